@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libsim_strategy.a
+libsim_strategy_a_SOURCES =
+LIBS_STRATEGY = libsim_strategy.a libsim_ta.a $(LIBS_MODEL)

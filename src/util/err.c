@@ -1,0 +1,73 @@
+/* err: the status table and how messages are put together. */
+#include "util/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *wire, *text;
+	int exit_status;
+} table[] = {
+#define SIM_STATUS(name, wire, http, exit_, text) { wire, text, exit_ },
+#include "util/status.def"
+#undef SIM_STATUS
+};
+
+int sim_err_set(struct sim_err *err, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (err) {
+		err->code = code;
+		va_start(ap, fmt);
+		vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+		va_end(ap);
+	}
+	return code;
+}
+
+void sim_err_prefix(struct sim_err *err, const char *fmt, ...)
+{
+	char old[sizeof(err->msg)];
+	va_list ap;
+	size_t n;
+
+	if (!err)
+		return;
+	memcpy(old, err->msg, sizeof(old));
+	va_start(ap, fmt);
+	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	n = strlen(err->msg);
+	snprintf(err->msg + n, sizeof(err->msg) - n, ": %s", old);
+}
+
+static int row(int code)
+{
+	return code <= 0 && -code < SIM_N__COUNT ? -code : SIM_N_E_BUG;
+}
+
+const char *sim_err_wire(int code)
+{
+	return table[row(code)].wire;
+}
+
+const char *sim_err_text(int code)
+{
+	return table[row(code)].text;
+}
+
+int sim_err_exit(int code)
+{
+	return table[row(code)].exit_status;
+}
+
+void sim_err_bug(const char *file, int line, const char *what)
+{
+	fprintf(stderr,
+		"simutrador: internal error at %s:%d: %s.  Please report it.\n",
+		file, line, what);
+	abort();
+}

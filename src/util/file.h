@@ -1,0 +1,62 @@
+/*
+ * file: files that are whole or absent.
+ *
+ * A replacement is written beside its target, fsynced, renamed over it, and
+ * the folder is fsynced.  A crash leaves the old file or the new one.
+ */
+#ifndef SIM_FILE_H
+#define SIM_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+
+/* A read-only mapping; an empty file maps to len 0, data "". */
+struct sim_file_map {
+	const char *data;
+	size_t len;
+};
+int sim_file_map(const char *path, struct sim_file_map *m, struct sim_err *err)
+	SIM_MUST_CHECK;
+void sim_file_unmap(struct sim_file_map *m);
+
+/* Whole content into memory (path "-" is stdin), at most max bytes; a gzip
+ * file is unpacked (the limit holds for what comes out).  Takes: *out must be
+ * initialised; content is appended. */
+int sim_file_read(const char *path, size_t max, struct sim_buf *out,
+		  struct sim_err *err) SIM_MUST_CHECK;
+
+/* Replace path by these bytes, atomically and durably, with this mode. */
+int sim_file_write(const char *path, const void *p, size_t n, unsigned mode,
+		   struct sim_err *err) SIM_MUST_CHECK;
+
+/* The same in pieces: open makes path.tmp.PID, commit renames, abort (also
+ * after a failed commit) removes. */
+struct sim_file_new {
+	int fd;
+	char *path, *tmp;
+};
+int sim_file_new_open(struct sim_file_new *f, const char *path, unsigned mode,
+		      struct sim_err *err) SIM_MUST_CHECK;
+int sim_file_new_write(struct sim_file_new *f, const void *p, size_t n,
+		       struct sim_err *err) SIM_MUST_CHECK;
+int sim_file_new_commit(struct sim_file_new *f, struct sim_err *err)
+	SIM_MUST_CHECK;
+void sim_file_new_abort(struct sim_file_new *f);
+
+/* Make a folder and its parents (0700 for those below HOME made anew). */
+int sim_file_mkdirs(const char *path, struct sim_err *err) SIM_MUST_CHECK;
+/* Rename a finished folder into place and fsync its parent. */
+int sim_file_rename_dir(const char *from, const char *to, struct sim_err *err)
+	SIM_MUST_CHECK;
+/* Remove a folder and what is in it (no links followed). */
+int sim_file_remove_tree(const char *path, struct sim_err *err) SIM_MUST_CHECK;
+
+/* An exclusive lock on a file (made when absent), waiting for it; the lock
+ * dies with the process.  Unlock closes. */
+int sim_file_lock(const char *path, int *fd, struct sim_err *err) SIM_MUST_CHECK;
+void sim_file_unlock(int fd);
+
+#endif

@@ -1,0 +1,16 @@
+noinst_LIBRARIES += libsim_util.a
+libsim_util_a_SOURCES = \
+	%D%/status.def \
+	%D%/buf.c %D%/buf.h \
+	%D%/dec.c %D%/dec.h \
+	%D%/err.c %D%/err.h \
+	%D%/file.c %D%/file.h \
+	%D%/fmath.c %D%/fmath.h \
+	%D%/json.c %D%/json.h \
+	%D%/mem.c %D%/mem.h \
+	%D%/rand.c %D%/rand.h \
+	%D%/sha256.c %D%/sha256.h \
+	%D%/str.c %D%/str.h \
+	%D%/time.c %D%/time.h \
+	%D%/tz.c %D%/tz.h
+LIBS_UTIL = libsim_util.a $(JANSSON_LIBS) $(NETTLE_LIBS) $(ZLIB_LIBS)

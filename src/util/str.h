@@ -1,0 +1,25 @@
+/* str: small text helpers that more than one folder needs. */
+#ifndef SIM_STR_H
+#define SIM_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/dec.h"
+
+#define SIM_STR_DOUBLEMAX 32
+
+/* Shortest text that reads back as the same double; returns the length.
+ * Independent of the locale.  NaN and infinities give "null". */
+size_t sim_str_double(double v, char *buf);
+/* The nearest of a NULL-ended list to `word` (edit distance <= 2 and less
+ * than half of its length), or NULL: for "did you mean". */
+const char *sim_str_near(const char *word, const char *const *list);
+/* Split at a character in place: returns the next field, advances *s. */
+char *sim_str_sep(char **s, char sep);
+/* A whole number in [lo, hi]; SIM_E_INVAL naming `what` and the range. */
+int sim_str_int(const char *s, const char *what, int64_t lo, int64_t hi,
+		int64_t *out, struct sim_err *err) SIM_MUST_CHECK;
+bool sim_str_eq_nocase(const char *a, const char *b);	/* ASCII */
+
+#endif

@@ -1,0 +1,40 @@
+# Unit tests mirror src/: tests/X/test_Y.c tests src/X/Y.c and links only
+# library X and what is below it, so an upward call fails to link.
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	MANDOC='$(MANDOC)' PYTHON3='$(PYTHON3)' SHELLCHECK='$(SHELLCHECK)' \
+	CTAGS='$(CTAGS)' SANITIZERS='$(SANITIZERS)'; \
+	export top_srcdir top_builddir MANDOC PYTHON3 SHELLCHECK CTAGS \
+	SANITIZERS;
+TEST_EXTENSIONS = .sh .py
+SH_LOG_COMPILER = $(SHELL)
+PY_LOG_COMPILER = $(PYTHON3)
+UNIT_TESTS =
+SH_TESTS =
+PY_TESTS =
+LINT_TESTS =
+# What takes longer: run by `make check-long` beside `make check`.
+LONG_TESTS =
+EXTRA_DIST += %D%/suite.h
+
+include tests/util/local.mk
+include tests/model/local.mk
+include tests/market/local.mk
+include tests/ta/local.mk
+include tests/engine/local.mk
+include tests/store/local.mk
+include tests/strategy/local.mk
+include tests/run/local.mk
+include tests/report/local.mk
+include tests/cli/local.mk
+include tests/lint/local.mk
+include tests/fuzz/local.mk
+include tests/fault/local.mk
+include tests/bench/local.mk
+
+if HAVE_CHECK
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif
+TESTS += $(SH_TESTS) $(PY_TESTS) $(LINT_TESTS)
+EXTRA_DIST += $(SH_TESTS) $(PY_TESTS) $(LINT_TESTS)
