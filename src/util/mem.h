@@ -12,6 +12,7 @@
 void *sim_mem_alloc(size_t n);			/* uninitialised */
 void *sim_mem_zalloc(size_t n);
 void *sim_mem_realloc(void *p, size_t n);
+void sim_mem_free(void *p);			/* NULL is fine */
 void *sim_mem_array(size_t n, size_t size);	/* zeroed, overflow-checked */
 char *sim_mem_strdup(const char *s);
 char *sim_mem_strndup(const char *s, size_t n);

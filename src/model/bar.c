@@ -1,0 +1,164 @@
+/* bar: series views, growing tables and the names of timeframes. */
+#include "model/bar.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+size_t sim_bar_find(const struct sim_bar_series *s, sim_time t)
+{
+	size_t lo = 0, hi = s->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (s->ts[mid] < t)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct sim_bar_series sim_bar_range(const struct sim_bar_series *s,
+				    sim_time from, sim_time to)
+{
+	size_t a = sim_bar_find(s, from), b = sim_bar_find(s, to);
+	struct sim_bar_series r = *s;
+
+	if (b < a)
+		b = a;
+	r.n = b - a;
+	if (!s->n)
+		return r;
+	r.ts += a;
+	r.open += a;
+	r.high += a;
+	r.low += a;
+	r.close += a;
+	r.volume = r.volume ? r.volume + a : NULL;
+	r.flags = r.flags ? r.flags + a : NULL;
+	return r;
+}
+
+void sim_bar_table_reserve(struct sim_bar_table *t, size_t cap)
+{
+	if (cap <= t->cap)
+		return;
+	t->ts = sim_mem_realloc(t->ts, cap * sizeof(*t->ts));
+	t->open = sim_mem_realloc(t->open, cap * sizeof(*t->open));
+	t->high = sim_mem_realloc(t->high, cap * sizeof(*t->high));
+	t->low = sim_mem_realloc(t->low, cap * sizeof(*t->low));
+	t->close = sim_mem_realloc(t->close, cap * sizeof(*t->close));
+	t->volume = sim_mem_realloc(t->volume, cap * sizeof(*t->volume));
+	t->flags = sim_mem_realloc(t->flags, cap);
+	t->cap = cap;
+}
+
+void sim_bar_table_add(struct sim_bar_table *t, const struct sim_bar *b,
+		       uint8_t flags)
+{
+	size_t i = t->n;
+
+	if (i == t->cap)
+		sim_bar_table_reserve(t, t->cap ? t->cap * 2 : 1024);
+	t->ts[i] = b->ts;
+	t->open[i] = b->open;
+	t->high[i] = b->high;
+	t->low[i] = b->low;
+	t->close[i] = b->close;
+	t->volume[i] = b->volume;
+	t->flags[i] = flags;
+	t->n = i + 1;
+}
+
+struct sim_bar_series sim_bar_table_view(const struct sim_bar_table *t)
+{
+	return (struct sim_bar_series){
+		t->n, t->ts, t->open, t->high, t->low, t->close,
+		t->has_volume ? t->volume : NULL, t->flags
+	};
+}
+
+void sim_bar_table_release(struct sim_bar_table *t)
+{
+	struct sim_bar_table empty = SIM_BAR_TABLE_INIT;
+
+	sim_mem_free(t->ts);
+	sim_mem_free(t->open);
+	sim_mem_free(t->high);
+	sim_mem_free(t->low);
+	sim_mem_free(t->close);
+	sim_mem_free(t->volume);
+	sim_mem_free(t->flags);
+	*t = empty;
+}
+
+/* Units as typed, longest spelling first; the first of a span is canonical. */
+static const struct unit {
+	const char *suffix;
+	sim_time span;
+} units[] = {
+	{ "min", SIM_TIME_MIN }, { "m", SIM_TIME_MIN },
+	{ "h", SIM_TIME_HOUR }, { "s", SIM_TIME_SEC },
+};
+
+static bool parse_intraday(const char *s, struct sim_bar_tf *tf)
+{
+	int64_t n = 0;
+	const char *p = s;
+
+	for (; *p >= '0' && *p <= '9' && n < 100000; p++)
+		n = n * 10 + (*p - '0');
+	if (p == s || n == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(p, units[i].suffix) ||
+		    n > SIM_TIME_DAY / units[i].span ||
+		    n * units[i].span >= SIM_TIME_DAY)
+			continue;
+		*tf = (struct sim_bar_tf){ SIM_BAR_TF_INTRADAY,
+					   n * units[i].span };
+		return true;
+	}
+	return false;
+}
+
+int sim_bar_tf_parse(const char *s, struct sim_bar_tf *tf, struct sim_err *err)
+{
+	static const char *const day[] = { "daily", "1d", "day" };
+	static const char *const week[] = { "weekly", "1w", "week" };
+
+	for (int i = 0; i < 3; i++) {
+		if (!strcmp(s, day[i])) {
+			*tf = (struct sim_bar_tf){ SIM_BAR_TF_DAY,
+						   SIM_TIME_DAY };
+			return SIM_OK;
+		}
+		if (!strcmp(s, week[i])) {
+			*tf = (struct sim_bar_tf){ SIM_BAR_TF_WEEK,
+						   7 * SIM_TIME_DAY };
+			return SIM_OK;
+		}
+	}
+	if (parse_intraday(s, tf))
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_INVAL,
+			   "'%.32s' is not a timeframe; use 1min, 5min, 15min, "
+			   "30min, 1h, 2h, 4h, daily or weekly", s);
+}
+
+const char *sim_bar_tf_text(struct sim_bar_tf tf, char buf[16])
+{
+	if (tf.unit != SIM_BAR_TF_INTRADAY)
+		snprintf(buf, 16, "%s",
+			 tf.unit == SIM_BAR_TF_DAY ? "daily" : "weekly");
+	else if (tf.span % SIM_TIME_HOUR == 0)
+		snprintf(buf, 16, "%dh", (int)(tf.span / SIM_TIME_HOUR));
+	else if (tf.span % SIM_TIME_MIN == 0)
+		snprintf(buf, 16, "%dmin", (int)(tf.span / SIM_TIME_MIN));
+	else
+		snprintf(buf, 16, "%ds", (int)(tf.span / SIM_TIME_SEC));
+	return buf;
+}

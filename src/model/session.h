@@ -1,0 +1,13 @@
+/* session: one trading day of a calendar, as instants. */
+#ifndef SIM_SESSION_H
+#define SIM_SESSION_H
+
+#include "util/time.h"
+
+struct sim_session {
+	int64_t day;			/* exchange date, days since 1970 */
+	sim_time open, close;		/* regular session [open, close) */
+	sim_time pre_open, post_close;	/* extended hours; = open, close if none */
+};
+
+#endif
