@@ -1,0 +1,125 @@
+/*
+ * report: everything a tear sheet says about one run, computed once.
+ *
+ * A caller fills struct sim_report_input with facts and columns that it keeps;
+ * sim_report_build derives the tables; sheet (terminal), html and report_out
+ * (JSON, NDJSON, CSV) only print them.
+ */
+#ifndef SIM_REPORT_H
+#define SIM_REPORT_H
+
+#include "report/drawdown.h"
+#include "report/metrics.h"
+#include "report/trades.h"
+
+struct sim_report_fact {
+	const char *key, *value;
+};
+struct sim_report_facts {
+	const struct sim_report_fact *items;
+	size_t n;
+};
+
+/* The equity curve: one point a step, after it; the start is not in it. */
+struct sim_report_curve {
+	size_t n;
+	const sim_time *time;		/* ascending */
+	const sim_dec *equity;
+	const uint8_t *is_close;	/* last of its session; NULL: all are */
+	const sim_dec *gross, *net;	/* sum |value|, sum value; or NULL */
+};
+
+/* Levels of something to compare with, at or before the run's closes. */
+struct sim_report_bench {
+	const char *name;		/* NULL: no benchmark */
+	size_t n;
+	const sim_time *time;		/* ascending */
+	const double *level;		/* > 0 */
+};
+
+struct sim_report_orders {
+	uint64_t accepted, filled, rejected, expired, cancelled;
+};
+
+/* All pointers are borrowed and must outlive the report. */
+struct sim_report_input {
+	/* facts, printed as they are; NULL texts are left out */
+	const char *run_id, *strategy, *timeframe, *currency;
+	struct sim_report_facts params;		/* of the strategy */
+	struct sim_report_facts models;		/* fill, path, slippage, ... */
+	struct sim_report_facts hashes;		/* manifest, log, data, ... */
+	const char *const *stamps;		/* "UNSAFE zero-cost", ... */
+	size_t n_stamps;
+	bool partial;				/* the run was stopped */
+	sim_time from, to;			/* asked; SIM_TIME_NONE: all */
+	/* what happened */
+	sim_dec initial;
+	sim_time start;			/* of the first bar; SIM_TIME_NONE: unknown */
+	struct sim_report_curve curve;
+	double periods_per_year;	/* 252, 260, 365 */
+	const struct sim_instrument *instruments;
+	const struct sim_position *positions;	/* final */
+	size_t n_symbols;
+	const struct sim_fill *fills;
+	size_t n_fills;
+	const sim_dec *fill_stop;	/* as sim_trades_input.stop; or NULL */
+	const struct sim_trades_adjust *adjusts;
+	size_t n_adjusts;
+	sim_dec dividends, interest, borrow_fees;	/* received, received, paid */
+	struct sim_report_orders orders;
+	bool has_band;			/* lowest and highest final equity */
+	sim_dec band_low, band_high;
+	struct sim_report_bench bench;
+	double rf;			/* annual */
+	bool annualize_short;
+};
+
+struct sim_report_year {
+	int year;
+	double month[12];		/* NaN: no data */
+	double total;
+};
+
+struct sim_report_symbol {
+	uint32_t sym;
+	size_t trades, wins, losses, open;
+	sim_dec gross, fees, net;	/* closed trades */
+	sim_dec open_net, dividends;
+	sim_dec traded;			/* sum of fills' values */
+};
+
+/* How the change of equity comes about; unexplained is 0 or a bug. */
+struct sim_report_bridge {
+	sim_dec start, end, closed_net, open_net;
+	sim_dec dividends, interest, borrow_fees, unexplained;
+};
+
+struct sim_report {
+	const struct sim_report_input *in;
+	struct sim_metrics metrics;
+	struct sim_trades trades;
+	size_t n;			/* periods: closes, the last point too */
+	double *ret, *bench_ret;	/* n; bench NULL without one */
+	double *close;			/* n + 1, E_0 first */
+	int64_t *day;			/* n */
+	struct sim_report_year *years;
+	size_t n_years;
+	struct sim_drawdown dd;		/* the deepest episodes */
+	struct sim_report_symbol *symbols;	/* those traded, by name */
+	size_t n_traded;
+	struct sim_report_bridge bridge;
+};
+
+/*
+ * Derive a report.
+ *
+ * Takes:  nothing; r->in = in.
+ * Gives:  *r, to be released; written only on success.
+ * Errors: those of sim_trades_build; SIM_E_DATA times not ascending.
+ * Cost:   O(curve + fills); a few ms for a million points.
+ */
+int sim_report_build(const struct sim_report_input *in, struct sim_report *r,
+		     struct sim_err *err) SIM_MUST_CHECK;
+void sim_report_release(struct sim_report *r);
+
+#endif
