@@ -3,7 +3,8 @@
  *
  * A sim_dec is a signed 64-bit count of 1e-8 units (about +-92 billion).
  * Products and quotients go through 128 bits and are rounded half-even once,
- * at the end.  Overflow is reported, never wrapped.
+ * at the end.  Overflow is reported, never wrapped.  The range is symmetric:
+ * INT64_MIN is not a decimal, so every value can be negated.
  */
 #ifndef SIM_DEC_H
 #define SIM_DEC_H
@@ -62,7 +63,7 @@ static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 
 	/* Whole quantities are the common case and need no division. */
 	if (whole * SIM_DEC_ONE == a) {
-		if (__builtin_mul_overflow(whole, b, &r))
+		if (__builtin_mul_overflow(whole, b, &r) || r == INT64_MIN)
 			return false;
 		*out = r;
 		return true;
@@ -70,14 +71,14 @@ static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 	return sim_dec_muldiv(a, b, SIM_DEC_ONE, out);
 }
 
-/* Quotient of two decimals, b != 0; false on overflow, *out untouched. */
+/* Quotient of two decimals; false on overflow and b == 0, *out untouched. */
 bool sim_dec_div(sim_dec a, sim_dec b, sim_dec *out);
 
 static inline bool sim_dec_add(sim_dec a, sim_dec b, sim_dec *out)
 {
 	int64_t r;
 
-	if (__builtin_add_overflow(a, b, &r))
+	if (__builtin_add_overflow(a, b, &r) || r == INT64_MIN)
 		return false;
 	*out = r;
 	return true;
@@ -87,13 +88,14 @@ static inline bool sim_dec_sub(sim_dec a, sim_dec b, sim_dec *out)
 {
 	int64_t r;
 
-	if (__builtin_sub_overflow(a, b, &r))
+	if (__builtin_sub_overflow(a, b, &r) || r == INT64_MIN)
 		return false;
 	*out = r;
 	return true;
 }
 
-/* Largest multiple of step (> 0) that is <= v; smallest that is >= v. */
+/* Largest multiple of step (> 0) that is <= v; smallest that is >= v.  Beyond
+ * the last multiple in range the nearest one in range. */
 sim_dec sim_dec_floor_to(sim_dec v, sim_dec step);
 sim_dec sim_dec_ceil_to(sim_dec v, sim_dec step);
 

@@ -10,7 +10,8 @@
 #define SIM_STR_DOUBLEMAX 32
 
 /* Shortest text that reads back as the same double; returns the length.
- * Independent of the locale.  NaN and infinities give "null". */
+ * Independent of the locale.  NaN and infinities give "null", -0.0 gives
+ * "0". */
 size_t sim_str_double(double v, char *buf);
 /* The nearest of a NULL-ended list to `word` (edit distance <= 2 and less
  * than half of its length), or NULL: for "did you mean". */
@@ -20,6 +21,11 @@ char *sim_str_sep(char **s, char sep);
 /* A whole number in [lo, hi]; SIM_E_INVAL naming `what` and the range. */
 int sim_str_int(const char *s, const char *what, int64_t lo, int64_t hi,
 		int64_t *out, struct sim_err *err) SIM_MUST_CHECK;
+/* `len` bytes in double quotes, fit for a one-line message: bytes that do not
+ * print become \xNN, long text ends in "...".  Returns the length; buf holds
+ * SIM_STR_QUOTEMAX bytes. */
+#define SIM_STR_QUOTEMAX 64
+size_t sim_str_quote(const char *s, size_t len, char *buf);
 bool sim_str_eq_nocase(const char *a, const char *b);	/* ASCII */
 
 #endif

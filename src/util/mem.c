@@ -1,0 +1,132 @@
+/*
+ * mem: allocation that cannot fail and an arena of zeroed chunks.
+ *
+ * An arena's pointers stay where they are until the arena is released.
+ */
+#include "util/mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGN		16
+#define CHUNK_MIN	((size_t)4096)
+#define CHUNK_MAX	((size_t)1 << 20)
+
+struct sim_mem_chunk {
+	_Alignas(ALIGN) struct sim_mem_chunk *next;
+	_Alignas(ALIGN) unsigned char data[];
+};
+
+static _Noreturn void out_of_memory(void)
+{
+	fputs("simutrador: the machine is out of memory\n", stderr);
+	abort();
+}
+
+static void *checked(void *p)
+{
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *sim_mem_alloc(size_t n)
+{
+	return checked(malloc(n ? n : 1));
+}
+
+void *sim_mem_zalloc(size_t n)
+{
+	return checked(calloc(1, n ? n : 1));
+}
+
+void *sim_mem_realloc(void *p, size_t n)
+{
+	return checked(realloc(p, n ? n : 1));
+}
+
+void *sim_mem_array(size_t n, size_t size)
+{
+	return checked(n && size ? calloc(n, size) : calloc(1, 1));
+}
+
+char *sim_mem_strdup(const char *s)
+{
+	return sim_mem_strndup(s, strlen(s));
+}
+
+char *sim_mem_strndup(const char *s, size_t n)
+{
+	size_t len = strnlen(s, n);
+	char *p = sim_mem_alloc(len + 1);
+
+	memcpy(p, s, len);
+	p[len] = '\0';
+	return p;
+}
+
+void *sim_mem_grow(void *p, size_t *cap, size_t need, size_t size)
+{
+	size_t n = *cap ? *cap : 8, bytes;
+
+	while (n < need) {
+		if (__builtin_mul_overflow(n, (size_t)2, &n))
+			out_of_memory();
+	}
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
+		out_of_memory();
+	p = sim_mem_realloc(p, bytes);
+	*cap = n;
+	return p;
+}
+
+/* Start a chunk with room for n bytes; chunks double up to CHUNK_MAX. */
+static void add_chunk(struct sim_mem_arena *a, size_t n)
+{
+	size_t cap = a->cap ? a->cap : CHUNK_MIN / 2;
+	struct sim_mem_chunk *c;
+
+	if (cap < CHUNK_MAX)
+		cap *= 2;
+	if (cap < n)
+		cap = n;
+	c = sim_mem_zalloc(sizeof(*c) + cap);
+	c->next = a->chunks;
+	a->chunks = c;
+	a->cap = cap;
+	a->used = 0;
+}
+
+void *sim_mem_arena_alloc(struct sim_mem_arena *a, size_t n)
+{
+	void *p;
+
+	if (n > PTRDIFF_MAX - ALIGN - sizeof(struct sim_mem_chunk))
+		out_of_memory();
+	n = ((n ? n : 1) + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (!a->chunks || n > a->cap - a->used)
+		add_chunk(a, n);
+	p = a->chunks->data + a->used;
+	a->used += n;
+	return p;
+}
+
+char *sim_mem_arena_strdup(struct sim_mem_arena *a, const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(sim_mem_arena_alloc(a, n), s, n);
+}
+
+void sim_mem_arena_release(struct sim_mem_arena *a)
+{
+	struct sim_mem_chunk *c = a->chunks, *next;
+
+	for (; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	*a = (struct sim_mem_arena)SIM_MEM_ARENA_INIT;
+}
