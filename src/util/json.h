@@ -18,12 +18,14 @@ struct sim_json {
 	bool pretty;			/* two-blank indentation */
 	int depth;
 	bool need_comma[SIM_JSON_DEPTH];
+	char closer[SIM_JSON_DEPTH];
 };
 
 void sim_json_init(struct sim_json *j, struct sim_buf *out, bool pretty);
 void sim_json_object(struct sim_json *j, const char *key);	/* key NULL in a list */
 void sim_json_array(struct sim_json *j, const char *key);
 void sim_json_end(struct sim_json *j);				/* closes the innermost */
+/* NULL gives null; bytes that are not UTF-8 become U+FFFD. */
 void sim_json_str(struct sim_json *j, const char *key, const char *v);
 void sim_json_strn(struct sim_json *j, const char *key, const char *v, size_t n);
 void sim_json_int(struct sim_json *j, const char *key, int64_t v);
@@ -57,7 +59,8 @@ const char *sim_json_as_str(const struct sim_json_val *v);	/* NULL if not */
 bool sim_json_as_int(const struct sim_json_val *v, int64_t *out);
 bool sim_json_as_bool(const struct sim_json_val *v, bool *out);
 bool sim_json_as_double(const struct sim_json_val *v, double *out);
-/* A decimal string, or a number of at most 15 significant digits. */
+/* A decimal string or a number, exactly as its text stands; false when that is
+ * no decimal (more than eight places, out of range). */
 bool sim_json_as_dec(const struct sim_json_val *v, sim_dec *out);
 bool sim_json_is_null(const struct sim_json_val *v);
 
