@@ -41,7 +41,35 @@ const struct sim_instrument *
 sim_store_bars_instrument(const struct sim_store_bars *b);
 struct sim_bar_tf sim_store_bars_tf(const struct sim_store_bars *b);
 const uint8_t *sim_store_bars_hash(const struct sim_store_bars *b);
-/* Recompute the hashes.  *chunk: the first chunk that differs (SIM_E_FALSE). */
+/*
+ * What is remembered of a chunk: its hash, and two sums over its rows that
+ * find the row when exactly one was altered.  A run may keep the marks of its
+ * data and compare later.
+ */
+struct sim_store_mark {
+	uint8_t hash[SIM_SHA256_SIZE];
+	uint64_t sum, weighted;
+};
+const struct sim_store_mark *
+sim_store_bars_marks(const struct sim_store_bars *b, size_t *n);
+static inline size_t sim_store_chunks(size_t bars)
+{
+	return (bars + SIM_STORE_CHUNK - 1) / SIM_STORE_CHUNK;
+}
+/* The marks of a series: room for sim_store_chunks(s->n). */
+void sim_store_marks(const struct sim_bar_series *s, struct sim_store_mark *m);
+/*
+ * Compare n marks kept earlier with a series as it is now.
+ *
+ * Gives:  false when equal; else *chunk, the first that differs, and *row, the
+ *         index of its altered bar, SIZE_MAX when that is not exactly one.
+ */
+bool sim_store_marks_differ(const struct sim_store_mark *m, size_t n,
+			    const struct sim_bar_series *s, size_t *chunk,
+			    size_t *row);
+
+/* Recompute the hashes.  *chunk: the first chunk that differs (SIM_E_FALSE,
+ * the message names chunk and row). */
 int sim_store_bars_verify(const struct sim_store_bars *b, size_t *chunk,
 			  struct sim_err *err) SIM_MUST_CHECK;
 
@@ -76,6 +104,13 @@ int sim_store_merge(struct sim_store *st, const struct sim_instrument *ins,
 		    bool replace, struct sim_store_merge *m,
 		    struct sim_err *err) SIM_MUST_CHECK;
 
+/* The definition stored with any timeframe of the symbol; SIM_E_NOENT. */
+int sim_store_instrument(const struct sim_store *st, const char *symbol,
+			 struct sim_instrument *ins, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/* Remove one series, or the symbol whole (its actions too) when tf is NULL.
+ * Errors: SIM_E_NOENT when there is none. */
 int sim_store_remove(struct sim_store *st, const char *symbol,
 		     const struct sim_bar_tf *tf_or_all, struct sim_err *err)
 	SIM_MUST_CHECK;
