@@ -1,0 +1,43 @@
+/*
+ * manifest: everything that decides a run, as canonical JSON.
+ *
+ * Data hashes, configuration, strategy, parameters, seed, engine version; no
+ * path, clock or id.  The identity of a run is (manifest hash, log hash).
+ */
+#ifndef SIM_MANIFEST_H
+#define SIM_MANIFEST_H
+
+#include "run/run.h"
+#include "util/json.h"
+
+/* What is known once a run has been prepared and made. */
+struct sim_manifest_facts {
+	uint32_t nsyms;
+	struct sim_manifest_sym {	/* by symbol name */
+		const struct sim_run_data *data;
+		size_t bars;		/* used, of the range */
+		sim_time first, last;	/* stamps of those */
+		uint8_t hash[SIM_SHA256_SIZE];	/* sim_store_hash of those */
+	} *syms;
+	const struct sim_strategy *strategy;	/* NULL with an order list */
+	uint64_t stop_step, stop_seq;	/* 0: ran to the end */
+};
+
+/* Write it into *out (reset). */
+void sim_manifest_write(const struct sim_run_spec *spec,
+			const struct sim_manifest_facts *facts,
+			struct sim_buf *out, char hex[SIM_SHA256_HEX]);
+
+/*
+ * Turn a manifest back into what can be run again: all of the specification
+ * but data and orders.
+ *
+ * Gives:  *spec, whose pointers die with *doc or with params[].
+ * Errors: SIM_E_DATA what is missing or of another version.
+ */
+int sim_manifest_read(const struct sim_json_doc *doc,
+		      struct sim_strategy_param params[SIM_RUN_PARAMS_MAX],
+		      struct sim_run_spec *spec, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+#endif

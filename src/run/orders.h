@@ -1,0 +1,52 @@
+/*
+ * orders: a list of orders as a file, CSV or NDJSON.
+ *
+ * Columns (or keys): time, symbol, side, type, quantity, limit (or price),
+ * stop, trail, take_profit, stop_loss, time_in_force, expire_at, oco,
+ * reduce_only.  `time` is the stamp of a bar of that symbol; the order is
+ * submitted when that bar has closed.  For daily bars an exchange date will
+ * do.
+ */
+#ifndef SIM_ORDERS_H
+#define SIM_ORDERS_H
+
+#include "model/order.h"
+#include "util/buf.h"
+
+#define SIM_ORDERS_MAX		10000000	/* orders in a list */
+#define SIM_ORDERS_BYTES_MAX	((size_t)2 << 30)
+#define SIM_ORDERS_LINE_MAX	4096
+
+struct sim_orders_row {
+	sim_time time;
+	bool is_date;			/* time is midnight of an exchange day */
+	uint32_t sym;			/* index into .symbols */
+	uint32_t line;			/* in the file, from 1 */
+	uint32_t oco;			/* group number from 1; 0: none */
+	struct sim_order_req req;	/* .sym and .oco_with are not set */
+};
+
+struct sim_orders {
+	char *name;			/* of the file, for messages */
+	bool is_ndjson;
+	struct sim_buf text;		/* the bytes as they were read */
+	struct sim_orders_row *rows;	/* in file order */
+	size_t n, cap;
+	char (*symbols)[33];		/* sorted, each once */
+	uint32_t nsyms;
+};
+
+/*
+ * Parse a list.  The format is seen from the first byte that is not blank:
+ * '{' is NDJSON.
+ *
+ * Takes:  the bytes are copied.
+ * Gives:  *o, owned by the caller (free).
+ * Errors: SIM_E_DATA with file, line, column, value and reason.
+ */
+int sim_orders_parse(const char *name, const char *p, size_t n,
+		     struct sim_orders **o, struct sim_err *err)
+	SIM_MUST_CHECK;
+void sim_orders_free(struct sim_orders *o);
+
+#endif

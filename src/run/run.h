@@ -1,0 +1,163 @@
+/*
+ * run: feed, engine and strategy put together: a specification in, a result
+ * out.
+ *
+ * The same specification gives the same bytes in manifest and log, whatever
+ * the order of its symbols, the machine or the compiler.
+ */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include <signal.h>
+
+#include "engine/engine.h"
+#include "store/store.h"
+#include "strategy/strategy.h"
+#include "util/sha256.h"
+
+#define SIM_RUN_PARAMS_MAX 64
+
+/* One symbol and where its bars come from; all pointers are borrowed. */
+struct sim_run_data {
+	struct sim_instrument instrument;
+	struct sim_bar_tf tf;
+	struct sim_bar_series bars;	/* raw, whole */
+	const uint8_t *hash;		/* sim_store_hash of them; NULL: unknown */
+	const struct sim_action *actions;	/* ascending day */
+	size_t nactions;
+	const struct sim_bar_series *detail;	/* finer bars, or NULL */
+	struct sim_bar_tf detail_tf;
+	const char *file;		/* NULL: the store */
+};
+
+/* An end of the time range, as typed. */
+struct sim_run_bound {
+	enum { SIM_RUN_BOUND_NONE, SIM_RUN_BOUND_DAY, SIM_RUN_BOUND_TIME } kind;
+	int64_t day;			/* exchange day, inclusive */
+	sim_time time;			/* an end in time is exclusive */
+};
+/* "" is no bound; a date is an exchange day; a time without a zone is UTC.
+ * Errors: SIM_E_INVAL naming `what` (such as --from). */
+int sim_run_bound_parse(const char *s, const char *what,
+			struct sim_run_bound *b, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/* Prices as they traded, adjusted for splits, or for dividends too. */
+enum sim_run_view { SIM_RUN_VIEW_RAW, SIM_RUN_VIEW_SPLIT, SIM_RUN_VIEW_TOTAL };
+const char *sim_run_view_text(enum sim_run_view v);
+bool sim_run_view_parse(const char *s, enum sim_run_view *v);
+
+struct sim_orders;
+
+struct sim_run_spec {
+	const struct sim_run_data *data;	/* in any order */
+	uint32_t nsyms;
+	struct sim_run_bound from, to;
+	struct sim_config config;
+	const char *strategy;		/* a name of strategy/registry.h */
+	const struct sim_strategy_param *params;
+	size_t nparams;
+	const struct sim_orders *orders;	/* instead of a strategy */
+	bool extended;			/* bars outside regular hours trade too */
+	enum sim_run_view view;
+	uint64_t seed;
+	bool log;			/* keep the event log */
+	bool band;			/* the ambiguity band, when needed */
+	const struct sim_run_data *benchmark;	/* NULL: none */
+	const char *calendar_dir;	/* the user's calendars, or NULL */
+	uint64_t stop_step;		/* end after that many steps; 0: don't */
+	/* Set by a signal handler: seal what there is.  May be NULL. */
+	const volatile sig_atomic_t *stop;
+	/* Now and then, in steps' worth of bars.  May be NULL. */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *progress_ctx;
+};
+#define SIM_RUN_SPEC_INIT { .log = true, .band = true }
+
+enum sim_run_stamp {
+#define SIM_RUN_STAMP(name, text, unsafe, help) SIM_RUN_STAMP_##name,
+#include "run/stamp.def"
+#undef SIM_RUN_STAMP
+	SIM_RUN_STAMP__COUNT
+};
+struct sim_run_stamp_row {
+	const char *text;
+	bool is_unsafe;
+	const char *help;
+};
+/* Row of a stamp; NULL past the last. */
+const struct sim_run_stamp_row *sim_run_stamp(int i);
+
+/* Equity at every step, packed columns. */
+struct sim_run_equity {
+	size_t n, cap;
+	sim_time *time;			/* the steps' sim_time */
+	sim_dec *value;
+	uint8_t *eod;			/* 1: a regular session closed */
+	sim_dec *benchmark;		/* its last close, 0 before; or NULL */
+};
+
+/* An order of the run, with how it ended. */
+struct sim_run_order {
+	struct sim_order order;		/* as its last event left it */
+	sim_time submitted, ended;	/* SIM_TIME_NONE: still open */
+	uint8_t reject;			/* enum sim_reject */
+	uint8_t end_reason;		/* enum sim_end_reason, when ended so */
+	bool has_end_reason;
+	char *text;			/* rejected: the sentence; or NULL */
+};
+
+/* Lowest and highest final equity over the four complete runs. */
+struct sim_run_band {
+	bool is_known;
+	sim_dec low, high;
+	sim_dec ohlc, olhc, worst, best;
+};
+
+struct sim_run_result {
+	uint32_t nsyms;
+	struct sim_instrument *instruments;	/* by symbol name */
+	struct sim_position *positions;
+	struct sim_account account;
+	struct sim_engine_counts counts;
+	struct sim_fill *fills;
+	size_t nfills, fills_cap;
+	struct sim_run_equity equity;
+	uint64_t bars, steps;
+	sim_time first, last;		/* start of the first bar, last step */
+	char timeframe[16];
+	int periods;			/* sessions a year, to annualise with */
+	uint32_t stamps;		/* 1 << enum sim_run_stamp */
+	struct sim_buf log;		/* canonical NDJSON; empty without log */
+	char log_hash[SIM_SHA256_HEX];	/* "" without log */
+	struct sim_buf manifest;	/* canonical JSON */
+	char manifest_hash[SIM_SHA256_HEX];
+	uint64_t stop_step;		/* 0: ran to the end */
+	struct sim_run_band band;
+	char strategy[64];		/* name, or "orders" */
+};
+#define SIM_RUN_RESULT_INIT { 0 }
+
+/*
+ * Run.
+ *
+ * Shape:  *r is SIM_RUN_RESULT_INIT or a result that may be overwritten: its
+ *         memory is used again.
+ * Gives:  *r, also released by the caller after an error.
+ * Errors: SIM_E_INVAL no bars in the range, bad parameters, two timeframes;
+ *         SIM_E_NOENT unknown strategy or calendar; SIM_E_DATA a bad order
+ *         list; SIM_E_OVERFLOW.
+ */
+int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
+		    struct sim_err *err) SIM_MUST_CHECK;
+void sim_run_result_release(struct sim_run_result *r);
+
+/*
+ * Every order of the run by id, from its log; freed by the function below.
+ * Errors: SIM_E_STATE without a log.
+ */
+int sim_run_orders(const struct sim_run_result *r, struct sim_run_order **out,
+		   size_t *n, struct sim_err *err) SIM_MUST_CHECK;
+void sim_run_orders_free(struct sim_run_order *o, size_t n);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * verify: does a saved run still come out of the same inputs?
+ */
+#ifndef SIM_VERIFY_H
+#define SIM_VERIFY_H
+
+#include "run/folder.h"
+
+/*
+ * Where the inputs are now.
+ *
+ * load fills *d with the whole series of a symbol (file: the path it came
+ * from, NULL: the store); what it points to must live until the verification
+ * is over.
+ */
+struct sim_verify_source {
+	void *ctx;
+	int (*load)(void *ctx, const char *symbol, struct sim_bar_tf tf,
+		    const char *file, struct sim_run_data *d,
+		    struct sim_err *err);
+	const char *calendar_dir;
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+};
+
+struct sim_verify_report {
+	uint64_t bars, events;		/* checked */
+	/* The data differs. */
+	bool data_differs;
+	char symbol[SIM_INSTRUMENT_SYMBOL];
+	size_t chunk, row;		/* of the run's bars, from 0 */
+	sim_time row_time;
+	/* The events differ: line number and both lines ("" past the end). */
+	bool events_differ;
+	uint64_t line;
+	char *saved, *now;
+};
+
+/*
+ * Check the data, run again, compare.
+ *
+ * Gives:  *rep, also with SIM_E_REPRO (release it).
+ * Errors: SIM_E_REPRO with the first difference, SIM_E_NOENT an input is
+ *         missing.
+ */
+int sim_verify_run(const struct sim_folder *f,
+		   const struct sim_verify_source *src,
+		   struct sim_verify_report *rep, struct sim_err *err)
+	SIM_MUST_CHECK;
+void sim_verify_release(struct sim_verify_report *rep);
+
+#endif
