@@ -94,7 +94,8 @@ struct sim_config_setting {
 	const char *name, *arg, *help;
 };
 const struct sim_config_setting *sim_config_setting_row(int i);
-/* Errors: SIM_E_INVAL with the value and what was expected. */
+/* Errors: SIM_E_INVAL with the value and what was expected.  `leverage` is
+ * another way to say the three margins; a manifest names those instead. */
 int sim_config_set(struct sim_config *c, const char *name, const char *value,
 		   struct sim_err *err) SIM_MUST_CHECK;
 /* Append the canonical value of one setting. */

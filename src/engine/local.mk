@@ -1,3 +1,17 @@
 noinst_LIBRARIES += libsim_engine.a
-libsim_engine_a_SOURCES =
+libsim_engine_a_SOURCES = \
+	%D%/engine_priv.h \
+	%D%/book.c \
+	%D%/bracket.c \
+	%D%/config.c %D%/config.h \
+	%D%/corporate.c \
+	%D%/cost.c \
+	%D%/engine.c %D%/engine.h \
+	%D%/fill.c \
+	%D%/margin.c \
+	%D%/match.c \
+	%D%/power.c \
+	%D%/submit.c \
+	%D%/trail.c \
+	%D%/trial.c
 LIBS_ENGINE = libsim_engine.a $(LIBS_MODEL)

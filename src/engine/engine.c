@@ -1,0 +1,373 @@
+/*
+ * engine: one step of the market, and the doors to what it knows.
+ *
+ * The order of a step: expire, corporate actions, interest; the open over all
+ * symbols; each symbol's path; mark, margin, equity.  A symbol whose bar stays
+ * inside the envelope of its open orders costs a comparison.
+ */
+#include "engine/engine_priv.h"
+
+#include <string.h>
+
+#include "util/mem.h"
+
+/* -- events ---------------------------------------------------------------- */
+
+static void stage(struct sim_engine *e, const struct sim_event *ev)
+{
+	struct staged *st;
+
+	SIM_MEM_GROW(e->staged, e->staged_cap, e->nstaged + 1);
+	st = &e->staged[e->nstaged++];
+	st->ev = *ev;
+	st->fill = ev->fill ? (size_t)(ev->fill - e->fills) : NO_FILL;
+	if (ev->order)
+		st->order = *ev->order;
+}
+
+uint64_t sim_engine_emit(struct sim_engine *e, struct sim_event *ev)
+{
+	ev->seq = ++e->counts.events;
+	ev->time = e->now;
+	if (!e->sink.event)
+		return ev->seq;
+	if (e->staging)
+		stage(e, ev);
+	else
+		e->sink.event(e->sink.ctx, ev);
+	return ev->seq;
+}
+
+uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
+			       struct node *n, uint64_t cause)
+{
+	struct sim_event ev = { .type = type, .cause = cause,
+				.sym = n->o.sym, .order = &n->o };
+
+	return sim_engine_emit(e, &ev);
+}
+
+void sim_engine_flush(struct sim_engine *e)
+{
+	for (size_t i = 0; i < e->nstaged; i++) {
+		struct staged *st = &e->staged[i];
+
+		if (st->ev.order)
+			st->ev.order = &st->order;
+		if (st->fill != NO_FILL)
+			st->ev.fill = &e->fills[st->fill];
+		e->sink.event(e->sink.ctx, &st->ev);
+	}
+	e->nstaged = 0;
+}
+
+/* -- making ---------------------------------------------------------------- */
+
+static int check_instruments(const struct sim_instrument *ins, uint32_t n,
+			     struct sim_err *err)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (ins[i].tick_size <= 0 || ins[i].lot_size <= 0 ||
+		    ins[i].multiplier <= 0)
+			return sim_err_set(err, SIM_E_INVAL,
+					   "%s has a tick size, lot size or "
+					   "multiplier that is not positive",
+					   ins[i].symbol);
+		if (strcmp(ins[i].currency, ins[0].currency))
+			return sim_err_set(err, SIM_E_INVAL,
+					   "%s is in %s but the account is in "
+					   "%s (from %s); an account has one "
+					   "currency", ins[i].symbol,
+					   ins[i].currency, ins[0].currency,
+					   ins[0].symbol);
+		if (i && strcmp(ins[i - 1].symbol, ins[i].symbol) >= 0)
+			SIM_BUG("symbols are not sorted");
+	}
+	return SIM_OK;
+}
+
+int sim_engine_new(const struct sim_config *cfg,
+		   const struct sim_instrument *ins, uint32_t nsyms,
+		   const struct sim_engine_sink *sink, struct sim_engine **out,
+		   struct sim_err *err)
+{
+	struct sim_engine *e;
+	int rc = check_instruments(ins, nsyms, err);
+
+	if (rc)
+		return rc;
+	e = sim_mem_zalloc(sizeof(*e));
+	e->cfg = *cfg;
+	e->sink = *sink;
+	e->nsyms = nsyms;
+	e->syms = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->syms));
+	e->active = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->active));
+	e->next_id = 1;
+	e->next_expiry = SIM_TIME_MAX;
+	e->accrued_day = INT64_MIN;
+	e->acc.initial = e->acc.cash = cfg->cash;
+	e->acc.equity = e->acc.peak = cfg->cash;
+	for (uint32_t i = 0; i < nsyms; i++) {
+		struct sym *s = &e->syms[i];
+
+		s->ins = ins[i];
+		s->tick = ins[i].tick_size;
+		s->lot = ins[i].lot_size;
+		s->multiplier = ins[i].multiplier;
+		s->head = s->tail = NIL;
+		s->stale = true;
+	}
+	*out = e;
+	return SIM_OK;
+}
+
+void sim_engine_free(struct sim_engine *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < e->nchunks; i++)
+		sim_mem_free(e->chunks[i]);
+	sim_mem_free(e->chunks);
+	sim_mem_free(e->free_slots);
+	sim_mem_free(e->dead_slots);
+	sim_mem_free(e->slot_of);
+	sim_mem_free(e->fills);
+	sim_mem_free(e->staged);
+	sim_mem_free(e->syms);
+	sim_mem_free(e->active);
+	sim_trial_free(e->trial);
+	sim_mem_free(e);
+}
+
+void sim_engine_actions(struct sim_engine *e, uint32_t sym,
+			const struct sim_action *a, size_t n)
+{
+	e->syms[sym].actions = a;
+	e->syms[sym].nactions = n;
+	e->syms[sym].next_action = 0;
+}
+
+void sim_engine_no_volume(struct sim_engine *e, uint32_t sym)
+{
+	e->syms[sym].no_volume = true;
+}
+
+/* -- a step ---------------------------------------------------------------- */
+
+/* End what is due in any symbol, and find when that is next. */
+static void expire_all(struct sim_engine *e, sim_time start)
+{
+	e->next_expiry = SIM_TIME_MAX;
+	for (uint32_t i = 0; i < e->nsyms; i++) {
+		struct sym *s = &e->syms[i];
+
+		if (s->head == NIL)
+			continue;
+		sim_book_expire(e, s, start);
+		if (s->next_expiry < e->next_expiry)
+			e->next_expiry = s->next_expiry;
+	}
+}
+
+/* Do the symbol's open orders reach this bar? */
+static bool is_active(struct sim_engine *e, struct sym *s)
+{
+	const struct sim_bar *b = &s->bar;
+
+	if (s->head == NIL)
+		return false;
+	if (s->stale)
+		sim_book_envelope(e, s);
+	if (s->next_expiry <= b->ts) {
+		sim_book_expire(e, s, b->ts);
+		if (s->head == NIL)
+			return false;
+	}
+	if ((s->flags & SIM_ENGINE_SYNTHETIC) && !e->cfg.fill_synthetic)
+		return false;
+	return s->urgent || b->low <= s->low_reach || b->high >= s->high_reach;
+}
+
+static void load(struct sim_engine *e, const struct sim_engine_bar *b)
+{
+	struct sym *s = &e->syms[b->sym];
+
+	s->bar = b->bar;
+	s->flags = b->flags;
+	s->detail = b->detail;
+	s->bar_step = e->step;
+	if (s->next_action < s->nactions &&
+	    s->actions[s->next_action].day <= b->day)
+		sim_corporate_apply(e, s, b->day, b->bar.open);
+	if (is_active(e, s))
+		e->active[e->nactive++] = b->sym;
+}
+
+static void mark_all(struct sim_engine *e)
+{
+	struct sim_account *a = &e->acc;
+
+	for (uint32_t i = 0; i < e->nbars; i++) {
+		struct sym *s = &e->syms[e->bars[i].sym];
+
+		if (s->pos.qty | s->pos.value)
+			mark(e, s, s->bar.close);
+		else
+			s->pos.last = s->bar.close;
+	}
+	a->equity = a->cash + a->value;
+	if (a->equity >= a->peak) {
+		a->peak = a->equity;
+	} else if (a->peak > 0) {
+		double dd = (double)(a->peak - a->equity) / (double)a->peak;
+
+		if (dd > a->max_drawdown)
+			a->max_drawdown = dd;
+	}
+}
+
+static int dead(const struct sim_engine *e, struct sim_err *err)
+{
+	char t[SIM_TIME_STRMAX];
+
+	sim_time_format(e->now, t);
+	return sim_err_set(err, SIM_E_OVERFLOW,
+			   "%s left the range of +-92 billion at %s; use "
+			   "smaller sizes or less cash", e->overflow, t);
+}
+
+int sim_engine_step(struct sim_engine *e, sim_time now,
+		    const struct sim_engine_bar *bars, uint32_t n,
+		    struct sim_err *err)
+{
+	int64_t day;
+
+	if (!n)
+		return SIM_OK;
+	e->now = now;
+	e->step++;
+	e->bars = bars;
+	e->nbars = n;
+	e->nactive = 0;
+	if (bars[0].bar.ts >= e->next_expiry)
+		expire_all(e, bars[0].bar.ts);
+	day = sim_time_day_of(bars[0].bar.ts);
+	if (day != e->accrued_day)
+		sim_margin_accrue(e, day);
+	for (uint32_t i = 0; i < n; i++)
+		load(e, &bars[i]);
+	if (e->nactive) {
+		sim_match_open(e);
+		for (uint32_t i = 0; i < e->nactive; i++)
+			sim_match_path(e, &e->syms[e->active[i]]);
+	}
+	mark_all(e);
+	if (e->cfg.margin && e->acc.gross)
+		sim_margin_check(e);
+	if (e->ndead)
+		sim_book_sweep(e);
+	return e->overflow ? dead(e, err) : SIM_OK;
+}
+
+int sim_engine_step_end(struct sim_engine *e, struct sim_err *err)
+{
+	if (!e->cfg.fill_close)
+		return SIM_OK;
+	for (uint32_t i = 0; i < e->nbars; i++)
+		if (e->syms[e->bars[i].sym].head != NIL)
+			sim_match_close_markets(e, &e->syms[e->bars[i].sym]);
+	mark_all(e);
+	sim_book_sweep(e);
+	return e->overflow ? dead(e, err) : SIM_OK;
+}
+
+/* -- what it knows --------------------------------------------------------- */
+
+const struct sim_account *sim_engine_account(const struct sim_engine *e)
+{
+	return &e->acc;
+}
+
+const struct sim_position *sim_engine_position(const struct sim_engine *e,
+					       uint32_t sym)
+{
+	return &e->syms[sym].pos;
+}
+
+sim_dec sim_engine_buying_power(const struct sim_engine *e)
+{
+	sim_dec free = sim_power_free(e), power = 0;
+
+	if (free <= 0)
+		return 0;
+	if (!e->cfg.margin)
+		return free;
+	return sim_dec_div(free, e->cfg.initial_margin, &power) ? power
+								: SIM_DEC_MAX;
+}
+
+const struct sim_order *sim_engine_next_order(const struct sim_engine *e,
+					      uint32_t sym,
+					      const struct sim_order *after)
+{
+	struct node *n;
+
+	if (!after) {
+		n = sim_book_first(e, &e->syms[sym]);
+		return n ? &n->o : NULL;
+	}
+	n = sim_book_find(e, after->id);
+	n = n ? sim_book_next(e, n) : NULL;
+	return n ? &n->o : NULL;
+}
+
+const struct sim_order *sim_engine_order(const struct sim_engine *e,
+					 uint32_t id)
+{
+	const struct node *n = sim_book_find(e, id);
+
+	return n ? &n->o : NULL;
+}
+
+const struct sim_fill *sim_engine_fills(const struct sim_engine *e, size_t *n)
+{
+	*n = e->nfills;
+	return e->fills;
+}
+
+const struct sim_engine_counts *sim_engine_counts(const struct sim_engine *e)
+{
+	return &e->counts;
+}
+
+int sim_engine_check(const struct sim_engine *e, struct sim_err *err)
+{
+	const struct sim_account *a = &e->acc;
+	sim_dec_wide cost = 0, value = 0, reserved = 0, left, right;
+
+	for (uint32_t i = 0; i < e->nsyms; i++) {
+		const struct sym *s = &e->syms[i];
+
+		cost += s->pos.cost;
+		value += s->pos.value;
+		for (struct node *n = sim_book_first(e, s); n;
+		     n = sim_book_next(e, n))
+			reserved += n->o.reserve;
+		if (!s->pos.qty && s->pos.cost)
+			return sim_err_set(err, SIM_E_BUG, "%s is flat but has "
+					   "an open cost", s->ins.symbol);
+	}
+	if (cost != a->open_cost || value != a->value ||
+	    reserved != a->reserved)
+		return sim_err_set(err, SIM_E_BUG, "the totals of positions or "
+				   "reserves differ from their sums");
+	left = (sim_dec_wide)a->cash + cost;
+	right = (sim_dec_wide)a->initial + a->realized + a->dividends +
+		a->interest - a->fees;
+	if (left != right || a->equity != a->cash + a->value)
+		return sim_err_set(err, SIM_E_BUG,
+				   "the account does not add up: cash + open "
+				   "cost is off by %lld units",
+				   (long long)(left - right));
+	return SIM_OK;
+}

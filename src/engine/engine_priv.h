@@ -1,0 +1,306 @@
+/*
+ * engine_priv: the engine's insides, shared by the files of engine/ only.
+ *
+ * Orders live in nodes of a pool with stable addresses; a symbol's open orders
+ * are a list of nodes in arrival order.  A bar touches a symbol's orders only
+ * when it reaches the envelope: the nearest prices at which any of them could
+ * act.  While two paths are tried, events are staged and a snapshot of the
+ * symbol and the account allows going back.
+ */
+#ifndef SIM_ENGINE_PRIV_H
+#define SIM_ENGINE_PRIV_H
+
+#include "engine/engine.h"
+
+#define NIL		UINT32_MAX
+#define NO_FILL		SIZE_MAX
+#define NODE_BITS	10		/* nodes a chunk: 1024 */
+
+/* An open order and its place in the symbol's list. */
+struct node {
+	struct sim_order o;
+	uint32_t slot, prev, next;
+	sim_dec raw_fee;		/* commission before minimum, maximum */
+	uint64_t live_step;		/* first step it may match in */
+	bool done;			/* left the book; freed after the step */
+};
+
+struct sim_trial;
+
+struct sym {
+	struct sim_position pos;
+	sim_dec tick, lot, multiplier;
+	uint32_t head, tail, nopen;	/* open orders, arrival order */
+	/* The envelope; stale says that it must be made anew. */
+	sim_dec low_reach, high_reach;	/* act when low <= / high >= */
+	bool urgent, stale;
+	bool no_volume, has_bar;
+	sim_time next_expiry;
+	struct sim_bar bar;		/* of the newest step with one */
+	uint32_t flags;
+	uint64_t bar_step;		/* the step bar belongs to */
+	uint64_t volume_step;		/* the step volume_left belongs to */
+	sim_dec volume_left;
+	const struct sim_bar_series *detail;
+	const struct sim_action *actions;
+	size_t nactions, next_action;
+	struct sim_instrument ins;
+};
+
+/* A staged event with its own copy of the order. */
+struct staged {
+	struct sim_event ev;
+	struct sim_order order;
+	size_t fill;			/* index, SIZE_MAX: none */
+};
+
+struct sim_engine {
+	struct sim_config cfg;
+	struct sim_engine_sink sink;
+	struct sim_account acc;
+	struct sim_engine_counts counts;
+	struct sym *syms;
+	uint32_t nsyms;
+	sim_time now;
+	uint64_t step;
+	int64_t accrued_day;		/* UTC day interest is paid up to */
+	const char *overflow;		/* what left the range: dead */
+	sim_time next_expiry;		/* over all symbols; may be early */
+	const struct sim_engine_bar *bars;	/* of the step in progress */
+	uint32_t nbars;
+	uint32_t *active, nactive;	/* symbols whose orders may match */
+	/* The order pool. */
+	struct node **chunks;
+	size_t nchunks, chunk_cap;
+	uint32_t used;			/* slots ever used */
+	uint32_t *free_slots;
+	size_t nfree, free_cap;
+	uint32_t *dead_slots;		/* freed when no one looks any more */
+	size_t ndead, dead_cap;
+	uint32_t *slot_of;		/* by id; NIL when not open */
+	size_t slot_cap;
+	uint32_t next_id;
+	struct sim_fill *fills;
+	size_t nfills, fill_cap;
+	uint32_t liquidating;		/* open liquidation orders */
+	bool staging;
+	struct staged *staged;
+	size_t nstaged, staged_cap;
+	struct sim_trial *trial;	/* made on first use */
+};
+
+/* -- engine.c: events ---------------------------------------------------- */
+
+/* Hand on what was staged. */
+void sim_engine_flush(struct sim_engine *e);
+/* Number an event and hand it on (or stage it); returns its seq. */
+uint64_t sim_engine_emit(struct sim_engine *e, struct sim_event *ev);
+/* An order's event; its seq becomes the order's newest. */
+uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
+			       struct node *n, uint64_t cause);
+
+/* -- book.c: the pool and the lists --------------------------------------- */
+
+struct node *sim_book_node(const struct sim_engine *e, uint32_t slot);
+struct node *sim_book_find(const struct sim_engine *e, uint32_t id);
+/* A zeroed node with the next id, not yet in a list. */
+struct node *sim_book_new(struct sim_engine *e);
+void sim_book_link(struct sim_engine *e, struct node *n);
+/* Take an order out: its reserve is released, its status set. */
+void sim_book_unlink(struct sim_engine *e, struct node *n,
+		     enum sim_order_status status);
+/* Take it out and say why (ORDER_CANCELLED or ORDER_EXPIRED). */
+void sim_book_end(struct sim_engine *e, struct node *n,
+		  enum sim_end_reason why, uint64_t cause);
+/* An order loses its place in the queue. */
+void sim_book_requeue(struct sim_engine *e, struct node *n);
+/* Set the buying power that an order holds. */
+void sim_book_reserve(struct sim_engine *e, struct node *n, sim_dec amount);
+/* Make the envelope and the next expiry anew. */
+void sim_book_envelope(struct sim_engine *e, struct sym *s);
+/* End what is due at `start`, the beginning of the step's bars. */
+void sim_book_expire(struct sim_engine *e, struct sym *s, sim_time start);
+/* Give back a node that never was in a list; readable until the sweep. */
+void sim_book_discard(struct sim_engine *e, struct node *n);
+/* Recycle the nodes that ended. */
+void sim_book_sweep(struct sim_engine *e);
+
+static inline struct node *sim_book_next(const struct sim_engine *e,
+					 const struct node *n)
+{
+	return n->next == NIL ? NULL : sim_book_node(e, n->next);
+}
+static inline struct node *sim_book_first(const struct sim_engine *e,
+					  const struct sym *s)
+{
+	return s->head == NIL ? NULL : sim_book_node(e, s->head);
+}
+
+/* -- cost.c ----------------------------------------------------------------- */
+
+/* Price after slippage, on the tick, within the bar unless slip_out. */
+sim_dec sim_cost_slip(struct sim_engine *e, const struct sym *s,
+		      enum sim_side side, sim_dec qty, sim_dec price);
+/* The same as an estimate, with no bar to go by. */
+sim_dec sim_cost_slip_estimate(struct sim_engine *e, const struct sym *s,
+			       enum sim_side side, sim_dec price);
+/* Commission due for a further fill of an order; updates n->raw_fee. */
+sim_dec sim_cost_commission(struct sim_engine *e, struct node *n, sim_dec qty,
+			    sim_dec notional, bool maker);
+/* Commission of an order of this size, taker. */
+sim_dec sim_cost_commission_estimate(struct sim_engine *e, sim_dec qty,
+				     sim_dec notional);
+/* qty * price * multiplier; sets e->overflow when it does not fit. */
+sim_dec sim_cost_notional(struct sim_engine *e, const struct sym *s,
+			  sim_dec qty, sim_dec price);
+
+/* -- power.c: buying power and sizes --------------------------------------- */
+
+/* What is free: cash (cash account) or equity beyond initial margin. */
+sim_dec sim_power_free(const struct sim_engine *e);
+/* What an order of this size would take from it, at an estimated price. */
+sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
+		       sim_dec price);
+/* Can this fill be paid?  needed and had are for the message. */
+bool sim_power_can_pay(struct sim_engine *e, const struct sym *s, sim_dec dqty,
+		       sim_dec price, sim_dec commission, sim_dec pay[2]);
+/* Quantity by the request's size rule at a price, rounded down to the lot;
+ * 0 when nothing can be bought. */
+sim_dec sim_power_size(struct sim_engine *e, const struct node *n,
+		       sim_dec price);
+/* The price an order is estimated at. */
+sim_dec sim_power_estimate(struct sim_engine *e, const struct node *n);
+
+/* -- fill.c ----------------------------------------------------------------- */
+
+struct fill_at {
+	sim_dec price;			/* before slippage */
+	enum sim_fill_reason reason;
+	bool slips, maker;
+};
+/* Execute what can be executed of an order.  The node may have left the book
+ * afterwards (n->done).  Returns the filled quantity. */
+sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
+			 const struct fill_at *at);
+
+/* -- match.c ---------------------------------------------------------------- */
+
+/* The open of this step's bars over all symbols. */
+void sim_match_open(struct sim_engine *e);
+/* One symbol's bar after its open. */
+void sim_match_path(struct sim_engine *e, struct sym *s);
+/* The price from which a limit counts as reached (limit_through). */
+sim_dec sim_match_limit(const struct sim_engine *e, const struct sym *s,
+			const struct sim_order *o);
+/* Market orders at the close of this step's bar (fill_close). */
+void sim_match_close_markets(struct sim_engine *e, struct sym *s);
+
+/* -- trial.c: both paths from one state ---------------------------------- */
+
+/* Walk the bar by the configured rule of two paths. */
+void sim_trial_run(struct sim_engine *e, struct sym *s);
+void sim_trial_free(struct sim_trial *t);
+/* match.c: one walk along O-H-L-C (high_first) or O-L-H-C. */
+void sim_match_walk(struct sim_engine *e, struct sym *s, bool high_first);
+
+/* -- trail.c ---------------------------------------------------------------- */
+
+/* Stop level of a trailing order from its best price. */
+void sim_trail_set(const struct sym *s, struct sim_order *o);
+/* Move the trails of a symbol to a price the path has reached. */
+void sim_trail_follow(struct sim_engine *e, struct sym *s, sim_dec price);
+
+/* -- bracket.c -------------------------------------------------------------- */
+
+/* After a fill of an entry: make or grow its children. */
+void sim_bracket_grow(struct sim_engine *e, struct node *entry, sim_dec qty,
+		      sim_dec price, uint64_t cause);
+/* After a fill of one of a pair: shrink or cancel the other. */
+void sim_bracket_shrink(struct sim_engine *e, struct node *n, sim_dec qty,
+			uint64_t cause);
+/* End children that have no position left to protect. */
+void sim_bracket_orphans(struct sim_engine *e, struct sym *s, uint64_t cause);
+
+/* -- corporate.c, margin.c --------------------------------------------------- */
+
+/* Apply what goes ex up to this bar's day. */
+void sim_corporate_apply(struct sim_engine *e, struct sym *s, int64_t day,
+			 sim_dec open);
+/* Interest and borrow fees for the days since the last accrual. */
+void sim_margin_accrue(struct sim_engine *e, int64_t day);
+/* Margin call and liquidation orders when maintenance is breached. */
+void sim_margin_check(struct sim_engine *e);
+/* Order `n` was accepted without questions: number it, link it, say so. */
+void sim_submit_internal(struct sim_engine *e, struct node *n, uint64_t cause);
+
+/* -- sums that notice overflow ---------------------------------------------- */
+
+static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
+{
+	if (__builtin_add_overflow(*to, v, to))
+		e->overflow = "a sum of money or quantities";
+}
+static inline sim_dec mul_checked(struct sim_engine *e, sim_dec a, sim_dec b)
+{
+	sim_dec r = 0;
+
+	if (!sim_dec_mul(a, b, &r))
+		e->overflow = "a product of quantity, price and rate";
+	return r;
+}
+static inline sim_dec muldiv_checked(struct sim_engine *e, sim_dec a,
+				     sim_dec b, sim_dec c)
+{
+	sim_dec r = 0;
+
+	if (!sim_dec_muldiv(a, b, c, &r))
+		e->overflow = "a product of quantity, price and rate";
+	return r;
+}
+static inline sim_dec dec_abs(sim_dec v)
+{
+	return v < 0 ? -v : v;
+}
+static inline sim_dec dec_min(sim_dec a, sim_dec b)
+{
+	return a < b ? a : b;
+}
+static inline sim_dec dec_max(sim_dec a, sim_dec b)
+{
+	return a > b ? a : b;
+}
+static inline bool is_buy(const struct sim_order *o)
+{
+	return o->side == SIM_SIDE_BUY;
+}
+static inline sim_dec leaves(const struct sim_order *o)
+{
+	return o->qty - o->filled;
+}
+/* Value a position at a price and carry the change into the account. */
+static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)
+{
+	struct sim_account *a = &e->acc;
+	sim_dec old = s->pos.value, v;
+
+	s->pos.last = price;
+	if (!s->pos.qty && !old)
+		return;
+	v = mul_checked(e, s->pos.qty, price);
+	if (s->multiplier != SIM_DEC_ONE)
+		v = mul_checked(e, v, s->multiplier);
+	s->pos.value = v;
+	sum_add(e, &a->value, v - old);
+	sum_add(e, &a->gross, dec_abs(v) - dec_abs(old));
+	if (v < 0 || old < 0)
+		sum_add(e, &a->short_value, dec_max(-v, 0) - dec_max(-old, 0));
+	a->equity = a->cash;
+	sum_add(e, &a->equity, a->value);
+}
+/* Would this side reduce the symbol's position? */
+static inline bool reduces(const struct sym *s, const struct sim_order *o)
+{
+	return is_buy(o) ? s->pos.qty < 0 : s->pos.qty > 0;
+}
+
+#endif

@@ -1,0 +1,218 @@
+/*
+ * fill: an execution, from quantity to account.
+ *
+ * Average cost: a position keeps its total cost; a partial close releases
+ * cost * closed / held, rounded half-even, the last close all of it.  So
+ *   cash + open cost = initial + realized + dividends + interest - fees
+ * holds to the unit after every fill, whatever was rounded.
+ */
+#include "engine/engine_priv.h"
+
+#include "util/mem.h"
+
+/* What is left of the bar's volume for this symbol's orders. */
+static sim_dec volume_left(struct sim_engine *e, struct sym *s)
+{
+	if (s->no_volume || !e->cfg.max_volume_share)
+		return INT64_MAX;
+	if (s->volume_step != e->step) {
+		sim_dec cap = mul_checked(e, s->bar.volume,
+					  e->cfg.max_volume_share);
+
+		s->volume_step = e->step;
+		s->volume_left = sim_dec_floor_to(cap, s->lot);
+	}
+	return s->volume_left;
+}
+
+/* The closing part of a fill: cost released and profit realized. */
+static sim_dec close_part(struct sim_engine *e, struct sym *s, sim_dec qty,
+			  sim_dec notional)
+{
+	struct sim_position *p = &s->pos;
+	sim_dec held = dec_abs(p->qty), released = p->cost, realized;
+
+	if (qty != held)
+		released = muldiv_checked(e, p->cost, qty, held);
+	realized = (p->qty > 0 ? notional : -notional) - released;
+	sum_add(e, &e->acc.open_cost, -released);
+	p->cost -= released;
+	sum_add(e, &p->realized, realized);
+	sum_add(e, &e->acc.realized, realized);
+	return realized;
+}
+
+/* Move cash, position and cost; returns the realized profit. */
+static sim_dec book_trade(struct sim_engine *e, struct sym *s, bool buy,
+			  sim_dec qty, sim_dec notional)
+{
+	struct sim_position *p = &s->pos;
+	sim_dec closing = 0, part = 0, realized = 0, opened;
+
+	if (buy ? p->qty < 0 : p->qty > 0)
+		closing = dec_min(qty, dec_abs(p->qty));
+	if (closing) {
+		part = closing == qty ? notional
+				      : muldiv_checked(e, notional, closing,
+						       qty);
+		realized = close_part(e, s, closing, part);
+	}
+	opened = buy ? notional - part : part - notional;
+	sum_add(e, &p->cost, opened);
+	sum_add(e, &e->acc.open_cost, opened);
+	sum_add(e, &p->qty, buy ? qty : -qty);
+	sum_add(e, &e->acc.cash, buy ? -notional : notional);
+	return realized;
+}
+
+static struct sim_fill *new_fill(struct sim_engine *e)
+{
+	SIM_MEM_GROW(e->fills, e->fill_cap, e->nfills + 1);
+	return &e->fills[e->nfills++];
+}
+
+static void record(struct sim_engine *e, struct node *n,
+		   const struct fill_at *at, const struct sim_fill *v)
+{
+	struct sym *s = &e->syms[n->o.sym];
+	struct sim_fill *f = new_fill(e);
+	struct sim_event ev = {
+		.type = SIM_EVENT_TYPE_FILL, .cause = n->o.seq,
+		.sym = n->o.sym, .order = &n->o,
+	};
+
+	*f = *v;
+	f->time = e->now;
+	f->id = (uint32_t)e->nfills;
+	f->order = n->o.id;
+	f->sym = n->o.sym;
+	f->side = n->o.side;
+	f->reason = (uint8_t)at->reason;
+	f->maker = at->maker;
+	f->synthetic = s->flags & SIM_ENGINE_SYNTHETIC;
+	f->cum_qty = n->o.filled;
+	f->leaves_qty = leaves(&n->o);
+	f->position_qty = s->pos.qty;
+	f->cash = e->acc.cash;
+	f->cause = n->o.seq;
+	f->seq = e->counts.events + 1;
+	ev.fill = f;
+	n->o.seq = sim_engine_emit(e, &ev);
+	e->counts.fills++;
+	e->counts.synthetic += f->synthetic;
+}
+
+/* The order can't be paid: say with which numbers, and end it. */
+static void refuse(struct sim_engine *e, struct node *n, const sim_dec pay[2])
+{
+	struct sim_event ev = {
+		.type = SIM_EVENT_TYPE_ORDER_REJECTED, .cause = n->o.seq,
+		.sym = n->o.sym, .order = &n->o,
+		.reason = SIM_REJECT_INSUFFICIENT_BUYING_POWER,
+		.text = "the fill could not be paid", .a = pay[0], .b = pay[1],
+	};
+
+	sim_book_unlink(e, n, SIM_ORDER_STATUS_REJECTED);
+	e->counts.rejected++;
+	n->o.seq = sim_engine_emit(e, &ev);
+}
+
+/* How much may fill now; 0 when the order stays or has ended. */
+static sim_dec fillable(struct sim_engine *e, struct node *n, sim_dec price)
+{
+	struct sym *s = &e->syms[n->o.sym];
+	sim_dec qty, left;
+
+	if (n->o.size_at_fill && !n->o.filled) {
+		n->o.qty = sim_power_size(e, n, price);
+		if (n->o.qty <= 0) {
+			sim_dec pay[2] = { price, sim_power_free(e) };
+
+			refuse(e, n, pay);
+			return 0;
+		}
+	}
+	qty = leaves(&n->o);
+	if (n->o.reduce_only) {
+		if (!reduces(s, &n->o)) {
+			sim_book_end(e, n, SIM_END_REASON_POSITION, n->o.seq);
+			return 0;
+		}
+		qty = dec_min(qty, dec_abs(s->pos.qty));
+	}
+	left = volume_left(e, s);
+	if (left < qty && n->o.tif == SIM_TIF_FOK)
+		return 0;
+	return dec_min(qty, left);
+}
+
+/* The order's own state after a fill, and those that hang on it. */
+static void settle(struct sim_engine *e, struct node *n, sim_dec qty,
+		   sim_dec price, sim_dec reserve_before)
+{
+	struct sym *s = &e->syms[n->o.sym];
+	uint64_t cause = n->o.seq;
+	sim_dec left = leaves(&n->o);
+
+	if (left <= 0) {
+		sim_book_unlink(e, n, SIM_ORDER_STATUS_FILLED);
+	} else {
+		n->o.status = SIM_ORDER_STATUS_PARTIALLY_FILLED;
+		sim_book_reserve(e, n, muldiv_checked(e, reserve_before, left,
+						      left + qty));
+		s->stale = true;
+	}
+	if (n->o.oco)
+		sim_bracket_shrink(e, n, qty, cause);
+	if (s->nopen)
+		sim_bracket_orphans(e, s, cause);
+	sim_bracket_grow(e, n, qty, price, cause);
+	if (!n->done && n->o.reduce_only && !reduces(s, &n->o))
+		sim_book_end(e, n, SIM_END_REASON_POSITION, cause);
+}
+
+sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
+			 const struct fill_at *at)
+{
+	struct sym *s = &e->syms[n->o.sym];
+	struct sim_fill f = { .base_price = at->price };
+	sim_dec qty, notional, pay[2], raw = n->raw_fee, lost;
+	bool buy = is_buy(&n->o);
+
+	qty = fillable(e, n, at->price);
+	if (qty <= 0)
+		return 0;
+	f.qty = qty;
+	f.price = at->slips ? sim_cost_slip(e, s, (enum sim_side)n->o.side,
+					    qty, at->price)
+			    : at->price;
+	notional = sim_cost_notional(e, s, qty, f.price);
+	f.commission = sim_cost_commission(e, n, qty, notional, at->maker);
+	if (n->o.role != SIM_ORDER_ROLE_LIQUIDATION &&
+	    !sim_power_can_pay(e, s, buy ? qty : -qty, f.price, f.commission,
+			       pay)) {
+		n->raw_fee = raw;
+		refuse(e, n, pay);
+		return 0;
+	}
+	f.is_close = reduces(s, &n->o);
+	f.realized = book_trade(e, s, buy, qty, notional);
+	sum_add(e, &e->acc.cash, -f.commission);
+	sum_add(e, &e->acc.fees, f.commission);
+	sum_add(e, &s->pos.fees, f.commission);
+	mark(e, s, f.price);
+	e->acc.equity = e->acc.cash + e->acc.value;
+	n->o.filled += qty;
+	sum_add(e, &n->o.notional, notional);
+	sum_add(e, &n->o.commission, f.commission);
+	if (s->volume_step == e->step && e->cfg.max_volume_share)
+		s->volume_left -= qty;
+	if (f.price != at->price) {
+		lost = sim_cost_notional(e, s, qty, dec_abs(f.price - at->price));
+		sum_add(e, &e->counts.slippage, lost);
+	}
+	sum_add(e, &e->counts.traded, notional);
+	record(e, n, at, &f);
+	settle(e, n, qty, f.price, n->o.reserve);
+	return qty;
+}

@@ -1,0 +1,204 @@
+/*
+ * power: buying power, and how sizes become quantities.
+ *
+ * A cash account spends cash; a margin account needs equity of at least the
+ * initial margin of everything it holds.  Open orders reserve their estimate;
+ * an accepted market order that reduces frees its own beforehand.
+ */
+#include "engine/engine_priv.h"
+
+static sim_dec margin_of(struct sim_engine *e, sim_dec value)
+{
+	return mul_checked(e, value, e->cfg.initial_margin);
+}
+
+sim_dec sim_power_free(const struct sim_engine *e)
+{
+	const struct sim_account *a = &e->acc;
+	sim_dec used = 0;
+
+	if (!e->cfg.margin)
+		return a->cash - a->reserved;
+	if (!sim_dec_mul(a->gross, e->cfg.initial_margin, &used))
+		return 0;
+	return a->equity - used - a->reserved;
+}
+
+sim_dec sim_power_estimate(struct sim_engine *e, const struct node *n)
+{
+	const struct sim_order *o = &n->o;
+	const struct sym *s = &e->syms[o->sym];
+	enum sim_side side = (enum sim_side)o->side;
+	sim_dec last = s->pos.last;
+
+	switch ((enum sim_order_type)o->type) {
+	case SIM_ORDER_TYPE_LIMIT:
+	case SIM_ORDER_TYPE_STOP_LIMIT:
+		return o->limit;
+	case SIM_ORDER_TYPE_STOP:
+	case SIM_ORDER_TYPE_TRAILING_STOP:
+		last = is_buy(o) ? dec_max(last, o->stop)
+				 : dec_min(last, o->stop);
+		break;
+	default:
+		break;
+	}
+	return sim_cost_slip_estimate(e, s, side, last);
+}
+
+static sim_dec need_cash(struct sim_engine *e, const struct node *n,
+			 sim_dec notional, sim_dec fee)
+{
+	const struct sim_order *o = &n->o;
+
+	if (is_buy(o)) {
+		sum_add(e, &notional, fee);
+		return notional;
+	}
+	if (o->type != SIM_ORDER_TYPE_MARKET)
+		return 0;
+	return fee - notional;
+}
+
+static sim_dec need_margin(struct sim_engine *e, const struct node *n,
+			   sim_dec qty, sim_dec price, sim_dec fee)
+{
+	const struct sim_order *o = &n->o;
+	const struct sym *s = &e->syms[o->sym];
+	sim_dec closing = reduces(s, o) ? dec_min(qty, dec_abs(s->pos.qty)) : 0;
+	sim_dec grows = sim_cost_notional(e, s, qty - closing, price);
+	sim_dec need;
+
+	sum_add(e, &grows, -sim_cost_notional(e, s, closing, price));
+	need = margin_of(e, grows);
+	if (o->type != SIM_ORDER_TYPE_MARKET)
+		need = dec_max(need, 0);
+	sum_add(e, &need, fee);
+	return need;
+}
+
+sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
+		       sim_dec price)
+{
+	const struct sym *s = &e->syms[n->o.sym];
+	sim_dec notional = sim_cost_notional(e, s, qty, price);
+	sim_dec fee = sim_cost_commission_estimate(e, qty, notional);
+
+	return e->cfg.margin ? need_margin(e, n, qty, price, fee)
+			     : need_cash(e, n, notional, fee);
+}
+
+bool sim_power_can_pay(struct sim_engine *e, const struct sym *s, sim_dec dqty,
+		       sim_dec price, sim_dec commission, sim_dec pay[2])
+{
+	const struct sim_account *a = &e->acc;
+	sim_dec after = s->pos.qty + dqty, gross, v;
+
+	if (!e->cfg.margin) {
+		if (dqty < 0)
+			return true;
+		pay[0] = sim_cost_notional(e, s, dqty, price);
+		sum_add(e, &pay[0], commission);
+		pay[1] = a->cash;
+		return pay[0] <= pay[1];
+	}
+	/* Only what grows a position, or turns it round, needs margin. */
+	if (dec_abs(after) <= dec_abs(s->pos.qty) &&
+	    (after >= 0) == (s->pos.qty >= 0))
+		return true;
+	v = sim_cost_notional(e, s, dec_abs(after), price);
+	gross = a->gross - dec_abs(s->pos.value);
+	sum_add(e, &gross, v);
+	pay[0] = margin_of(e, gross);
+	pay[1] = a->equity - commission - s->pos.value;
+	sum_add(e, &pay[1], sim_cost_notional(e, s, s->pos.qty, price));
+	return pay[0] <= pay[1];
+}
+
+/* Money that the size rule gives to spend, costs included. */
+static sim_dec budget(struct sim_engine *e, const struct node *n)
+{
+	const struct sim_order *o = &n->o;
+	sim_dec free = sim_power_free(e), money = free;
+
+	switch ((enum sim_order_size)o->size_kind) {
+	case SIM_ORDER_SIZE_NOTIONAL:
+		return o->size;
+	case SIM_ORDER_SIZE_PERCENT:
+		return muldiv_checked(e, e->acc.equity, o->size,
+				      100 * SIM_DEC_ONE);
+	default:
+		if (e->cfg.margin && !sim_dec_div(free, e->cfg.initial_margin,
+						  &money))
+			e->overflow = "a quotient of money and price";
+		return money;
+	}
+}
+
+/* Units that lose the risked share of equity between price and stop. */
+static sim_dec by_risk(struct sim_engine *e, const struct node *n,
+		       sim_dec price)
+{
+	const struct sim_order *o = &n->o;
+	const struct sym *s = &e->syms[o->sym];
+	sim_dec money = muldiv_checked(e, e->acc.equity, o->size,
+				       100 * SIM_DEC_ONE);
+	sim_dec per_unit = sim_cost_notional(e, s, SIM_DEC_ONE,
+					     dec_abs(price - o->stop_loss));
+	sim_dec qty = 0;
+
+	if (per_unit <= 0 || money <= 0)
+		return 0;
+	if (!sim_dec_div(money, per_unit, &qty))
+		e->overflow = "a quotient of money and price";
+	return sim_dec_floor_to(qty, s->lot);
+}
+
+static bool fits(struct sim_engine *e, const struct node *n, sim_dec qty,
+		 sim_dec price, sim_dec money)
+{
+	const struct sym *s = &e->syms[n->o.sym];
+	sim_dec cost;
+
+	if (n->o.size_kind == SIM_ORDER_SIZE_ALL)
+		return sim_power_need(e, n, qty, price) <= sim_power_free(e);
+	cost = sim_cost_notional(e, s, qty, price);
+	sum_add(e, &cost, sim_cost_commission_estimate(e, qty, cost));
+	return cost <= money;
+}
+
+sim_dec sim_power_size(struct sim_engine *e, const struct node *n,
+		       sim_dec price)
+{
+	const struct sim_order *o = &n->o;
+	const struct sym *s = &e->syms[o->sym];
+	sim_dec money, unit, lo = 0, hi = 0;
+
+	if (o->size_kind == SIM_ORDER_SIZE_QTY)
+		return o->size;
+	if (o->size_kind == SIM_ORDER_SIZE_RISK)
+		return by_risk(e, n, price);
+	if (o->size_kind == SIM_ORDER_SIZE_ALL && reduces(s, o))
+		return dec_abs(s->pos.qty);
+	money = budget(e, n);
+	unit = sim_cost_notional(e, s, SIM_DEC_ONE, price);
+	if (money <= 0 || unit <= 0)
+		return 0;
+	if (!sim_dec_div(money, unit, &hi)) {
+		e->overflow = "a quotient of money and price";
+		return 0;
+	}
+	hi = sim_dec_floor_to(hi, s->lot) / s->lot;
+	/* The largest number of lots whose cost, fees included, fits. */
+	if (hi && fits(e, n, hi * s->lot, price, money))
+		return hi * s->lot;
+	while (lo + 1 < hi) {
+		sim_dec mid = lo + (hi - lo) / 2;
+
+		if (fits(e, n, mid * s->lot, price, money))
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo * s->lot;
+}

@@ -1,0 +1,484 @@
+/*
+ * submit: what a request must satisfy, and what happens when it does.
+ *
+ * Refusals are events with a code and a sentence; they never change the
+ * account.  An accepted order can first match on its symbol's next bar.
+ */
+#include "engine/engine_priv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Why a request is refused; code NONE while it is fine. */
+struct refusal {
+	enum sim_reject code;
+	char text[256];
+	sim_dec a, b;
+};
+
+static bool refuse(struct refusal *r, enum sim_reject code, const char *fmt,
+		   ...) __attribute__((format(printf, 3, 4)));
+
+static bool refuse(struct refusal *r, enum sim_reject code, const char *fmt,
+		   ...)
+{
+	va_list ap;
+
+	r->code = code;
+	va_start(ap, fmt);
+	vsnprintf(r->text, sizeof(r->text), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static const char *dec_text(sim_dec v, char buf[SIM_DEC_STRMAX])
+{
+	sim_dec_format(v, 0, buf);
+	return buf;
+}
+
+/* -- prices ------------------------------------------------------------------ */
+
+static bool on_tick(const struct sym *s, sim_dec price, const char *what,
+		    struct refusal *r)
+{
+	char p[SIM_DEC_STRMAX], lo[SIM_DEC_STRMAX], hi[SIM_DEC_STRMAX];
+	sim_dec below;
+
+	if (!price)
+		return true;
+	if (price < 0)
+		return refuse(r, SIM_REJECT_INVALID_PRICE,
+			      "%s %s is not above zero", what,
+			      dec_text(price, p));
+	below = sim_dec_floor_to(price, s->tick);
+	if (below == price)
+		return true;
+	return refuse(r, SIM_REJECT_INVALID_PRICE,
+		      "%s %s is off the tick grid; the nearest valid prices are "
+		      "%s and %s", what, dec_text(price, p),
+		      dec_text(below, lo), dec_text(below + s->tick, hi));
+}
+
+/* Which prices a type needs (1) or refuses (0). */
+static const struct {
+	uint8_t limit, stop, trail;
+} wants[SIM_ORDER_TYPE__COUNT] = {
+	[SIM_ORDER_TYPE_MARKET]        = { 0, 0, 0 },
+	[SIM_ORDER_TYPE_LIMIT]         = { 1, 0, 0 },
+	[SIM_ORDER_TYPE_STOP]          = { 0, 1, 0 },
+	[SIM_ORDER_TYPE_STOP_LIMIT]    = { 1, 1, 0 },
+	[SIM_ORDER_TYPE_TRAILING_STOP] = { 0, 0, 1 },
+};
+
+static bool price_given(const struct sim_order *o, sim_dec price, int wanted,
+			const char *what, struct refusal *r)
+{
+	const char *type = sim_vocab_order_type_text(
+				(enum sim_order_type)o->type);
+
+	if (wanted && !price)
+		return refuse(r, SIM_REJECT_INVALID_PRICE,
+			      "a %s order needs a %s", type, what);
+	if (!wanted && price)
+		return refuse(r, SIM_REJECT_INVALID_PRICE,
+			      "a %s order takes no %s", type, what);
+	return true;
+}
+
+static bool check_prices(const struct sym *s, const struct sim_order *o,
+			 struct refusal *r)
+{
+	if (!price_given(o, o->limit, wants[o->type].limit, "limit price", r) ||
+	    !price_given(o, o->stop, wants[o->type].stop, "stop price", r) ||
+	    !price_given(o, o->trail, wants[o->type].trail, "trail", r))
+		return false;
+	if (o->trail < 0 || o->bracket_trail < 0 ||
+	    (o->trail_is_percent && o->trail >= 100 * SIM_DEC_ONE) ||
+	    (o->bracket_trail_is_percent &&
+	     o->bracket_trail >= 100 * SIM_DEC_ONE))
+		return refuse(r, SIM_REJECT_INVALID_PRICE,
+			      "a trail must be above 0 and below 100 percent");
+	return on_tick(s, o->limit, "limit price", r) &&
+	       on_tick(s, o->stop, "stop price", r) &&
+	       on_tick(s, o->take_profit, "take profit", r) &&
+	       on_tick(s, o->stop_loss, "stop loss", r);
+}
+
+static sim_dec reference(const struct sym *s, const struct sim_order *o)
+{
+	if (o->limit)
+		return o->limit;
+	return o->stop ? o->stop : s->pos.last;
+}
+
+static bool check_bracket(const struct sym *s, const struct sim_order *o,
+			  struct refusal *r)
+{
+	sim_dec ref = reference(s, o), win = o->take_profit;
+	sim_dec lose = o->stop_loss;
+	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
+	bool buy = is_buy(o);
+
+	if (!win && !lose && !o->bracket_trail)
+		return true;
+	if (o->reduce_only)
+		return refuse(r, SIM_REJECT_INVALID_BRACKET,
+			      "an order that only reduces takes no bracket");
+	if (lose && o->bracket_trail)
+		return refuse(r, SIM_REJECT_INVALID_BRACKET,
+			      "a bracket has a stop loss or a trail, not both");
+	if (win && (buy ? win <= ref : win >= ref))
+		return refuse(r, SIM_REJECT_INVALID_BRACKET,
+			      "take profit %s must be %s the entry at %s",
+			      dec_text(win, p), buy ? "above" : "below",
+			      dec_text(ref, q));
+	if (lose && (buy ? lose >= ref : lose <= ref))
+		return refuse(r, SIM_REJECT_INVALID_BRACKET,
+			      "stop loss %s must be %s the entry at %s",
+			      dec_text(lose, p), buy ? "below" : "above",
+			      dec_text(ref, q));
+	return true;
+}
+
+/* -- time in force ------------------------------------------------------------ */
+
+static bool check_tif(struct sim_engine *e, struct sim_order *o,
+		      sim_time expire_at, struct refusal *r)
+{
+	bool plain = o->type == SIM_ORDER_TYPE_MARKET ||
+		     o->type == SIM_ORDER_TYPE_LIMIT;
+	const char *tif = sim_vocab_tif_text((enum sim_tif)o->tif);
+
+	if (o->tif != SIM_TIF_GTD && expire_at)
+		return refuse(r, SIM_REJECT_INVALID_TIME_IN_FORCE,
+			      "an expiry needs time in force gtd, not %s", tif);
+	o->expire_at = SIM_TIME_MAX;
+	switch ((enum sim_tif)o->tif) {
+	case SIM_TIF_GTC:
+		return true;
+	case SIM_TIF_DAY:
+		o->expire_at = e->sink.next_close(e->sink.ctx, o->sym, e->now);
+		return true;
+	case SIM_TIF_GTD:
+		if (expire_at <= e->now)
+			return refuse(r, SIM_REJECT_INVALID_TIME_IN_FORCE,
+				      "a gtd order needs an expiry that is still "
+				      "to come");
+		o->expire_at = expire_at;
+		return true;
+	default:
+		if (plain)
+			return true;
+		return refuse(r, SIM_REJECT_INVALID_TIME_IN_FORCE,
+			      "time in force %s is for market and limit orders",
+			      tif);
+	}
+}
+
+/* -- quantity and what it costs ------------------------------------------------ */
+
+/* What other open orders of a cash account will sell already. */
+static sim_dec promised(struct sim_engine *e, const struct sym *s,
+			uint32_t oco_with)
+{
+	sim_dec sum = 0;
+
+	for (struct node *n = sim_book_first(e, s); n;
+	     n = sim_book_next(e, n)) {
+		const struct node *pair = sim_book_find(e, n->o.oco);
+		sim_dec q = leaves(&n->o);
+
+		if (is_buy(&n->o) || n->o.parent || n->o.id == oco_with)
+			continue;
+		if (pair && pair->o.id < n->o.id)
+			q = dec_max(0, q - leaves(&pair->o));
+		sum_add(e, &sum, q);
+	}
+	return sum;
+}
+
+static bool check_reducing(struct sim_engine *e, struct node *n,
+			   uint32_t oco_with, struct refusal *r)
+{
+	struct sim_order *o = &n->o;
+	const struct sym *s = &e->syms[o->sym];
+	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
+	sim_dec have;
+
+	if (!e->cfg.margin && !is_buy(o)) {
+		have = s->pos.qty - promised(e, s, oco_with);
+		if (o->qty > have) {
+			r->a = o->qty;
+			r->b = have;
+			return refuse(r, SIM_REJECT_INSUFFICIENT_POSITION,
+				      "a cash account holds %s %s not promised "
+				      "to other orders and can't sell %s",
+				      dec_text(dec_max(have, 0), p),
+				      s->ins.symbol, dec_text(o->qty, q));
+		}
+		o->reduce_only = true;
+	}
+	if (o->reduce_only && !reduces(s, o))
+		return refuse(r, SIM_REJECT_NOTHING_TO_REDUCE,
+			      "there is no %s position that a %s could reduce",
+			      s->ins.symbol,
+			      sim_vocab_side_text((enum sim_side)o->side));
+	return true;
+}
+
+static bool check_quantity(struct sim_engine *e, struct node *n,
+			   struct refusal *r)
+{
+	struct sim_order *o = &n->o;
+	const struct sym *s = &e->syms[o->sym];
+	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
+	sim_dec qty;
+
+	if (o->size <= 0 && o->size_kind != SIM_ORDER_SIZE_ALL)
+		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
+			      "size %s is not above zero", dec_text(o->size, p));
+	if (o->size_kind == SIM_ORDER_SIZE_RISK && !o->stop_loss)
+		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
+			      "a size by risk needs a stop loss to measure by");
+	qty = sim_power_size(e, n, sim_power_estimate(e, n));
+	if (sim_dec_floor_to(qty, s->lot) != qty)
+		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
+			      "quantity %s is not a multiple of the lot size %s",
+			      dec_text(qty, p), dec_text(s->lot, q));
+	if (qty <= 0)
+		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
+			      "the size buys less than one lot of %s",
+			      dec_text(s->lot, p));
+	o->qty = qty;
+	return true;
+}
+
+static bool check_power(struct sim_engine *e, struct node *n,
+			uint32_t oco_with, struct refusal *r)
+{
+	struct node *pair = sim_book_find(e, oco_with);
+	sim_dec need = sim_power_need(e, n, n->o.qty, sim_power_estimate(e, n));
+	sim_dec have = sim_power_free(e);
+	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
+
+	if (pair)
+		need = dec_max(0, need - pair->o.reserve);
+	if (need > have && need > 0) {
+		r->a = need;
+		r->b = have;
+		return refuse(r, SIM_REJECT_INSUFFICIENT_BUYING_POWER,
+			      "the order needs %s and %s is free",
+			      dec_text(need, p), dec_text(have, q));
+	}
+	n->o.reserve = need;
+	return true;
+}
+
+static bool check_oco(struct sim_engine *e, const struct node *n,
+		      uint32_t oco_with, struct refusal *r)
+{
+	const struct node *pair = sim_book_find(e, oco_with);
+
+	if (!oco_with)
+		return true;
+	if (!pair || pair->o.sym != n->o.sym || pair->o.oco)
+		return refuse(r, SIM_REJECT_UNKNOWN_ORDER,
+			      "order %u is not an open, unpaired order of the "
+			      "same symbol", oco_with);
+	return true;
+}
+
+static bool acceptable(struct sim_engine *e, struct node *n,
+		       const struct sim_order_req *req, struct refusal *r)
+{
+	struct sym *s = &e->syms[n->o.sym];
+
+	if (!s->pos.last)
+		return refuse(r, SIM_REJECT_NO_MARKET_DATA,
+			      "%s has had no bar yet", s->ins.symbol);
+	return check_prices(s, &n->o, r) && check_bracket(s, &n->o, r) &&
+	       check_tif(e, &n->o, req->expire_at, r) &&
+	       check_oco(e, n, req->oco_with, r) && check_quantity(e, n, r) &&
+	       check_reducing(e, n, req->oco_with, r) &&
+	       check_power(e, n, req->oco_with, r);
+}
+
+/* -- the doors ------------------------------------------------------------------ */
+
+static void from_request(const struct sim_engine *e, struct node *n,
+			 const struct sim_order_req *req)
+{
+	struct sim_order *o = &n->o;
+
+	o->sym = req->sym;
+	o->side = (uint8_t)req->side;
+	o->type = (uint8_t)req->type;
+	o->tif = (uint8_t)req->tif;
+	o->size_kind = (uint8_t)req->size_kind;
+	o->size = req->size;
+	o->size_at_fill = req->size_at_fill &&
+			  req->size_kind != SIM_ORDER_SIZE_QTY;
+	o->reduce_only = req->reduce_only;
+	o->limit = req->limit;
+	o->stop = req->stop;
+	o->trail = req->trail;
+	o->trail_is_percent = req->trail_is_percent;
+	o->take_profit = req->take_profit;
+	o->stop_loss = req->stop_loss;
+	o->bracket_trail = req->bracket_trail;
+	o->bracket_trail_is_percent = req->bracket_trail_is_percent;
+	n->live_step = e->step + 1;
+}
+
+void sim_submit_internal(struct sim_engine *e, struct node *n, uint64_t cause)
+{
+	n->o.status = SIM_ORDER_STATUS_ACCEPTED;
+	sim_book_link(e, n);
+	n->o.seq = sim_engine_emit_order(e, SIM_EVENT_TYPE_ORDER_ACCEPTED, n,
+					 cause);
+}
+
+/* Take an acceptable order into the book. */
+static void accept(struct sim_engine *e, struct node *n, uint32_t oco_with)
+{
+	struct sim_order *o = &n->o;
+	struct node *pair = sim_book_find(e, oco_with);
+
+	if (o->type == SIM_ORDER_TYPE_TRAILING_STOP) {
+		o->trail_ref = e->syms[o->sym].pos.last;
+		sim_trail_set(&e->syms[o->sym], o);
+	}
+	if (pair) {
+		o->oco = pair->o.id;
+		pair->o.oco = o->id;
+	}
+	sum_add(e, &e->acc.reserved, o->reserve);
+	if (o->size_at_fill)
+		o->qty = 0;
+	sim_submit_internal(e, n, 0);
+}
+
+int sim_engine_submit(struct sim_engine *e, const struct sim_order_req *req,
+		      uint32_t *id, struct sim_err *err)
+{
+	struct refusal r = { .code = SIM_REJECT_NONE };
+	struct sim_event ev = { .type = SIM_EVENT_TYPE_ORDER_REJECTED };
+	struct node *n = sim_book_new(e);
+
+	if (req->sym >= e->nsyms)
+		SIM_BUG("a request for a symbol that does not exist");
+	from_request(e, n, req);
+	e->counts.submitted++;
+	if (id)
+		*id = n->o.id;
+	if (acceptable(e, n, req, &r) && !e->overflow) {
+		accept(e, n, req->oco_with);
+		return SIM_OK;
+	}
+	if (r.code == SIM_REJECT_NONE)
+		refuse(&r, SIM_REJECT_OVERFLOW, "%s left the range of +-92 "
+		       "billion", e->overflow);
+	e->overflow = NULL;		/* nothing was booked */
+	n->o.reserve = 0;
+	n->o.status = SIM_ORDER_STATUS_REJECTED;
+	ev.sym = n->o.sym;
+	ev.order = &n->o;
+	ev.reason = (uint8_t)r.code;
+	ev.text = r.text;
+	ev.a = r.a;
+	ev.b = r.b;
+	n->o.seq = sim_engine_emit(e, &ev);
+	e->counts.rejected++;
+	sim_book_discard(e, n);
+	return sim_err_set(err, SIM_E_REJECTED, "order %u is rejected (%s): %s",
+			   n->o.id, sim_vocab_reject_text(r.code), r.text);
+}
+
+static struct node *open_order(struct sim_engine *e, uint32_t id, int *rc,
+			       struct sim_err *err)
+{
+	struct node *n = sim_book_find(e, id);
+
+	*rc = n ? SIM_OK
+		: sim_err_set(err, SIM_E_NOENT,
+			      "order %u is not open", id);
+	return n;
+}
+
+int sim_engine_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err)
+{
+	int rc;
+	struct node *n = open_order(e, id, &rc, err);
+
+	if (n)
+		sim_book_end(e, n, SIM_END_REASON_REQUESTED, 0);
+	return rc;
+}
+
+/* The replaced order as it would be, checked; its reserve is set anew. */
+static bool replaceable(struct sim_engine *e, struct node *n,
+			const struct sim_order *old, struct refusal *r)
+{
+	struct sym *s = &e->syms[n->o.sym];
+	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
+	sim_dec need, free;
+
+	if (n->o.qty <= n->o.filled ||
+	    sim_dec_floor_to(n->o.qty, s->lot) != n->o.qty)
+		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
+			      "quantity %s must be a multiple of %s above the "
+			      "filled quantity", dec_text(n->o.qty, p),
+			      dec_text(s->lot, q));
+	if (!price_given(&n->o, n->o.limit, wants[n->o.type].limit,
+			 "limit price", r) ||
+	    (n->o.stop != old->stop &&
+	     !price_given(&n->o, n->o.stop, wants[n->o.type].stop,
+			  "stop price", r)))
+		return false;
+	if (!on_tick(s, n->o.limit, "limit price", r) ||
+	    (n->o.stop != old->stop && !on_tick(s, n->o.stop, "stop price", r)))
+		return false;
+	if (n->o.parent)
+		return true;
+	need = sim_power_need(e, n, leaves(&n->o), sim_power_estimate(e, n));
+	free = sim_power_free(e) + old->reserve;
+	if (need > free && need > 0)
+		return refuse(r, SIM_REJECT_INSUFFICIENT_BUYING_POWER,
+			      "the replaced order needs %s and %s is free",
+			      dec_text(need, p), dec_text(free, q));
+	sim_book_reserve(e, n, need);
+	return true;
+}
+
+int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
+		       sim_dec limit, sim_dec stop, struct sim_err *err)
+{
+	struct refusal r = { .code = SIM_REJECT_NONE };
+	int rc;
+	struct node *n = open_order(e, id, &rc, err);
+	struct sim_order old;
+
+	if (!n)
+		return rc;
+	old = n->o;
+	n->o.qty = qty ? qty : old.qty;
+	n->o.limit = limit ? limit : old.limit;
+	n->o.stop = stop ? stop : old.stop;
+	if (!replaceable(e, n, &old, &r)) {
+		n->o = old;
+		return sim_err_set(err, SIM_E_REJECTED,
+				   "replacing order %u is rejected (%s): %s",
+				   id, sim_vocab_reject_text(r.code), r.text);
+	}
+	/* More, or another price, goes to the back of the queue. */
+	if (n->o.qty > old.qty || n->o.limit != old.limit ||
+	    n->o.stop != old.stop)
+		sim_book_requeue(e, n);
+	e->syms[n->o.sym].stale = true;
+	e->counts.replaced++;
+	n->o.seq = sim_engine_emit_order(e, SIM_EVENT_TYPE_ORDER_REPLACED, n,
+					 0);
+	return SIM_OK;
+}
