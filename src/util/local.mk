@@ -14,4 +14,4 @@ libsim_util_a_SOURCES = \
 	%D%/str.c %D%/str.h \
 	%D%/time.c %D%/time.h \
 	%D%/tz.c %D%/tz.h
-LIBS_UTIL = libsim_util.a $(JANSSON_LIBS) $(NETTLE_LIBS) $(ZLIB_LIBS)
+LIBS_UTIL = libsim_util.a $(JANSSON_LIBS) $(NETTLE_LIBS) $(ZLIB_LIBS) -lm
