@@ -1,12 +1,17 @@
 noinst_LIBRARIES += libsim_report.a
 libsim_report_a_SOURCES = \
 	%D%/metrics.def \
-	%D%/drawdown.h \
+	%D%/drawdown.c %D%/drawdown.h \
+	%D%/exposure.c %D%/exposure.h \
 	%D%/html.h \
-	%D%/metrics.h \
+	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_from_csv.h \
-	%D%/report.h \
+	%D%/metrics_series.c \
+	%D%/report.c %D%/report.h \
 	%D%/report_out.h \
 	%D%/sheet.h \
-	%D%/trades.h
+	%D%/stats.c %D%/stats.h \
+	%D%/stats_pbo.c \
+	%D%/trades.c %D%/trades.h \
+	%D%/trades_metrics.c
 LIBS_REPORT = libsim_report.a $(LIBS_MODEL)

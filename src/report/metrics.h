@@ -16,6 +16,7 @@
 
 #include "util/buf.h"
 #include "util/json.h"
+#include "util/time.h"
 
 enum sim_metrics_id {
 #define SIM_METRIC(name, key, group, unit, title, formula) SIM_METRICS_##name,
@@ -68,7 +69,7 @@ struct sim_metrics_input {
 	int64_t start_day;		/* of E_0; SIM_METRICS_NO_DAY if unknown */
 	size_t n_curve;			/* every equity point, E_0 first; 0: the */
 	const double *curve;		/* closes are all there is */
-	const sim_time *curve_time;	/* n_curve, or NULL */
+	const sim_time *curve_time;	/* n_curve - 1 without E_0's, or NULL */
 	double periods_per_year;	/* A, > 0 */
 	double rf, target;		/* annual, fractions */
 	double omega_threshold;		/* per period */
@@ -104,6 +105,9 @@ void sim_metrics_series(const struct sim_metrics_input *in,
  * after a level that is not above zero.
  */
 void sim_metrics_returns(const double *level, size_t n, double *ret);
+/* The day an instant that ends a bar or session belongs to: midnight is the
+ * end of the day before. */
+int64_t sim_metrics_day(sim_time end);
 
 /* One value as text, without its unit but "%" ("-" when undefined); returns
  * its length, buf holds SIM_METRICS_STRMAX bytes. */

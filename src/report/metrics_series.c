@@ -61,7 +61,7 @@ static void returns_group(struct work *x)
 					  x->ann / (double)x->n) - 1);
 	flow[0] = -1;
 	flow[1] = growth;
-	if (days > 0)
+	if (days > 0 && isfinite(growth))
 		SET(XIRR, sim_stats_xirr(flow, span, 2));
 }
 
@@ -237,12 +237,13 @@ static double day_at(const struct work *x, size_t i)
 {
 	const struct sim_metrics_input *in = x->in;
 
+	if (!i)
+		return in->start_day == SIM_METRICS_NO_DAY ? NAN :
+		       (double)in->start_day;
 	if (in->n_curve)
 		return in->curve_time ?
-		       (double)sim_time_day_of(in->curve_time[i]) : NAN;
-	if (!in->day || (!i && in->start_day == SIM_METRICS_NO_DAY))
-		return NAN;
-	return (double)(i ? in->day[i - 1] : in->start_day);
+		       (double)sim_metrics_day(in->curve_time[i - 1]) : NAN;
+	return in->day ? (double)in->day[i - 1] : NAN;
 }
 
 static void episodes(struct work *x, const double *level, size_t n)
@@ -397,6 +398,9 @@ void sim_metrics_series(const struct sim_metrics_input *in,
 	if (finite)
 		finite_groups(&w);
 	drawdown_group(&w, finite);
+	for (int i = 0; i <= SIM_METRICS_BATTING_AVG; i++)
+		if (!isfinite(m->v[i]))
+			m->v[i] = NAN;
 	sim_mem_free(w.a);
 	sim_mem_free(w.b);
 }
@@ -406,4 +410,9 @@ void sim_metrics_returns(const double *level, size_t n, double *ret)
 	for (size_t i = 1; i < n; i++)
 		ret[i - 1] = level[i - 1] > 0 ? level[i] / level[i - 1] - 1 :
 			     NAN;
+}
+
+int64_t sim_metrics_day(sim_time end)
+{
+	return sim_time_day_of(end - 1);
 }

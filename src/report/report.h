@@ -54,7 +54,7 @@ struct sim_report_input {
 	sim_time from, to;			/* asked; SIM_TIME_NONE: all */
 	/* what happened */
 	sim_dec initial;
-	sim_time start;			/* of the first bar; SIM_TIME_NONE: unknown */
+	sim_time start;			/* first bar's start, or SIM_TIME_NONE */
 	struct sim_report_curve curve;
 	double periods_per_year;	/* 252, 260, 365 */
 	const struct sim_instrument *instruments;
@@ -82,10 +82,11 @@ struct sim_report_year {
 
 struct sim_report_symbol {
 	uint32_t sym;
-	size_t trades, wins, losses, open;
+	const char *name;
+	size_t fills, trades, wins, losses, open;
 	sim_dec gross, fees, net;	/* closed trades */
 	sim_dec open_net, dividends;
-	sim_dec traded;			/* sum of fills' values */
+	double traded;			/* sum of fills' values */
 };
 
 /* How the change of equity comes about; unexplained is 0 or a bug. */
@@ -100,13 +101,14 @@ struct sim_report {
 	struct sim_trades trades;
 	size_t n;			/* periods: closes, the last point too */
 	double *ret, *bench_ret;	/* n; bench NULL without one */
-	double *close;			/* n + 1, E_0 first */
 	int64_t *day;			/* n */
+	double *levels;			/* every equity point, E_0 first */
+	size_t n_levels;
 	struct sim_report_year *years;
 	size_t n_years;
 	struct sim_drawdown dd;		/* the deepest episodes */
-	struct sim_report_symbol *symbols;	/* those traded, by name */
-	size_t n_traded;
+	struct sim_report_symbol *symbols;	/* those with fills, by name */
+	size_t n_symbols;
 	struct sim_report_bridge bridge;
 };
 

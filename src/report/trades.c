@@ -6,8 +6,6 @@
  */
 #include "report/trades.h"
 
-#include <string.h>
-
 #include "util/mem.h"
 
 struct lot {
@@ -158,14 +156,19 @@ static int close_lots(struct build *b, struct queue *q, struct exit *e)
 	return 0;
 }
 
+bool sim_trades_value(const struct sim_fill *f, const struct sim_instrument *i,
+		      sim_dec price, sim_dec *value)
+{
+	sim_dec v;
+
+	return sim_dec_mul(f->qty, price, &v) &&
+	       sim_dec_mul(v, i->multiplier, value);
+}
+
 static int fill_value(const struct build *b, const struct sim_fill *f,
 		      sim_dec price, sim_dec *value)
 {
-	sim_dec multiplier = b->in->instruments[f->sym].multiplier;
-
-	if (!sim_dec_mul(f->qty, price, value) ||
-	    (multiplier != SIM_DEC_ONE &&
-	     !sim_dec_mul(*value, multiplier, value)))
+	if (!sim_trades_value(f, &b->in->instruments[f->sym], price, value))
 		return too_large(b, f->sym, "value of a fill");
 	return 0;
 }

@@ -1,0 +1,154 @@
+/* exposure: one pass over fills and splits, one over the curve. */
+#include "report/exposure.h"
+
+#include <math.h>
+
+#include "report/stats.h"
+#include "util/fmath.h"
+#include "util/mem.h"
+
+/* How many symbols are held, and for how long any was. */
+struct holding {
+	bool *held;			/* by symbol */
+	size_t n;
+	sim_time since;
+	double total;			/* ns */
+};
+
+static void hold(struct holding *h, uint32_t sym, bool held, sim_time t)
+{
+	if (h->held[sym] == held)
+		return;
+	h->held[sym] = held;
+	if (held && !h->n++)
+		h->since = t;
+	else if (!held && !--h->n)
+		h->total += (double)(t - h->since);
+}
+
+static double time_held(const struct sim_report_input *in, sim_time end)
+{
+	struct holding h = { NULL, 0, 0, 0 };
+	size_t a = 0;
+
+	h.held = sim_mem_array(in->n_symbols + 1, sizeof(*h.held));
+	for (size_t i = 0; i < in->n_fills; i++) {
+		const struct sim_fill *f = &in->fills[i];
+
+		for (; a < in->n_adjusts && in->adjusts[a].time < f->time; a++)
+			hold(&h, in->adjusts[a].sym,
+			     in->adjusts[a].qty_after != 0,
+			     in->adjusts[a].time);
+		hold(&h, f->sym, f->position_qty != 0, f->time);
+	}
+	for (; a < in->n_adjusts; a++)
+		hold(&h, in->adjusts[a].sym, in->adjusts[a].qty_after != 0,
+		     in->adjusts[a].time);
+	if (h.n)
+		h.total += (double)(end - h.since);
+	sim_mem_free(h.held);
+	return h.total;
+}
+
+static void time_group(const struct sim_report *r, struct sim_metrics *m)
+{
+	const struct sim_report_input *in = r->in;
+	sim_time from, to;
+
+	if (!in->curve.n)
+		return;
+	from = in->start != SIM_TIME_NONE ? in->start : in->curve.time[0];
+	to = in->curve.time[in->curve.n - 1];
+	m->v[SIM_METRICS_EXPOSURE_TIME] =
+		sim_stats_ratio(time_held(in, to), (double)(to - from));
+}
+
+/* Mean and highest of column / equity, where equity is above zero. */
+static void leverage(const struct sim_report_curve *c, const sim_dec *column,
+		     double *mean, double *high)
+{
+	struct sim_fmath_sum sum = { 0, 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; column && i < c->n; i++) {
+		double v = (double)column[i] / (double)c->equity[i];
+
+		if (c->equity[i] <= 0)
+			continue;
+		sim_fmath_sum_add(&sum, v);
+		*high = v <= *high ? *high : v;
+		n++;
+	}
+	if (n)
+		*mean = sim_fmath_sum_get(&sum) / (double)n;
+}
+
+struct flow {
+	struct sim_fmath_sum traded, commission, slippage;
+	double ambiguous, synthetic;
+};
+
+static void add_fill(const struct sim_report_input *in,
+		     const struct sim_fill *f, struct flow *s)
+{
+	const struct sim_instrument *i = &in->instruments[f->sym];
+	double size = sim_dec_to_double(f->qty) *
+		      sim_dec_to_double(i->multiplier);
+	double slip = sim_dec_to_double(f->price - f->base_price);
+
+	sim_fmath_sum_add(&s->traded, size * sim_dec_to_double(f->price));
+	sim_fmath_sum_add(&s->commission, sim_dec_to_double(f->commission));
+	if (f->base_price)
+		sim_fmath_sum_add(&s->slippage, fabs(slip) * size);
+	s->ambiguous += f->ambiguous;
+	s->synthetic += f->synthetic;
+}
+
+static void cost_group(const struct sim_report *r, const struct flow *s,
+		       struct sim_metrics *m)
+{
+	double commission = sim_fmath_sum_get(&s->commission);
+	double slippage = sim_fmath_sum_get(&s->slippage);
+	double borrow = sim_dec_to_double(r->in->borrow_fees);
+	double financing = 0 - sim_dec_to_double(r->in->interest);
+	double total = commission + slippage + borrow + financing;
+	double mean = sim_stats_mean(r->levels + 1, r->n_levels - 1);
+
+	m->v[SIM_METRICS_COST_COMMISSION] = commission;
+	m->v[SIM_METRICS_COST_SLIPPAGE] = slippage;
+	m->v[SIM_METRICS_COST_BORROW] = borrow;
+	m->v[SIM_METRICS_COST_FINANCING] = financing;
+	m->v[SIM_METRICS_COST_TOTAL] = total;
+	if (!(mean > 0))
+		return;
+	m->v[SIM_METRICS_COST_BPS_PER_YEAR] = sim_stats_ratio(
+		10000 * total / mean, m->v[SIM_METRICS_YEARS]);
+	m->v[SIM_METRICS_TURNOVER] = sim_stats_ratio(
+		sim_fmath_sum_get(&s->traded) / (2 * mean) *
+		r->in->periods_per_year, (double)r->n);
+}
+
+void sim_exposure_metrics(const struct sim_report *r, struct sim_metrics *m)
+{
+	const struct sim_report_input *in = r->in;
+	struct flow s = { { 0, 0 }, { 0, 0 }, { 0, 0 }, 0, 0 };
+
+	for (size_t i = 0; i < in->n_fills; i++)
+		add_fill(in, &in->fills[i], &s);
+	time_group(r, m);
+	leverage(&in->curve, in->curve.gross,
+		 &m->v[SIM_METRICS_GROSS_LEVERAGE_AVG],
+		 &m->v[SIM_METRICS_GROSS_LEVERAGE_MAX]);
+	leverage(&in->curve, in->curve.net,
+		 &m->v[SIM_METRICS_NET_LEVERAGE_AVG],
+		 &m->v[SIM_METRICS_NET_LEVERAGE_MAX]);
+	cost_group(r, &s, m);
+	m->v[SIM_METRICS_FILLS] = (double)in->n_fills;
+	m->v[SIM_METRICS_AMBIGUOUS_FILLS] = s.ambiguous;
+	m->v[SIM_METRICS_SYNTHETIC_BAR_FILLS] = s.synthetic;
+	m->v[SIM_METRICS_REJECTED] = (double)in->orders.rejected;
+	m->v[SIM_METRICS_EXPIRED] = (double)in->orders.expired;
+	m->v[SIM_METRICS_FILL_RATIO] =
+		sim_stats_ratio((double)in->orders.filled,
+				(double)in->orders.accepted);
+}
