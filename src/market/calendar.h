@@ -15,6 +15,8 @@
 #include "model/session.h"
 #include "util/err.h"
 
+#define SIM_CALENDAR_FILE_MAX ((size_t)1 << 20)	/* bytes of a user's file */
+
 struct sim_calendar;
 
 /*
@@ -28,10 +30,21 @@ struct sim_calendar;
 int sim_calendar_open(const char *name, const char *dir,
 		      struct sim_calendar **cal, struct sim_err *err)
 	SIM_MUST_CHECK;
+/*
+ * The same from the text of a user's file, in memory.
+ *
+ * Shape:  at most SIM_CALENDAR_FILE_MAX bytes.
+ * Errors: SIM_E_DATA with the line.
+ */
+int sim_calendar_parse(const char *name, const char *text, size_t len,
+		       struct sim_calendar **cal, struct sim_err *err)
+	SIM_MUST_CHECK;
 void sim_calendar_close(struct sim_calendar *cal);
 const char *sim_calendar_name(const struct sim_calendar *cal);
 /* Periods a year for annualisation: 252, 260 or 365. */
 int sim_calendar_periods(const struct sim_calendar *cal);
+/* First and last year it knows; outside of them there is no session. */
+void sim_calendar_years(const struct sim_calendar *cal, int *first, int *last);
 /* The session of an exchange day; false when it is closed all day. */
 bool sim_calendar_day(const struct sim_calendar *cal, int64_t day,
 		      struct sim_session *s);

@@ -1,3 +1,6 @@
 noinst_LIBRARIES += libsim_market.a
-libsim_market_a_SOURCES =
+libsim_market_a_SOURCES = \
+	%D%/calendar.c %D%/calendar.h %D%/calendar_priv.h \
+	%D%/calendar_file.c %D%/calendar_xnys.c \
+	%D%/feed.c %D%/feed.h
 LIBS_MARKET = libsim_market.a $(LIBS_MODEL)
