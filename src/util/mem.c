@@ -47,6 +47,11 @@ void *sim_mem_realloc(void *p, size_t n)
 	return checked(realloc(p, n ? n : 1));
 }
 
+void sim_mem_free(void *p)
+{
+	free(p);
+}
+
 void *sim_mem_array(size_t n, size_t size)
 {
 	return checked(n && size ? calloc(n, size) : calloc(1, 1));
