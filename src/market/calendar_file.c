@@ -312,7 +312,8 @@ static int add_dates(struct reader *r, const char *date, int close,
 		     const char *note)
 {
 	struct sim_calendar_def *def = r->def;
-	int year, month, day, rc = read_date(r, date, &year, &month, &day);
+	int year = 0, month = 1, day = 1;
+	int rc = read_date(r, date, &year, &month, &day);
 	bool yearly, holiday = close == SIM_CALENDAR_CLOSED;
 	struct sim_calendar_exception ex = {
 		.close = close, .line = r->line,
