@@ -1,2 +1,1 @@
-# The manual, in mdoc; also part of the program (help TOPIC).
-dist_man_MANS += %D%/simutrador.1
+# man
