@@ -517,10 +517,10 @@ static const struct setting {
 } settings[] = {
 	{ { "cash", "AMOUNT", "initial capital, 1 to 1000000000" },
 	  set_cash, get_cash },
-	{ { "account", "KIND", "cash or margin" }, set_account, get_account },
 	{ { "leverage", "N", "a margin account of N to 1 (1 to 500); "
 			     "maintenance is half the initial margin" },
 	  set_leverage, get_leverage },
+	{ { "account", "KIND", "cash or margin" }, set_account, get_account },
 	{ { "initial-margin", "FRACTION", "of a position's value to open it, "
 					  "0.001 to 1 or 0.1% to 100%" },
 	  set_initial_margin, get_initial_margin },

@@ -48,10 +48,8 @@ static void charge_borrow(struct sim_engine *e, struct sym *s, int64_t days)
 
 void sim_margin_accrue(struct sim_engine *e, int64_t day)
 {
-	int64_t days = day - e->accrued_day;
+	int64_t days = e->accrued_day == INT64_MIN ? 0 : day - e->accrued_day;
 
-	if (e->accrued_day == INT64_MIN)
-		days = 0;
 	e->accrued_day = day;
 	if (days <= 0 || !e->cfg.margin)
 		return;

@@ -7,8 +7,7 @@
 struct sim_session {
 	int64_t day;			/* exchange date, days since 1970 */
 	sim_time open, close;		/* regular session [open, close) */
-	/* extended hours; = open, close if none */
-	sim_time pre_open, post_close;
+	sim_time pre_open, post_close;	/* extended hours; = open, close if none */
 };
 
 #endif

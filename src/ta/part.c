@@ -4,7 +4,7 @@
  */
 #include "ta/part_priv.h"
 
-static double *take(struct sim_part_mem *mem, size_t n)
+double *sim_part_take(struct sim_part_mem *mem, size_t n)
 {
 	double *p = mem->base ? mem->base + mem->used : NULL;
 
@@ -12,11 +12,35 @@ static double *take(struct sim_part_mem *mem, size_t n)
 	return p;
 }
 
+int sim_part_look_none(const double *opt)
+{
+	(void)opt;
+	return 0;
+}
+
+int sim_part_look_full(const double *opt)
+{
+	return (int)opt[0] - 1;
+}
+
+int sim_part_look_change(const double *opt)
+{
+	return (int)opt[0];
+}
+
+void sim_part_zero_init(void *state, struct sim_part_mem *mem,
+			const double *opt)
+{
+	(void)state;
+	(void)mem;
+	(void)opt;
+}
+
 void sim_part_ring_init(struct sim_part_ring *r, struct sim_part_mem *mem,
 			int n)
 {
 	r->n = n;
-	r->x = take(mem, (size_t)n);
+	r->x = sim_part_take(mem, (size_t)n);
 }
 
 _Static_assert(sizeof(struct sim_fmath_sum) == 2 * sizeof(double), "packed");
@@ -24,8 +48,8 @@ _Static_assert(sizeof(struct sim_fmath_sum) == 2 * sizeof(double), "packed");
 void sim_part_sum_init(struct sim_part_sum *s, struct sim_part_mem *mem, int n)
 {
 	s->n = n;
-	s->x = take(mem, (size_t)n);
-	s->suffix = (struct sim_fmath_sum *)(void *)take(mem, 2 * (size_t)n);
+	s->x = sim_part_take(mem, (size_t)n);
+	s->suffix = (void *)sim_part_take(mem, 2 * (size_t)n);
 }
 
 static void sum_rebuild(struct sim_part_sum *s)
@@ -47,6 +71,8 @@ bool sim_part_sum_push(struct sim_part_sum *s, double x)
 {
 	struct sim_fmath_sum all;
 
+	s->run = x == s->last ? s->run + (s->run < s->n) : 1;
+	s->last = x;
 	s->x[s->at++] = x;
 	if (s->at == s->n) {
 		sum_rebuild(s);
@@ -62,13 +88,18 @@ bool sim_part_sum_push(struct sim_part_sum *s, double x)
 	return true;
 }
 
+double sim_part_sum_mean(const struct sim_part_sum *s)
+{
+	return s->run == s->n ? s->last : s->value / s->n;
+}
+
 _Static_assert(sizeof(struct sim_part_moment) == 4 * sizeof(double), "packed");
 
 void sim_part_mom_init(struct sim_part_mom *s, struct sim_part_mem *mem, int n)
 {
 	s->n = n;
-	s->x = take(mem, (size_t)n);
-	s->suffix = (struct sim_part_moment *)(void *)take(mem, 4 * (size_t)n);
+	s->x = sim_part_take(mem, (size_t)n);
+	s->suffix = (void *)sim_part_take(mem, 4 * (size_t)n);
 }
 
 /*
@@ -144,8 +175,8 @@ void sim_part_ext_init(struct sim_part_ext *e, struct sim_part_mem *mem,
 {
 	e->n = n;
 	e->sign = sign;
-	e->v = take(mem, (size_t)n);
-	e->i = take(mem, (size_t)n);
+	e->v = sim_part_take(mem, (size_t)n);
+	e->i = sim_part_take(mem, (size_t)n);
 }
 
 bool sim_part_ext_push(struct sim_part_ext *e, double x)
@@ -186,9 +217,24 @@ bool sim_part_ema_push(struct sim_part_ema *e, double x)
 		e->value += e->k * (x - e->value);
 		return true;
 	}
-	sim_fmath_sum_add(&e->seed, x);
+	/* Deviations from the first: a flat start is met exactly. */
+	if (e->count == 0)
+		e->value = x;
+	sim_fmath_sum_add(&e->seed, x - e->value);
 	if (++e->count < e->n)
 		return false;
-	e->value = sim_fmath_sum_get(&e->seed) / e->n;
+	e->value += sim_fmath_sum_get(&e->seed) / e->n;
+	return true;
+}
+
+bool sim_part_ema_chain(struct sim_part_ema *e, int n, double x, double *y)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (!sim_part_ema_push(&e[i], x))
+			return false;
+		x = y[i] = e[i].value;
+	}
 	return true;
 }

@@ -27,6 +27,7 @@ struct sim_part_mem {
 	double *base;		/* NULL: measuring */
 	size_t used;
 };
+double *sim_part_take(struct sim_part_mem *mem, size_t n);
 struct sim_ta_ops {
 	size_t size;
 	int (*lookback)(const double *opt);
@@ -46,6 +47,14 @@ struct sim_ta_ops {
 	}; \
 	_Static_assert(sizeof(struct type) <= SIM_PART_STATEMAX, #name)
 
+/* Shared lookbacks: 0, period - 1, period; period is the first option. */
+int sim_part_look_none(const double *opt);
+int sim_part_look_full(const double *opt);
+int sim_part_look_change(const double *opt);
+/* For a state that starts as zeros. */
+void sim_part_zero_init(void *state, struct sim_part_mem *mem,
+			const double *opt);
+
 #define SIM_TA(file, name, ...) extern const struct sim_ta_ops \
 	sim_##file##_##name;
 #include "ta/ta.def"
@@ -63,6 +72,17 @@ static inline double sim_part_max3(double a, double b, double c)
 	double m = a > b ? a : b;
 
 	return m > c ? m : c;
+}
+
+static inline int sim_part_max(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* The logarithm, or 0 where there is none. */
+static inline double sim_part_log(double x)
+{
+	return x > 0 ? sim_fmath_log(x) : 0;
 }
 
 /* The value before this one; false when there is none. */
@@ -110,10 +130,15 @@ struct sim_part_sum {
 	int n, at;
 	bool full;
 	double value;		/* of the window, once push gave true */
+	double last;		/* the newest value, `run` times in a row */
+	int run;
 };
 void sim_part_sum_init(struct sim_part_sum *s, struct sim_part_mem *mem,
 		       int n);
 bool sim_part_sum_push(struct sim_part_sum *s, double x);
+/* value / n; exactly the value of a flat window, so that two means of a price
+ * that stands still are equal. */
+double sim_part_sum_mean(const struct sim_part_sum *s);
 
 /* Mean, sum of squared deviations, and co-moment with time, of n values. */
 struct sim_part_moment {
@@ -153,6 +178,12 @@ struct sim_part_ema {
 void sim_part_ema_init(struct sim_part_ema *e, int n);	/* k = 2 / (n + 1) */
 void sim_part_rma_init(struct sim_part_ema *e, int n);	/* k = 1 / n */
 bool sim_part_ema_push(struct sim_part_ema *e, double x);
+
+/*
+ * n exponential averages in a row, each fed with the one before, starting
+ * with x: their values go to y[n].
+ */
+bool sim_part_ema_chain(struct sim_part_ema *e, int n, double x, double *y);
 
 /* True range: needs the close before; false on the first bar. */
 static inline bool sim_part_tr(struct sim_part_prev *close, double h, double l,

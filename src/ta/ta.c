@@ -5,7 +5,6 @@
 #include "ta/ta.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ta/part_priv.h"
@@ -144,7 +143,7 @@ static void fill(const struct sim_ta_row *row, const double *options,
 
 int sim_ta_lookback(const struct sim_ta_row *row, const double *options)
 {
-	double opt[SIM_TA_OPTIONS];
+	double opt[SIM_TA_OPTIONS] = { 0 };
 
 	fill(row, options, opt);
 	return row->ops->lookback(opt);
@@ -163,7 +162,7 @@ int sim_ta_new(const struct sim_ta_row *row, const double *options,
 		char room[SIM_PART_STATEMAX];
 	} scratch = { 0 };
 	struct sim_part_mem mem = { NULL, 0 };
-	double opt[SIM_TA_OPTIONS];
+	double opt[SIM_TA_OPTIONS] = { 0 };
 	struct sim_ta_stream *s;
 	size_t head, measured;
 	int rc = sim_ta_check(row, options, err);
@@ -188,7 +187,7 @@ int sim_ta_new(const struct sim_ta_row *row, const double *options,
 
 void sim_ta_free(struct sim_ta_stream *stream)
 {
-	free(stream);
+	sim_mem_free(stream);
 }
 
 const struct sim_ta_row *sim_ta_row(const struct sim_ta_stream *stream)

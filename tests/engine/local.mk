@@ -1,1 +1,5 @@
-# tests of engine
+UNIT_TESTS += %D%/test_scenarios
+%C%_test_scenarios_SOURCES = %D%/test_scenarios.c
+%C%_test_scenarios_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_scenarios_LDADD = $(LIBS_ENGINE) $(CHECK_LIBS)
+EXTRA_DIST += %D%/scenarios/README %D%/scenarios/market.txt
