@@ -13,7 +13,7 @@
 #include "util/buf.h"
 #include "util/sha256.h"
 
-#define SIM_LOG_LINE_MAX 2048
+#define SIM_LOG_LINE_MAX 8192
 
 struct sim_log {
 	struct sim_buf *out;		/* borrowed */

@@ -2,7 +2,7 @@
  * strategy: the one interface behind which every form of a strategy stands.
  *
  * A strategy sees only closed bars: columns end at the bar just closed.
- * Built-in strategies are rows of strategy_builtin.c.
+ * Built-in strategies are rows of builtin.def.
  */
 #ifndef SIM_STRATEGY_H
 #define SIM_STRATEGY_H
@@ -42,6 +42,9 @@ struct sim_strategy_view {
 	uint64_t step;			/* 1, 2, ... */
 	uint32_t nsyms;
 	struct sim_strategy_sym *syms;	/* by symbol name */
+	/* Indices of the symbols with a bar in this step, ascending. */
+	const uint32_t *traded;
+	uint32_t ntraded;
 	const struct sim_account *account;
 	const struct sim_strategy_host *host;
 };

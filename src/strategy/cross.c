@@ -1,0 +1,163 @@
+/*
+ * cross: strategies that hold what is above: sma-cross, ema-cross, macd.
+ *
+ * sma-cross compares exact sums of the stored decimals, cross-multiplied, so
+ * no decision depends on rounding.  At the close of bar t (from 0), t >= slow:
+ * long while the fast mean is higher, short (or flat) while it is lower.
+ */
+#include "strategy/indicator.h"
+
+enum { FAST, SLOW, SIGNAL };
+
+static const struct sim_registry_param cross_params[] = {
+	{ "fast", SIM_REGISTRY_INT, "10", "1", "10000",
+	  "bars of the fast average" },
+	{ "slow", SIM_REGISTRY_INT, "30", "2", "10000",
+	  "bars of the slow average" },
+};
+
+static int check_order(const struct sim_builtin *b, struct sim_err *err)
+{
+	if (b->value[FAST] < b->value[SLOW])
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_INVAL, "fast is %s and slow is %s; fast "
+			   "must be less than slow", b->text[FAST],
+			   b->text[SLOW]);
+}
+
+/* Per symbol: slow * sum(fast window) - fast * sum(slow window). */
+struct sma {
+	sim_dec_wide edge;
+};
+
+static int sma_start(struct sim_builtin *b, const struct sim_strategy_view *v,
+		     struct sim_err *err)
+{
+	(void)err;
+	b->state = sim_mem_array(v->nsyms, sizeof(struct sma));
+	return SIM_OK;
+}
+
+static inline int sma_wish(struct sma *s, const sim_dec *close, size_t t,
+			   size_t fast, size_t slow)
+{
+	int64_t x = close[t];
+	int64_t df = t >= fast ? x - close[t - fast] : x;
+	int64_t ds = t >= slow ? x - close[t - slow] : x;
+
+	s->edge += (sim_dec_wide)(int64_t)slow * df -
+		(sim_dec_wide)(int64_t)fast * ds;
+	if (t < slow)
+		return SIM_TRADE_NONE;
+	return (s->edge > 0) - (s->edge < 0);
+}
+
+static int sma_step(void *self, struct sim_strategy_view *v,
+		    struct sim_err *err)
+{
+	struct sim_builtin *b = self;
+	struct sma *state = b->state;
+	size_t fast = (size_t)b->value[FAST], slow = (size_t)b->value[SLOW];
+
+	for (uint32_t k = 0; k < v->ntraded; k++) {
+		uint32_t i = v->traded[k];
+		const struct sim_bar_series *s = &v->syms[i].bars;
+		int wish = sma_wish(&state[i], s->close, s->n - 1, fast, slow);
+		int rc = sim_trade_wish(&b->trade, v, i, wish, err);
+
+		if (rc)
+			return rc;
+	}
+	return SIM_OK;
+}
+
+static const char sma_summary[] =
+	"hold while the fast simple average is above the slow one";
+const struct sim_builtin_row sim_cross_sma = {
+	.pub = SIM_BUILTIN_PUB("sma-cross", sma_summary, cross_params, false),
+	.version = 1,
+	.ops = SIM_BUILTIN_OPS("sma-cross", sma_summary, sma_step),
+	.start = sma_start,
+	.check = check_order,
+};
+
+static int ema_start(struct sim_builtin *b, const struct sim_strategy_view *v,
+		     struct sim_err *err)
+{
+	double fast = (double)b->value[FAST], slow = (double)b->value[SLOW];
+	int rc;
+
+	(void)v;
+	sim_indicator_begin(b);
+	rc = sim_indicator_add(b, FAST, "ema", &fast, err);
+	return rc ? rc : sim_indicator_add(b, SLOW, "ema", &slow, err);
+}
+
+static int ema_wish(struct sim_builtin *b, const struct sim_strategy_sym *s,
+		    uint32_t i)
+{
+	sim_dec x = s->bars.close[s->bars.n - 1];
+	bool has_fast = sim_indicator_push(b, i, FAST, x);
+	bool has_slow = sim_indicator_push(b, i, SLOW, x);
+	double f, l;
+
+	if (!has_fast || !has_slow)
+		return SIM_TRADE_NONE;
+	f = sim_indicator_out(b, i, FAST)[0];
+	l = sim_indicator_out(b, i, SLOW)[0];
+	return (f > l) - (f < l);
+}
+
+static const char ema_summary[] =
+	"hold while the fast exponential average is above the slow one";
+const struct sim_builtin_row sim_cross_ema = {
+	.pub = SIM_BUILTIN_PUB("ema-cross", ema_summary, cross_params, false),
+	.version = 1,
+	.ops = SIM_BUILTIN_OPS("ema-cross", ema_summary, sim_builtin_step),
+	.wish = ema_wish,
+	.start = ema_start,
+	.stop = sim_indicator_end,
+	.check = check_order,
+};
+
+static const struct sim_registry_param macd_params[] = {
+	{ "fast", SIM_REGISTRY_INT, "12", "1", "10000",
+	  "bars of the fast average" },
+	{ "slow", SIM_REGISTRY_INT, "26", "2", "10000",
+	  "bars of the slow average" },
+	{ "signal", SIM_REGISTRY_INT, "9", "1", "10000",
+	  "bars of the average of their difference" },
+};
+
+static int macd_start(struct sim_builtin *b, const struct sim_strategy_view *v,
+		      struct sim_err *err)
+{
+	double options[] = { (double)b->value[FAST], (double)b->value[SLOW],
+			     (double)b->value[SIGNAL] };
+
+	(void)v;
+	sim_indicator_begin(b);
+	return sim_indicator_add(b, 0, "macd", options, err);
+}
+
+static int macd_wish(struct sim_builtin *b, const struct sim_strategy_sym *s,
+		     uint32_t i)
+{
+	const double *out;
+
+	if (!sim_indicator_push(b, i, 0, s->bars.close[s->bars.n - 1]))
+		return SIM_TRADE_NONE;
+	out = sim_indicator_out(b, i, 0);
+	return (out[0] > out[1]) - (out[0] < out[1]);
+}
+
+static const char macd_summary[] = "hold while MACD is above its signal line";
+const struct sim_builtin_row sim_cross_macd = {
+	.pub = SIM_BUILTIN_PUB("macd", macd_summary, macd_params, false),
+	.version = 1,
+	.ops = SIM_BUILTIN_OPS("macd", macd_summary, sim_builtin_step),
+	.wish = macd_wish,
+	.start = macd_start,
+	.stop = sim_indicator_end,
+	.check = check_order,
+};
