@@ -29,7 +29,8 @@ struct field {
 #define E(key, kind, member, flags) ROW(key, kind, EV, flags, sim_event, member)
 #define O(key, kind, member, flags) \
 	ROW(key, kind, ORDER, flags, sim_order, member)
-#define F(key, kind, member, flags) ROW(key, kind, FILL, flags, sim_fill, member)
+#define F(key, kind, member, flags) \
+	ROW(key, kind, FILL, flags, sim_fill, member)
 #define STOP { NULL, 0, END, EV, 0, 0 }
 
 #define REQUEST \
@@ -643,12 +644,11 @@ static bool scan_line(struct sim_log_reader *r, struct scan *s,
 /* Where the last line starts; NULL when the text does not end a line. */
 static const char *last_line(const char *p, size_t n)
 {
-	const char *q;
-
 	if (!n || p[n - 1] != '\n')
 		return NULL;
-	q = memrchr(p, '\n', n - 1);
-	return q ? q + 1 : p;
+	for (n--; n && p[n - 1] != '\n'; n--)
+		;
+	return p + n;
 }
 
 int sim_log_open(struct sim_log_reader *r, const char *p, size_t n,

@@ -1,0 +1,521 @@
+/*
+ * loop: feeds merged by the end of their bars, one step an end.
+ *
+ * The next end of every symbol lies in one array that is scanned for the
+ * least; sessions are looked at when a symbol enters one.  What a step shows
+ * to the strategy is kept up to date in place.
+ */
+#include "run/loop.h"
+
+#include <string.h>
+
+#include "util/mem.h"
+
+#define BLOCK 16384			/* steps between looks at the flag */
+
+/* A symbol's place in its feed. */
+struct cursor {
+	struct sim_bar_series s;
+	size_t i;			/* next bar */
+	size_t first, last;		/* first and last regular bar, */
+	size_t end;			/* and end of this session's bars */
+	int64_t day;
+	sim_time span, close, post_close;
+	const struct sim_feed *feed;
+	size_t k;			/* session */
+};
+
+struct loop {
+	uint32_t nsyms;
+	sim_time *next_end;		/* SIM_TIME_MAX: no more bars */
+	struct cursor *cur;
+	struct sim_engine_bar *bars;
+	uint32_t *traded;
+	struct sim_bar_series *detail;	/* of the current bar; or NULL */
+	struct sim_engine *e;
+	const struct sim_account *acc;
+	const struct sim_engine_counts *counts;
+	const struct sim_strategy_ops *ops;
+	void *self;
+	struct sim_strategy_view view;
+	struct sim_strategy_host host;
+	struct sim_run_equity *eq;
+	uint32_t fills_seen;
+	uint64_t bars_done;
+	bool fills_at_close;
+	struct cursor bench;		/* .feed NULL: none */
+	sim_time bench_end;
+	sim_dec bench_close;
+	const struct sim_loop_setup *setup;
+};
+
+/* -- cursors --------------------------------------------------------------- */
+
+/* The first and last bar of session k inside regular hours. */
+static void regular_bars(struct cursor *c, const struct sim_session *x)
+{
+	size_t a = c->feed->first[c->k], b = c->end;
+
+	c->first = a;
+	c->last = b - 1;
+	if (!c->feed->extended)
+		return;
+	while (c->first < b && c->s.ts[c->first] < x->open)
+		c->first++;
+	while (c->last > a && c->s.ts[c->last] >= x->close)
+		c->last--;
+	if (c->first == b || c->s.ts[c->last] >= x->close)
+		c->last = c->first = SIZE_MAX;
+}
+
+/* Move to the session that holds bar i. */
+static void enter_session(struct cursor *c)
+{
+	const struct sim_feed *f = c->feed;
+	const struct sim_session *x;
+
+	while (f->first[c->k + 1] <= c->i)
+		c->k++;
+	x = &f->sessions[c->k];
+	c->end = f->first[c->k + 1];
+	c->day = x->day;
+	c->close = x->close;
+	c->post_close = x->post_close;
+	regular_bars(c, x);
+}
+
+/* When bar i becomes known; see sim_feed_end(). */
+static inline sim_time end_of(const struct cursor *c)
+{
+	sim_time ts = c->s.ts[c->i], end = ts + c->span;
+	sim_time limit = ts < c->close ? c->close : c->post_close;
+
+	return end < limit ? end : limit;
+}
+
+static inline sim_time next_end(struct cursor *c)
+{
+	if (c->i == c->end) {
+		if (c->i == c->s.n)
+			return SIM_TIME_MAX;
+		enter_session(c);
+	}
+	return end_of(c);
+}
+
+static sim_time cursor_start(struct cursor *c, const struct sim_feed *f)
+{
+	c->feed = f;
+	c->s = f->bars;
+	/* Days and weeks always reach to their close. */
+	c->span = f->tf.unit == SIM_BAR_TF_INTRADAY ? f->tf.span :
+		INT64_C(400) * SIM_TIME_DAY;
+	return next_end(c);
+}
+
+/* -- what the strategy may do ---------------------------------------------- */
+
+static int host_submit(void *ctx, const struct sim_order_req *req,
+		       uint32_t *id, struct sim_err *err)
+{
+	return sim_engine_submit(((struct loop *)ctx)->e, req, id, err);
+}
+
+static int host_cancel(void *ctx, uint32_t id, struct sim_err *err)
+{
+	return sim_engine_cancel(((struct loop *)ctx)->e, id, err);
+}
+
+static int host_replace(void *ctx, uint32_t id, sim_dec qty, sim_dec limit,
+			sim_dec stop, struct sim_err *err)
+{
+	return sim_engine_replace(((struct loop *)ctx)->e, id, qty, limit,
+				  stop, err);
+}
+
+static const struct sim_order *host_next_order(void *ctx, uint32_t sym,
+					       uint32_t after)
+{
+	struct loop *l = ctx;
+	const struct sim_order *o = NULL;
+
+	if (after) {
+		o = sim_engine_order(l->e, after);
+		if (!o)
+			return NULL;
+	}
+	return sim_engine_next_order(l->e, sym, o);
+}
+
+/* -- making ---------------------------------------------------------------- */
+
+static sim_time sink_next_close(void *ctx, uint32_t sym, sim_time t)
+{
+	struct loop *l = ctx;
+	const struct cursor *c = &l->cur[sym];
+	const struct sim_feed *f = c->feed;
+	struct sim_session x;
+	size_t k = c->k;
+
+	while (k && f->sessions[k - 1].close > t)
+		k--;
+	while (k < f->nsessions && f->sessions[k].close <= t)
+		k++;
+	if (k < f->nsessions)
+		return f->sessions[k].close;
+	return sim_calendar_next(l->setup->prepared->syms[sym].cal, t, &x) ?
+		x.close : SIM_TIME_MAX;
+}
+
+static void sink_event(void *ctx, const struct sim_event *ev)
+{
+	sim_log_add(((struct loop *)ctx)->setup->log, ev);
+}
+
+static bool has_volume(const struct sim_bar_series *s)
+{
+	for (size_t i = 0; s->volume && i < s->n; i++) {
+		if (s->volume[i])
+			return true;
+	}
+	return false;
+}
+
+static int make_engine(struct loop *l, struct sim_err *err)
+{
+	const struct sim_prepare *p = l->setup->prepared;
+	struct sim_engine_sink sink = {
+		.ctx = l, .event = l->setup->log ? sink_event : NULL,
+		.next_close = sink_next_close,
+	};
+	int rc = sim_engine_new(l->setup->config, p->instruments, p->nsyms,
+				&sink, &l->e, err);
+
+	for (uint32_t i = 0; !rc && i < p->nsyms; i++) {
+		const struct sim_prepare_sym *s = &p->syms[i];
+
+		sim_engine_actions(l->e, i, s->actions, s->nactions);
+		if (!has_volume(&s->feed.bars))
+			sim_engine_no_volume(l->e, i);
+	}
+	if (rc)
+		return rc;
+	l->acc = sim_engine_account(l->e);
+	l->counts = sim_engine_counts(l->e);
+	return SIM_OK;
+}
+
+static void make_view(struct loop *l)
+{
+	const struct sim_prepare *p = l->setup->prepared;
+
+	l->host = (struct sim_strategy_host){
+		l, host_submit, host_cancel, host_replace, host_next_order
+	};
+	l->view.nsyms = l->nsyms;
+	l->view.syms = sim_mem_array(l->nsyms, sizeof(*l->view.syms));
+	l->view.traded = l->traded;
+	l->view.account = l->acc;
+	l->view.host = &l->host;
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		struct sim_strategy_sym *s = &l->view.syms[i];
+
+		s->instrument = &p->instruments[i];
+		s->bars = p->syms[i].feed.bars;
+		s->bars.n = 0;
+		s->position = sim_engine_position(l->e, i);
+	}
+}
+
+static void make_cursors(struct loop *l)
+{
+	const struct sim_prepare *p = l->setup->prepared;
+	bool wants_detail = false;
+
+	l->nsyms = p->nsyms;
+	l->next_end = sim_mem_array(p->nsyms, sizeof(*l->next_end));
+	l->cur = sim_mem_array(p->nsyms, sizeof(*l->cur));
+	l->bars = sim_mem_array(p->nsyms, sizeof(*l->bars));
+	l->traded = sim_mem_array(p->nsyms, sizeof(*l->traded));
+	for (uint32_t i = 0; i < p->nsyms; i++) {
+		l->next_end[i] = cursor_start(&l->cur[i], &p->syms[i].feed);
+		wants_detail |= p->syms[i].data->detail != NULL;
+	}
+	if (wants_detail && l->setup->config->path == SIM_CONFIG_PATH_DETAIL)
+		l->detail = sim_mem_array(p->nsyms, sizeof(*l->detail));
+	l->bench_end = SIM_TIME_MAX;
+	if (p->benchmark.data)
+		l->bench_end = cursor_start(&l->bench, &p->benchmark.feed);
+}
+
+static void release(struct loop *l)
+{
+	sim_engine_free(l->e);
+	sim_mem_free(l->next_end);
+	sim_mem_free(l->cur);
+	sim_mem_free(l->bars);
+	sim_mem_free(l->traded);
+	sim_mem_free(l->detail);
+	sim_mem_free(l->view.syms);
+}
+
+/* -- a step ---------------------------------------------------------------- */
+
+/* The finer bars of a symbol inside [ts, end). */
+static const struct sim_bar_series *find_detail(struct loop *l, uint32_t i,
+						sim_time ts, sim_time end)
+{
+	const struct sim_bar_series *d =
+		l->setup->prepared->syms[i].data->detail;
+
+	if (!d)
+		return NULL;
+	l->detail[i] = sim_bar_range(d, ts, end);
+	return l->detail[i].n ? &l->detail[i] : NULL;
+}
+
+/* Put symbol i's bar into *b and the view, and move its cursor on. */
+static inline void take_bar(struct loop *l, uint32_t i,
+			    struct sim_engine_bar *b)
+{
+	struct cursor *c = &l->cur[i];
+	struct sim_strategy_sym *s = &l->view.syms[i];
+	size_t k = c->i;
+	uint32_t flags = 0;
+
+	if (k == c->first)
+		flags |= SIM_ENGINE_FIRST;
+	if (k == c->last)
+		flags |= SIM_ENGINE_LAST;
+	if (k < c->first || k > c->last || c->last == SIZE_MAX)
+		flags |= SIM_ENGINE_CLOSED;
+	if (c->s.flags && c->s.flags[k] & SIM_BAR_SYNTHETIC)
+		flags |= SIM_ENGINE_SYNTHETIC;
+	b->sym = i;
+	b->flags = flags;
+	b->day = c->day;
+	b->bar = sim_bar_at(&c->s, k);
+	b->detail = l->detail ? find_detail(l, i, b->bar.ts, l->next_end[i])
+			      : NULL;
+	s->bars.n = k + 1;
+	s->traded = true;
+	s->is_eod = (flags & SIM_ENGINE_LAST) != 0;
+	c->i = k + 1;
+	l->next_end[i] = next_end(c);
+}
+
+/* Collect the bars that end first.  Gives: their number and *now. */
+static inline uint32_t take_bars(struct loop *l, sim_time *now)
+{
+	uint32_t n = 0;
+	sim_time t = l->next_end[0];
+
+	for (uint32_t i = 1; i < l->nsyms; i++)
+		t = l->next_end[i] < t ? l->next_end[i] : t;
+	for (uint32_t k = 0; k < l->view.ntraded; k++)
+		l->view.syms[l->traded[k]].traded = false;
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		if (l->next_end[i] != t)
+			continue;
+		take_bar(l, i, &l->bars[n]);
+		l->traded[n++] = i;
+	}
+	*now = t;
+	return n;
+}
+
+static int tell_fills(struct loop *l, struct sim_err *err)
+{
+	size_t n;
+	int rc = SIM_OK;
+
+	if (!l->ops->on_fill) {
+		l->fills_seen = l->counts->fills;
+		return SIM_OK;
+	}
+	while (!rc && l->fills_seen < l->counts->fills) {
+		/* Fetched anew: the array may move while it is told. */
+		const struct sim_fill *f = sim_engine_fills(l->e, &n);
+
+		rc = l->ops->on_fill(l->self, &l->view, &f[l->fills_seen++],
+				     err);
+	}
+	return rc;
+}
+
+static void follow_benchmark(struct loop *l, sim_time now)
+{
+	while (l->bench_end <= now) {
+		l->bench_close = l->bench.s.close[l->bench.i++];
+		l->bench_end = next_end(&l->bench);
+	}
+}
+
+static inline void add_point(struct loop *l, sim_time now, uint32_t n)
+{
+	struct sim_run_equity *q = l->eq;
+	size_t k = q->n++;
+	uint32_t flags = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		flags |= l->bars[i].flags;
+	q->time[k] = now;
+	q->value[k] = l->acc->equity;
+	q->eod[k] = (flags & SIM_ENGINE_LAST) != 0;
+	if (q->benchmark) {
+		follow_benchmark(l, now);
+		q->benchmark[k] = l->bench_close;
+	}
+}
+
+static inline int step(struct loop *l, struct sim_err *err)
+{
+	sim_time now;
+	uint32_t n = take_bars(l, &now);
+	int rc = sim_engine_step(l->e, now, l->bars, n, err);
+
+	l->bars_done += n;
+	l->view.now = now;
+	l->view.step++;
+	l->view.ntraded = n;
+	if (rc)
+		return rc;
+	if (l->fills_seen != l->counts->fills) {
+		rc = tell_fills(l, err);
+		if (rc)
+			return rc;
+	}
+	rc = l->ops->on_step(l->self, &l->view, err);
+	if (!rc && l->fills_at_close)
+		rc = sim_engine_step_end(l->e, err);
+	add_point(l, now, n);
+	return rc;
+}
+
+static bool is_over(const struct loop *l)
+{
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		if (l->next_end[i] != SIM_TIME_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* How many steps can be made before anything has to be looked at again: no
+ * symbol may run out of bars, or they may only do so at the end. */
+static uint64_t steps_ahead(const struct loop *l)
+{
+	size_t most = 0;
+	uint64_t stop = l->setup->spec->stop_step, n = BLOCK;
+
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		size_t left = l->cur[i].s.n - l->cur[i].i;
+
+		most = left > most ? left : most;
+	}
+	n = most < n ? most : n;
+	if (stop && stop - l->view.step < n)
+		n = stop - l->view.step;
+	return n;
+}
+
+/* Room for n more points. */
+static void reserve_points(struct sim_run_equity *q, size_t n)
+{
+	size_t cap = q->cap;
+
+	if (q->n + n <= cap)
+		return;
+	while (cap < q->n + n)
+		cap = cap ? cap * 2 : BLOCK;
+	q->time = sim_mem_realloc(q->time, cap * sizeof(*q->time));
+	q->value = sim_mem_realloc(q->value, cap * sizeof(*q->value));
+	q->eod = sim_mem_realloc(q->eod, cap);
+	if (q->benchmark)
+		q->benchmark = sim_mem_realloc(q->benchmark,
+					       cap * sizeof(*q->benchmark));
+	q->cap = cap;
+}
+
+static bool is_asked_to_stop(const struct loop *l)
+{
+	const struct sim_run_spec *s = l->setup->spec;
+
+	return (s->stop && *s->stop) ||
+		(s->stop_step && l->view.step >= s->stop_step);
+}
+
+static int run_blocks(struct loop *l, struct sim_run_result *r,
+		      struct sim_err *err)
+{
+	const struct sim_run_spec *s = l->setup->spec;
+	int rc = SIM_OK;
+
+	while (!rc && !is_over(l)) {
+		uint64_t n = steps_ahead(l);
+
+		if (is_asked_to_stop(l)) {
+			r->stop_step = l->view.step;
+			break;
+		}
+		reserve_points(l->eq, n);
+		while (!rc && n--)
+			rc = step(l, err);
+		if (s->progress)
+			s->progress(s->progress_ctx, l->bars_done,
+				    l->setup->prepared->bars);
+	}
+	return rc;
+}
+
+/* -- the whole ------------------------------------------------------------- */
+
+static void copy_out(const struct loop *l, struct sim_run_result *r)
+{
+	const struct sim_fill *f = sim_engine_fills(l->e, &r->nfills);
+
+	SIM_MEM_GROW(r->fills, r->fills_cap, r->nfills);
+	if (r->nfills)
+		memcpy(r->fills, f, r->nfills * sizeof(*f));
+	r->account = *l->acc;
+	r->counts = *l->counts;
+	r->bars = l->bars_done;
+	r->steps = l->view.step;
+	r->positions = sim_mem_realloc(r->positions,
+				       l->nsyms * sizeof(*r->positions));
+	for (uint32_t i = 0; i < l->nsyms; i++)
+		r->positions[i] = *sim_engine_position(l->e, i);
+	r->last = l->view.now;
+	r->first = SIM_TIME_MAX;
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		if (l->cur[i].s.n && l->cur[i].s.ts[0] < r->first)
+			r->first = l->cur[i].s.ts[0];
+	}
+}
+
+int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
+		 struct sim_err *err)
+{
+	struct loop l = { .setup = setup, .ops = setup->strategy->ops,
+			  .self = setup->strategy->self, .eq = &r->equity };
+	int rc;
+
+	r->equity.n = 0;
+	r->stop_step = 0;
+	if (setup->prepared->benchmark.data && !r->equity.benchmark)
+		r->equity.benchmark = sim_mem_array(r->equity.cap + 1,
+						    sizeof(sim_dec));
+	make_cursors(&l);
+	l.fills_at_close = setup->config->fill_close;
+	rc = make_engine(&l, err);
+	if (!rc) {
+		make_view(&l);
+		rc = l.ops->init(l.self, &l.view, err);
+	}
+	if (!rc)
+		rc = run_blocks(&l, r, err);
+	if (!rc)
+		copy_out(&l, r);
+	release(&l);
+	return rc;
+}

@@ -1,0 +1,416 @@
+/*
+ * run: prepare, loop, seal, manifest, stamps and the ambiguity band.
+ */
+#include "run/run.h"
+
+#include <string.h>
+
+#include "run/log.h"
+#include "run/loop.h"
+#include "run/manifest.h"
+#include "run/playlist.h"
+#include "strategy/registry.h"
+#include "util/mem.h"
+
+#define YEAR_DAYS 365
+
+/* -- small words ----------------------------------------------------------- */
+
+static const char *const views[] = { "raw", "split", "total" };
+
+const char *sim_run_view_text(enum sim_run_view v)
+{
+	return views[v];
+}
+
+bool sim_run_view_parse(const char *s, enum sim_run_view *v)
+{
+	for (int i = 0; i < 3; i++) {
+		if (!strcmp(s, views[i])) {
+			*v = (enum sim_run_view)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct sim_run_stamp_row stamps[] = {
+#define SIM_RUN_STAMP(name, text, unsafe, help) { text, unsafe, help },
+#include "run/stamp.def"
+#undef SIM_RUN_STAMP
+};
+
+const struct sim_run_stamp_row *sim_run_stamp(int i)
+{
+	return i >= 0 && i < SIM_RUN_STAMP__COUNT ? &stamps[i] : NULL;
+}
+
+int sim_run_bound_parse(const char *s, const char *what,
+			struct sim_run_bound *b, struct sim_err *err)
+{
+	enum sim_time_kind kind;
+	sim_time t;
+
+	if (!*s) {
+		*b = (struct sim_run_bound){ SIM_RUN_BOUND_NONE, 0, 0 };
+		return SIM_OK;
+	}
+	if (sim_time_parse(s, strlen(s), &t, &kind, NULL))
+		return sim_err_set(err, SIM_E_INVAL, "%s is '%.40s'; it must be "
+				   "a date such as 2024-01-16 or a time such "
+				   "as 2024-01-16T14:30:00Z", what, s);
+	if (kind == SIM_TIME_DATE)
+		*b = (struct sim_run_bound){ SIM_RUN_BOUND_DAY,
+					     sim_time_day_of(t), 0 };
+	else
+		*b = (struct sim_run_bound){ SIM_RUN_BOUND_TIME, 0, t };
+	return SIM_OK;
+}
+
+/* -- one pass -------------------------------------------------------------- */
+
+static int make_strategy(const struct sim_run_spec *spec,
+			 const struct sim_prepare *p, struct sim_strategy *s,
+			 struct sim_err *err)
+{
+	if (spec->orders)
+		return sim_playlist_new(spec->orders, p, s, err);
+	return sim_registry_new(spec->strategy, spec->params, spec->nparams, s,
+				err);
+}
+
+/* A complete pass under cfg.  With log, *log is filled and sealed. */
+static int pass(const struct sim_run_spec *spec, const struct sim_prepare *p,
+		const struct sim_config *cfg, bool with_log,
+		struct sim_run_result *r, struct sim_err *err)
+{
+	struct sim_strategy s = { NULL, NULL, "" };
+	struct sim_log log;
+	struct sim_loop_setup setup = { p, spec, cfg, &s,
+					with_log ? &log : NULL };
+	int rc = make_strategy(spec, p, &s, err);
+
+	if (rc)
+		return rc;
+	if (with_log)
+		sim_log_begin(&log, &r->log, p->instruments, p->nsyms);
+	rc = sim_loop_run(&setup, r, err);
+	if (with_log && !rc)
+		sim_log_seal(&log, r->log_hash);
+	s.ops->free(s.self);
+	return rc;
+}
+
+/* -- the ambiguity band ---------------------------------------------------- */
+
+static int make_band(const struct sim_run_spec *spec,
+		     const struct sim_prepare *p, struct sim_run_result *r,
+		     struct sim_err *err)
+{
+	struct sim_run_band *b = &r->band;
+	const struct {
+		enum sim_config_path path;
+		sim_dec *final;
+	} runs[] = {
+		{ SIM_CONFIG_PATH_OHLC, &b->ohlc },
+		{ SIM_CONFIG_PATH_OLHC, &b->olhc },
+		{ SIM_CONFIG_PATH_WORST, &b->worst },
+		{ SIM_CONFIG_PATH_BEST, &b->best },
+	};
+	struct sim_run_result one = SIM_RUN_RESULT_INIT;
+	struct sim_config cfg = spec->config;
+	int rc = SIM_OK;
+
+	for (int i = 0; !rc && i < 4; i++) {
+		cfg.path = runs[i].path;
+		one.account = r->account;
+		if (cfg.path != spec->config.path)
+			rc = pass(spec, p, &cfg, false, &one, err);
+		*runs[i].final = one.account.equity;
+		if (!i || one.account.equity < b->low)
+			b->low = one.account.equity;
+		if (!i || one.account.equity > b->high)
+			b->high = one.account.equity;
+	}
+	b->is_known = !rc;
+	sim_run_result_release(&one);
+	return rc;
+}
+
+/* -- what stands beside the numbers ---------------------------------------- */
+
+static bool has_synthetic(const struct sim_bar_series *s)
+{
+	for (size_t i = 0; s->flags && i < s->n; i++) {
+		if (s->flags[i] & SIM_BAR_SYNTHETIC)
+			return true;
+	}
+	return false;
+}
+
+static bool is_without_volume(const struct sim_bar_series *s)
+{
+	for (size_t i = 0; s->volume && i < s->n; i++) {
+		if (s->volume[i])
+			return false;
+	}
+	return true;
+}
+
+static uint32_t find_stamps(const struct sim_run_spec *spec,
+			    const struct sim_prepare *p,
+			    const struct sim_run_result *r)
+{
+	bool is_set[SIM_RUN_STAMP__COUNT] = {
+		[SIM_RUN_STAMP_CLOSE_FILL] = spec->config.fill_close,
+		[SIM_RUN_STAMP_ZERO_COST] = sim_config_is_free(&spec->config),
+		[SIM_RUN_STAMP_ADJUSTED] = spec->view != SIM_RUN_VIEW_RAW,
+		[SIM_RUN_STAMP_SHORT_HISTORY] =
+			r->last - r->first < YEAR_DAYS * SIM_TIME_DAY,
+		[SIM_RUN_STAMP_STOPPED] = r->stop_step != 0,
+	};
+	uint32_t mask = 0;
+
+	for (uint32_t i = 0; i < p->nsyms; i++) {
+		const struct sim_bar_series *s = &p->syms[i].feed.bars;
+
+		is_set[SIM_RUN_STAMP_SYNTHETIC] |= has_synthetic(s);
+		is_set[SIM_RUN_STAMP_NO_VOLUME] |= is_without_volume(s);
+	}
+	for (int k = 0; k < SIM_RUN_STAMP__COUNT; k++)
+		mask |= (uint32_t)is_set[k] << k;
+	return mask;
+}
+
+static void describe(const struct sim_run_spec *spec,
+		     const struct sim_prepare *p, struct sim_run_result *r)
+{
+	size_t size = p->nsyms * sizeof(*r->instruments);
+	const char *name = spec->orders ? "orders" : spec->strategy;
+	size_t len = strnlen(name, sizeof(r->strategy) - 1);
+
+	r->nsyms = p->nsyms;
+	r->instruments = sim_mem_realloc(r->instruments, size);
+	memcpy(r->instruments, p->instruments, size);
+	memcpy(r->strategy, name, len);
+	r->strategy[len] = '\0';
+	sim_bar_tf_text(p->syms[0].data->tf, r->timeframe);
+	r->periods = 0;
+	for (uint32_t i = 0; i < p->nsyms; i++) {
+		int n = sim_calendar_periods(p->syms[i].cal);
+
+		r->periods = n > r->periods ? n : r->periods;
+	}
+	r->stamps = find_stamps(spec, p, r);
+}
+
+/* The hash of the bars used: the stored one when they are all. */
+static void hash_range(const struct sim_prepare_sym *s,
+		       struct sim_manifest_sym *m)
+{
+	const struct sim_run_data *d = s->data;
+
+	m->data = d;
+	m->bars = s->range.n;
+	if (m->bars) {
+		m->first = s->range.ts[0];
+		m->last = s->range.ts[m->bars - 1];
+	}
+	if (d->hash && s->range.n == d->bars.n)
+		memcpy(m->hash, d->hash, SIM_SHA256_SIZE);
+	else
+		sim_store_hash(&d->instrument, d->tf, &s->range, NULL,
+			       m->hash);
+}
+
+static int write_manifest(const struct sim_run_spec *spec,
+			  const struct sim_prepare *p,
+			  struct sim_run_result *r, struct sim_err *err)
+{
+	struct sim_strategy s = { NULL, NULL, "" };
+	struct sim_manifest_facts facts = {
+		.nsyms = p->nsyms, .strategy = &s, .stop_step = r->stop_step,
+		.stop_seq = r->counts.events,
+	};
+	int rc = make_strategy(spec, p, &s, err);
+
+	if (rc)
+		return rc;
+	facts.syms = sim_mem_array(p->nsyms, sizeof(*facts.syms));
+	for (uint32_t i = 0; i < p->nsyms; i++)
+		hash_range(&p->syms[i], &facts.syms[i]);
+	sim_manifest_write(spec, &facts, &r->manifest, r->manifest_hash);
+	sim_mem_free(facts.syms);
+	s.ops->free(s.self);
+	return SIM_OK;
+}
+
+/* -- the whole ------------------------------------------------------------- */
+
+static int execute(const struct sim_run_spec *spec, struct sim_prepare *p,
+		   struct sim_run_result *r, struct sim_err *err)
+{
+	int rc = sim_prepare_run(spec, p, err);
+
+	if (!rc)
+		rc = pass(spec, p, &spec->config, spec->log, r, err);
+	if (rc)
+		return rc;
+	describe(spec, p, r);
+	rc = write_manifest(spec, p, r, err);
+	if (!rc && spec->band && r->counts.ambiguous && !r->stop_step)
+		rc = make_band(spec, p, r, err);
+	return rc;
+}
+
+int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
+		    struct sim_err *err)
+{
+	struct sim_prepare p;
+	int rc;
+
+	r->log.max = r->manifest.max = SIM_BUF_MAX;
+	sim_buf_reset(&r->log);
+	r->log_hash[0] = '\0';
+	memset(&r->band, 0, sizeof(r->band));
+	rc = execute(spec, &p, r, err);
+	sim_prepare_release(&p);
+	return rc;
+}
+
+void sim_run_result_release(struct sim_run_result *r)
+{
+	struct sim_run_result empty = SIM_RUN_RESULT_INIT;
+
+	sim_mem_free(r->instruments);
+	sim_mem_free(r->positions);
+	sim_mem_free(r->fills);
+	sim_mem_free(r->equity.time);
+	sim_mem_free(r->equity.value);
+	sim_mem_free(r->equity.eod);
+	sim_mem_free(r->equity.benchmark);
+	sim_buf_release(&r->log);
+	sim_buf_release(&r->manifest);
+	*r = empty;
+}
+
+/* -- orders from the log --------------------------------------------------- */
+
+struct history {
+	struct sim_run_order *o;
+	size_t n, cap;
+	size_t max;			/* no log of this size has more */
+};
+
+static void begin_order(struct history *h, const struct sim_log_line *l)
+{
+	bool is_rejected = l->ev.type == SIM_EVENT_TYPE_ORDER_REJECTED;
+	struct sim_run_order *o;
+
+	if (!l->order.id || l->order.id > h->max)
+		return;
+	SIM_MEM_GROW(h->o, h->cap, l->order.id);
+	while (h->n < l->order.id)
+		memset(&h->o[h->n++], 0, sizeof(*o));
+	o = &h->o[l->order.id - 1];
+	o->order = l->order;
+	o->order.status = is_rejected ? SIM_ORDER_STATUS_REJECTED :
+		SIM_ORDER_STATUS_ACCEPTED;
+	o->submitted = l->ev.time;
+	o->ended = is_rejected ? l->ev.time : SIM_TIME_NONE;
+	o->reject = is_rejected ? l->ev.reason : SIM_REJECT_NONE;
+	o->text = is_rejected ? sim_mem_strdup(l->text) : NULL;
+}
+
+static void fill_order(struct sim_run_order *o, const struct sim_log_line *l)
+{
+	const struct sim_fill *f = &l->fill;
+	sim_dec notional = 0;
+
+	o->order.filled = f->cum_qty;
+	o->order.qty = f->cum_qty + f->leaves_qty;
+	o->order.commission += f->commission;
+	if (sim_dec_mul(f->qty, f->price, &notional))
+		o->order.notional += notional;
+	o->order.status = f->leaves_qty ? SIM_ORDER_STATUS_PARTIALLY_FILLED :
+		SIM_ORDER_STATUS_FILLED;
+	if (!f->leaves_qty)
+		o->ended = l->ev.time;
+}
+
+static void end_order(struct sim_run_order *o, const struct sim_log_line *l)
+{
+	o->order.status = l->ev.type == SIM_EVENT_TYPE_ORDER_EXPIRED ?
+		SIM_ORDER_STATUS_EXPIRED : SIM_ORDER_STATUS_CANCELLED;
+	o->ended = l->ev.time;
+	o->end_reason = l->ev.reason;
+	o->has_end_reason = true;
+}
+
+static void replace_order(struct sim_order *o, const struct sim_order *now)
+{
+	o->qty = now->qty;
+	o->limit = now->limit;
+	o->stop = now->stop;
+	o->trail = now->trail;
+	o->take_profit = now->take_profit;
+	o->stop_loss = now->stop_loss;
+	o->bracket_trail = now->bracket_trail;
+}
+
+static void follow_order(struct history *h, const struct sim_log_line *l)
+{
+	struct sim_run_order *o;
+
+	if (l->ev.type <= SIM_EVENT_TYPE_ORDER_REJECTED) {
+		begin_order(h, l);
+		return;
+	}
+	if (l->ev.type > SIM_EVENT_TYPE_FILL || !l->order.id ||
+	    l->order.id > h->n)
+		return;
+	o = &h->o[l->order.id - 1];
+	o->order.seq = l->ev.seq;
+	if (l->ev.type == SIM_EVENT_TYPE_FILL)
+		fill_order(o, l);
+	else if (l->ev.type == SIM_EVENT_TYPE_ORDER_REPLACED)
+		replace_order(&o->order, &l->order);
+	else if (l->ev.type == SIM_EVENT_TYPE_ORDER_TRIGGERED)
+		o->order.triggered = true;
+	else
+		end_order(o, l);
+}
+
+int sim_run_orders(const struct sim_run_result *r, struct sim_run_order **out,
+		   size_t *n, struct sim_err *err)
+{
+	struct history h = { NULL, 0, 0, r->log.len / 64 + 1 };
+	struct sim_log_reader reader;
+	struct sim_log_line line;
+	int rc;
+
+	if (!r->log.len)
+		return sim_err_set(err, SIM_E_STATE, "this run kept no event "
+				   "log, so its orders are not known; run it "
+				   "with the log");
+	rc = sim_log_open(&reader, r->log.data, r->log.len, r->instruments,
+			  r->nsyms, err);
+	while (!rc && (rc = sim_log_next(&reader, &line, err)) == 1) {
+		follow_order(&h, &line);
+		rc = SIM_OK;
+	}
+	if (rc) {
+		sim_run_orders_free(h.o, h.n);
+		return rc;
+	}
+	*out = h.o;
+	*n = h.n;
+	return SIM_OK;
+}
+
+void sim_run_orders_free(struct sim_run_order *o, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		sim_mem_free(o[i].text);
+	sim_mem_free(o);
+}
