@@ -7,9 +7,14 @@ libsim_report_a_SOURCES = \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_from_csv.h \
 	%D%/metrics_series.c \
+	%D%/plot.c %D%/plot.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_out.h \
-	%D%/sheet.h \
+	%D%/sections.def \
+	%D%/sheet.c %D%/sheet.h \
+	%D%/sheet_pages.c %D%/sheet_priv.h \
+	%D%/sheet_set.c \
+	%D%/sheet_tables.c \
 	%D%/stats.c %D%/stats.h \
 	%D%/stats_pbo.c \
 	%D%/trades.c %D%/trades.h \

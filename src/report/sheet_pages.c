@@ -1,0 +1,361 @@
+/* sheet_pages: overview, curves, metrics, costs, and what the run assumed. */
+#include "report/sheet_priv.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/plot.h"
+#include "util/mem.h"
+#include "util/time.h"
+
+#define CELL	  12			/* columns of a metric's value */
+#define LABEL	  11			/* columns left of a chart */
+#define CHART	  (SIM_SHEET_COLUMNS - LABEL - 2)
+
+/* A metric's value in at most CELL columns. */
+static const char *value(const struct sim_sheet_set *s, int id, char *buf)
+{
+	double v = s->r->metrics.v[id];
+
+	if (sim_metrics_format((enum sim_metrics_id)id, v, buf) > CELL)
+		snprintf(buf, SIM_METRICS_STRMAX, "%.4e", v);
+	return buf;
+}
+
+static void pair(struct sim_sheet_set *s, int left, int right)
+{
+	char a[SIM_METRICS_STRMAX], b[SIM_METRICS_STRMAX];
+
+	sim_sheet_set_line(s, "%-26s %*s  %-26s %*s",
+			   sim_metrics_row(left)->title, CELL,
+			   value(s, left, a),
+			   right < 0 ? "" : sim_metrics_row(right)->title,
+			   CELL, right < 0 ? "" : value(s, right, b));
+}
+
+/* All metrics of a group, two in a line, under its name. */
+static void group(struct sim_sheet_set *s, enum sim_metrics_group g)
+{
+	int left = -1;
+
+	sim_sheet_set_line(s, "%c%s%c", MARK_BOLD, sim_metrics_group_text(g),
+			   MARK_OFF);
+	for (int i = 0; i < SIM_METRICS__COUNT; i++) {
+		if (sim_metrics_row(i)->group != g)
+			continue;
+		if (left < 0) {
+			left = i;
+			continue;
+		}
+		pair(s, left, i);
+		left = -1;
+	}
+	if (left >= 0)
+		pair(s, left, -1);
+}
+
+static void facts_line(struct sim_sheet_set *s, const char *label,
+		       const struct sim_report_facts *f)
+{
+	struct sim_buf b = SIM_BUF_INIT(4096);
+	char key[40], text[80];
+
+	for (size_t i = 0; i < f->n && b.len < SIM_SHEET_COLUMNS; i++) {
+		sim_sheet_set_clean(f->items[i].key, 32, key, sizeof(key));
+		sim_sheet_set_clean(f->items[i].value ? f->items[i].value : "",
+				    64, text, sizeof(text));
+		sim_buf_printf(&b, "%s%s=%s", i ? " " : "", key, text);
+	}
+	sim_sheet_set_line(s, "%-9s %s", label, f->n ? sim_buf_str(&b) : "-");
+	sim_buf_release(&b);
+}
+
+static void symbols_line(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+	struct sim_buf b = SIM_BUF_INIT(4096);
+	char name[40];
+
+	for (size_t i = 0; i < in->n_symbols && b.len < 48; i++)
+		sim_buf_printf(&b, "%s%s", i ? " " : "",
+			       sim_sheet_set_clean(in->instruments[i].symbol,
+						   32, name, sizeof(name)));
+	sim_sheet_set_line(s, "%-9s %.56s (%zu)", "Symbols", sim_buf_str(&b),
+			   in->n_symbols);
+	sim_buf_release(&b);
+}
+
+static void period_line(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+	char from[SHEET_TEXT], to[SHEET_TEXT], frame[24];
+
+	sim_sheet_set_day(in->start == SIM_TIME_NONE ? SIM_TIME_NONE :
+			  in->start + 1, from);
+	sim_sheet_set_day(in->curve.n ? in->curve.time[in->curve.n - 1] :
+			  SIM_TIME_NONE, to);
+	sim_sheet_set_line(s, "%-9s %s .. %s  %s  %zu closes, A = %g", "Period",
+			   from, to,
+			   sim_sheet_set_clean(in->timeframe ? in->timeframe :
+					       "", 16, frame, sizeof(frame)),
+			   s->r->n, in->periods_per_year);
+}
+
+static void equity_line(struct sim_sheet_set *s)
+{
+	const struct sim_report_bridge *b = &s->r->bridge;
+	char from[SHEET_TEXT], to[SHEET_TEXT], by[SHEET_TEXT], pct[SHEET_TEXT];
+	char tint[SHEET_TEXT], currency[8];
+	double change = (double)b->end - (double)b->start;
+
+	sim_sheet_set_money(b->start, false, from);
+	sim_sheet_set_money(b->end, false, to);
+	sim_sheet_set_money((sim_dec)((sim_dec_wide)b->end - b->start), true,
+			    by);
+	sim_sheet_set_tint(change, 0, by, tint);
+	sim_sheet_set_percent(s->r->metrics.v[SIM_METRICS_TOTAL_RETURN], pct);
+	sim_sheet_set_line(s, "%-9s %s -> %s %s  %s %s (%s)", "Equity", from,
+			   to, sim_sheet_set_clean(s->r->in->currency ?
+			   s->r->in->currency : "", 4, currency,
+			   sizeof(currency)), sim_sheet_set_glyph(s, change),
+			   tint, pct);
+}
+
+static void stamps_line(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+	struct sim_buf b = SIM_BUF_INIT(4096);
+	char text[48];
+
+	if (in->partial)
+		sim_buf_puts(&b, "PARTIAL (stopped early)");
+	for (size_t i = 0; i < in->n_stamps && b.len < SIM_SHEET_COLUMNS; i++)
+		sim_buf_printf(&b, "%s%s", b.len ? ", " : "",
+			       sim_sheet_set_clean(in->stamps[i], 40, text,
+						   sizeof(text)));
+	sim_sheet_set_line(s, "%-9s %c%s%c", "Stamps", MARK_BOLD,
+			   b.len ? sim_buf_str(&b) : "none", MARK_OFF);
+	sim_buf_release(&b);
+}
+
+static void band_line(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+	char low[SHEET_TEXT], high[SHEET_TEXT];
+	double n = s->r->metrics.v[SIM_METRICS_AMBIGUOUS_FILLS];
+
+	if (in->has_band)
+		sim_sheet_set_line(s, "%-9s %s .. %s final equity, %.0f of %zu "
+				   "fills ambiguous", "Band",
+				   sim_sheet_set_money(in->band_low, false,
+						       low),
+				   sim_sheet_set_money(in->band_high, false,
+						       high),
+				   n, in->n_fills);
+	else
+		sim_sheet_set_line(s, "%-9s %s, %.0f of %zu fills ambiguous",
+				   "Band", n > 0 ? "not computed" : "none", n,
+				   in->n_fills);
+}
+
+static void axis_label(double v, bool percent, char *buf)
+{
+	if (percent)
+		snprintf(buf, SHEET_TEXT, "%.2f%%", v * 100);
+	else if (fabs(v) < 1e6)
+		snprintf(buf, SHEET_TEXT, "%.2f", v);
+	else if (fabs(v) < 1e10)
+		snprintf(buf, SHEET_TEXT, "%.0f", v);
+	else
+		snprintf(buf, SHEET_TEXT, "%.4e", v);
+}
+
+static void chart(struct sim_sheet_set *s, struct sim_plot *p, bool percent)
+{
+	struct sim_plot_cells cells;
+	char label[SHEET_TEXT];
+
+	p->low = p->high = p->y[0];
+	for (size_t i = 1; i < p->n; i++) {
+		p->low = p->y[i] < p->low ? p->y[i] : p->low;
+		p->high = p->y[i] > p->high ? p->y[i] : p->high;
+	}
+	p->width = CHART;
+	p->ascii = s->opts->ascii;
+	sim_plot_draw(p, &cells);
+	for (unsigned row = 0; row < p->height; row++) {
+		struct sim_buf b = SIM_BUF_INIT(4096);
+
+		label[0] = '\0';
+		if (row == 0)
+			axis_label(p->high, percent, label);
+		else if (row + 1 == p->height && p->low < p->high)
+			axis_label(p->low, percent, label);
+		sim_plot_row(p, &cells, row, &b);
+		sim_sheet_set_line(s, "%*s %s%s", LABEL, label,
+				   p->ascii ? "|" : "\xe2\x94\x82",
+				   sim_buf_str(&b));
+		sim_buf_release(&b);
+	}
+}
+
+static void time_axis(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+	char from[SHEET_TEXT], to[SHEET_TEXT];
+	size_t n = in->curve.n;
+
+	if (!n)
+		return;
+	sim_sheet_set_day(in->start != SIM_TIME_NONE ? in->start + 1 :
+			  in->curve.time[0], from);
+	sim_sheet_set_day(in->curve.time[n - 1], to);
+	sim_sheet_set_line(s, "%*s  %-*s%s", LABEL, "", CHART - 10, from, to);
+}
+
+void sim_sheet_pages_overview(struct sim_sheet_set *s)
+{
+	struct sim_plot p = { .y = s->r->levels, .n = s->r->n_levels,
+			      .height = 6 };
+
+	facts_line(s, "Params", &s->r->in->params);
+	symbols_line(s);
+	period_line(s);
+	equity_line(s);
+	stamps_line(s);
+	band_line(s);
+	sim_sheet_set_gap(s);
+	pair(s, SIM_METRICS_CAGR, SIM_METRICS_SHARPE);
+	pair(s, SIM_METRICS_VOL_ANN, SIM_METRICS_SORTINO);
+	pair(s, SIM_METRICS_MAX_DRAWDOWN, SIM_METRICS_CALMAR);
+	pair(s, SIM_METRICS_EXPOSURE_TIME, SIM_METRICS_PROFIT_FACTOR);
+	pair(s, SIM_METRICS_TRADES, SIM_METRICS_WIN_RATE);
+	pair(s, SIM_METRICS_COST_TOTAL, SIM_METRICS_COST_BPS_PER_YEAR);
+	sim_sheet_set_gap(s);
+	chart(s, &p, false);
+	time_axis(s);
+}
+
+/* Drawdown at every level; the caller frees it. */
+static double *drawdowns(const struct sim_report *r)
+{
+	double *d = sim_mem_array(r->n_levels, sizeof(*d));
+	double peak = r->levels[0];
+
+	for (size_t i = 0; i < r->n_levels; i++) {
+		peak = r->levels[i] > peak ? r->levels[i] : peak;
+		d[i] = peak > 0 ? r->levels[i] / peak - 1 : 0;
+	}
+	return d;
+}
+
+void sim_sheet_pages_curve(struct sim_sheet_set *s)
+{
+	double *d = drawdowns(s->r);
+	struct sim_plot equity = { .y = s->r->levels, .n = s->r->n_levels,
+				   .height = 12 };
+	struct sim_plot under = { .y = d, .n = s->r->n_levels, .height = 6,
+				  .hang = true };
+
+	sim_sheet_set_line(s, "%cEquity%c", MARK_BOLD, MARK_OFF);
+	chart(s, &equity, false);
+	sim_sheet_set_line(s, "%cDrawdown%c", MARK_BOLD, MARK_OFF);
+	chart(s, &under, true);
+	time_axis(s);
+	sim_mem_free(d);
+}
+
+void sim_sheet_pages_metrics(struct sim_sheet_set *s)
+{
+	for (int g = 0; g <= SIM_METRICS_GROUP_TRADE; g++) {
+		if (g == SIM_METRICS_GROUP_BENCHMARK && !s->r->bench_ret)
+			continue;
+		sim_sheet_set_gap(s);
+		sim_sheet_set_room(s, 4);
+		group(s, (enum sim_metrics_group)g);
+	}
+}
+
+static void bridge_row(struct sim_sheet_set *s, const char *sign,
+		       const char *what, sim_dec v)
+{
+	char text[SHEET_TEXT];
+
+	sim_sheet_set_line(s, "%s %-24s %22s", sign, what,
+			   sim_sheet_set_money(v, false, text));
+}
+
+void sim_sheet_pages_costs(struct sim_sheet_set *s)
+{
+	const struct sim_report_bridge *b = &s->r->bridge;
+
+	group(s, SIM_METRICS_GROUP_COST);
+	group(s, SIM_METRICS_GROUP_EXPOSURE);
+	group(s, SIM_METRICS_GROUP_ORDER);
+	sim_sheet_set_gap(s);
+	sim_sheet_set_line(s, "%cWhere the equity came from%c", MARK_BOLD,
+			   MARK_OFF);
+	bridge_row(s, " ", "Start", b->start);
+	bridge_row(s, "+", "Closed trades, net", b->closed_net);
+	bridge_row(s, "+", "Open trades, net", b->open_net);
+	bridge_row(s, "+", "Dividends", b->dividends);
+	bridge_row(s, "+", "Interest", b->interest);
+	bridge_row(s, "-", "Borrow fees", b->borrow_fees);
+	bridge_row(s, "=", "End", b->end);
+	bridge_row(s, " ", "Unexplained", b->unexplained);
+}
+
+/* "key value", the value over as many lines as it takes. */
+static void long_fact(struct sim_sheet_set *s, const char *key,
+		      const char *text)
+{
+	char name[32], part[64], *clean;
+	size_t n = strlen(text), size = n + 1;
+
+	clean = sim_mem_alloc(size);
+	sim_sheet_set_clean(text, (unsigned)n + 1, clean, size);
+	sim_sheet_set_clean(key, 22, name, sizeof(name));
+	n = strlen(clean);
+	for (size_t i = 0; i < n || !i; i += 54) {
+		snprintf(part, sizeof(part), "%.54s", clean + i);
+		sim_sheet_set_line(s, "  %-22s  %s", i ? "" : name, part);
+	}
+	sim_mem_free(clean);
+}
+
+static void facts(struct sim_sheet_set *s, const char *title,
+		  const struct sim_report_facts *f)
+{
+	if (!f->n)
+		return;
+	sim_sheet_set_gap(s);
+	sim_sheet_set_room(s, 2);
+	sim_sheet_set_line(s, "%c%s%c", MARK_BOLD, title, MARK_OFF);
+	for (size_t i = 0; i < f->n; i++)
+		long_fact(s, f->items[i].key,
+			  f->items[i].value ? f->items[i].value : "");
+}
+
+static void stamps(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+
+	sim_sheet_set_line(s, "%cStamps%c", MARK_BOLD, MARK_OFF);
+	if (in->partial)
+		long_fact(s, "PARTIAL", "the run was stopped early");
+	for (size_t i = 0; i < in->n_stamps; i++)
+		long_fact(s, "!", in->stamps[i]);
+	if (!in->partial && !in->n_stamps)
+		sim_sheet_set_line(s, "  none");
+}
+
+void sim_sheet_pages_model(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+
+	stamps(s);
+	facts(s, "Strategy parameters", &in->params);
+	facts(s, "Market model", &in->models);
+	facts(s, "Hashes", &in->hashes);
+}
