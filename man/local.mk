@@ -1,1 +1,2 @@
-# man
+# The manual, in mdoc; also part of the program (help TOPIC).
+dist_man_MANS += %D%/simutrador.1

@@ -1,3 +1,35 @@
 noinst_LIBRARIES += libsim_cli.a
-libsim_cli_a_SOURCES =
+libsim_cli_a_SOURCES = \
+	%D%/commands.def %D%/settings.def \
+	%D%/cli.c %D%/cli.h \
+	%D%/complete.c %D%/complete.h \
+	%D%/completion_text.h \
+	%D%/help.c %D%/help.h %D%/help_json.c \
+	%D%/live.c %D%/live.h \
+	%D%/opt.c %D%/opt.h \
+	%D%/out.c %D%/out.h %D%/out_priv.h %D%/out_table.c %D%/out_text.c \
+	%D%/settings.c %D%/settings.h \
+	%D%/term.c %D%/term.h \
+	%D%/cmd_completion.c \
+	%D%/cmd_config.c \
+	%D%/cmd_help.c \
+	%D%/cmd_version.c
+nodist_libsim_cli_a_SOURCES = \
+	%D%/completion_text.c \
+	%D%/help_pages.c
+CLEANFILES += %D%/completion_text.c %D%/help_pages.c
 LIBS_CLI = libsim_cli.a libsim_report.a $(LIBS_RUN)
+
+# The manual and the completion scripts are part of the program.
+%D%/help_pages.c: $(dist_man_MANS) tools/mdoctext$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) %D% && pages= && \
+	for p in $(dist_man_MANS); do \
+		test -f $$p || p=$(srcdir)/$$p; pages="$$pages $$p"; done && \
+	tools/mdoctext$(EXEEXT) $$pages >$@.tmp && mv $@.tmp $@
+%D%/completion_text.c: completions/simutrador completions/_simutrador \
+		completions/simutrador.fish tools/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(SHELL) $(srcdir)/tools/embed.sh \
+	sim_completion_text_bash=$(srcdir)/completions/simutrador \
+	sim_completion_text_zsh=$(srcdir)/completions/_simutrador \
+	sim_completion_text_fish=$(srcdir)/completions/simutrador.fish \
+	>$@.tmp && mv $@.tmp $@

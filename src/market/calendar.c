@@ -148,14 +148,12 @@ find_exception(const struct sim_calendar_def *def, int64_t day)
 	return lo < def->nex && def->ex[lo].day == day ? &def->ex[lo] : NULL;
 }
 
-/* The hours of one day; false when it is closed. */
-static int day_hours(const struct sim_calendar_def *def, int64_t day,
-		     struct sim_calendar_hours *h, struct sim_err *err)
+/* Apply a day's exception (NULL: none) to the hours of its weekday. */
+static int except(const struct sim_calendar_exception *e,
+		  struct sim_calendar_hours *h, struct sim_err *err)
 {
-	const struct sim_calendar_exception *e = find_exception(def, day);
 	int shorter;
 
-	*h = def->week[sim_time_weekday(day)];
 	if (!e || !h->is_open)
 		return SIM_OK;
 	if (e->close == SIM_CALENDAR_CLOSED) {
@@ -190,30 +188,42 @@ static int check_overlap(const struct sim_session *a,
 			   "hours or the extended hours", x, y);
 }
 
+static void fill_session(struct sim_session *s, int64_t day, struct wall *w,
+			 const struct sim_calendar_hours *h)
+{
+	s->day = day;
+	s->open = to_utc(w, day, h->open);
+	s->close = to_utc(w, day, h->close);
+	s->pre_open = s->open;
+	s->post_close = s->close;
+	if (h->has_extended) {
+		s->pre_open = to_utc(w, day, h->pre);
+		s->post_close = to_utc(w, day, h->post);
+	}
+}
+
 static int build_sessions(struct sim_calendar *cal, struct sim_err *err)
 {
+	const struct sim_calendar_def *def = &cal->def;
+	int weekday = sim_time_weekday(cal->day0);
 	struct wall w = { cal->tz, 0, 0, 0 };
+	size_t e = 0;
 
 	for (size_t i = 0; i < cal->ndays; i++) {
 		int64_t day = cal->day0 + (int64_t)i;
 		struct sim_session *s = &cal->sessions[cal->n];
-		struct sim_calendar_hours h;
-		int rc = day_hours(&cal->def, day, &h, err);
+		struct sim_calendar_hours h = def->week[weekday];
+		bool differs = e < def->nex && def->ex[e].day == day;
+		int rc = except(differs ? &def->ex[e] : NULL, &h, err);
 
+		e += differs;
+		weekday = weekday == 6 ? 0 : weekday + 1;
 		cal->from[i] = (uint32_t)cal->n;
 		if (rc)
 			return rc;
 		if (!h.is_open)
 			continue;
-		s->day = day;
-		s->open = to_utc(&w, day, h.open);
-		s->close = to_utc(&w, day, h.close);
-		s->pre_open = s->open;
-		s->post_close = s->close;
-		if (h.has_extended) {
-			s->pre_open = to_utc(&w, day, h.pre);
-			s->post_close = to_utc(&w, day, h.post);
-		}
+		fill_session(s, day, &w, &h);
 		rc = cal->n ? check_overlap(s - 1, s, err) : SIM_OK;
 		if (rc)
 			return rc;

@@ -1,0 +1,625 @@
+/*
+ * cli: reads the command line, gets ready what the command needs, runs it,
+ * prints the one sentence of a failure and picks the exit status.
+ */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/complete.h"
+#include "cli/help.h"
+#include "util/json.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+#define WORDS_MAX	128	/* for "did you mean" */
+
+#define SIM_COMMAND(row) extern const struct sim_cmd row;
+#define SIM_GROUP(word, summary)
+#include "cli/commands.def"
+#undef SIM_COMMAND
+#undef SIM_GROUP
+
+const struct sim_cmd *const sim_cli_table[] = {
+#define SIM_COMMAND(row) &row,
+#define SIM_GROUP(word, summary)
+#include "cli/commands.def"
+#undef SIM_COMMAND
+#undef SIM_GROUP
+	NULL
+};
+
+static const struct {
+	const char *word, *summary;
+} groups[] = {
+#define SIM_COMMAND(row)
+#define SIM_GROUP(word, summary) { word, summary },
+#include "cli/commands.def"
+#undef SIM_COMMAND
+#undef SIM_GROUP
+};
+
+static struct sim_cli_common common = { .limit = -1, .decimals = -1 };
+static const char *const color_words[] = { "auto", "always", "never", NULL };
+
+const struct sim_opt sim_cli_opts[] = {
+	{ SIM_OPT_ENUM, "output", .letter = 'o', .arg = "FMT",
+	  .help = "how the result is written", .value = &common.output,
+	  .choices = sim_out_formats, .setting = "output" },
+	{ SIM_OPT_FLAG, "json", .help = "the same as -o json",
+	  .value = &common.json },
+	{ SIM_OPT_FLAG, "ndjson", .help = "the same as -o ndjson",
+	  .value = &common.ndjson },
+	{ SIM_OPT_FLAG, "csv", .help = "the same as -o csv",
+	  .value = &common.csv },
+	{ SIM_OPT_STR, "fields", .arg = "A,B",
+	  .help = "only these fields, in this order; without a value: list"
+		  " the fields",
+	  .value = &common.fields, .flags = SIM_OPT_EMPTY,
+	  .words = SIM_OPT_WORDS_FIELD },
+	{ SIM_OPT_STR, "sort", .arg = "FIELD",
+	  .help = "sort rows by a field, -FIELD downwards",
+	  .value = &common.sort, .words = SIM_OPT_WORDS_FIELD },
+	{ SIM_OPT_INT, "limit", .arg = "N", .help = "at most N rows",
+	  .value = &common.limit, .lo = 0, .hi = INT64_MAX },
+	{ SIM_OPT_FLAG, "no-header", .help = "no heading in tables and CSV",
+	  .value = &common.no_header },
+	{ SIM_OPT_INT, "decimals", .arg = "N",
+	  .help = "round numbers in tables to N decimals",
+	  .value = &common.decimals, .lo = 0, .hi = 8,
+	  .setting = "decimals" },
+	{ SIM_OPT_ENUM, "color", .arg = "WHEN", .help = "use colour",
+	  .value = &common.color, .choices = color_words, .setting = "color" },
+	{ SIM_OPT_FLAG, "no-color", .help = "the same as --color never",
+	  .value = &common.no_color },
+	{ SIM_OPT_FLAG, "quiet", .letter = 'q',
+	  .help = "no notes, warnings or progress on stderr",
+	  .value = &common.quiet },
+	{ SIM_OPT_COUNT, "verbose", .letter = 'v', .help = "say more on stderr",
+	  .value = &common.verbose },
+	{ SIM_OPT_FLAG, "yes", .letter = 'y',
+	  .help = "do not ask before something is removed",
+	  .value = &common.yes },
+	{ SIM_OPT_STR, "profile", .letter = 'P', .arg = "NAME",
+	  .help = "use the section [profile.NAME] of configuration files",
+	  .value = &common.profile },
+	{ SIM_OPT_PATH, "config", .arg = "FILE",
+	  .help = "read FILE instead of the user's configuration file",
+	  .value = &common.config, .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_PATH, "data-dir", .arg = "DIR",
+	  .help = "keep store, runs and calendars in DIR",
+	  .value = &common.data_dir, .setting = "data_dir",
+	  .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_PATH, "directory", .letter = 'C', .arg = "DIR",
+	  .help = "work as if started in DIR", .value = &common.directory,
+	  .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_FLAG, "help", .letter = 'h', .help = "explain the command",
+	  .value = &common.help },
+	{ SIM_OPT_FLAG, "version", .help = "print the version",
+	  .value = &common.version },
+	{ SIM_OPT_FLAG, "help-json",
+	  .help = "print every command and option as JSON",
+	  .value = &common.help_json },
+	{ .kind = SIM_OPT_END }
+};
+
+/* -- finding the command ------------------------------------------------- */
+
+const char *sim_cli_group(const char *word)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		if (!strcmp(groups[i].word, word))
+			return groups[i].summary;
+	return NULL;
+}
+
+static bool is_named(const struct sim_cmd *c, const char *first,
+		     const char *second)
+{
+	size_t n = strlen(first);
+
+	if (strncmp(c->name, first, n))
+		return false;
+	if (!c->name[n])
+		return second == NULL;
+	return second && c->name[n] == ' ' && !strcmp(c->name + n + 1, second);
+}
+
+const struct sim_cmd *sim_cli_find(const char *first, const char *second)
+{
+	for (const struct sim_cmd *const *c = sim_cli_table; *c; c++)
+		if (is_named(*c, first, second))
+			return *c;
+	return NULL;
+}
+
+/* An option of any command, for skipping its value. */
+static const struct sim_opt *any_option(const char *a, size_t len)
+{
+	const struct sim_opt *o = sim_opt_find(sim_cli_opts, a, len);
+
+	for (const struct sim_cmd *const *c = sim_cli_table; *c && !o; c++)
+		o = sim_opt_find((*c)->opts, a, len);
+	return o;
+}
+
+static const struct sim_opt *any_letter(char l)
+{
+	const struct sim_opt *o = sim_opt_find_letter(sim_cli_opts, l);
+
+	for (const struct sim_cmd *const *c = sim_cli_table; *c && !o; c++)
+		o = sim_opt_find_letter((*c)->opts, l);
+	return o;
+}
+
+/* Whether the option at a (starts with '-') takes the next argument. */
+static bool takes_next(const char *a, const char *next)
+{
+	const struct sim_opt *o = NULL;
+
+	if (a[1] == '-') {
+		if (strchr(a, '='))
+			return false;
+		o = any_option(a + 2, strlen(a + 2));
+	} else {
+		for (a++; *a && (!o || !sim_opt_has_value(o)); a++)
+			o = any_letter(*a);
+		if (*a)			/* -oFMT: attached */
+			return false;
+	}
+	if (!o || !sim_opt_has_value(o))
+		return false;
+	return !(o->flags & SIM_OPT_EMPTY) || (next && next[0] != '-');
+}
+
+int sim_cli_words(int argc, char **argv, int at[2])
+{
+	int n = 0;
+
+	at[0] = at[1] = -1;
+	for (int i = 0; i < argc && n < 2; i++) {
+		const char *a = argv[i];
+
+		if (!strcmp(a, "--"))
+			break;
+		if (a[0] != '-' || !a[1])
+			at[n++] = i;
+		else if (takes_next(a, i + 1 < argc ? argv[i + 1] : NULL))
+			i++;
+	}
+	return n;
+}
+
+/* -- folders and words --------------------------------------------------- */
+
+static int data_dir(struct sim_cli *cli, const char **path,
+		    struct sim_err *err)
+{
+	if (common.data_dir) {
+		*path = common.data_dir;
+		return SIM_OK;
+	}
+	return sim_settings_home(cli->arena, "XDG_DATA_HOME", "/.local/share",
+				 path, err);
+}
+
+int sim_cli_folder(struct sim_cli *cli, const char *name, const char **path,
+		   struct sim_err *err)
+{
+	const char *base;
+	int rc = data_dir(cli, &base, err);
+	size_t n;
+	char *s;
+
+	if (rc)
+		return rc;
+	n = strlen(base) + strlen(name) + 2;
+	s = sim_mem_arena_alloc(cli->arena, n);
+	snprintf(s, n, "%s/%s", base, name);
+	*path = s;
+	return SIM_OK;
+}
+
+int sim_cli_store(struct sim_cli *cli, struct sim_store **st,
+		  struct sim_err *err)
+{
+	const char *path;
+	int rc = SIM_OK;
+
+	if (!cli->store) {
+		rc = sim_cli_folder(cli, "store", &path, err);
+		if (!rc)
+			rc = sim_store_open(path, &cli->store, err);
+	}
+	if (!rc)
+		*st = cli->store;
+	return rc;
+}
+
+void sim_cli_note(const struct sim_cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (common.quiet || !cli->term.err_tty)
+		return;
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void sim_cli_warn(const struct sim_cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)cli;
+	if (common.quiet)
+		return;
+	fputs("simutrador: warning: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+/* -- failure ------------------------------------------------------------- */
+
+static bool wants_json_errors(void)
+{
+	return common.output && (!strcmp(common.output, "json") ||
+				 !strcmp(common.output, "ndjson"));
+}
+
+static void print_error_json(const struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct sim_json j;
+
+	sim_json_init(&j, &b, false);
+	sim_json_object(&j, NULL);
+	sim_json_object(&j, "error");
+	sim_json_str(&j, "code", sim_err_wire(err->code));
+	sim_json_int(&j, "exit", sim_err_exit(err->code));
+	sim_json_str(&j, "message", err->msg);
+	sim_json_end(&j);
+	sim_json_end(&j);
+	fprintf(stderr, "%s\n", sim_buf_str(&b));
+	sim_buf_release(&b);
+}
+
+static int fail(int rc, struct sim_err *err)
+{
+	err->code = rc;
+	if (!*err->msg && rc != SIM_E_FALSE)
+		sim_err_set(err, rc, "%s", sim_err_text(rc));
+	if (*err->msg && wants_json_errors())
+		print_error_json(err);
+	else if (*err->msg)
+		fprintf(stderr, "simutrador: %s\n", err->msg);
+	return sim_err_exit(rc);
+}
+
+static int no_command(const char *first, const char *second,
+		      struct sim_err *err)
+{
+	const char *list[WORDS_MAX + 1], *near, *name;
+	size_t n = 0, len = strlen(first);
+	bool in_group = sim_cli_group(first) != NULL;
+
+	for (const struct sim_cmd *const *c = sim_cli_table; *c; c++) {
+		name = (*c)->name;
+		if (!in_group && n < WORDS_MAX && !strchr(name, ' '))
+			list[n++] = name;
+		else if (in_group && n < WORDS_MAX &&
+			 !strncmp(name, first, len) && name[len] == ' ')
+			list[n++] = name + len + 1;
+	}
+	for (size_t i = 0; !in_group && i < sizeof(groups) / sizeof(groups[0])
+	     && n < WORDS_MAX; i++)
+		list[n++] = groups[i].word;
+	list[n] = NULL;
+	near = sim_str_near(in_group ? second : first, list);
+	return sim_err_set(err, SIM_E_USAGE,
+			   "there is no command '%s%s%s'%s%s%s%s%s%s", first,
+			   in_group ? " " : "", in_group ? second : "",
+			   near ? "; did you mean '" : "; --help lists them",
+			   near && in_group ? first : "",
+			   near && in_group ? " " : "", near ? near : "",
+			   near ? "'" : "", near ? "?" : "");
+}
+
+/* -- getting ready ------------------------------------------------------- */
+
+/* Settings stand in for options that were not given. */
+static int apply_settings(const struct sim_opt *opts, uint64_t given,
+			  const struct sim_settings *s, struct sim_err *err)
+{
+	for (int i = 0; opts && opts[i].kind != SIM_OPT_END; i++) {
+		const struct sim_settings_value *v;
+		int key, rc;
+
+		if (!opts[i].setting || (given >> i & 1))
+			continue;
+		key = sim_settings_find(opts[i].setting);
+		v = &s->values[key];
+		if (!v->text)
+			continue;
+		rc = sim_opt_set(&opts[i], opts[i].setting, v->text, err);
+		if (rc) {
+			sim_err_prefix(err, "%s", v->origin);
+			return SIM_E_CONFIG;
+		}
+	}
+	return SIM_OK;
+}
+
+static void shorthands(void)
+{
+	if (common.json)
+		common.output = "json";
+	if (common.ndjson)
+		common.output = "ndjson";
+	if (common.csv)
+		common.output = "csv";
+	if (common.no_color)
+		common.color = "never";
+}
+
+static enum sim_out_format pick_format(const struct sim_term *t)
+{
+	for (int i = 0; common.output && sim_out_formats[i]; i++)
+		if (!strcmp(common.output, sim_out_formats[i]))
+			return (enum sim_out_format)i;
+	return t->out_tty ? SIM_OUT_TABLE : SIM_OUT_NDJSON;
+}
+
+static struct sim_out_cfg out_cfg(const struct sim_term *t)
+{
+	return (struct sim_out_cfg){
+		.format = pick_format(t), .fields = common.fields,
+		.sort = common.sort, .limit = common.limit,
+		.decimals = (int)common.decimals, .width = t->width,
+		.header = !common.no_header, .bold = t->color,
+		.utf8 = t->utf8, .fd = STDOUT_FILENO,
+	};
+}
+
+static int check_operands(const struct sim_cmd *c, int n, char **v,
+			  struct sim_err *err)
+{
+	if (n < c->min)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "%s needs %s; see simutrador %s --help",
+				   c->name, c->operands, c->name);
+	if (c->max >= 0 && n > c->max)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "%s takes %s%s, so '%s' is too much; see"
+				   " simutrador %s --help", c->name,
+				   c->max ? "only " : "no operands",
+				   c->max ? c->operands : "", v[c->max],
+				   c->name);
+	return SIM_OK;
+}
+
+static int load_settings(struct sim_cli *cli, const struct sim_opt_line *line,
+			 struct sim_err *err)
+{
+	const char *profile = common.profile;
+	int rc;
+
+	if (!profile)
+		profile = getenv("SIMUTRADOR_PROFILE");
+	rc = sim_settings_load(cli->settings,
+			       profile && *profile ? profile : NULL,
+			       common.config, err);
+	if (!rc)
+		rc = apply_settings(line->common, line->given_common,
+				    cli->settings, err);
+	if (!rc)
+		rc = apply_settings(line->own, line->given_own, cli->settings,
+				    err);
+	return rc;
+}
+
+/* -- running ------------------------------------------------------------- */
+
+static int change_directory(struct sim_err *err)
+{
+	if (common.directory && chdir(common.directory))
+		return sim_err_set(err, SIM_E_NOENT,
+				   "--directory: '%s' is not a folder that can"
+				   " be entered", common.directory);
+	return SIM_OK;
+}
+
+static int check_fields(struct sim_cli *cli, struct sim_err *err)
+{
+	const struct sim_cmd *c = cli->cmd;
+	const struct sim_out_cfg cfg = out_cfg(&cli->term);
+	const struct sim_out_col *cols = c->cols_of ? c->cols_of() : c->cols;
+
+	if (cols)
+		return sim_out_check(&cfg, cols, err);
+	if (common.fields || common.sort)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "%s has no fields, so --%s does not apply",
+				   c->name, common.fields ? "fields" : "sort");
+	return SIM_OK;
+}
+
+static int prepare(struct sim_cli *cli, const struct sim_opt_line *line,
+		   struct sim_err *err)
+{
+	struct sim_out_cfg cfg;
+	int rc = change_directory(err);
+
+	if (!rc)
+		rc = load_settings(cli, line, err);
+	if (rc)
+		return rc;
+	shorthands();
+	sim_term_detect(common.color ? common.color : "auto", &cli->term);
+	rc = check_operands(cli->cmd, cli->argc, cli->argv, err);
+	if (!rc)
+		rc = sim_opt_check_required(line, err);
+	if (!rc)
+		rc = check_fields(cli, err);
+	cfg = out_cfg(&cli->term);
+	cli->out = sim_out_new(&cfg);
+	return rc;
+}
+
+/* A list that ran into --fields without value prints the fields alone. */
+static bool only_lists_fields(struct sim_cli *cli)
+{
+	const struct sim_cmd *c = cli->cmd;
+
+	if (!common.fields || *common.fields)
+		return false;
+	sim_out_list(cli->out, c->cols_of ? c->cols_of() : c->cols);
+	sim_out_end(cli->out);
+	return true;
+}
+
+static int run(struct sim_cli *cli, const struct sim_opt_line *line,
+	       struct sim_err *err)
+{
+	int rc = prepare(cli, line, err), flushed;
+
+	if (!rc && !only_lists_fields(cli))
+		rc = cli->cmd->run(cli, err);
+	if (cli->out) {
+		flushed = sim_out_flush(cli->out, rc ? NULL : err);
+		rc = rc ? rc : flushed;
+	}
+	sim_out_free(cli->out);
+	sim_store_close(cli->store);
+	sim_settings_release(cli->settings);
+	sim_mem_arena_release(cli->arena);
+	return rc;
+}
+
+static int run_command(const struct sim_cmd *c, struct sim_opt_line *line,
+		       struct sim_err *err)
+{
+	struct sim_settings settings = { .values = { { NULL, NULL } } };
+	struct sim_mem_arena arena = SIM_MEM_ARENA_INIT;
+	struct sim_cli cli = {
+		.cmd = c, .argc = line->noperands, .argv = line->operands,
+		.common = &common, .settings = &settings, .arena = &arena,
+	};
+	int rc = run(&cli, line, err);
+
+	for (const struct sim_opt *o = c->opts; o && o->kind; o++)
+		if (o->kind == SIM_OPT_LIST || o->kind == SIM_OPT_PARAM)
+			sim_opt_list_release(o->value);
+	return rc;
+}
+
+void sim_cli_light(struct sim_cli *cli, int argc, char **argv)
+{
+	struct sim_opt_line line = { .common = sim_cli_opts };
+
+	line.operands = sim_mem_array((size_t)argc + 1, sizeof(char *));
+	if (sim_opt_parse(&line, argc, argv, NULL))
+		common.help = false;	/* other commands' options: ignored */
+	sim_mem_free(line.operands);
+	if (!change_directory(NULL) && load_settings(cli, &line, NULL))
+		memset(cli->settings, 0, sizeof(*cli->settings));
+}
+
+/* Text that needs no command: help in its forms, and the version. */
+static int print_text(const struct sim_cmd *c, const char *group,
+		      struct sim_err *err)
+{
+	const struct sim_out_cfg cfg = { .fd = STDOUT_FILENO };
+	struct sim_out *o = sim_out_new(&cfg);
+	int rc;
+
+	if (common.version)
+		sim_help_version(o);
+	else if (common.help_json)
+		sim_help_json(o);
+	else if (c)
+		sim_help_command(o, c);
+	else if (group)
+		sim_help_group(o, group);
+	else if (common.help)
+		sim_help_all(o);
+	else
+		sim_help_short(o);
+	rc = sim_out_flush(o, err);
+	sim_out_free(o);
+	return rc;
+}
+
+/* Move the operands that are command words out of the way. */
+static const struct sim_cmd *take_words(int *argc, char **argv,
+					const char *word[2])
+{
+	const struct sim_cmd *c = NULL;
+	int at[2], n = sim_cli_words(*argc, argv, at);
+	int used = 0;
+
+	word[0] = n > 0 ? argv[at[0]] : NULL;
+	word[1] = n > 1 ? argv[at[1]] : NULL;
+	if (n > 1 && (c = sim_cli_find(word[0], word[1])))
+		used = 2;
+	else if (n > 0 && (c = sim_cli_find(word[0], NULL)))
+		used = 1;
+	while (used-- > 0) {
+		memmove(argv + at[used], argv + at[used] + 1,
+			(size_t)(*argc - at[used] - 1) * sizeof(*argv));
+		--*argc;
+	}
+	return c;
+}
+
+static int dispatch(int argc, char **argv, struct sim_opt_line *line,
+		    struct sim_err *err)
+{
+	const char *word[2], *group;
+	const struct sim_cmd *c = take_words(&argc, argv, word);
+	int rc;
+
+	line->own = c ? c->opts : NULL;
+	rc = sim_opt_parse(line, argc, argv, err);
+	shorthands();
+	group = !c && word[0] && sim_cli_group(word[0]) ? word[0] : NULL;
+	if (common.version || common.help_json || (common.help && c))
+		return print_text(c, group, err);
+	if (!c && word[0] && (!group || word[1]))
+		return no_command(word[0], word[1], err);
+	if (rc)
+		return rc;
+	return c ? run_command(c, line, err) : print_text(NULL, group, err);
+}
+
+/* A reader that goes away (| head) ends us quietly, as the shell expects. */
+static void default_sigpipe(void)
+{
+	struct sigaction sa = { .sa_handler = SIG_DFL };
+
+	sigaction(SIGPIPE, &sa, NULL);
+}
+
+int sim_cli_main(int argc, char **argv)
+{
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_opt_line line = { .common = sim_cli_opts };
+	int rc;
+
+	default_sigpipe();
+	if (argc > 1 && !strcmp(argv[1], "__complete"))
+		return sim_err_exit(sim_complete_main(argc - 2, argv + 2));
+	argc = argc > 0 ? argc - 1 : 0;
+	line.operands = sim_mem_array((size_t)argc + 1, sizeof(char *));
+	rc = dispatch(argc, argv + 1, &line, &err);
+	sim_mem_free(line.operands);
+	return rc ? fail(rc, &err) : 0;
+}

@@ -1,0 +1,253 @@
+/* complete: what may stand at the cursor. */
+#include "cli/complete.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/live.h"
+#include "util/mem.h"
+
+struct place {
+	int argc;			/* words before the current one */
+	char **argv;
+	const char *current;		/* what is typed of it */
+	const char *prefix;		/* "--opt=" that stays before values */
+	struct sim_cli *cli;
+	const struct sim_cmd *cmd;
+};
+
+static void offer(const struct place *p, const char *word, const char *what)
+{
+	size_t n = strlen(p->current);
+
+	if (!strncmp(word, p->current, n))
+		printf("%s%s\t%s\n", p->prefix, word, what);
+}
+
+static void offer_options(const struct place *p, const struct sim_opt *opts)
+{
+	char word[64];
+
+	for (; opts && opts->kind; opts++) {
+		if (opts->flags & SIM_OPT_HIDDEN)
+			continue;
+		snprintf(word, sizeof(word), "--%s", opts->name);
+		offer(p, word, opts->help);
+	}
+}
+
+/* -- values by kind ------------------------------------------------------ */
+
+static void offer_fields(const struct place *p)
+{
+	const struct sim_out_col *k = p->cmd ? p->cmd->cols : NULL;
+
+	for (; k && k->name; k++)
+		offer(p, k->name, "field");
+}
+
+static void offer_settings(const struct place *p)
+{
+	for (int i = 0; i < SIM_SETTINGS__COUNT; i++)
+		offer(p, sim_settings_rows[i].key, sim_settings_rows[i].help);
+}
+
+static void offer_timeframes(const struct place *p)
+{
+	static const char *const list[] = {
+		"1min", "5min", "15min", "30min", "1h", "2h", "4h", "daily",
+		"weekly", NULL
+	};
+
+	for (int i = 0; list[i]; i++)
+		offer(p, list[i], "timeframe");
+}
+
+static void offer_topics(const struct place *p)
+{
+	char word[64];
+
+	for (const struct sim_help_page *g = sim_help_pages; g->name; g++) {
+		const char *dash = strchr(g->name, '-');
+		const char *s = dash ? dash + 1 : g->name;
+
+		snprintf(word, sizeof(word), "%.*s",
+			 (int)(strrchr(s, '.') - s), s);
+		offer(p, word, g->name);
+	}
+}
+
+static void live_word(void *ctx, const char *word, const char *what)
+{
+	offer(ctx, word, what);
+}
+
+static void offer_words(const struct place *p, enum sim_opt_words words)
+{
+	switch (words) {
+	case SIM_OPT_WORDS_NONE:
+	case SIM_OPT_WORDS_SHELL:
+		break;
+	case SIM_OPT_WORDS_FILE:
+		puts(":files");
+		break;
+	case SIM_OPT_WORDS_FIELD:
+		offer_fields(p);
+		break;
+	case SIM_OPT_WORDS_TOPIC:
+		offer_topics(p);
+		break;
+	case SIM_OPT_WORDS_SETTING:
+		offer_settings(p);
+		break;
+	case SIM_OPT_WORDS_TIMEFRAME:
+		offer_timeframes(p);
+		break;
+	case SIM_OPT_WORDS_SYMBOL:
+	case SIM_OPT_WORDS_RUN:
+	case SIM_OPT_WORDS_STRATEGY:
+	case SIM_OPT_WORDS_MODEL:
+	case SIM_OPT_WORDS_CALENDAR:
+		sim_live_words(p->cli, words, live_word, (void *)p);
+		break;
+	}
+}
+
+static void offer_value(const struct place *p, const struct sim_opt *o)
+{
+	for (const char *const *c = o->choices; c && *c; c++)
+		offer(p, *c, o->help);
+	if (o->kind == SIM_OPT_TF)
+		offer_timeframes(p);
+	else if (o->kind == SIM_OPT_PATH)
+		offer_words(p, SIM_OPT_WORDS_FILE);
+	else
+		offer_words(p, o->words);
+}
+
+/* -- the place ----------------------------------------------------------- */
+
+/* The option that waits for a value just before the cursor, or NULL. */
+static const struct sim_opt *waiting(const struct place *p)
+{
+	const struct sim_opt *own = p->cmd ? p->cmd->opts : NULL;
+	const char *last = p->argc ? p->argv[p->argc - 1] : NULL;
+	const struct sim_opt *o = NULL;
+
+	if (!last || last[0] != '-' || !last[1] || strchr(last, '='))
+		return NULL;
+	if (last[1] == '-') {
+		o = sim_opt_find(own, last + 2, strlen(last + 2));
+		if (!o)
+			o = sim_opt_find(sim_cli_opts, last + 2,
+					 strlen(last + 2));
+	} else if (!last[2]) {
+		o = sim_opt_find_letter(own, last[1]);
+		if (!o)
+			o = sim_opt_find_letter(sim_cli_opts, last[1]);
+	}
+	return o && sim_opt_has_value(o) ? o : NULL;
+}
+
+static void offer_commands(const struct place *p, const char *group)
+{
+	size_t n = group ? strlen(group) : 0;
+	const char *before = "";
+	size_t nbefore = 0;
+
+	for (const struct sim_cmd *const *c = sim_cli_table; *c; c++) {
+		const char *name = (*c)->name;
+		size_t len = strcspn(name, " ");
+		char word[32];
+
+		if (group) {
+			if (len == n && !strncmp(name, group, n) && name[n])
+				offer(p, name + n + 1, (*c)->summary);
+			continue;
+		}
+		if (len == nbefore && !strncmp(before, name, len))
+			continue;
+		before = name;
+		nbefore = len;
+		snprintf(word, sizeof(word), "%.*s", (int)len, name);
+		offer(p, word, name[len] ? sim_cli_group(word)
+					 : (*c)->summary);
+	}
+}
+
+static void offer_operands(const struct place *p)
+{
+	for (const char *const *c = p->cmd->choices; c && *c; c++)
+		offer(p, *c, p->cmd->operands);
+	offer_words(p, p->cmd->words);
+}
+
+/* `--opt=val`: values of that option, with the part before them. */
+static bool offer_attached(struct place *p)
+{
+	char *eq = strchr(p->current, '=');
+	const struct sim_opt *o;
+	char *prefix;
+	size_t n;
+
+	if (strncmp(p->current, "--", 2) || !eq)
+		return false;
+	n = (size_t)(eq - p->current) - 2;
+	o = sim_opt_find(p->cmd ? p->cmd->opts : NULL, p->current + 2, n);
+	if (!o)
+		o = sim_opt_find(sim_cli_opts, p->current + 2, n);
+	if (o && sim_opt_has_value(o)) {
+		prefix = sim_mem_strndup(p->current, n + 3);
+		p->prefix = prefix;
+		p->current = eq + 1;
+		offer_value(p, o);
+		p->prefix = "";
+		sim_mem_free(prefix);
+	}
+	return true;
+}
+
+static void complete(struct place *p)
+{
+	int at[2], n = sim_cli_words(p->argc, p->argv, at);
+	const char *first = n > 0 ? p->argv[at[0]] : NULL;
+	const struct sim_opt *o;
+
+	if (n > 1)
+		p->cmd = sim_cli_find(first, p->argv[at[1]]);
+	if (n > 0 && !p->cmd)
+		p->cmd = sim_cli_find(first, NULL);
+	if (offer_attached(p))
+		return;
+	o = waiting(p);
+	if (o)
+		offer_value(p, o);
+	else if (p->current[0] == '-' && p->current[1]) {
+		offer_options(p, p->cmd ? p->cmd->opts : NULL);
+		offer_options(p, sim_cli_opts);
+	} else if (p->cmd)
+		offer_operands(p);
+	else if (n < 2)
+		offer_commands(p, first);
+}
+
+int sim_complete_main(int argc, char **argv)
+{
+	struct sim_mem_arena arena = SIM_MEM_ARENA_INIT;
+	struct sim_settings settings = { .values = { { NULL, NULL } } };
+	struct sim_cli cli = { .arena = &arena, .settings = &settings };
+	struct place p = {
+		.argc = argc > 0 ? argc - 1 : 0, .argv = argv,
+		.current = argc > 0 ? argv[argc - 1] : "", .prefix = "",
+		.cli = &cli,
+	};
+
+	sim_cli_light(&cli, p.argc, argv);
+	complete(&p);
+	sim_store_close(cli.store);
+	sim_settings_release(&settings);
+	sim_mem_arena_release(&arena);
+	return fflush(stdout) ? SIM_E_IO : SIM_OK;
+}

@@ -1,0 +1,83 @@
+/* live: asks store, folders and tables for the words that exist now. */
+#include "cli/live.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/config.h"
+#include "util/mem.h"
+
+struct taker {
+	void (*each)(void *ctx, const char *word, const char *what);
+	void *ctx;
+};
+
+static void symbols(struct sim_cli *cli, const struct taker *t)
+{
+	struct sim_store_entry *list;
+	struct sim_store *st;
+	size_t n;
+
+	if (sim_cli_store(cli, &st, NULL) ||
+	    sim_store_list(st, &list, &n, NULL))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const char *s = list[i].instrument.symbol;
+
+		if (!i || strcmp(s, list[i - 1].instrument.symbol))
+			t->each(t->ctx, s, "symbol");
+	}
+	sim_mem_free(list);
+}
+
+static void models(struct sim_cli *cli, const struct taker *t)
+{
+	const char *name, *summary;
+
+	(void)cli;
+	for (int i = 0; sim_config_preset_row(i, &name, &summary); i++)
+		t->each(t->ctx, name, summary);
+}
+
+static void calendars(struct sim_cli *cli, const struct taker *t)
+{
+	static const char *const built_in[] = { "XNYS", "24/7", "24/5" };
+	const char *path;
+	char word[256];
+	struct dirent *e;
+	DIR *d;
+
+	for (size_t i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++)
+		t->each(t->ctx, built_in[i], "calendar");
+	if (sim_cli_folder(cli, "calendars", &path, NULL))
+		return;
+	d = opendir(path);
+	while (d && (e = readdir(d))) {
+		size_t n = strlen(e->d_name);
+
+		if (n < 5 || strcmp(e->d_name + n - 4, ".cal"))
+			continue;
+		snprintf(word, sizeof(word), "%.*s", (int)n - 4, e->d_name);
+		t->each(t->ctx, word, "calendar");
+	}
+	if (d)
+		closedir(d);
+}
+
+void sim_live_words(struct sim_cli *cli, enum sim_opt_words words,
+		    void (*each)(void *ctx, const char *word,
+				 const char *what),
+		    void *ctx)
+{
+	static void (*const by_kind[])(struct sim_cli *,
+				       const struct taker *) = {
+		[SIM_OPT_WORDS_SYMBOL] = symbols,
+		[SIM_OPT_WORDS_MODEL] = models,
+		[SIM_OPT_WORDS_CALENDAR] = calendars,
+	};
+	struct taker t = { each, ctx };
+
+	if (words < sizeof(by_kind) / sizeof(by_kind[0]) && by_kind[words])
+		by_kind[words](cli, &t);
+}

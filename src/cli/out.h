@@ -1,0 +1,93 @@
+/*
+ * out: the one way a command's result reaches stdout.
+ *
+ * A command describes its result once (a list of rows, or one object) and the
+ * chosen format decides how it looks.  Numbers keep their exact decimal value
+ * in every machine format; only tables round, and only with --decimals.
+ * Lists are streamed row by row unless they must be sorted or aligned.
+ */
+#ifndef SIM_OUT_H
+#define SIM_OUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/dec.h"
+#include "util/err.h"
+#include "util/time.h"
+
+enum sim_out_format {
+	SIM_OUT_TABLE, SIM_OUT_WIDE, SIM_OUT_JSON, SIM_OUT_NDJSON, SIM_OUT_CSV,
+	SIM_OUT_TSV, SIM_OUT_MD, SIM_OUT_NAME
+};
+/* Their names in that order, NULL-ended. */
+extern const char *const sim_out_formats[];
+
+enum {
+	SIM_OUT_COL_WIDE = 1 << 0,	/* in tables only with `wide` */
+	SIM_OUT_COL_ID   = 1 << 1	/* what `-o name` prints */
+};
+
+/* A dotted name ("period.from") is a nested object in JSON. */
+struct sim_out_col {
+	const char *name;
+	unsigned flags;
+};
+
+struct sim_out_cfg {
+	enum sim_out_format format;
+	const char *fields;		/* "a,b"; NULL all; "" print names */
+	const char *sort;		/* "field" or "-field", or NULL */
+	int64_t limit;			/* rows; negative: all */
+	int decimals;			/* in tables; negative: as needed */
+	int width;			/* of the terminal; 0: no limit */
+	bool header, bold, utf8;
+	int fd;
+};
+
+struct sim_out;
+
+struct sim_out *sim_out_new(const struct sim_out_cfg *cfg);
+void sim_out_free(struct sim_out *o);
+
+/* Errors: SIM_E_USAGE when --fields or --sort names no column of `cols`. */
+int sim_out_check(const struct sim_out_cfg *cfg,
+		  const struct sim_out_col *cols, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/* cols ends in a NULL name and outlives the output.  Fields may be left out
+ * (they are omitted), and come in the order of cols. */
+void sim_out_list(struct sim_out *o, const struct sim_out_col *cols);
+void sim_out_row(struct sim_out *o);
+void sim_out_row_end(struct sim_out *o);
+/* One object; cols may be NULL: then the fields make the columns. */
+void sim_out_object(struct sim_out *o, const struct sim_out_col *cols);
+/* Ends the list or object; another one may follow. */
+void sim_out_end(struct sim_out *o);
+
+void sim_out_str(struct sim_out *o, const char *name, const char *v);
+void sim_out_int(struct sim_out *o, const char *name, int64_t v);
+void sim_out_dec(struct sim_out *o, const char *name, sim_dec v);
+void sim_out_double(struct sim_out *o, const char *name, double v);
+void sim_out_bool(struct sim_out *o, const char *name, bool v);
+void sim_out_time(struct sim_out *o, const char *name, sim_time t);
+void sim_out_date(struct sim_out *o, const char *name, int64_t day);
+void sim_out_null(struct sim_out *o, const char *name);
+/* Several words in one field: a JSON array, "a; b" elsewhere. */
+void sim_out_strs(struct sim_out *o, const char *name, const char *const *v,
+		  size_t n);
+
+/* Bytes as they are (help, reports, exports). */
+void sim_out_write(struct sim_out *o, const void *p, size_t n);
+void sim_out_puts(struct sim_out *o, const char *s);
+void sim_out_printf(struct sim_out *o, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Rows put out so far in lists, and how many --limit held back. */
+int64_t sim_out_rows(const struct sim_out *o);
+bool sim_out_wants_more(const struct sim_out *o);	/* limit not reached */
+enum sim_out_format sim_out_format_of(const struct sim_out *o);
+/* Hand everything to the system.  Errors: SIM_E_IO. */
+int sim_out_flush(struct sim_out *o, struct sim_err *err) SIM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,55 @@
+/* out: what out.c, out_text.c and out_table.c share, and nobody else. */
+#ifndef SIM_OUT_PRIV_H
+#define SIM_OUT_PRIV_H
+
+#include "cli/out.h"
+#include "util/buf.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+enum cell_kind {
+	CELL_ABSENT, CELL_NULL, CELL_STR, CELL_STRS, CELL_INT, CELL_DEC,
+	CELL_DOUBLE, CELL_BOOL, CELL_TIME, CELL_DATE
+};
+#define CELL_SEP '\x1f'		/* between the items of CELL_STRS */
+
+struct cell {
+	enum cell_kind kind;
+	int64_t num;
+	double real;
+	const char *text;	/* in the arena of the rows held */
+};
+
+struct sim_out {
+	struct sim_out_cfg cfg;
+	struct sim_buf buf;	/* on its way to cfg.fd */
+	int write_errno;
+	/* the list or object under way */
+	bool is_list, has_cols, names_only, header_done;
+	struct sim_out_col *cols;
+	size_t ncols, cols_cap, at;	/* at: where the next field is looked for */
+	size_t *order;			/* shown columns, as asked */
+	size_t norder;
+	int id_col, sort_col;
+	bool sort_down;
+	struct cell *cells;		/* rows * ncols, the newest row last */
+	size_t nrows, cells_cap;
+	struct sim_mem_arena arena;
+	struct sim_json json;
+	int64_t shown;			/* rows put out */
+};
+
+/* One row (or object) in the format; out_text.c. */
+void sim_out_text_start(struct sim_out *o);
+void sim_out_text_row(struct sim_out *o, const struct cell *row);
+void sim_out_text_end(struct sim_out *o);
+/* All rows held; out_table.c. */
+void sim_out_table_list(struct sim_out *o);
+void sim_out_table_object(struct sim_out *o);
+
+/* A cell as plain text; decimals < 0: exact. */
+void sim_out_cell(struct sim_buf *b, const struct cell *c, int decimals);
+bool sim_out_cell_is_number(const struct cell *c);
+const struct cell *sim_out_row_at(const struct sim_out *o, size_t i);
+
+#endif

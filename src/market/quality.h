@@ -1,0 +1,83 @@
+/*
+ * quality: what is wrong with bars, and which are missing.
+ */
+#ifndef SIM_QUALITY_H
+#define SIM_QUALITY_H
+
+#include "market/calendar.h"
+#include "model/bar.h"
+
+enum sim_quality_kind {
+#define SIM_QUALITY_KIND(name, text, error) SIM_QUALITY_##name,
+#include "market/quality_kind.def"
+#undef SIM_QUALITY_KIND
+	SIM_QUALITY__COUNT
+};
+const char *sim_quality_text(enum sim_quality_kind k);
+bool sim_quality_is_error(enum sim_quality_kind k);
+
+struct sim_quality_finding {
+	enum sim_quality_kind kind;
+	size_t row;			/* index in the series; of a gap: of the
+					 * first bar after it */
+	sim_time ts;			/* of a gap: where it begins */
+	char text[160];			/* a sentence without its full stop */
+};
+
+#define SIM_QUALITY_MAX	10000		/* findings kept; all are counted */
+
+struct sim_quality {
+	struct sim_quality_finding *items;	/* by row, then kind */
+	size_t n, cap;
+	size_t counts[SIM_QUALITY__COUNT];
+	size_t errors, suspects;	/* sums of counts */
+};
+
+/*
+ * Look at every bar of a series, which may be in any order.
+ *
+ * A spike is a close, high or low beyond both neighbours by more than half a
+ * percent and twelve times what is usual nearby.  A gap is a session without a
+ * bar, or missing bars between the first and the last one there is; CLOSED is
+ * a bar while the market, extended hours included, is closed; OFF_GRID one
+ * that begins at no multiple of its timeframe, nor counted from the session's
+ * open.
+ *
+ * Gives:  *q, to be released.
+ */
+void sim_quality_check(const struct sim_bar_series *s, struct sim_bar_tf tf,
+		       const struct sim_calendar *cal, struct sim_quality *q);
+void sim_quality_release(struct sim_quality *q);
+
+/* A session (for weekly bars a week) and how many regular bars it has. */
+struct sim_quality_session {
+	int64_t day;
+	size_t expected, actual;
+};
+/* Missing bars in a row, within one session: [from, to). */
+struct sim_quality_span {
+	int64_t day;
+	sim_time from, to;
+	size_t bars;
+};
+struct sim_quality_gaps {
+	struct sim_quality_session *sessions;
+	size_t nsessions;
+	struct sim_quality_span *spans;
+	size_t nspans, cap;
+	size_t expected, actual, missing;	/* over all sessions */
+};
+
+/*
+ * Hold the regular sessions from the first bar's to the last bar's against
+ * what is there.  The series may be in any order; a bar counts for the slot it
+ * begins in, once.
+ *
+ * Gives:  *g, to be released.
+ */
+void sim_quality_find_gaps(const struct sim_bar_series *s, struct sim_bar_tf tf,
+			   const struct sim_calendar *cal,
+			   struct sim_quality_gaps *g);
+void sim_quality_gaps_release(struct sim_quality_gaps *g);
+
+#endif
