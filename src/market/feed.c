@@ -74,8 +74,7 @@ static int64_t week_of(int64_t day)
 	return day - (sim_time_weekday(day) + 6) % 7;
 }
 
-/* Turn sessions into weeks, in place; returns how many. */
-static size_t weeks(struct sim_session *s, size_t n)
+size_t sim_feed_weeks(struct sim_session *s, size_t n)
 {
 	size_t w = 0;
 
@@ -99,7 +98,7 @@ static void load_sessions(const struct sim_bar_series *s,
 
 	f->nsessions = sim_calendar_sessions(cal, from, to, &f->sessions);
 	if (f->tf.unit == SIM_BAR_TF_WEEK)
-		f->nsessions = weeks(f->sessions, f->nsessions);
+		f->nsessions = sim_feed_weeks(f->sessions, f->nsessions);
 }
 
 /* Find each session's bars; returns how many step. */

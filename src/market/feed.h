@@ -58,6 +58,11 @@ static inline sim_time sim_feed_end(const struct sim_feed *f, size_t i,
 	return end;
 }
 
+/* Join ascending sessions of one ISO week to an entry, in place: day, open and
+ * pre_open of the first, close and post_close of the last.  Returns how many
+ * weeks that makes. */
+size_t sim_feed_weeks(struct sim_session *s, size_t n);
+
 /* The session of bar i: the last k with first[k] <= i.  Cost: O(log n). */
 size_t sim_feed_session_of(const struct sim_feed *f, size_t i);
 

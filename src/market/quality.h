@@ -19,7 +19,7 @@ bool sim_quality_is_error(enum sim_quality_kind k);
 struct sim_quality_finding {
 	enum sim_quality_kind kind;
 	size_t row;			/* index in the series; of a gap: of the
-					 * first bar after it */
+					 * first bar after it in time */
 	sim_time ts;			/* of a gap: where it begins */
 	char text[160];			/* a sentence without its full stop */
 };
