@@ -28,7 +28,7 @@ sim_dec sim_dec_floor_to(sim_dec v, sim_dec step)
 	if (r < 0)
 		r += step;
 	/* Below the lowest multiple there is none; stay at the edge. */
-	return v < -SIM_DEC_MAX + r ? v - r + step : v - r;
+	return v < -SIM_DEC_MAX + r ? v + (step - r) : v - r;
 }
 
 sim_dec sim_dec_ceil_to(sim_dec v, sim_dec step)
