@@ -62,8 +62,11 @@ static sim_dec amount(struct sim_engine *e, const struct sym *s, sim_dec qty,
 static sim_dec adverse(struct sim_engine *e, const struct sym *s,
 		       enum sim_side side, sim_dec qty, sim_dec price)
 {
-	sim_dec by = amount(e, s, qty, price);
+	sim_dec by;
 
+	if (e->cfg.slippage == SIM_CONFIG_SLIPPAGE_NONE)
+		return price;
+	by = amount(e, s, qty, price);
 	if (!by)
 		return price;
 	if (side == SIM_SIDE_BUY) {
@@ -86,6 +89,10 @@ sim_dec sim_cost_slip(struct sim_engine *e, const struct sym *s,
 sim_dec sim_cost_slip_estimate(struct sim_engine *e, const struct sym *s,
 			       enum sim_side side, sim_dec price)
 {
+	/* What depends on the bar of the fill can't be known before it. */
+	if (e->cfg.slippage == SIM_CONFIG_SLIPPAGE_VOL ||
+	    e->cfg.slippage == SIM_CONFIG_SLIPPAGE_IMPACT)
+		return price;
 	return adverse(e, s, side, 0, price);
 }
 

@@ -105,8 +105,10 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
 	e->accrued_day = INT64_MIN;
+	e->accrue_at = INT64_MIN;
 	e->acc.initial = e->acc.cash = cfg->cash;
 	e->acc.equity = e->acc.peak = cfg->cash;
+	e->acc.trough = SIM_DEC_MAX;
 	for (uint32_t i = 0; i < nsyms; i++) {
 		struct sym *s = &e->syms[i];
 
@@ -188,14 +190,13 @@ static bool is_active(struct sim_engine *e, struct sym *s)
 	return s->urgent || b->low <= s->low_reach || b->high >= s->high_reach;
 }
 
-static void load(struct sim_engine *e, const struct sim_engine_bar *b)
+/* The symbol's orders or actions may be concerned by this bar. */
+static void meet(struct sim_engine *e, struct sym *s,
+		 const struct sim_engine_bar *b)
 {
-	struct sym *s = &e->syms[b->sym];
-
 	s->bar = b->bar;
 	s->flags = b->flags;
 	s->detail = b->detail;
-	s->bar_step = e->step;
 	if (s->next_action < s->nactions &&
 	    s->actions[s->next_action].day <= b->day)
 		sim_corporate_apply(e, s, b->day, b->bar.open);
@@ -203,27 +204,52 @@ static void load(struct sim_engine *e, const struct sim_engine_bar *b)
 		e->active[e->nactive++] = b->sym;
 }
 
+/* Most bars concern nobody: that is what is tested first. */
+static void load(struct sim_engine *e)
+{
+	for (uint32_t i = 0; i < e->nbars; i++) {
+		const struct sim_engine_bar *b = &e->bars[i];
+		struct sym *s = &e->syms[b->sym];
+
+		if (s->head != NIL || s->next_action < s->nactions)
+			meet(e, s, b);
+	}
+}
+
+static void watch_drawdown(struct sim_account *a)
+{
+	double dd;
+
+	if (a->equity >= a->peak) {
+		a->peak = a->equity;
+		a->trough = SIM_DEC_MAX;
+		return;
+	}
+	/* Only a new trough can deepen it. */
+	if (a->equity >= a->trough || a->peak <= 0)
+		return;
+	a->trough = a->equity;
+	dd = (double)(a->peak - a->equity) / (double)a->peak;
+	if (dd > a->max_drawdown)
+		a->max_drawdown = dd;
+}
+
 static void mark_all(struct sim_engine *e)
 {
 	struct sim_account *a = &e->acc;
 
 	for (uint32_t i = 0; i < e->nbars; i++) {
-		struct sym *s = &e->syms[e->bars[i].sym];
+		const struct sim_engine_bar *b = &e->bars[i];
+		struct sym *s = &e->syms[b->sym];
 
 		if (s->pos.qty | s->pos.value)
-			mark(e, s, s->bar.close);
+			revalue(e, s, b->bar.close);
 		else
-			s->pos.last = s->bar.close;
+			s->pos.last = b->bar.close;
 	}
-	a->equity = a->cash + a->value;
-	if (a->equity >= a->peak) {
-		a->peak = a->equity;
-	} else if (a->peak > 0) {
-		double dd = (double)(a->peak - a->equity) / (double)a->peak;
-
-		if (dd > a->max_drawdown)
-			a->max_drawdown = dd;
-	}
+	a->equity = a->cash;
+	sum_add(e, &a->equity, a->value);
+	watch_drawdown(a);
 }
 
 static int dead(const struct sim_engine *e, struct sim_err *err)
@@ -240,7 +266,7 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 		    const struct sim_engine_bar *bars, uint32_t n,
 		    struct sim_err *err)
 {
-	int64_t day;
+	sim_time start = n ? bars[0].bar.ts : 0;
 
 	if (!n)
 		return SIM_OK;
@@ -249,13 +275,15 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 	e->bars = bars;
 	e->nbars = n;
 	e->nactive = 0;
-	if (bars[0].bar.ts >= e->next_expiry)
-		expire_all(e, bars[0].bar.ts);
-	day = sim_time_day_of(bars[0].bar.ts);
-	if (day != e->accrued_day)
+	if (start >= e->next_expiry)
+		expire_all(e, start);
+	if (start >= e->accrue_at) {
+		int64_t day = sim_time_day_of(start);
+
+		e->accrue_at = (day + 1) * SIM_TIME_DAY;
 		sim_margin_accrue(e, day);
-	for (uint32_t i = 0; i < n; i++)
-		load(e, &bars[i]);
+	}
+	load(e);
 	if (e->nactive) {
 		sim_match_open(e);
 		for (uint32_t i = 0; i < e->nactive; i++)
@@ -273,9 +301,15 @@ int sim_engine_step_end(struct sim_engine *e, struct sim_err *err)
 {
 	if (!e->cfg.fill_close)
 		return SIM_OK;
-	for (uint32_t i = 0; i < e->nbars; i++)
-		if (e->syms[e->bars[i].sym].head != NIL)
-			sim_match_close_markets(e, &e->syms[e->bars[i].sym]);
+	for (uint32_t i = 0; i < e->nbars; i++) {
+		struct sym *s = &e->syms[e->bars[i].sym];
+
+		if (s->head == NIL)
+			continue;
+		s->bar = e->bars[i].bar;
+		s->flags = e->bars[i].flags;
+		sim_match_close_markets(e, s);
+	}
 	mark_all(e);
 	sim_book_sweep(e);
 	return e->overflow ? dead(e, err) : SIM_OK;

@@ -34,11 +34,10 @@ struct sym {
 	/* The envelope; stale says that it must be made anew. */
 	sim_dec low_reach, high_reach;	/* act when low <= / high >= */
 	bool urgent, stale;
-	bool no_volume, has_bar;
+	bool no_volume;
 	sim_time next_expiry;
-	struct sim_bar bar;		/* of the newest step with one */
+	struct sim_bar bar;		/* this step's, when orders meet it */
 	uint32_t flags;
-	uint64_t bar_step;		/* the step bar belongs to */
 	uint64_t volume_step;		/* the step volume_left belongs to */
 	sim_dec volume_left;
 	const struct sim_bar_series *detail;
@@ -64,6 +63,7 @@ struct sim_engine {
 	sim_time now;
 	uint64_t step;
 	int64_t accrued_day;		/* UTC day interest is paid up to */
+	sim_time accrue_at;		/* the next day's beginning */
 	const char *overflow;		/* what left the range: dead */
 	sim_time next_expiry;		/* over all symbols; may be early */
 	const struct sim_engine_bar *bars;	/* of the step in progress */
@@ -277,8 +277,8 @@ static inline sim_dec leaves(const struct sim_order *o)
 {
 	return o->qty - o->filled;
 }
-/* Value a position at a price and carry the change into the account. */
-static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)
+/* Value a position at a price and carry the change into the totals. */
+static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
 {
 	struct sim_account *a = &e->acc;
 	sim_dec old = s->pos.value, v;
@@ -294,8 +294,13 @@ static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)
 	sum_add(e, &a->gross, dec_abs(v) - dec_abs(old));
 	if (v < 0 || old < 0)
 		sum_add(e, &a->short_value, dec_max(-v, 0) - dec_max(-old, 0));
-	a->equity = a->cash;
-	sum_add(e, &a->equity, a->value);
+}
+/* The same, and what the account is worth then. */
+static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)
+{
+	revalue(e, s, price);
+	e->acc.equity = e->acc.cash;
+	sum_add(e, &e->acc.equity, e->acc.value);
 }
 /* Would this side reduce the symbol's position? */
 static inline bool reduces(const struct sym *s, const struct sim_order *o)

@@ -201,7 +201,6 @@ sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 	sum_add(e, &e->acc.fees, f.commission);
 	sum_add(e, &s->pos.fees, f.commission);
 	mark(e, s, f.price);
-	e->acc.equity = e->acc.cash + e->acc.value;
 	n->o.filled += qty;
 	sum_add(e, &n->o.notional, notional);
 	sum_add(e, &n->o.commission, f.commission);

@@ -228,7 +228,7 @@ static bool check_reducing(struct sim_engine *e, struct node *n,
 	return true;
 }
 
-static bool check_quantity(struct sim_engine *e, struct node *n,
+static bool check_quantity(struct sim_engine *e, struct node *n, sim_dec price,
 			   struct refusal *r)
 {
 	struct sim_order *o = &n->o;
@@ -242,7 +242,7 @@ static bool check_quantity(struct sim_engine *e, struct node *n,
 	if (o->size_kind == SIM_ORDER_SIZE_RISK && !o->stop_loss)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "a size by risk needs a stop loss to measure by");
-	qty = sim_power_size(e, n, sim_power_estimate(e, n));
+	qty = sim_power_size(e, n, price);
 	if (sim_dec_floor_to(qty, s->lot) != qty)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "quantity %s is not a multiple of the lot size %s",
@@ -255,11 +255,11 @@ static bool check_quantity(struct sim_engine *e, struct node *n,
 	return true;
 }
 
-static bool check_power(struct sim_engine *e, struct node *n,
+static bool check_power(struct sim_engine *e, struct node *n, sim_dec price,
 			uint32_t oco_with, struct refusal *r)
 {
 	struct node *pair = sim_book_find(e, oco_with);
-	sim_dec need = sim_power_need(e, n, n->o.qty, sim_power_estimate(e, n));
+	sim_dec need = sim_power_need(e, n, n->o.qty, price);
 	sim_dec have = sim_power_free(e);
 	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
 
@@ -294,15 +294,19 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 		       const struct sim_order_req *req, struct refusal *r)
 {
 	struct sym *s = &e->syms[n->o.sym];
+	sim_dec price;
 
 	if (!s->pos.last)
 		return refuse(r, SIM_REJECT_NO_MARKET_DATA,
 			      "%s has had no bar yet", s->ins.symbol);
-	return check_prices(s, &n->o, r) && check_bracket(s, &n->o, r) &&
-	       check_tif(e, &n->o, req->expire_at, r) &&
-	       check_oco(e, n, req->oco_with, r) && check_quantity(e, n, r) &&
+	if (!check_prices(s, &n->o, r) || !check_bracket(s, &n->o, r) ||
+	    !check_tif(e, &n->o, req->expire_at, r) ||
+	    !check_oco(e, n, req->oco_with, r))
+		return false;
+	price = sim_power_estimate(e, n);
+	return check_quantity(e, n, price, r) &&
 	       check_reducing(e, n, req->oco_with, r) &&
-	       check_power(e, n, req->oco_with, r);
+	       check_power(e, n, price, req->oco_with, r);
 }
 
 /* -- the doors ------------------------------------------------------------------ */
@@ -360,13 +364,39 @@ static void accept(struct sim_engine *e, struct node *n, uint32_t oco_with)
 	sim_submit_internal(e, n, 0);
 }
 
+/* Say why, and forget the order. */
+static int reject(struct sim_engine *e, struct node *n, struct refusal *r,
+		  struct sim_err *err)
+{
+	struct sim_event ev = { .type = SIM_EVENT_TYPE_ORDER_REJECTED };
+
+	if (r->code == SIM_REJECT_NONE)
+		refuse(r, SIM_REJECT_OVERFLOW, "%s left the range of +-92 "
+		       "billion", e->overflow);
+	e->overflow = NULL;		/* nothing was booked */
+	n->o.reserve = 0;
+	n->o.status = SIM_ORDER_STATUS_REJECTED;
+	ev.sym = n->o.sym;
+	ev.order = &n->o;
+	ev.reason = (uint8_t)r->code;
+	ev.text = r->text;
+	ev.a = r->a;
+	ev.b = r->b;
+	n->o.seq = sim_engine_emit(e, &ev);
+	e->counts.rejected++;
+	sim_book_discard(e, n);
+	return sim_err_set(err, SIM_E_REJECTED, "order %u is rejected (%s): %s",
+			   n->o.id, sim_vocab_reject_text(r->code), r->text);
+}
+
 int sim_engine_submit(struct sim_engine *e, const struct sim_order_req *req,
 		      uint32_t *id, struct sim_err *err)
 {
-	struct refusal r = { .code = SIM_REJECT_NONE };
-	struct sim_event ev = { .type = SIM_EVENT_TYPE_ORDER_REJECTED };
+	struct refusal r;
 	struct node *n = sim_book_new(e);
 
+	r.code = SIM_REJECT_NONE;
+	r.a = r.b = 0;
 	if (req->sym >= e->nsyms)
 		SIM_BUG("a request for a symbol that does not exist");
 	from_request(e, n, req);
@@ -377,23 +407,7 @@ int sim_engine_submit(struct sim_engine *e, const struct sim_order_req *req,
 		accept(e, n, req->oco_with);
 		return SIM_OK;
 	}
-	if (r.code == SIM_REJECT_NONE)
-		refuse(&r, SIM_REJECT_OVERFLOW, "%s left the range of +-92 "
-		       "billion", e->overflow);
-	e->overflow = NULL;		/* nothing was booked */
-	n->o.reserve = 0;
-	n->o.status = SIM_ORDER_STATUS_REJECTED;
-	ev.sym = n->o.sym;
-	ev.order = &n->o;
-	ev.reason = (uint8_t)r.code;
-	ev.text = r.text;
-	ev.a = r.a;
-	ev.b = r.b;
-	n->o.seq = sim_engine_emit(e, &ev);
-	e->counts.rejected++;
-	sim_book_discard(e, n);
-	return sim_err_set(err, SIM_E_REJECTED, "order %u is rejected (%s): %s",
-			   n->o.id, sim_vocab_reject_text(r.code), r.text);
+	return reject(e, n, &r, err);
 }
 
 static struct node *open_order(struct sim_engine *e, uint32_t id, int *rc,
@@ -455,13 +469,14 @@ static bool replaceable(struct sim_engine *e, struct node *n,
 int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
 		       sim_dec limit, sim_dec stop, struct sim_err *err)
 {
-	struct refusal r = { .code = SIM_REJECT_NONE };
+	struct refusal r;
 	int rc;
 	struct node *n = open_order(e, id, &rc, err);
 	struct sim_order old;
 
 	if (!n)
 		return rc;
+	r.code = SIM_REJECT_NONE;
 	old = n->o;
 	n->o.qty = qty ? qty : old.qty;
 	n->o.limit = limit ? limit : old.limit;

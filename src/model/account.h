@@ -28,6 +28,7 @@ struct sim_account {
 	sim_dec realized, dividends, interest, fees;	/* interest: received */
 	sim_dec reserved;		/* buying power held by open orders */
 	sim_dec peak;			/* highest equity so far */
+	sim_dec trough;			/* lowest since the peak */
 	double max_drawdown;		/* positive fraction, over every point */
 };
 

@@ -9,17 +9,19 @@
 
 /* How many symbols are held, and for how long any was. */
 struct holding {
-	bool *held;			/* by symbol */
+	sim_dec *qty;			/* by symbol, signed */
 	size_t n;
 	sim_time since;
 	double total;			/* ns */
 };
 
-static void hold(struct holding *h, uint32_t sym, bool held, sim_time t)
+static void hold(struct holding *h, uint32_t sym, sim_dec qty, sim_time t)
 {
-	if (h->held[sym] == held)
+	bool held = qty != 0, was = h->qty[sym] != 0;
+
+	h->qty[sym] = qty;
+	if (held == was)
 		return;
-	h->held[sym] = held;
 	if (held && !h->n++)
 		h->since = t;
 	else if (!held && !--h->n)
@@ -31,22 +33,23 @@ static double time_held(const struct sim_report_input *in, sim_time end)
 	struct holding h = { NULL, 0, 0, 0 };
 	size_t a = 0;
 
-	h.held = sim_mem_array(in->n_symbols + 1, sizeof(*h.held));
+	h.qty = sim_mem_array(in->n_symbols + 1, sizeof(*h.qty));
 	for (size_t i = 0; i < in->n_fills; i++) {
 		const struct sim_fill *f = &in->fills[i];
 
 		for (; a < in->n_adjusts && in->adjusts[a].time < f->time; a++)
-			hold(&h, in->adjusts[a].sym,
-			     in->adjusts[a].qty_after != 0,
+			hold(&h, in->adjusts[a].sym, in->adjusts[a].qty_after,
 			     in->adjusts[a].time);
-		hold(&h, f->sym, f->position_qty != 0, f->time);
+		hold(&h, f->sym, h.qty[f->sym] + (f->side == SIM_SIDE_BUY
+						  ? f->qty : -f->qty),
+		     f->time);
 	}
 	for (; a < in->n_adjusts; a++)
-		hold(&h, in->adjusts[a].sym, in->adjusts[a].qty_after != 0,
+		hold(&h, in->adjusts[a].sym, in->adjusts[a].qty_after,
 		     in->adjusts[a].time);
 	if (h.n)
 		h.total += (double)(end - h.since);
-	sim_mem_free(h.held);
+	sim_mem_free(h.qty);
 	return h.total;
 }
 

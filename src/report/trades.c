@@ -183,6 +183,13 @@ static int fill_risk(const struct build *b, const struct sim_fill *f,
 	return stop ? fill_value(b, f, magnitude(f->price - stop), risk) : 0;
 }
 
+/* A fill's id is its place, from 1. */
+static uint32_t fill_id(const struct sim_trades_input *in,
+			const struct sim_fill *f)
+{
+	return (uint32_t)(f - in->fills) + 1;
+}
+
 /* What a fill leaves after closing opens a lot. */
 static int open_lot(struct build *b, struct queue *q, const struct sim_fill *f,
 		    const struct exit *rest)
@@ -195,7 +202,7 @@ static int open_lot(struct build *b, struct queue *q, const struct sim_fill *f,
 	q->is_long = f->side == SIM_SIDE_BUY;
 	SIM_MEM_GROW(q->lots, q->cap, q->n + 1);
 	q->lots[q->n++] = (struct lot){
-		.time = f->time, .fill = f->id, .ambiguous = f->ambiguous,
+		.time = f->time, .fill = fill_id(b->in, f), .ambiguous = f->ambiguous,
 		.step = rest->step, .qty = rest->qty, .price = f->price,
 		.value = rest->value, .fee = rest->fee,
 		.risk = share(risk, rest->qty, f->qty),
@@ -217,7 +224,7 @@ static int take_fill(struct build *b, const struct sim_fill *f)
 {
 	struct queue *q = &b->queues[f->sym];
 	struct exit e = {
-		.time = f->time, .sym = f->sym, .fill = f->id,
+		.time = f->time, .sym = f->sym, .fill = fill_id(b->in, f),
 		.reason = f->reason, .ambiguous = f->ambiguous,
 		.step = step_of(b, f->time), .price = f->price,
 		.qty = f->qty, .fee = f->commission,
@@ -307,11 +314,11 @@ static int check(const struct sim_trades_input *in, struct sim_err *err)
 		if (f->sym >= in->n_symbols || f->qty <= 0)
 			return sim_err_set(err, SIM_E_DATA, "fill %u has an "
 				"unknown symbol or no quantity; the fills of "
-				"the run are damaged", f->id);
+				"the run are damaged", fill_id(in, f));
 		if (i && f->time < in->fills[i - 1].time)
 			return sim_err_set(err, SIM_E_DATA, "fill %u is older "
 				"than the one before it; fills must come in "
-				"the order of the log", f->id);
+				"the order of the log", fill_id(in, f));
 	}
 	for (size_t i = 0; i < in->n_adjusts; i++)
 		if (in->adjusts[i].sym >= in->n_symbols ||
