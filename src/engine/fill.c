@@ -78,25 +78,21 @@ static void record(struct sim_engine *e, struct node *n,
 	struct sim_fill *f = new_fill(e);
 	struct sim_event ev = {
 		.type = SIM_EVENT_TYPE_FILL, .cause = n->o.seq,
-		.sym = n->o.sym, .order = &n->o,
+		.sym = n->o.sym, .order = &n->o, .a = n->o.filled,
+		.b = leaves(&n->o), .c = s->pos.qty, .d = e->acc.cash,
 	};
 
 	*f = *v;
 	f->time = e->now;
-	f->id = (uint32_t)e->nfills;
 	f->order = n->o.id;
-	f->sym = n->o.sym;
+	f->sym = (uint16_t)n->o.sym;
 	f->side = n->o.side;
 	f->reason = (uint8_t)at->reason;
 	f->maker = at->maker;
-	f->synthetic = s->flags & SIM_ENGINE_SYNTHETIC;
-	f->cum_qty = n->o.filled;
-	f->leaves_qty = leaves(&n->o);
-	f->position_qty = s->pos.qty;
-	f->cash = e->acc.cash;
-	f->cause = n->o.seq;
-	f->seq = e->counts.events + 1;
+	f->synthetic = (s->flags & SIM_ENGINE_SYNTHETIC) != 0;
+	f->seq = (uint32_t)(e->counts.events + 1);
 	ev.fill = f;
+	ev.fill_id = (uint32_t)e->nfills;
 	n->o.seq = sim_engine_emit(e, &ev);
 	e->counts.fills++;
 	e->counts.synthetic += f->synthetic;

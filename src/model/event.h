@@ -14,16 +14,18 @@ struct sim_event {
 	uint64_t cause;			/* seq that caused it; 0: the strategy */
 	sim_time time;			/* sim_time of the step */
 	uint32_t sym;			/* UINT32_MAX: the account */
+	uint32_t fill_id;		/* FILL: 1, 2, ... */
 	const struct sim_order *order;	/* ORDER_*; FILL: its order */
 	const struct sim_fill *fill;	/* FILL */
 	uint8_t reason;			/* REJECTED: sim_reject; CANCELLED,
 					 * EXPIRED: sim_end_reason */
 	const char *text;		/* REJECTED: the sentence */
 	/* By type.  REJECTED and CANCELLED for buying power: a needed, b had.
-	 * SPLIT: a = ratio num, b = den, c = position after, d = cash paid in
-	 * lieu.  DIVIDEND: a per share, b position, c money.  INTEREST and
-	 * BORROW_FEE: a base, c money (signed as received), d = days.
-	 * MARGIN_CALL: a equity, b required.  ORDER_TRIGGERED: a price.
+	 * FILL: a filled and b left of its order, c position, d cash, all
+	 * after the fill.  SPLIT: a = ratio num, b = den, c = position after,
+	 * d = cash paid in lieu.  DIVIDEND: a per share, b position, c money.
+	 * INTEREST and BORROW_FEE: a base, c money (signed as received), d
+	 * days.  MARGIN_CALL: a equity, b required.  ORDER_TRIGGERED: a price.
 	 * ORDER_REPLACED: the order's new values stand in *order. */
 	sim_dec a, b, c, d;
 };

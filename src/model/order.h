@@ -68,21 +68,22 @@ struct sim_order {
 	sim_dec reserve;		/* buying power held (negative: freed) */
 };
 
-/* One execution. */
+/*
+ * One execution; its id is its place among the run's fills, from 1.  A cache
+ * line, because a run may have millions.
+ */
 struct sim_fill {
 	sim_time time;			/* the step's sim_time */
-	uint64_t seq, cause;
-	uint32_t id;			/* 1, 2, ... */
-	uint32_t order, sym;
-	uint8_t side, reason;		/* the vocab enums */
-	bool maker, ambiguous, synthetic, is_close;	/* is_close: reduces */
 	sim_dec qty, price;
 	sim_dec base_price;		/* before slippage */
 	sim_dec commission;		/* negative: a rebate */
 	sim_dec realized;		/* gross, of the part that closes */
-	sim_dec cum_qty, leaves_qty;	/* of its order, after this fill */
-	sim_dec position_qty;		/* signed, after this fill */
-	sim_dec cash;			/* after this fill */
+	uint32_t seq;			/* of its event */
+	uint32_t order;
+	uint16_t sym;
+	uint8_t side, reason;		/* the vocab enums */
+	bool maker, ambiguous, synthetic;
+	bool is_close;			/* reduced a position */
 };
 
 #endif

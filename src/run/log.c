@@ -74,7 +74,7 @@ static const struct field ended[] = {
 	E("needed", DEC, a, OMIT), E("available", DEC, b, OMIT), STOP
 };
 static const struct field fill[] = {
-	F("fill", U32, id, 0), F("order", U32, order, 0),
+	E("fill", U32, fill_id, 0), F("order", U32, order, 0),
 	E("symbol", SYM, sym, 0), F("side", SIDE, side, 0),
 	F("quantity", DEC, qty, 0), F("price", DEC, price, 0),
 	F("base_price", DEC, base_price, UNLESS_PRICE),
@@ -83,9 +83,9 @@ static const struct field fill[] = {
 	F("reason", FILL_REASON, reason, 0), F("maker", BOOL, maker, OMIT),
 	F("ambiguous", BOOL, ambiguous, OMIT),
 	F("synthetic", BOOL, synthetic, OMIT),
-	F("closes", BOOL, is_close, OMIT), F("filled", DEC, cum_qty, 0),
-	F("leaves", DEC, leaves_qty, OMIT),
-	F("position", DEC, position_qty, 0), F("cash", DEC, cash, 0), STOP
+	F("closes", BOOL, is_close, OMIT), E("filled", DEC, a, 0),
+	E("leaves", DEC, b, OMIT),
+	E("position", DEC, c, 0), E("cash", DEC, d, 0), STOP
 };
 static const struct field split[] = {
 	E("symbol", SYM, sym, 0), E("new", INT, a, 0), E("old", INT, b, 0),
@@ -603,14 +603,14 @@ static void scan_head(struct scan *s, struct sim_event *ev)
 /* What stands twice in the structs but once in the line. */
 static void spread(struct sim_log_line *l, bool has_base)
 {
-	l->order.sym = l->fill.sym = l->ev.sym;
+	l->order.sym = l->ev.sym;
+	l->fill.sym = (uint16_t)l->ev.sym;
 	l->order.seq = l->ev.seq;
 	if (l->ev.type != SIM_EVENT_TYPE_FILL)
 		return;
 	l->order.id = l->fill.order;
 	l->fill.time = l->ev.time;
-	l->fill.seq = l->ev.seq;
-	l->fill.cause = l->ev.cause;
+	l->fill.seq = (uint32_t)l->ev.seq;
 	if (!has_base)
 		l->fill.base_price = l->fill.price;
 }

@@ -327,14 +327,14 @@ static void fill_order(struct sim_run_order *o, const struct sim_log_line *l)
 	const struct sim_fill *f = &l->fill;
 	sim_dec notional = 0;
 
-	o->order.filled = f->cum_qty;
-	o->order.qty = f->cum_qty + f->leaves_qty;
+	o->order.filled = l->ev.a;
+	o->order.qty = l->ev.a + l->ev.b;
 	o->order.commission += f->commission;
 	if (sim_dec_mul(f->qty, f->price, &notional))
 		o->order.notional += notional;
-	o->order.status = f->leaves_qty ? SIM_ORDER_STATUS_PARTIALLY_FILLED :
+	o->order.status = l->ev.b ? SIM_ORDER_STATUS_PARTIALLY_FILLED :
 		SIM_ORDER_STATUS_FILLED;
-	if (!f->leaves_qty)
+	if (!l->ev.b)
 		o->ended = l->ev.time;
 }
 

@@ -57,7 +57,7 @@ static inline void fixture_fill(struct fixture *f, uint32_t s, sim_time t)
 
 	if (p->qty > 500 * SIM_DEC_ONE || p->qty < -500 * SIM_DEC_ONE)
 		buy = p->qty < 0;
-	x->id = (uint32_t)++f->in.n_fills;
+	f->in.n_fills++;
 	x->seq = ++f->seq;
 	x->time = t;
 	x->sym = s;
@@ -71,7 +71,6 @@ static inline void fixture_fill(struct fixture *f, uint32_t s, sim_time t)
 		abort();
 	f->cash += (buy ? -value : value) - x->commission;
 	p->qty += buy ? x->qty : -x->qty;
-	x->position_qty = p->qty;
 }
 
 /* Two for one of symbol 0, a dividend, interest and a fee, half way. */
