@@ -3,9 +3,10 @@
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	MANDOC='$(MANDOC)' PYTHON3='$(PYTHON3)' SHELLCHECK='$(SHELLCHECK)' \
-	CTAGS='$(CTAGS)' SANITIZERS='$(SANITIZERS)'; \
-	export top_srcdir top_builddir MANDOC PYTHON3 SHELLCHECK CTAGS \
-	SANITIZERS;
+	CTAGS='$(CTAGS)' CLANG='$(CLANG)' CC='$(CC)' \
+	SANITIZERS='$(SANITIZERS)'; \
+	export top_srcdir top_builddir MANDOC PYTHON3 SHELLCHECK CTAGS CLANG \
+	CC SANITIZERS;
 TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = $(SHELL)
 PY_LOG_COMPILER = $(PYTHON3)
@@ -13,7 +14,10 @@ UNIT_TESTS =
 SH_TESTS =
 PY_TESTS =
 LINT_TESTS =
-# What takes longer: run by `make check-long` beside `make check`.
+FUZZ_TESTS =
+# What `make check-long` runs once more with SIM_LONG=1, for full counts: names
+# that stand in one of the lists above, or scripts of their own (.sh, .py; put
+# those into EXTRA_DIST).
 LONG_TESTS =
 EXTRA_DIST += %D%/suite.h
 
@@ -31,10 +35,12 @@ include tests/lint/local.mk
 include tests/fuzz/local.mk
 include tests/fault/local.mk
 include tests/bench/local.mk
+include tests/house/local.mk
 
 if HAVE_CHECK
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
-TESTS += $(SH_TESTS) $(PY_TESTS) $(LINT_TESTS)
+check_PROGRAMS += $(FUZZ_TESTS)
+TESTS += $(SH_TESTS) $(PY_TESTS) $(FUZZ_TESTS) $(LINT_TESTS)
 EXTRA_DIST += $(SH_TESTS) $(PY_TESTS) $(LINT_TESTS)

@@ -67,7 +67,7 @@ struct sim_config {
 	enum sim_config_path path;
 	int64_t detail_span;		/* ns, with SIM_CONFIG_PATH_DETAIL */
 	enum sim_config_semantics semantics;
-	bool fill_close;		/* market orders take this bar's close */
+	bool fill_close;	/* market orders take this bar's close */
 	int limit_through;		/* ticks beyond a limit; 0: touch */
 	bool slip_out;			/* slippage may leave the bar's range */
 	bool fill_synthetic;		/* synthetic bars match too */

@@ -12,7 +12,7 @@ struct sim_action {
 	int64_t day;			/* ex-date, exchange day since 1970 */
 	enum sim_action_type type;
 	int32_t num, den;		/* split: num new for den old shares */
-	sim_dec cash;			/* dividend per share before the split */
+	sim_dec cash;		/* dividend per share before the split */
 };
 
 #endif

@@ -18,7 +18,7 @@ struct sim_bar {
 
 enum sim_bar_flag {
 	SIM_BAR_SYNTHETIC = 1 << 0,	/* no vendor gave this bar */
-	SIM_BAR_PARTIAL   = 1 << 1	/* made from fewer bars than it should */
+	SIM_BAR_PARTIAL   = 1 << 1 /* made from fewer bars than it should */
 };
 
 /* How far a bar reaches.  Days and weeks follow the calendar. */
@@ -39,6 +39,7 @@ struct sim_bar_series {
 	const uint8_t *flags;		/* NULL: all zero */
 };
 
+/* The i-th bar, its columns put together; i < n is the caller's. */
 static inline struct sim_bar sim_bar_at(const struct sim_bar_series *s,
 					size_t i)
 {
@@ -60,7 +61,8 @@ struct sim_bar_table {
 	uint8_t *flags;
 	bool has_volume;
 };
-#define SIM_BAR_TABLE_INIT { 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true }
+#define SIM_BAR_TABLE_INIT \
+	{ 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true }
 void sim_bar_table_reserve(struct sim_bar_table *t, size_t cap);
 void sim_bar_table_add(struct sim_bar_table *t, const struct sim_bar *b,
 		       uint8_t flags);

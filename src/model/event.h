@@ -11,7 +11,7 @@
 struct sim_event {
 	enum sim_event_type type;
 	uint64_t seq;			/* 1, 2, 3, ... without gaps */
-	uint64_t cause;			/* seq that caused it; 0: the strategy */
+	uint64_t cause;		/* seq that caused it; 0: the strategy */
 	sim_time time;			/* sim_time of the step */
 	uint32_t sym;			/* UINT32_MAX: the account */
 	uint32_t fill_id;		/* FILL: 1, 2, ... */

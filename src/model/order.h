@@ -14,9 +14,9 @@
 enum sim_order_size {
 	SIM_ORDER_SIZE_QTY,		/* size is a quantity */
 	SIM_ORDER_SIZE_NOTIONAL,	/* size is money */
-	SIM_ORDER_SIZE_PERCENT,		/* size is percent of equity (100 = all) */
-	SIM_ORDER_SIZE_ALL,		/* all buying power, or the whole position */
-	SIM_ORDER_SIZE_RISK		/* percent of equity lost at stop_loss */
+	SIM_ORDER_SIZE_PERCENT,	/* size is percent of equity (100 = all) */
+	SIM_ORDER_SIZE_ALL,	/* all buying power, or the whole position */
+	SIM_ORDER_SIZE_RISK	/* percent of equity lost at stop_loss */
 };
 
 /* A request; zero means "none" in every optional field. */
@@ -27,15 +27,15 @@ struct sim_order_req {
 	enum sim_tif tif;
 	enum sim_order_size size_kind;
 	sim_dec size;			/* > 0, by size_kind */
-	bool size_at_fill;		/* compute the quantity at the fill price */
+	bool size_at_fill;	/* compute the quantity at the fill price */
 	bool reduce_only;		/* never opens or flips a position */
-	bool trail_is_percent;		/* trail is percent (2 = 2%), else price */
+	bool trail_is_percent;	/* trail is percent (2 = 2%), else price */
 	bool bracket_trail_is_percent;
 	sim_dec limit, stop, trail;
 	sim_dec take_profit, stop_loss;	/* bracket prices */
 	sim_dec bracket_trail;		/* bracket's stop trails by this */
 	sim_time expire_at;		/* gtd */
-	uint32_t oco_with;		/* an open order's id: one cancels other */
+	uint32_t oco_with;	/* an open order's id: one cancels other */
 };
 
 enum sim_order_role {
@@ -60,12 +60,12 @@ struct sim_order {
 	sim_dec take_profit, stop_loss, bracket_trail;
 	bool bracket_trail_is_percent;
 	sim_time expire_at;		/* SIM_TIME_MAX when it never does */
-	uint32_t parent;		/* entry that a bracket child protects */
+	uint32_t parent;	/* entry that a bracket child protects */
 	uint32_t oco;			/* sibling: one cancels the other */
 	uint32_t child_tp, child_sl;	/* ids, once they exist */
-	uint64_t seq;			/* of its newest event: causes point here */
+	uint64_t seq;		/* of its newest event: causes point here */
 	sim_dec notional, commission;	/* over its fills so far */
-	sim_dec reserve;		/* buying power held (negative: freed) */
+	sim_dec reserve;	/* buying power held (negative: freed) */
 };
 
 /*

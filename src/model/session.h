@@ -7,7 +7,8 @@
 struct sim_session {
 	int64_t day;			/* exchange date, days since 1970 */
 	sim_time open, close;		/* regular session [open, close) */
-	sim_time pre_open, post_close;	/* extended hours; = open, close if none */
+	/* extended hours; = open, close if none */
+	sim_time pre_open, post_close;
 };
 
 #endif

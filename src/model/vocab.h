@@ -65,6 +65,10 @@ enum sim_asset_class {
 	SIM_ASSET_CLASS__COUNT
 };
 
+/*
+ * The text of a value ("?" for what is none), and the value of a text or one
+ * of its aliases: false for a word that is not in the list, *out untouched.
+ */
 const char *sim_vocab_side_text(enum sim_side v);
 bool sim_vocab_side_parse(const char *s, enum sim_side *out);
 const char *sim_vocab_order_type_text(enum sim_order_type v);

@@ -15,13 +15,14 @@
 #include "util/time.h"
 
 struct sim_buf {
-	char *data;		/* NUL-ended when len > 0; NULL when never used */
+	char *data;	/* NUL-ended when len > 0; NULL when never used */
 	size_t len, cap, max;
 	bool overflow;		/* an append did not fit below max */
 };
 #define SIM_BUF_INIT(max_) { NULL, 0, 0, (max_), false }
 #define SIM_BUF_MAX	((size_t)1 << 40)	/* "no limit but memory" */
 
+/* Free the memory; the buffer is then as good as new. */
 void sim_buf_release(struct sim_buf *b);
 /* Keep the memory, drop the content. */
 void sim_buf_reset(struct sim_buf *b);

@@ -112,7 +112,8 @@ int sim_dec_parse(const char *s, size_t len, sim_dec *out, struct sim_err *err)
 	fault = read_magnitude(p, end, &u);
 	if (fault != DEC_FINE) {
 		sim_str_quote(s, len, quoted);
-		return sim_err_set(err, SIM_E_DATA, "%s %s", quoted, why[fault]);
+		return sim_err_set(err, SIM_E_DATA, "%s %s", quoted,
+				   why[fault]);
 	}
 	*out = neg ? -(sim_dec)u : (sim_dec)u;
 	return 0;

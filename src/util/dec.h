@@ -74,6 +74,7 @@ static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 /* Quotient of two decimals; false on overflow and b == 0, *out untouched. */
 bool sim_dec_div(sim_dec a, sim_dec b, sim_dec *out);
 
+/* Sum; false on overflow, *out untouched. */
 static inline bool sim_dec_add(sim_dec a, sim_dec b, sim_dec *out)
 {
 	int64_t r;
@@ -84,6 +85,7 @@ static inline bool sim_dec_add(sim_dec a, sim_dec b, sim_dec *out)
 	return true;
 }
 
+/* Difference; false on overflow, *out untouched. */
 static inline bool sim_dec_sub(sim_dec a, sim_dec b, sim_dec *out)
 {
 	int64_t r;

@@ -6,6 +6,7 @@
 #ifndef SIM_FMATH_H
 #define SIM_FMATH_H
 
+/* Their namesakes of <math.h>, the same on every machine. */
 double sim_fmath_exp(double x);
 double sim_fmath_log(double x);
 double sim_fmath_log1p(double x);
@@ -25,6 +26,7 @@ static inline void sim_fmath_sum_add(struct sim_fmath_sum *a, double x)
 	a->c += as >= ax ? (a->s - t) + x : (x - t) + a->s;
 	a->s = t;
 }
+/* The sum so far with its correction. */
 static inline double sim_fmath_sum_get(const struct sim_fmath_sum *a)
 {
 	return a->s + a->c;

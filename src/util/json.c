@@ -476,7 +476,7 @@ bool sim_json_as_double(const struct sim_json_val *v, double *out)
 	return true;
 }
 
-#define PLAIN_MAX 64		/* a decimal's text with its exponent spelled out */
+#define PLAIN_MAX 64	/* a decimal's text with its exponent spelled out */
 
 /*
  * Move the point of "-12.34" by `shift` places: digits, with the point put

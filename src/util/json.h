@@ -21,13 +21,16 @@ struct sim_json {
 	char closer[SIM_JSON_DEPTH];
 };
 
+/* Write to the end of `out`; every call below appends one thing. */
 void sim_json_init(struct sim_json *j, struct sim_buf *out, bool pretty);
-void sim_json_object(struct sim_json *j, const char *key);	/* key NULL in a list */
+/* key NULL in a list */
+void sim_json_object(struct sim_json *j, const char *key);
 void sim_json_array(struct sim_json *j, const char *key);
-void sim_json_end(struct sim_json *j);				/* closes the innermost */
+void sim_json_end(struct sim_json *j);		/* closes the innermost */
 /* NULL gives null; bytes that are not UTF-8 become U+FFFD. */
 void sim_json_str(struct sim_json *j, const char *key, const char *v);
-void sim_json_strn(struct sim_json *j, const char *key, const char *v, size_t n);
+void sim_json_strn(struct sim_json *j, const char *key, const char *v,
+		   size_t n);
 void sim_json_int(struct sim_json *j, const char *key, int64_t v);
 void sim_json_dec(struct sim_json *j, const char *key, sim_dec v);
 void sim_json_double(struct sim_json *j, const char *key, double v);
@@ -51,11 +54,11 @@ const struct sim_json_val *sim_json_root(const struct sim_json_doc *doc);
 const struct sim_json_val *sim_json_get(const struct sim_json_val *v,
 					const char *key);
 const struct sim_json_val *sim_json_at(const struct sim_json_val *v, size_t i);
-size_t sim_json_len(const struct sim_json_val *v);	/* of a list or object */
+size_t sim_json_len(const struct sim_json_val *v); /* of a list or object */
 /* The i-th member of an object in document order; *key is borrowed. */
 const struct sim_json_val *sim_json_member(const struct sim_json_val *v,
 					   size_t i, const char **key);
-const char *sim_json_as_str(const struct sim_json_val *v);	/* NULL if not */
+const char *sim_json_as_str(const struct sim_json_val *v); /* NULL if not */
 bool sim_json_as_int(const struct sim_json_val *v, int64_t *out);
 bool sim_json_as_bool(const struct sim_json_val *v, bool *out);
 bool sim_json_as_double(const struct sim_json_val *v, double *out);

@@ -13,7 +13,7 @@ struct sim_rand {
 /* Streams of one seed with different purposes are independent. */
 void sim_rand_init(struct sim_rand *r, uint64_t seed, const char *purpose);
 uint64_t sim_rand_next(struct sim_rand *r);
-uint64_t sim_rand_below(struct sim_rand *r, uint64_t n);	/* 0..n-1, unbiased */
+uint64_t sim_rand_below(struct sim_rand *r, uint64_t n); /* 0..n-1, unbiased */
 double sim_rand_unit(struct sim_rand *r);		/* [0, 1), 53 bits */
 double sim_rand_normal(struct sim_rand *r);		/* by sim_fmath only */
 

@@ -98,8 +98,9 @@ static void increment(struct decimal *d)
 
 /*
  * Try up to 17 digits.  A normal number starts with 15, because whatever
- * shorter text there is, zeros make it the nearest of 15 digits.  Above a power of two the neighbours are twice as far
- * as below it, so the next text up may read back where the nearest does not.
+ * shorter text there is, zeros make it the nearest of 15 digits.  Above a
+ * power of two the neighbours are twice as far as below it, so the next text
+ * up may read back where the nearest does not.
  */
 static void long_decimal(double v, struct decimal *out)
 {

@@ -36,6 +36,7 @@ void sim_time_from_days(int64_t days, int *year, int *month, int *day);
 int64_t sim_time_day_of(sim_time t);
 int sim_time_weekday(int64_t days);
 
+/* A civil time in UTC to an instant, and back; the fields must be in range. */
 sim_time sim_time_from_civil(const struct sim_time_civil *c);
 struct sim_time_civil sim_time_to_civil(sim_time t);
 
@@ -55,7 +56,8 @@ enum sim_time_kind {
  * Errors: SIM_E_DATA with the text quoted; outputs untouched.
  */
 int sim_time_parse(const char *s, size_t len, sim_time *t,
-		   enum sim_time_kind *kind, struct sim_err *err) SIM_MUST_CHECK;
+		   enum sim_time_kind *kind, struct sim_err *err)
+	SIM_MUST_CHECK;
 
 /* RFC 3339 with Z; fractions only as many digits (0, 3, 6, 9) as needed.
  * buf holds SIM_TIME_STRMAX bytes; returns the length. */

@@ -1,1 +1,30 @@
-# tests of fuzz
+# A fuzz target is fuzz_NAME.c, which exports LLVMFuzzerTestOneInput, and seeds
+# in corpus/NAME/.  `make check` drives it with 20,000 inputs (drive.c), `make
+# check-long` with a million, `make fuzz` builds it with clang's libFuzzer.
+FUZZ_TESTS += %D%/run_dec %D%/run_json %D%/run_time
+%C%_run_dec_SOURCES = %D%/drive.c %D%/fuzz_dec.c
+%C%_run_dec_LDADD = $(LIBS_UTIL)
+%C%_run_json_SOURCES = %D%/drive.c %D%/fuzz_json.c
+%C%_run_json_LDADD = $(LIBS_UTIL)
+%C%_run_time_SOURCES = %D%/drive.c %D%/fuzz_time.c
+%C%_run_time_LDADD = $(LIBS_UTIL)
+
+LONG_TESTS += $(FUZZ_TESTS)
+EXTRA_DIST += %D%/corpus %D%/fuzz.sh
+
+# FUZZ_ONLY="dec json" limits it, FUZZ_RUNS says how many inputs each.
+fuzz:
+	$(AM_V_at)CLANG='$(CLANG)' MAKE='$(MAKE)' top_srcdir='$(abs_top_srcdir)' \
+		top_builddir='$(abs_top_builddir)' $(SHELL) $(srcdir)/%D%/fuzz.sh
+
+# In the build that fuzz.sh makes: one libFuzzer program per target.
+fuzz-programs: $(noinst_LIBRARIES)
+	$(AM_V_at)for f in $(srcdir)/%D%/fuzz_*.c; do \
+		n=`basename $$f .c`; \
+		$(CC) $(DEFS) $(AM_CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) \
+			-fsanitize=fuzzer -o $$n $$f $(LIBS_CLI) -lm || exit 1; \
+	done
+clean-local: clean-fuzz
+clean-fuzz:
+	rm -rf build-fuzz
+.PHONY: fuzz fuzz-programs clean-fuzz
