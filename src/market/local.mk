@@ -1,5 +1,11 @@
 noinst_LIBRARIES += libsim_market.a
 libsim_market_a_SOURCES = \
+	%D%/bar_csv.c %D%/bar_csv.h %D%/bar_csv_priv.h \
+	%D%/bar_csv_format.def %D%/bar_csv_role.def \
+	%D%/bar_csv_fast.c \
+	%D%/bar_csv_ndjson.c \
+	%D%/bar_csv_sniff.c \
+	%D%/bar_csv_time.c \
 	%D%/quality_kind.def \
 	%D%/actions.c %D%/actions.h \
 	%D%/adjust.c %D%/adjust.h \
