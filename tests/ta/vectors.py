@@ -154,7 +154,7 @@ def foreign_wrong(path, known):
         for bar, words in enumerate(lines):
             for text, mine in zip(words[len(columns) + 1:],
                                   [o[bar] for o in outs]):
-                if text == "nan" and mine is None:
+                if text == "-" or (text == "nan" and mine is None):
                     continue
                 if text == "nan" or mine is None or \
                    abs(D(text) - mine) > D("1e-9") * abs(mine) + D("1e-11"):
