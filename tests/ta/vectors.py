@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 import formulas  # noqa: E402
+import formulas_bars  # noqa: E402, F401: adds its indicators
 
 DIR = os.path.join(HERE, "vectors")
 DEF = os.path.join(HERE, "..", "..", "src", "ta", "ta.def")
