@@ -1,10 +1,11 @@
 noinst_LIBRARIES += libsim_run.a
 libsim_run_a_SOURCES = \
 	%D%/stamp.def \
-	%D%/diff.h %D%/folder.h %D%/orders.h %D%/verify.h \
+	%D%/diff.h %D%/folder.h %D%/verify.h \
 	%D%/log.c %D%/log.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/manifest.c %D%/manifest.h \
+	%D%/orders.c %D%/orders.h \
 	%D%/playlist.c %D%/playlist.h \
 	%D%/prepare.c %D%/prepare.h \
 	%D%/run.c %D%/run.h

@@ -17,9 +17,10 @@
 struct cursor {
 	struct sim_bar_series s;
 	size_t i;			/* next bar */
+	size_t turn;			/* bars from i up to it are plain: no */
+	int64_t day;			/* flag, end a span after their start */
 	size_t first, last;		/* first and last regular bar, */
 	size_t end;			/* and end of this session's bars */
-	int64_t day;
 	sim_time span, close, post_close;
 	const struct sim_feed *feed;
 	size_t k;			/* session */
@@ -85,7 +86,7 @@ static void enter_session(struct cursor *c)
 }
 
 /* When bar i becomes known; see sim_feed_end(). */
-static inline sim_time end_of(const struct cursor *c)
+static sim_time end_of(const struct cursor *c)
 {
 	sim_time ts = c->s.ts[c->i], end = ts + c->span;
 	sim_time limit = ts < c->close ? c->close : c->post_close;
@@ -93,14 +94,51 @@ static inline sim_time end_of(const struct cursor *c)
 	return end < limit ? end : limit;
 }
 
-static inline sim_time next_end(struct cursor *c)
+static uint32_t flags_of(const struct cursor *c, size_t i)
+{
+	uint32_t flags = 0;
+
+	if (i == c->first)
+		flags |= SIM_ENGINE_FIRST;
+	if (i == c->last)
+		flags |= SIM_ENGINE_LAST;
+	if (i < c->first || i > c->last || c->last == SIZE_MAX)
+		flags |= SIM_ENGINE_CLOSED;
+	if (c->s.flags && c->s.flags[i] & SIM_BAR_SYNTHETIC)
+		flags |= SIM_ENGINE_SYNTHETIC;
+	return flags;
+}
+
+/* How far bars like the next one reach: up to the session's last regular bar
+ * when none has a flag of its own and no end is cut by the close. */
+static void find_turn(struct cursor *c)
+{
+	size_t i = c->i;
+
+	c->turn = i;
+	if (c->s.flags || i <= c->first || i >= c->last || c->last == SIZE_MAX)
+		return;
+	if (c->s.ts[c->last - 1] + c->span <= c->close)
+		c->turn = c->last;
+}
+
+/* The next end at a turn: perhaps another session, perhaps no more bars. */
+static __attribute__((noinline)) sim_time turn(struct cursor *c)
 {
 	if (c->i == c->end) {
 		if (c->i == c->s.n)
 			return SIM_TIME_MAX;
 		enter_session(c);
 	}
+	find_turn(c);
 	return end_of(c);
+}
+
+static inline sim_time next_end(struct cursor *c)
+{
+	if (c->i < c->turn)
+		return c->s.ts[c->i] + c->span;
+	return turn(c);
 }
 
 static sim_time cursor_start(struct cursor *c, const struct sim_feed *f)
@@ -281,16 +319,8 @@ static inline void take_bar(struct loop *l, uint32_t i,
 	struct cursor *c = &l->cur[i];
 	struct sim_strategy_sym *s = &l->view.syms[i];
 	size_t k = c->i;
-	uint32_t flags = 0;
+	uint32_t flags = k < c->turn ? 0 : flags_of(c, k);
 
-	if (k == c->first)
-		flags |= SIM_ENGINE_FIRST;
-	if (k == c->last)
-		flags |= SIM_ENGINE_LAST;
-	if (k < c->first || k > c->last || c->last == SIZE_MAX)
-		flags |= SIM_ENGINE_CLOSED;
-	if (c->s.flags && c->s.flags[k] & SIM_BAR_SYNTHETIC)
-		flags |= SIM_ENGINE_SYNTHETIC;
 	b->sym = i;
 	b->flags = flags;
 	b->day = c->day;
@@ -310,6 +340,11 @@ static inline uint32_t take_bars(struct loop *l, sim_time *now)
 	uint32_t n = 0;
 	sim_time t = l->next_end[0];
 
+	*now = t;
+	if (l->nsyms == 1) {
+		take_bar(l, 0, l->bars);
+		return 1;
+	}
 	for (uint32_t i = 1; i < l->nsyms; i++)
 		t = l->next_end[i] < t ? l->next_end[i] : t;
 	for (uint32_t k = 0; k < l->view.ntraded; k++)

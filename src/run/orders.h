@@ -1,11 +1,12 @@
 /*
  * orders: a list of orders as a file, CSV or NDJSON.
  *
- * Columns (or keys): time, symbol, side, type, quantity, limit (or price),
- * stop, trail, take_profit, stop_loss, time_in_force, expire_at, oco,
- * reduce_only.  `time` is the stamp of a bar of that symbol; the order is
- * submitted when that bar has closed.  For daily bars an exchange date will
- * do.
+ * Columns (or keys) are the rows of orders.c: time, symbol, side, type,
+ * quantity (a number, N% of equity, or all) or notional or risk, limit (or
+ * price), stop, trail, take_profit, stop_loss, bracket_trail, time_in_force,
+ * expire_at, oco, reduce_only.  `time` is the stamp of a bar of that symbol;
+ * the order is submitted when that bar has closed.  For daily bars an
+ * exchange date will do.
  */
 #ifndef SIM_ORDERS_H
 #define SIM_ORDERS_H
@@ -32,8 +33,12 @@ struct sim_orders {
 	struct sim_buf text;		/* the bytes as they were read */
 	struct sim_orders_row *rows;	/* in file order */
 	size_t n, cap;
-	char (*symbols)[33];		/* sorted, each once */
+	char (*symbols)[33];		/* each once, as they came */
+	size_t symbols_cap;
 	uint32_t nsyms;
+	uint32_t *table;		/* finds symbols: their index + 1 */
+	size_t table_size;
+	uint32_t groups;		/* highest OCO group number */
 };
 
 /*

@@ -173,7 +173,7 @@ int sim_playlist_new(const struct sim_orders *o, const struct sim_prepare *p,
 	l->orders = o;
 	l->n = o->n;
 	l->entries = sim_mem_array(o->n ? o->n : 1, sizeof(*l->entries));
-	l->group = sim_mem_array(o->n + 1, sizeof(*l->group));
+	l->group = sim_mem_array((size_t)o->groups + 1, sizeof(*l->group));
 	for (uint32_t i = 0; !rc && i < o->n; i++)
 		rc = place(o, p, i, &l->entries[i], err);
 	if (rc) {
