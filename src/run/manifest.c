@@ -188,7 +188,7 @@ void sim_manifest_write(const struct sim_run_spec *spec,
 	write_range(&j, "from", &spec->from);
 	write_range(&j, "to", &spec->to);
 	sim_json_str(&j, "session", spec->extended ? "extended" : "regular");
-	sim_json_str(&j, "prices", sim_run_view_text(spec->view));
+	sim_json_str(&j, "prices", sim_adjust_text(spec->view));
 	write_config(&j, &spec->config);
 	sim_json_array(&j, "symbols");
 	for (uint32_t i = 0; i < facts->nsyms; i++)
@@ -274,7 +274,7 @@ static int read_words(const struct sim_json_val *v, struct sim_run_spec *spec,
 		return missing("seed", err);
 	if (!session)
 		return missing("session", err);
-	if (!prices || !sim_run_view_parse(prices, &spec->view))
+	if (!prices || !sim_adjust_parse(prices, &spec->view))
 		return missing("prices", err);
 	spec->extended = !strcmp(session, "extended");
 	spec->seed = (uint64_t)seed;

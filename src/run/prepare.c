@@ -129,6 +129,26 @@ static void cut_actions(struct sim_prepare_sym *s)
 	s->nactions = d->nactions - i;
 }
 
+/* The range through the wanted view. */
+static int see(const struct sim_run_spec *spec, struct sim_prepare_sym *s,
+	       struct sim_bar_series *bars, struct sim_err *err)
+{
+	const struct sim_run_data *d = s->data;
+	struct sim_adjust_actions actions = { d->actions, d->nactions };
+	struct sim_bar_table empty = SIM_BAR_TABLE_INIT;
+	int rc;
+
+	*bars = s->range;
+	if (spec->view == SIM_ADJUST_RAW)
+		return SIM_OK;
+	s->adjusted = empty;
+	rc = sim_adjust_series(&s->range, actions, spec->view, s->cal,
+			       &s->adjusted, err);
+	if (!rc)
+		*bars = sim_bar_table_view(&s->adjusted);
+	return rc;
+}
+
 static int prepare_sym(struct sim_prepare *p, const struct sim_run_spec *spec,
 		       struct sim_prepare_sym *s, struct sim_err *err)
 {
@@ -143,12 +163,14 @@ static int prepare_sym(struct sim_prepare *p, const struct sim_run_spec *spec,
 				 to_of(spec, s->cal));
 	if (!s->range.n)
 		return SIM_OK;
-	bars = s->range;
+	rc = see(spec, s, &bars, err);
+	if (rc)
+		return rc;
 	rc = sim_feed_prepare(&bars, d->tf, s->cal, spec->extended, &s->feed,
 			      err);
 	if (rc)
 		sim_err_prefix(err, "%s", d->instrument.symbol);
-	else if (spec->view == SIM_RUN_VIEW_RAW)
+	else if (spec->view == SIM_ADJUST_RAW)
 		cut_actions(s);
 	return rc;
 }

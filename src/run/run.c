@@ -16,24 +16,6 @@
 
 /* -- small words ----------------------------------------------------------- */
 
-static const char *const views[] = { "raw", "split", "total" };
-
-const char *sim_run_view_text(enum sim_run_view v)
-{
-	return views[v];
-}
-
-bool sim_run_view_parse(const char *s, enum sim_run_view *v)
-{
-	for (int i = 0; i < 3; i++) {
-		if (!strcmp(s, views[i])) {
-			*v = (enum sim_run_view)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 static const struct sim_run_stamp_row stamps[] = {
 #define SIM_RUN_STAMP(name, text, unsafe, help) { text, unsafe, help },
 #include "run/stamp.def"
@@ -164,7 +146,7 @@ static uint32_t find_stamps(const struct sim_run_spec *spec,
 	bool is_set[SIM_RUN_STAMP__COUNT] = {
 		[SIM_RUN_STAMP_CLOSE_FILL] = spec->config.fill_close,
 		[SIM_RUN_STAMP_ZERO_COST] = sim_config_is_free(&spec->config),
-		[SIM_RUN_STAMP_ADJUSTED] = spec->view != SIM_RUN_VIEW_RAW,
+		[SIM_RUN_STAMP_ADJUSTED] = spec->view != SIM_ADJUST_RAW,
 		[SIM_RUN_STAMP_SHORT_HISTORY] =
 			r->last - r->first < YEAR_DAYS * SIM_TIME_DAY,
 		[SIM_RUN_STAMP_STOPPED] = r->stop_step != 0,

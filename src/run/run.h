@@ -11,6 +11,7 @@
 #include <signal.h>
 
 #include "engine/engine.h"
+#include "market/adjust.h"
 #include "store/store.h"
 #include "strategy/strategy.h"
 #include "util/sha256.h"
@@ -42,11 +43,6 @@ int sim_run_bound_parse(const char *s, const char *what,
 			struct sim_run_bound *b, struct sim_err *err)
 	SIM_MUST_CHECK;
 
-/* Prices as they traded, adjusted for splits, or for dividends too. */
-enum sim_run_view { SIM_RUN_VIEW_RAW, SIM_RUN_VIEW_SPLIT, SIM_RUN_VIEW_TOTAL };
-const char *sim_run_view_text(enum sim_run_view v);
-bool sim_run_view_parse(const char *s, enum sim_run_view *v);
-
 struct sim_orders;
 
 struct sim_run_spec {
@@ -59,7 +55,7 @@ struct sim_run_spec {
 	size_t nparams;
 	const struct sim_orders *orders;	/* instead of a strategy */
 	bool extended;			/* bars outside regular hours trade too */
-	enum sim_run_view view;
+	enum sim_adjust_mode view;	/* what strategy and orders see */
 	uint64_t seed;
 	bool log;			/* keep the event log */
 	bool band;			/* the ambiguity band, when needed */
