@@ -12,7 +12,7 @@ if ! [ -e .git ] ||
 	exit 77
 fi
 "${MAKE:-make}" -s -C "$top_builddir" print-dist | tr -s '[:space:]' '\n' |
-	X
+	sed "s|^$top_srcdir/||; s|^\(\.\{1,2\}/\)*||" >"$work/dist"
 awk '
 FILENAME ~ /dist$/ { dist[$0] = 1; next }
 {
