@@ -267,6 +267,29 @@ void sim_cli_warn(const struct sim_cli *cli, const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
+int sim_cli_confirm(const struct sim_cli *cli, struct sim_err *err,
+		    const char *fmt, ...)
+{
+	char what[256], answer[16];
+	va_list ap;
+
+	(void)cli;
+	if (common.yes)
+		return SIM_OK;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return sim_err_set(err, SIM_E_USAGE,
+				   "%s? Add --yes to say so where nobody can be"
+				   " asked", what);
+	fprintf(stderr, "%s? [y/N] ", what);
+	if (!fgets(answer, sizeof(answer), stdin) ||
+	    (answer[0] != 'y' && answer[0] != 'Y'))
+		return sim_err_set(err, SIM_E_INTR, "nothing was removed");
+	return SIM_OK;
+}
+
 /* -- failure ------------------------------------------------------------- */
 
 static bool wants_json_errors(void)

@@ -89,6 +89,15 @@ int sim_cli_folder(struct sim_cli *cli, const char *name, const char **path,
 /* A word to the person at a terminal; nothing when stderr is not one. */
 void sim_cli_note(const struct sim_cli *cli, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * Ask before something is removed: --yes says so, else a person at a terminal
+ * is asked.
+ *
+ * Errors: SIM_E_USAGE neither; SIM_E_INTR the answer was no.
+ */
+int sim_cli_confirm(const struct sim_cli *cli, struct sim_err *err,
+		    const char *fmt, ...)
+	__attribute__((format(printf, 3, 4))) SIM_MUST_CHECK;
 /* One line on stderr unless --quiet. */
 void sim_cli_warn(const struct sim_cli *cli, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -205,7 +205,7 @@ void sim_help_group(struct sim_out *o, const char *word)
 	const struct sim_cmd *c;
 	int shown = 0;
 
-	sim_out_printf(o, "Usage: simutrador %s COMMAND [OPTIONS]\n\n%c%s:\n",
+	sim_out_printf(o, "Usage: simutrador %s COMMAND [OPTIONS]\n\n%c%s.\n\n",
 		       word, sim_cli_group(word)[0] - 'a' + 'A',
 		       sim_cli_group(word) + 1);
 	while ((c = member(&at, word)))

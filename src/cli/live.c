@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/config.h"
+#include "strategy/registry.h"
 #include "util/mem.h"
 
 struct taker {
@@ -29,6 +30,15 @@ static void symbols(struct sim_cli *cli, const struct taker *t)
 			t->each(t->ctx, s, "symbol");
 	}
 	sim_mem_free(list);
+}
+
+static void strategies(struct sim_cli *cli, const struct taker *t)
+{
+	const struct sim_registry_row *r;
+
+	(void)cli;
+	for (int i = 0; (r = sim_registry_row(i)); i++)
+		t->each(t->ctx, r->name, r->summary);
 }
 
 static void models(struct sim_cli *cli, const struct taker *t)
@@ -73,6 +83,7 @@ void sim_live_words(struct sim_cli *cli, enum sim_opt_words words,
 	static void (*const by_kind[])(struct sim_cli *,
 				       const struct taker *) = {
 		[SIM_OPT_WORDS_SYMBOL] = symbols,
+		[SIM_OPT_WORDS_STRATEGY] = strategies,
 		[SIM_OPT_WORDS_MODEL] = models,
 		[SIM_OPT_WORDS_CALENDAR] = calendars,
 	};

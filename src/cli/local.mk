@@ -10,9 +10,19 @@ libsim_cli_a_SOURCES = \
 	%D%/out.c %D%/out.h %D%/out_priv.h %D%/out_table.c %D%/out_text.c \
 	%D%/settings.c %D%/settings.h \
 	%D%/term.c %D%/term.h \
+	%D%/bars_out.c %D%/bars_out.h \
+	%D%/source.c %D%/source.h \
+	%D%/cmd_calendar.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_config.c \
+	%D%/cmd_data.c \
+	%D%/cmd_data_actions.c \
+	%D%/cmd_data_make.c \
+	%D%/cmd_data_quality.c \
 	%D%/cmd_help.c \
+	%D%/cmd_indicator.c \
+	%D%/cmd_model.c \
+	%D%/cmd_strategy.c \
 	%D%/cmd_version.c
 nodist_libsim_cli_a_SOURCES = \
 	%D%/completion_text.c \

@@ -127,12 +127,11 @@ END_TEST
 
 START_TEST(new_york_as_the_system_has_it)
 {
-	/* A name that is not built in, so the file is read. */
+	/* "US/Eastern" is the same zone by another name, read from a file. */
 	struct sim_tz *ours = open_zone("America/New_York"), *theirs;
 	sim_time t, end = at("2038-01-01");
 
-	setenv("TZDIR", "/usr/share/zoneinfo/America", 1);
-	if (sim_tz_open("New_York", &theirs, NULL)) {
+	if (sim_tz_open("US/Eastern", &theirs, NULL)) {
 		fprintf(stderr, "no zone files here: not compared\n");
 		sim_tz_close(ours);
 		return;

@@ -1,0 +1,174 @@
+/* source: finds bars by name, cuts them to a range and adjusts them. */
+#include "cli/source.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "market/adjust.h"
+#include "util/mem.h"
+
+#define LOOK_DAYS	400	/* how far the next session may be */
+
+const char *const sim_source_adjusts[] = {
+	"raw", "split", "total-return", NULL
+};
+
+bool sim_source_is_file(const char *name)
+{
+	struct stat sb;
+
+	return !strcmp(name, "-") || (!stat(name, &sb) && !S_ISDIR(sb.st_mode));
+}
+
+int sim_source_calendar(struct sim_cli *cli, const char *name,
+			struct sim_calendar **cal, struct sim_err *err)
+{
+	const char *dir;
+
+	/* The built-in ones need no folder. */
+	if (sim_cli_folder(cli, "calendars", &dir, NULL))
+		dir = NULL;
+	return sim_calendar_open(name, dir, cal, err);
+}
+
+/* -- the store ----------------------------------------------------------- */
+
+/* The only timeframe of a symbol, or an error that lists them. */
+static int only_tf(const struct sim_store *st, const char *symbol,
+		   struct sim_bar_tf *tf, struct sim_err *err)
+{
+	struct sim_store_entry *list;
+	char text[16], names[200] = "";
+	size_t n, found = 0;
+	int rc = sim_store_list(st, &list, &n, err);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(list[i].instrument.symbol, symbol))
+			continue;
+		*tf = list[i].tf;
+		if (found++)
+			strncat(names, ", ", sizeof(names) - strlen(names) - 1);
+		strncat(names, sim_bar_tf_text(*tf, text),
+			sizeof(names) - strlen(names) - 1);
+	}
+	sim_mem_free(list);
+	if (found > 1)
+		return sim_err_set(err, SIM_E_INVAL,
+				   "%s is stored as %s; choose one with"
+				   " --timeframe", symbol, names);
+	if (!found)
+		return sim_err_set(err, SIM_E_NOENT,
+				   "%s is not in the store; import it with"
+				   " simutrador data import FILE --symbol %s",
+				   symbol, symbol);
+	return SIM_OK;
+}
+
+static int open_stored(struct sim_cli *cli, const struct sim_source_want *want,
+		       struct sim_source *s, struct sim_err *err)
+{
+	struct sim_bar_tf tf = want->tf.tf;
+	struct sim_store *st;
+	int rc = sim_instrument_check_symbol(want->name, err);
+
+	if (!rc)
+		rc = sim_cli_store(cli, &st, err);
+	if (!rc && !want->tf.is_set)
+		rc = only_tf(st, want->name, &tf, err);
+	if (!rc)
+		rc = sim_store_bars_open(st, want->name, tf, &s->stored, err);
+	if (!rc)
+		rc = sim_store_actions_get(st, want->name, &s->own_actions,
+					   &s->nactions, err);
+	if (rc)
+		return rc;
+	s->actions = s->own_actions;
+	s->tf = tf;
+	s->whole = sim_store_bars_series(s->stored);
+	s->instrument = *sim_store_bars_instrument(s->stored);
+	s->hash = sim_store_bars_hash(s->stored);
+	return SIM_OK;
+}
+
+/* -- range and view ------------------------------------------------------ */
+
+/* When trading of the first session from `day` on begins; false when the
+ * calendar has none soon. */
+static bool day_begin(const struct sim_calendar *cal, int64_t day, sim_time *t)
+{
+	struct sim_session s;
+
+	for (int i = 0; i < LOOK_DAYS; i++) {
+		if (sim_calendar_day(cal, day + i, &s)) {
+			*t = s.pre_open;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void cut(const struct sim_source_want *want, struct sim_source *s)
+{
+	sim_time from = INT64_MIN + 1, to = SIM_TIME_MAX;
+	const struct sim_opt_time *f = &want->from, *t = &want->to;
+
+	if (f->is_set && f->kind == SIM_TIME_DATE) {
+		if (!day_begin(s->cal, sim_time_day_of(f->t), &from))
+			from = f->t;
+	} else if (f->is_set) {
+		from = f->t;
+	}
+	if (t->is_set && t->kind == SIM_TIME_DATE) {
+		if (!day_begin(s->cal, sim_time_day_of(t->t) + 1, &to))
+			to = t->t + SIM_TIME_DAY;
+	} else if (t->is_set) {
+		to = t->t;
+	}
+	if (f->is_set || t->is_set)
+		s->bars = sim_bar_range(&s->bars, from, to);
+}
+
+static int adjust(const struct sim_source_want *want, struct sim_source *s,
+		  struct sim_err *err)
+{
+	struct sim_adjust_actions a = { s->actions, s->nactions };
+	enum sim_adjust_mode mode = SIM_ADJUST_RAW;
+	int rc;
+
+	if (want->adjust && !sim_adjust_parse(want->adjust, &mode))
+		SIM_BUG("--adjust");
+	s->bars = s->whole;
+	if (mode == SIM_ADJUST_RAW)
+		return SIM_OK;
+	rc = sim_adjust_series(&s->whole, a, mode, s->cal, &s->adjusted, err);
+	if (!rc)
+		s->bars = sim_bar_table_view(&s->adjusted);
+	return rc;
+}
+
+int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
+		    struct sim_source *s, struct sim_err *err)
+{
+	int rc = open_stored(cli, want, s, err);
+
+	if (!rc)
+		rc = sim_source_calendar(cli, s->instrument.calendar, &s->cal,
+					 err);
+	if (!rc)
+		rc = adjust(want, s, err);
+	if (!rc)
+		cut(want, s);
+	return rc;
+}
+
+void sim_source_release(struct sim_source *s)
+{
+	sim_store_bars_close(s->stored);
+	sim_bar_table_release(&s->table);
+	sim_bar_table_release(&s->adjusted);
+	sim_mem_free(s->own_actions);
+	sim_calendar_close(s->cal);
+	*s = (struct sim_source)SIM_SOURCE_INIT;
+}

@@ -1,0 +1,63 @@
+/*
+ * source: the bars a command works on, from the store or straight from a file.
+ *
+ * A name that is "-" or an existing file is read as bars; anything else is a
+ * symbol of the store.
+ */
+#ifndef SIM_SOURCE_H
+#define SIM_SOURCE_H
+
+#include "cli/cli.h"
+#include "market/calendar.h"
+#include "run/run.h"
+
+/* What to open; zero is "not said". */
+struct sim_source_want {
+	const char *name;		/* symbol or file */
+	const char *symbol;		/* of a file; NULL: its name */
+	struct sim_opt_tf tf;
+	struct sim_opt_time from, to;	/* dates are exchange days, inclusive */
+	const char *adjust;		/* raw, split, total-return; NULL: raw */
+	bool lenient;			/* of a file: keep rows that make no
+					 * sense, for checks */
+};
+
+struct sim_source {
+	struct sim_instrument instrument;
+	struct sim_bar_tf tf;
+	struct sim_bar_series whole;	/* raw */
+	struct sim_bar_series bars;	/* in range, as adjusted */
+	const uint8_t *hash;		/* of whole, as stored; or NULL */
+	const struct sim_action *actions;	/* of the symbol */
+	size_t nactions;
+	struct sim_calendar *cal;
+	bool is_file;
+	/* owned */
+	struct sim_store_bars *stored;
+	struct sim_bar_table table, adjusted;
+	struct sim_action *own_actions;
+};
+#define SIM_SOURCE_INIT { .table = SIM_BAR_TABLE_INIT, \
+			  .adjusted = SIM_BAR_TABLE_INIT }
+
+extern const char *const sim_source_adjusts[];	/* for --adjust */
+
+/*
+ * Open what `want` names.
+ *
+ * Takes:  *s is SIM_SOURCE_INIT.
+ * Gives:  *s, to be released (also after an error).
+ * Errors: SIM_E_NOENT not stored, or no such file; SIM_E_INVAL more than one
+ *         timeframe is stored and none was asked for; those of reading.
+ */
+int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
+		    struct sim_source *s, struct sim_err *err) SIM_MUST_CHECK;
+void sim_source_release(struct sim_source *s);
+bool sim_source_is_file(const char *name);
+
+/* A calendar by name, built in or the user's. */
+int sim_source_calendar(struct sim_cli *cli, const char *name,
+			struct sim_calendar **cal, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+#endif
