@@ -145,6 +145,20 @@ static void reach_up(struct sym *s, sim_dec price)
 	s->high_reach = dec_min(s->high_reach, price);
 }
 
+static uint8_t kind_of(const struct sim_order *o, bool stop_type)
+{
+	uint8_t kind = KIND_LIMIT;
+
+	if (o->type == SIM_ORDER_TYPE_MARKET)
+		kind = KIND_MARKET;
+	else if (stop_type)
+		kind = KIND_STOP | KIND_LIMIT | KIND_MARKET;
+	if (o->tif == SIM_TIF_IOC || o->tif == SIM_TIF_FOK ||
+	    o->tif == SIM_TIF_OPG)
+		kind |= KIND_AT_OPEN;
+	return o->tif == SIM_TIF_CLS ? kind | KIND_AT_CLOSE : kind;
+}
+
 /* Widen the envelope by one order. */
 static void include(const struct sim_engine *e, struct sym *s,
 		    const struct sim_order *o)
@@ -152,9 +166,9 @@ static void include(const struct sim_engine *e, struct sym *s,
 	bool stop_type = o->type != SIM_ORDER_TYPE_LIMIT &&
 			 o->type != SIM_ORDER_TYPE_MARKET;
 
-	if (o->type == SIM_ORDER_TYPE_MARKET || o->tif == SIM_TIF_IOC ||
-	    o->tif == SIM_TIF_FOK || o->tif == SIM_TIF_OPG ||
-	    o->tif == SIM_TIF_CLS ||
+	s->kinds |= kind_of(o, stop_type);
+	if (o->type == SIM_ORDER_TYPE_MARKET ||
+	    (s->kinds & (KIND_AT_OPEN | KIND_AT_CLOSE)) ||
 	    (o->triggered && o->type != SIM_ORDER_TYPE_STOP_LIMIT)) {
 		s->urgent = true;
 		return;
@@ -181,6 +195,7 @@ void sim_book_envelope(struct sim_engine *e, struct sym *s)
 	s->low_reach = INT64_MIN;
 	s->high_reach = INT64_MAX;
 	s->urgent = false;
+	s->kinds = 0;
 	s->next_expiry = SIM_TIME_MAX;
 	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {

@@ -74,9 +74,6 @@ void sim_bracket_grow(struct sim_engine *e, struct node *entry, sim_dec qty,
 {
 	struct node *tp, *sl;
 
-	if (!entry->o.take_profit && !entry->o.stop_loss &&
-	    !entry->o.bracket_trail)
-		return;
 	tp = sim_book_find(e, entry->o.child_tp);
 	sl = sim_book_find(e, entry->o.child_sl);
 	if (!tp && !sl) {

@@ -171,8 +171,11 @@ static sim_dec bounded(struct sim_engine *e, sim_dec raw, sim_dec notional)
 sim_dec sim_cost_commission(struct sim_engine *e, struct node *n, sim_dec qty,
 			    sim_dec notional, bool maker)
 {
-	sim_dec raw = raw_fee(e, &n->o, qty, notional, maker), total = notional;
+	sim_dec raw, total = notional;
 
+	if (e->plain_fee)
+		return mul_checked(e, e->cfg.fee.rate, notional);
+	raw = raw_fee(e, &n->o, qty, notional, maker);
 	sum_add(e, &n->raw_fee, raw);
 	sum_add(e, &total, n->o.notional);
 	return bounded(e, n->raw_fee, total) - n->o.commission;
@@ -183,5 +186,7 @@ sim_dec sim_cost_commission_estimate(struct sim_engine *e, sim_dec qty,
 {
 	static const struct sim_order none;
 
+	if (e->plain_fee)
+		return mul_checked(e, e->cfg.fee.rate, notional);
 	return bounded(e, raw_fee(e, &none, qty, notional, false), notional);
 }

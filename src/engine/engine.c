@@ -41,9 +41,12 @@ uint64_t sim_engine_emit(struct sim_engine *e, struct sim_event *ev)
 uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
 			       struct node *n, uint64_t cause)
 {
-	struct sim_event ev = { .type = type, .cause = cause,
-				.sym = n->o.sym, .order = &n->o };
+	struct sim_event ev;
 
+	if (!e->sink.event)
+		return ++e->counts.events;
+	ev = (struct sim_event){ .type = type, .cause = cause,
+				 .sym = n->o.sym, .order = &n->o };
 	return sim_engine_emit(e, &ev);
 }
 
@@ -102,6 +105,9 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->nsyms = nsyms;
 	e->syms = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->syms));
 	e->active = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->active));
+	e->plain_fee = !cfg->fee.tiers && !cfg->fee.min && !cfg->fee.max &&
+		       !cfg->fee.max_fraction && !cfg->fee.has_maker &&
+		       cfg->fee.kind == SIM_CONFIG_COMMISSION_RATE;
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
 	e->accrued_day = INT64_MIN;

@@ -16,6 +16,13 @@
 #define NO_FILL		SIZE_MAX
 #define NODE_BITS	10		/* nodes a chunk: 1024 */
 
+/* What kinds of orders a symbol has; may say too much, never too little. */
+enum {
+	KIND_MARKET = 1 << 0, KIND_STOP = 1 << 1, KIND_LIMIT = 1 << 2,
+	KIND_AT_OPEN = 1 << 3,		/* ioc, fok, opg */
+	KIND_AT_CLOSE = 1 << 4
+};
+
 /* An open order and its place in the symbol's list. */
 struct node {
 	struct sim_order o;
@@ -34,6 +41,7 @@ struct sym {
 	/* The envelope; stale says that it must be made anew. */
 	sim_dec low_reach, high_reach;	/* act when low <= / high >= */
 	bool urgent, stale;
+	uint8_t kinds;			/* of open orders, KIND_* */
 	bool no_volume;
 	sim_time next_expiry;
 	struct sim_bar bar;		/* this step's, when orders meet it */
@@ -65,6 +73,7 @@ struct sim_engine {
 	int64_t accrued_day;		/* UTC day interest is paid up to */
 	sim_time accrue_at;		/* the next day's beginning */
 	const char *overflow;		/* what left the range: dead */
+	bool plain_fee;			/* a rate of notional, nothing else */
 	sim_time next_expiry;		/* over all symbols; may be early */
 	const struct sim_engine_bar *bars;	/* of the step in progress */
 	uint32_t nbars;
@@ -161,9 +170,14 @@ sim_dec sim_power_free(const struct sim_engine *e);
 /* What an order of this size would take from it, at an estimated price. */
 sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
 		       sim_dec price);
-/* Can this fill be paid?  needed and had are for the message. */
-bool sim_power_can_pay(struct sim_engine *e, const struct sym *s, sim_dec dqty,
-		       sim_dec price, sim_dec commission, sim_dec pay[2]);
+/* A fill about to be booked. */
+struct trade {
+	bool buy, closes;
+	sim_dec qty, price, notional, commission;
+};
+/* Can it be paid?  pay[]: what it needs and what there is. */
+bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
+		       const struct trade *t, sim_dec pay[2]);
 /* Quantity by the request's size rule at a price, rounded down to the lot;
  * 0 when nothing can be bought. */
 sim_dec sim_power_size(struct sim_engine *e, const struct node *n,

@@ -71,29 +71,42 @@ static struct sim_fill *new_fill(struct sim_engine *e)
 	return &e->fills[e->nfills++];
 }
 
+static void say(struct sim_engine *e, struct node *n, const struct sim_fill *f)
+{
+	struct sim_event ev = {
+		.type = SIM_EVENT_TYPE_FILL, .cause = n->o.seq,
+		.sym = n->o.sym, .order = &n->o, .fill = f,
+		.fill_id = (uint32_t)e->nfills, .a = n->o.filled,
+		.b = leaves(&n->o), .c = e->syms[n->o.sym].pos.qty,
+		.d = e->acc.cash,
+	};
+
+	sim_engine_emit(e, &ev);
+}
+
 static void record(struct sim_engine *e, struct node *n,
-		   const struct fill_at *at, const struct sim_fill *v)
+		   const struct fill_at *at, const struct trade *t,
+		   sim_dec realized)
 {
 	struct sym *s = &e->syms[n->o.sym];
 	struct sim_fill *f = new_fill(e);
-	struct sim_event ev = {
-		.type = SIM_EVENT_TYPE_FILL, .cause = n->o.seq,
-		.sym = n->o.sym, .order = &n->o, .a = n->o.filled,
-		.b = leaves(&n->o), .c = s->pos.qty, .d = e->acc.cash,
-	};
 
-	*f = *v;
-	f->time = e->now;
-	f->order = n->o.id;
-	f->sym = (uint16_t)n->o.sym;
-	f->side = n->o.side;
-	f->reason = (uint8_t)at->reason;
-	f->maker = at->maker;
-	f->synthetic = (s->flags & SIM_ENGINE_SYNTHETIC) != 0;
-	f->seq = (uint32_t)(e->counts.events + 1);
-	ev.fill = f;
-	ev.fill_id = (uint32_t)e->nfills;
-	n->o.seq = sim_engine_emit(e, &ev);
+	*f = (struct sim_fill){
+		.time = e->now, .qty = t->qty, .price = t->price,
+		.base_price = at->price, .commission = t->commission,
+		.realized = realized,
+		.seq = (uint32_t)(e->counts.events + 1),
+		.order = n->o.id, .sym = (uint16_t)n->o.sym,
+		.side = n->o.side, .reason = (uint8_t)at->reason,
+		.maker = at->maker,
+		.synthetic = (s->flags & SIM_ENGINE_SYNTHETIC) != 0,
+		.is_close = t->closes,
+	};
+	if (e->sink.event)
+		say(e, n, f);
+	else
+		e->counts.events++;
+	n->o.seq = f->seq;
 	e->counts.fills++;
 	e->counts.synthetic += f->synthetic;
 }
@@ -162,52 +175,63 @@ static void settle(struct sim_engine *e, struct node *n, sim_dec qty,
 		sim_bracket_shrink(e, n, qty, cause);
 	if (s->nopen)
 		sim_bracket_orphans(e, s, cause);
-	sim_bracket_grow(e, n, qty, price, cause);
+	if (n->o.take_profit | n->o.stop_loss | n->o.bracket_trail)
+		sim_bracket_grow(e, n, qty, price, cause);
 	if (!n->done && n->o.reduce_only && !reduces(s, &n->o))
 		sim_book_end(e, n, SIM_END_REASON_POSITION, cause);
+}
+
+/* Cash, position and totals after a trade; returns the realized profit. */
+static sim_dec book(struct sim_engine *e, struct node *n, const struct trade *t)
+{
+	struct sym *s = &e->syms[n->o.sym];
+	sim_dec realized = book_trade(e, s, t->buy, t->qty, t->notional);
+
+	sum_add(e, &e->acc.cash, -t->commission);
+	sum_add(e, &e->acc.fees, t->commission);
+	sum_add(e, &s->pos.fees, t->commission);
+	mark(e, s, t->price);
+	n->o.filled += t->qty;
+	sum_add(e, &n->o.notional, t->notional);
+	sum_add(e, &n->o.commission, t->commission);
+	sum_add(e, &e->counts.traded, t->notional);
+	if (s->volume_step == e->step && e->cfg.max_volume_share)
+		s->volume_left -= t->qty;
+	return realized;
+}
+
+static void count_slippage(struct sim_engine *e, struct sym *s,
+			   const struct trade *t, sim_dec base)
+{
+	sum_add(e, &e->counts.slippage,
+		sim_cost_notional(e, s, t->qty, dec_abs(t->price - base)));
 }
 
 sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 			 const struct fill_at *at)
 {
 	struct sym *s = &e->syms[n->o.sym];
-	struct sim_fill f = { .base_price = at->price };
-	sim_dec qty, notional, pay[2], raw = n->raw_fee, lost;
-	bool buy = is_buy(&n->o);
+	sim_dec pay[2], raw = n->raw_fee, realized;
+	struct trade t = { is_buy(&n->o), reduces(s, &n->o),
+			   fillable(e, n, at->price), at->price, 0, 0 };
 
-	qty = fillable(e, n, at->price);
-	if (qty <= 0)
+	if (t.qty <= 0)
 		return 0;
-	f.qty = qty;
-	f.price = at->slips ? sim_cost_slip(e, s, (enum sim_side)n->o.side,
-					    qty, at->price)
-			    : at->price;
-	notional = sim_cost_notional(e, s, qty, f.price);
-	f.commission = sim_cost_commission(e, n, qty, notional, at->maker);
+	if (at->slips)
+		t.price = sim_cost_slip(e, s, (enum sim_side)n->o.side, t.qty,
+					at->price);
+	t.notional = sim_cost_notional(e, s, t.qty, t.price);
+	t.commission = sim_cost_commission(e, n, t.qty, t.notional, at->maker);
 	if (n->o.role != SIM_ORDER_ROLE_LIQUIDATION &&
-	    !sim_power_can_pay(e, s, buy ? qty : -qty, f.price, f.commission,
-			       pay)) {
+	    !sim_power_can_pay(e, s, &t, pay)) {
 		n->raw_fee = raw;
 		refuse(e, n, pay);
 		return 0;
 	}
-	f.is_close = reduces(s, &n->o);
-	f.realized = book_trade(e, s, buy, qty, notional);
-	sum_add(e, &e->acc.cash, -f.commission);
-	sum_add(e, &e->acc.fees, f.commission);
-	sum_add(e, &s->pos.fees, f.commission);
-	mark(e, s, f.price);
-	n->o.filled += qty;
-	sum_add(e, &n->o.notional, notional);
-	sum_add(e, &n->o.commission, f.commission);
-	if (s->volume_step == e->step && e->cfg.max_volume_share)
-		s->volume_left -= qty;
-	if (f.price != at->price) {
-		lost = sim_cost_notional(e, s, qty, dec_abs(f.price - at->price));
-		sum_add(e, &e->counts.slippage, lost);
-	}
-	sum_add(e, &e->counts.traded, notional);
-	record(e, n, at, &f);
-	settle(e, n, qty, f.price, n->o.reserve);
-	return qty;
+	realized = book(e, n, &t);
+	if (t.price != at->price)
+		count_slippage(e, s, &t, at->price);
+	record(e, n, at, &t, realized);
+	settle(e, n, t.qty, t.price, n->o.reserve);
+	return t.qty;
 }

@@ -97,6 +97,7 @@ static void fill_stop(struct sim_engine *e, struct node *n, sim_dec price)
 
 /* -- points ---------------------------------------------------------------- */
 
+/* In the order of KIND_MARKET, KIND_STOP, KIND_LIMIT. */
 enum { POINT_MARKETS, POINT_STOPS, POINT_LIMITS, POINT__COUNT };
 
 static bool sits_out(const struct sim_engine *e, const struct sym *s,
@@ -150,6 +151,8 @@ static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
 	for (int class = 0; class < POINT__COUNT; class++) {
 		struct node *n = sim_book_first(e, s);
 
+		if (!(s->kinds & 1 << class))
+			continue;
 		for (; n && n->o.id < newest; n = sim_book_next(e, n)) {
 			if (sits_out(e, s, n))
 				continue;
@@ -191,7 +194,7 @@ void sim_match_open(struct sim_engine *e)
 		struct sym *s = &e->syms[e->active[i]];
 
 		at_point(e, s, s->bar.open, PASS_OPENING);
-		if (s->urgent)
+		if (s->kinds & KIND_AT_OPEN)
 			after_open(e, s);
 	}
 }
@@ -348,7 +351,8 @@ void sim_match_path(struct sim_engine *e, struct sym *s)
 {
 	bool last = s->flags & SIM_ENGINE_LAST;
 
-	if (s->head == NIL)
+	/* Children made at the open leave kinds behind: they make it stale. */
+	if (s->head == NIL || (!s->stale && s->kinds == KIND_MARKET))
 		return;
 	if (s->detail && s->detail->n && e->cfg.path == SIM_CONFIG_PATH_DETAIL)
 		walk_detail(e, s);

@@ -88,30 +88,31 @@ sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
 			     : need_cash(e, n, notional, fee);
 }
 
-bool sim_power_can_pay(struct sim_engine *e, const struct sym *s, sim_dec dqty,
-		       sim_dec price, sim_dec commission, sim_dec pay[2])
+bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
+		       const struct trade *t, sim_dec pay[2])
 {
 	const struct sim_account *a = &e->acc;
-	sim_dec after = s->pos.qty + dqty, gross, v;
+	sim_dec after, gross, v;
 
 	if (!e->cfg.margin) {
-		if (dqty < 0)
+		if (!t->buy)
 			return true;
-		pay[0] = sim_cost_notional(e, s, dqty, price);
-		sum_add(e, &pay[0], commission);
+		pay[0] = t->notional;
+		sum_add(e, &pay[0], t->commission);
 		pay[1] = a->cash;
 		return pay[0] <= pay[1];
 	}
+	after = s->pos.qty + (t->buy ? t->qty : -t->qty);
 	/* Only what grows a position, or turns it round, needs margin. */
 	if (dec_abs(after) <= dec_abs(s->pos.qty) &&
 	    (after >= 0) == (s->pos.qty >= 0))
 		return true;
-	v = sim_cost_notional(e, s, dec_abs(after), price);
+	v = sim_cost_notional(e, s, dec_abs(after), t->price);
 	gross = a->gross - dec_abs(s->pos.value);
 	sum_add(e, &gross, v);
 	pay[0] = margin_of(e, gross);
-	pay[1] = a->equity - commission - s->pos.value;
-	sum_add(e, &pay[1], sim_cost_notional(e, s, s->pos.qty, price));
+	pay[1] = a->equity - t->commission - s->pos.value;
+	sum_add(e, &pay[1], sim_cost_notional(e, s, s->pos.qty, t->price));
 	return pay[0] <= pay[1];
 }
 

@@ -90,6 +90,10 @@ static bool price_given(const struct sim_order *o, sim_dec price, int wanted,
 static bool check_prices(const struct sym *s, const struct sim_order *o,
 			 struct refusal *r)
 {
+	if (o->type == SIM_ORDER_TYPE_MARKET &&
+	    !(o->limit | o->stop | o->trail | o->take_profit | o->stop_loss |
+	      o->bracket_trail))
+		return true;
 	if (!price_given(o, o->limit, wants[o->type].limit, "limit price", r) ||
 	    !price_given(o, o->stop, wants[o->type].stop, "stop price", r) ||
 	    !price_given(o, o->trail, wants[o->type].trail, "trail", r))
@@ -121,7 +125,7 @@ static bool check_bracket(const struct sym *s, const struct sim_order *o,
 	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
 	bool buy = is_buy(o);
 
-	if (!win && !lose && !o->bracket_trail)
+	if (!(win | lose | o->bracket_trail))
 		return true;
 	if (o->reduce_only)
 		return refuse(r, SIM_REJECT_INVALID_BRACKET,
@@ -149,15 +153,16 @@ static bool check_tif(struct sim_engine *e, struct sim_order *o,
 {
 	bool plain = o->type == SIM_ORDER_TYPE_MARKET ||
 		     o->type == SIM_ORDER_TYPE_LIMIT;
-	const char *tif = sim_vocab_tif_text((enum sim_tif)o->tif);
+	const char *tif;
 
+	o->expire_at = SIM_TIME_MAX;
+	if (o->tif == SIM_TIF_GTC && !expire_at)
+		return true;
+	tif = sim_vocab_tif_text((enum sim_tif)o->tif);
 	if (o->tif != SIM_TIF_GTD && expire_at)
 		return refuse(r, SIM_REJECT_INVALID_TIME_IN_FORCE,
 			      "an expiry needs time in force gtd, not %s", tif);
-	o->expire_at = SIM_TIME_MAX;
 	switch ((enum sim_tif)o->tif) {
-	case SIM_TIF_GTC:
-		return true;
 	case SIM_TIF_DAY:
 		o->expire_at = e->sink.next_close(e->sink.ctx, o->sym, e->now);
 		return true;
