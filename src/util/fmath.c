@@ -50,8 +50,9 @@ static struct pair mul2(double a, double b)
 {
 	double p = a * b, ah = upper(a), bh = upper(b);
 	double al = a - ah, bl = b - bh;
+	double lo = ((ah * bh - p) + ah * bl + al * bh) + al * bl;
 
-	return (struct pair){ p, ((ah * bh - p) + ah * bl + al * bh) + al * bl };
+	return (struct pair){ p, lo };
 }
 
 static double pow2(int k)
