@@ -507,8 +507,9 @@ static void name_columns(const struct sample *sm,
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++) {
 		int i = lay->col[r] - (lay->col[r] > 0 ? extra : 0);
 
+		/* A clock under the date's header has no name of its own. */
 		if (lay->has_header && lay->col[r] >= 0 && i >= 0 &&
-		    i < sm->head_columns)
+		    i < sm->head_columns && !(r == SIM_BAR_CSV_CLOCK && extra))
 			snprintf(lay->name[r], sizeof(lay->name[r]), "%.*s",
 				 (int)(sm->head[i].n > 40 ? 40 : sm->head[i].n),
 				 sm->head[i].s);

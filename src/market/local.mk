@@ -13,6 +13,7 @@ libsim_market_a_SOURCES = \
 	%D%/calendar_file.c %D%/calendar_xnys.c \
 	%D%/feed.c %D%/feed.h \
 	%D%/gen.c %D%/gen.h \
+	%D%/infer.c %D%/infer.h \
 	%D%/quality.c %D%/quality.h \
 	%D%/resample.c %D%/resample.h
 LIBS_MARKET = libsim_market.a $(LIBS_MODEL)

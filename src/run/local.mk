@@ -2,6 +2,7 @@ noinst_LIBRARIES += libsim_run.a
 libsim_run_a_SOURCES = \
 	%D%/stamp.def \
 	%D%/diff.h %D%/folder.h %D%/verify.h \
+	%D%/import.c %D%/import.h \
 	%D%/log.c %D%/log.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/manifest.c %D%/manifest.h \
