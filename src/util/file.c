@@ -488,10 +488,12 @@ int sim_file_lock(const char *path, int *fd, struct sim_err *err)
 
 	if (f < 0)
 		return fail(err, "create the lock", path);
-	while (flock(f, LOCK_EX) < 0) {
-		if (errno == EINTR)
-			continue;
-		rc = fail(err, "take the lock", path);
+	if (flock(f, LOCK_EX) < 0) {
+		rc = errno == EINTR
+			     ? sim_err_set(err, SIM_E_INTR,
+					   "interrupted while waiting for the "
+					   "lock %s", path)
+			     : fail(err, "take the lock", path);
 		close(f);
 		return rc;
 	}

@@ -55,7 +55,8 @@ int sim_file_rename_dir(const char *from, const char *to, struct sim_err *err)
 int sim_file_remove_tree(const char *path, struct sim_err *err) SIM_MUST_CHECK;
 
 /* An exclusive lock on a file (made when absent), waiting for it; the lock
- * dies with the process.  Unlock closes. */
+ * dies with the process.  Unlock closes.
+ * Errors: SIM_E_INTR when a signal was handled while waiting. */
 int sim_file_lock(const char *path, int *fd, struct sim_err *err)
 	SIM_MUST_CHECK;
 void sim_file_unlock(int fd);

@@ -52,35 +52,54 @@ static size_t escape_one(char *to, unsigned char c)
 /* The length of the UTF-8 character at s, 0 when it is not one. */
 static size_t utf8_length(const unsigned char *s, size_t n)
 {
-	static const unsigned lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2
-		     : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0, i;
-	unsigned code = len > 1 ? *s & (0xffu >> (len + 1)) : *s;
+	static const struct {
+		unsigned char len, from, to, mark;	/* of the first byte */
+		unsigned lowest;			/* code point */
+	} rows[] = {
+		{ 1, 0x00, 0x7f, 0x00, 0x00 },
+		{ 2, 0xc2, 0xdf, 0xc0, 0x80 },
+		{ 3, 0xe0, 0xef, 0xe0, 0x800 },
+		{ 4, 0xf0, 0xf4, 0xf0, 0x10000 },
+	};
+	unsigned code;
+	size_t i, row = 0;
 
-	if (len > n)
+	while (row < 4 && (*s < rows[row].from || *s > rows[row].to))
+		row++;
+	if (row == 4 || rows[row].len > n)
 		return 0;
-	for (i = 1; i < len; i++) {
+	code = *s - (unsigned)rows[row].mark;
+	for (i = 1; i < rows[row].len; i++) {
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 		code = code << 6 | (s[i] & 0x3f);
 	}
-	if (code < lowest[len] || code > 0x10ffff ||
+	if (code < rows[row].lowest || code > 0x10ffff ||
 	    (code >= 0xd800 && code <= 0xdfff))
 		return 0;
-	return len;
+	return rows[row].len;
+}
+
+static bool is_plain_ascii(unsigned char c)
+{
+	return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
 }
 
 /* Quoted and escaped; bytes that are not UTF-8 become U+FFFD. */
-static void quoted(struct sim_buf *out, const char *v, size_t n)
+static void quoted_slowly(struct sim_buf *out, const char *v, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)v;
 	char esc[6];
 	size_t i = 0, plain = 0, len;
 
 	sim_buf_putc(out, '"');
-	while (i < n) {
+	for (;;) {
+		while (i < n && is_plain_ascii(s[i]))
+			i++;
+		if (i == n)
+			break;
 		len = utf8_length(s + i, n - i);
-		if (len && s[i] >= ' ' && s[i] != '"' && s[i] != '\\') {
+		if (len > 1) {
 			i += len;
 			continue;
 		}
@@ -93,6 +112,26 @@ static void quoted(struct sim_buf *out, const char *v, size_t n)
 	}
 	sim_buf_add(out, v + plain, n - plain);
 	sim_buf_putc(out, '"');
+}
+
+/* The usual case, plain ASCII, goes straight into the buffer. */
+static void quoted(struct sim_buf *out, const char *v, size_t n)
+{
+	char *to = sim_buf_reserve(out, n + 2);
+	size_t i;
+
+	if (!to)
+		return;
+	*to++ = '"';
+	for (i = 0; i < n && is_plain_ascii((unsigned char)v[i]); i++)
+		to[i] = v[i];
+	if (i < n) {
+		quoted_slowly(out, v, n);
+		return;
+	}
+	to[n] = '"';
+	to[n + 1] = '\0';
+	out->len += n + 2;
 }
 
 /* Comma, new line and key: what stands before a value. */
