@@ -4,7 +4,7 @@
  * Valid HTML5 with inline SVG and CSS, light and dark by the reader's
  * preference, no script, nothing loaded; every text is escaped.  Below 500 kB
  * for any run: curves are reduced to the extremes of each pixel column, lists
- * to their first, last, best and worst rows.
+ * to their first and last rows.
  */
 #ifndef SIM_HTML_H
 #define SIM_HTML_H

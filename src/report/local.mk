@@ -3,13 +3,14 @@ libsim_report_a_SOURCES = \
 	%D%/metrics.def \
 	%D%/drawdown.c %D%/drawdown.h \
 	%D%/exposure.c %D%/exposure.h \
-	%D%/html.h \
+	%D%/html.c %D%/html.h \
+	%D%/html_chart.c %D%/html_chart.h \
 	%D%/metrics.c %D%/metrics.h \
-	%D%/metrics_from_csv.h \
+	%D%/metrics_from_csv.c %D%/metrics_from_csv.h \
 	%D%/metrics_series.c \
 	%D%/plot.c %D%/plot.h \
 	%D%/report.c %D%/report.h \
-	%D%/report_out.h \
+	%D%/report_out.c %D%/report_out.h \
 	%D%/sections.def \
 	%D%/sheet.c %D%/sheet.h \
 	%D%/sheet_pages.c %D%/sheet_priv.h \

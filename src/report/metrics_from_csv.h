@@ -12,16 +12,19 @@
 #include <stdint.h>
 
 #include "util/err.h"
+#include "util/time.h"
 
 #define SIM_METRICS_FROM_CSV_ROWS_MAX 50000000
 
 struct sim_metrics_from_csv {
 	bool is_equity;			/* level and ret; else only ret */
 	size_t n;			/* returns */
-	double *ret;			/* n */
+	double *ret;			/* n; NaN after a level <= 0 */
 	double *level;			/* n + 1 when is_equity, else NULL */
-	int64_t *day;			/* n period ends, or NULL: no dates */
-	int64_t start_day;		/* of level[0]; SIM_METRICS_NO_DAY */
+	sim_time *time;			/* n period ends, or NULL: no dates */
+	int64_t *day;			/* their days */
+	sim_time start;			/* of level[0], or SIM_TIME_NONE */
+	int64_t start_day;		/* its day, or SIM_METRICS_NO_DAY */
 };
 
 /*
@@ -29,12 +32,12 @@ struct sim_metrics_from_csv {
  *
  * Shape:  len bytes; lines end in \n or \r\n, empty ones are skipped; fields
  *         are separated by one ',' ';' or tab and may be in double quotes; a
- *         first line whose value is not a number is a header.  Dates ascend
- *         strictly; a datetime counts as its day only when days still ascend.
+ *         first line whose value is not a number is a header.  Dates (or
+ *         datetimes) ascend strictly.
  * Gives:  *out, to be released; written only on success.
- * Errors: SIM_E_DATA naming line and value: not a number, not finite, a level
- *         that is not above zero, a return below -1, dates missing in a line,
- *         not ascending; no row at all; more than ROWS_MAX rows.
+ * Errors: SIM_E_DATA naming line and value: not a finite number, a first
+ *         level that is not above zero, too many columns or too few, dates
+ *         unreadable or not ascending; no row at all; too many rows.
  */
 int sim_metrics_from_csv(const char *s, size_t len, bool is_equity,
 			 struct sim_metrics_from_csv *out,
@@ -44,11 +47,12 @@ void sim_metrics_from_csv_release(struct sim_metrics_from_csv *s);
 /*
  * A benchmark's returns over the periods of a series.
  *
- * Shape:  without dates both have as many rows; with dates the benchmark's
- *         value at or before each of the series' dates is taken.
+ * Shape:  without dates both have as many rows.  With dates: of levels, the
+ *         newest at or before each of the series' dates (flat before its
+ *         first); of returns, one at each of the series' dates.
  * Gives:  ret[series->n].
- * Errors: SIM_E_DATA lengths differ, only one has dates, or returns with dates
- *         that are not the series' dates.
+ * Errors: SIM_E_DATA lengths differ, only one has dates, a date of the series
+ *         without a benchmark return.
  */
 int sim_metrics_from_csv_align(const struct sim_metrics_from_csv *series,
 			       const struct sim_metrics_from_csv *bench,

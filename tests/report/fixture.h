@@ -100,9 +100,11 @@ static inline void fixture_step(struct fixture *f, size_t i,
 	if (i == o->steps / 2)
 		fixture_events(f, t);
 	for (uint32_t s = 0; s < FIXTURE_SYMBOLS; s++) {
-		sim_dec move = (sim_dec)sim_rand_below(&f->rand, 400) - 198;
+		sim_dec move = (sim_dec)sim_rand_below(&f->rand, 401) - 200;
 		sim_dec v;
 
+		move += f->price[s] < 50 * SIM_DEC_ONE ? 20 :
+			f->price[s] > 500 * SIM_DEC_ONE ? -20 : 0;
 		f->price[s] += f->price[s] / 10000 * move;
 		if (o->fill_every && !sim_rand_below(&f->rand, o->fill_every))
 			fixture_fill(f, s, t);

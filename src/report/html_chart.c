@@ -1,0 +1,101 @@
+/* html_chart: axes, grid, and a path through each column's extremes. */
+#include "report/html_chart.h"
+
+#include <math.h>
+
+#include "report/plot.h"
+
+#define WIDTH	960			/* of the viewBox */
+#define LEFT	90
+#define RIGHT	12
+#define TOP	10
+#define BOTTOM	24
+#define COLUMNS	(WIDTH - LEFT - RIGHT)
+#define GRID	4			/* parts of the value axis */
+
+struct frame {
+	const struct sim_html_chart *c;
+	double low, high;
+	struct sim_buf *out;
+};
+
+static double y_of(const struct frame *f, double v)
+{
+	double h = f->c->height - TOP - BOTTOM, span = f->high - f->low;
+
+	return span > 0 ? TOP + (f->high - v) / span * h : TOP + h / 2;
+}
+
+static void grid(const struct frame *f)
+{
+	for (int i = 0; i <= GRID; i++) {
+		double v = f->low + (f->high - f->low) * i / GRID;
+		double y = y_of(f, v), shown = v * f->c->scale;
+
+		sim_buf_printf(f->out, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>"
+			"<text x=\"%d\" y=\"%.1f\" class=\"axis end\">%.*f%s"
+			"</text>\n", LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4,
+			fabs(shown) < 1e5 ? 2 : 0, shown, f->c->unit);
+		if (!(f->high > f->low))
+			break;
+	}
+	sim_buf_printf(f->out, "<text x=\"%d\" y=\"%u\" class=\"axis\">%s"
+		"</text><text x=\"%d\" y=\"%u\" class=\"axis end\">%s</text>\n",
+		LEFT, f->c->height - 6, f->c->from, WIDTH - RIGHT,
+		f->c->height - 6, f->c->to);
+}
+
+static void point(const struct frame *f, char command, double x, double v)
+{
+	sim_buf_printf(f->out, "%c%.1f %.1f", command, x, y_of(f, v));
+}
+
+/* Few values: a point each.  Many: down and up in each column. */
+static void curve(const struct frame *f, const double *low, const double *high)
+{
+	size_t n = f->c->n;
+
+	if (n <= COLUMNS) {
+		double step = n > 1 ? (double)COLUMNS / (double)(n - 1) : 0;
+
+		for (size_t i = 0; i < n; i++)
+			point(f, i ? 'L' : 'M', LEFT + (double)i * step,
+			      f->c->y[i]);
+		return;
+	}
+	for (int i = 0; i < COLUMNS; i++) {
+		bool even = i % 2 == 0;
+
+		point(f, i ? 'L' : 'M', LEFT + i, even ? low[i] : high[i]);
+		if (low[i] < high[i])
+			point(f, 'L', LEFT + i, even ? high[i] : low[i]);
+	}
+}
+
+static void bounds(struct frame *f)
+{
+	f->low = f->high = f->c->y[0];
+	for (size_t i = 1; i < f->c->n; i++) {
+		f->low = f->c->y[i] < f->low ? f->c->y[i] : f->low;
+		f->high = f->c->y[i] > f->high ? f->c->y[i] : f->high;
+	}
+}
+
+void sim_html_chart(const struct sim_html_chart *c, struct sim_buf *out)
+{
+	struct frame f = { c, 0, 0, out };
+	double low[COLUMNS], high[COLUMNS];
+
+	if (!c->n)
+		return;
+	bounds(&f);
+	sim_plot_extremes(c->y, c->n, COLUMNS, low, high);
+	sim_buf_printf(out, "<svg viewBox=\"0 0 %d %u\" role=\"img\" "
+		       "aria-label=\"%s\">\n", WIDTH, c->height, c->label);
+	grid(&f);
+	sim_buf_printf(out, "<path class=\"%s\" d=\"", c->class_name);
+	curve(&f, low, high);
+	if (c->area)
+		sim_buf_printf(out, "V%dH%dZ", TOP, LEFT);
+	sim_buf_puts(out, "\"/>\n</svg>\n");
+}

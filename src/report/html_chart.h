@@ -1,0 +1,25 @@
+/* html_chart: a curve as inline SVG of bounded size. */
+#ifndef SIM_HTML_CHART_H
+#define SIM_HTML_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/buf.h"
+
+struct sim_html_chart {
+	const char *label;		/* what a reader who can't see it hears */
+	const char *class_name;		/* of the curve */
+	const double *y;		/* finite */
+	size_t n;
+	double scale;			/* of the axis figures: 100 for percent */
+	const char *unit;		/* after them */
+	unsigned height;		/* px */
+	bool area;			/* filled to the top: a drawdown */
+	const char *from, *to;		/* under the ends of the time axis */
+};
+
+/* Append the <svg>; at most two points a pixel column. */
+void sim_html_chart(const struct sim_html_chart *c, struct sim_buf *out);
+
+#endif
