@@ -6,9 +6,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -419,6 +421,32 @@ START_TEST(lock_excludes)
 }
 END_TEST
 
+static void wake(int sig)
+{
+	(void)sig;
+}
+
+START_TEST(lock_is_interrupted)
+{
+	struct sigaction on_alarm = { .sa_handler = wake };
+	struct itimerval soon = { { 0, 50000 }, { 0, 50000 } };
+	struct sim_err err = SIM_ERR_INIT;
+	int fd, other = 4711;
+
+	ck_assert_int_eq(sim_file_lock("lock", &fd, NULL), 0);
+	ck_assert_int_eq(sigaction(SIGALRM, &on_alarm, NULL), 0);
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	ck_assert_int_eq(sim_file_lock("lock", &other, &err), SIM_E_INTR);
+	soon = (struct itimerval){ { 0, 0 }, { 0, 0 } };
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	ck_assert_int_eq(other, 4711);
+	ck_assert_ptr_nonnull(strstr(err.msg, "lock"));
+	sim_file_unlock(fd);
+	ck_assert_int_eq(sim_file_lock("lock", &fd, NULL), 0);
+	sim_file_unlock(fd);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("file");
@@ -442,6 +470,7 @@ int main(void)
 	tcase_add_test(tc, folders);
 	tcase_add_test(tc, remove_tree);
 	tcase_add_test(tc, lock_excludes);
+	tcase_add_test(tc, lock_is_interrupted);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }
