@@ -21,13 +21,13 @@ static int keep(struct sim_cli *cli, const struct sim_instrument *ins,
 		struct sim_bar_tf tf, const struct sim_bar_series *bars,
 		bool replace, struct sim_err *err)
 {
-	struct sim_store_merge m;
+	struct sim_store_merge m = { .replace = replace };
 	struct sim_store *st;
 	char text[16];
 	int rc = sim_cli_store(cli, &st, err);
 
 	if (!rc)
-		rc = sim_store_merge(st, ins, tf, bars, replace, &m, err);
+		rc = sim_store_merge(st, ins, tf, bars, &m, err);
 	if (rc)
 		return rc;
 	sim_out_object(cli->out, merge_cols);

@@ -14,11 +14,78 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+static const char *const role_headers[] = {
+#define SIM_BAR_CSV_ROLE(name, key, text, headers) headers,
+#include "market/bar_csv_role.def"
+#undef SIM_BAR_CSV_ROLE
+};
+
 static const char *const role_text[] = {
 #define SIM_BAR_CSV_ROLE(name, key, text, headers) text,
 #include "market/bar_csv_role.def"
 #undef SIM_BAR_CSV_ROLE
 };
+
+static const char *const format_text[] = {
+#define SIM_BAR_CSV_FORMAT(name, text, what) text,
+#include "market/bar_csv_format.def"
+#undef SIM_BAR_CSV_FORMAT
+};
+
+const char *sim_bar_csv_format_text(enum sim_bar_csv_format f)
+{
+	return format_text[f];
+}
+
+int sim_bar_csv_format_parse(const char *s, enum sim_bar_csv_format *f,
+			     struct sim_err *err)
+{
+	for (int i = 0; i < SIM_BAR_CSV_FORMAT__COUNT; i++) {
+		if (strcmp(s, format_text[i]))
+			continue;
+		*f = (enum sim_bar_csv_format)i;
+		return SIM_OK;
+	}
+	return sim_err_set(err, SIM_E_INVAL, "'%.32s' is not a format; use "
+			   "auto, generic, yahoo, lean or ndjson", s);
+}
+
+static size_t squeeze(const char *s, size_t n, char out[32])
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k < 31; i++) {
+		char c = s[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c += 'a' - 'A';
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[k++] = c;
+	}
+	out[k] = '\0';
+	return k;
+}
+
+/* The place of a word in a list of words with blanks between, or -1. */
+static int place_in(const char *list, const char *word, size_t n)
+{
+	for (int k = 0; *list; k++) {
+		size_t len = strcspn(list, " ");
+
+		if (len == n && !memcmp(list, word, n))
+			return k;
+		list += len + (list[len] == ' ');
+	}
+	return -1;
+}
+
+int sim_bar_csv_role_rank(int role, const char *s, size_t n)
+{
+	char word[32];
+	size_t k = squeeze(s, n, word);
+
+	return k ? place_in(role_headers[role], word, k) : -1;
+}
 
 void sim_bar_csv_release(struct sim_bar_csv_result *r)
 {

@@ -37,6 +37,7 @@ enum sim_bar_csv_format {
 #undef SIM_BAR_CSV_FORMAT
 	SIM_BAR_CSV_FORMAT__COUNT
 };
+/* The word for a format, as typed. */
 const char *sim_bar_csv_format_text(enum sim_bar_csv_format f);
 /* Errors: SIM_E_INVAL listing the formats. */
 int sim_bar_csv_format_parse(const char *s, enum sim_bar_csv_format *f,
@@ -89,10 +90,10 @@ int sim_bar_csv_sniff(const char *name, const char *text, size_t len,
 	SIM_MUST_CHECK;
 
 enum sim_bar_csv_bad {
-	SIM_BAR_CSV_REFUSE,		/* the first bad row ends it */
-	SIM_BAR_CSV_SKIP,		/* bad rows are left out and counted */
-	SIM_BAR_CSV_KEEP		/* rows that read but make no sense (order,
-					 * high < low, signs) stay, for checkers */
+	SIM_BAR_CSV_REFUSE,	/* the first bad row ends it */
+	SIM_BAR_CSV_SKIP,	/* bad rows are left out and counted */
+	SIM_BAR_CSV_KEEP	/* rows that read but make no sense (order, high
+				 * < low, signs) stay, for checkers */
 };
 
 struct sim_bar_csv_input {

@@ -30,26 +30,25 @@ static bool as_text(const struct sim_json_val *v, char buf[32],
 	return true;
 }
 
-static void find_members(const struct sim_json_val *root,
-			 struct sim_bar_csv_layout *lay)
+/* The member that suits a role best. */
+static void find_member(const struct sim_json_val *root, int role,
+			struct sim_bar_csv_layout *lay)
 {
-	int best[SIM_BAR_CSV__ROLES];
+	int best = 1000;
 	const char *key;
 
-	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
-		best[r] = 1000;
 	for (size_t i = 0; i < sim_json_len(root); i++) {
-		int rank, r;
+		int rank;
 
 		if (!sim_json_member(root, i, &key))
 			continue;
-		r = sim_bar_csv_role_of(key, strlen(key), &rank);
-		if (r < 0 || r == SIM_BAR_CSV_CLOCK || rank >= best[r] ||
+		rank = sim_bar_csv_role_rank(role, key, strlen(key));
+		if (rank < 0 || rank >= best ||
 		    strlen(key) >= SIM_BAR_CSV_NAMEMAX)
 			continue;
-		best[r] = rank;
-		lay->col[r] = (int)i;
-		snprintf(lay->name[r], sizeof(lay->name[r]), "%s", key);
+		best = rank;
+		lay->col[role] = (int)i;
+		snprintf(lay->name[role], sizeof(lay->name[role]), "%s", key);
 	}
 }
 
@@ -85,13 +84,15 @@ int sim_bar_csv_ndjson_sniff(const char *name, const char *s, const char *e,
 	lay->format = SIM_BAR_CSV_FORMAT_NDJSON;
 	lay->columns = 1;
 	if ((size_t)(e - s) > SIM_BAR_CSV_LINE_MAX)
-		return sim_err_set(err, SIM_E_DATA, "%.120s: the first line has "
-				   "more than %d bytes", name,
+		return sim_err_set(err, SIM_E_DATA, "%.120s: the first line "
+				   "has more than %d bytes", name,
 				   SIM_BAR_CSV_LINE_MAX);
 	if (sim_json_parse(s, (size_t)(e - s), &doc, &why))
 		return sim_err_set(err, SIM_E_DATA, "%.120s: the first line is "
 				   "not a JSON object: %.200s", name, why.msg);
-	find_members(sim_json_root(doc), lay);
+	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
+		if (r != SIM_BAR_CSV_CLOCK)
+			find_member(sim_json_root(doc), r, lay);
 	rc = check_members(name, sim_json_root(doc), lay, err);
 	sim_json_free(doc);
 	return rc;

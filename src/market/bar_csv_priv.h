@@ -58,9 +58,9 @@ int sim_bar_csv_ndjson_sniff(const char *name, const char *s, const char *e,
 			     struct sim_bar_csv_layout *lay,
 			     struct sim_err *err);
 
-/* The role whose header names this is, at which place of its list (lower is
- * better); -1 when it is none. */
-int sim_bar_csv_role_of(const char *s, size_t n, int *rank);
+/* The place of a header among those a role is known by (lower is better), or
+ * -1. */
+int sim_bar_csv_role_rank(int role, const char *s, size_t n);
 
 /*
  * Read a time in the shapes that files have: ISO, YYYYMMDD, also with / or .

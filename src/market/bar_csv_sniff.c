@@ -23,30 +23,6 @@ static const struct role {
 #undef SIM_BAR_CSV_ROLE
 };
 
-static const char *const format_text[] = {
-#define SIM_BAR_CSV_FORMAT(name, text, what) text,
-#include "market/bar_csv_format.def"
-#undef SIM_BAR_CSV_FORMAT
-};
-
-const char *sim_bar_csv_format_text(enum sim_bar_csv_format f)
-{
-	return format_text[f];
-}
-
-int sim_bar_csv_format_parse(const char *s, enum sim_bar_csv_format *f,
-			     struct sim_err *err)
-{
-	for (int i = 0; i < SIM_BAR_CSV_FORMAT__COUNT; i++) {
-		if (strcmp(s, format_text[i]))
-			continue;
-		*f = (enum sim_bar_csv_format)i;
-		return SIM_OK;
-	}
-	return sim_err_set(err, SIM_E_INVAL, "'%.32s' is not a format; use "
-			   "auto, generic, yahoo, lean or ndjson", s);
-}
-
 struct line {
 	const char *s, *e;
 	size_t number;
@@ -127,9 +103,9 @@ static int find_delim(const struct sample *sm, struct sim_bar_csv_layout *lay,
 		return SIM_OK;
 	sim_str_quote(sm->line[0].s, (size_t)(sm->line[0].e - sm->line[0].s),
 		      quoted);
-	return sim_err_set(err, SIM_E_DATA, "%.120s is not a table of bars: its "
-			   "rows, as %s, don't have 5 to %d columns with , ; | "
-			   "or a tab between", sm->name, quoted,
+	return sim_err_set(err, SIM_E_DATA, "%.120s is not a table of bars: "
+			   "its rows, as %s, don't have 5 to %d columns with "
+			   ", ; | or a tab between", sm->name, quoted,
 			   SIM_BAR_CSV_COLUMNS_MAX);
 }
 
@@ -171,46 +147,16 @@ static void find_header(struct sample *sm, struct sim_bar_csv_layout *lay)
 
 /* ---- columns ------------------------------------------------------------ */
 
-static size_t squeeze(const char *s, size_t n, char out[32])
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < n && k < 31; i++) {
-		char c = s[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c += 'a' - 'A';
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			out[k++] = c;
-	}
-	out[k] = '\0';
-	return k;
-}
-
-/* The place of a word in a list of words with blanks between, or -1. */
-static int place_in(const char *list, const char *word, size_t n)
-{
-	for (int k = 0; *list; k++) {
-		size_t len = strcspn(list, " ");
-
-		if (len == n && !memcmp(list, word, n))
-			return k;
-		list += len + (list[len] == ' ');
-	}
-	return -1;
-}
-
 /* The best column for a role among those not taken. */
 static int column_for(const struct sample *sm, int role, const bool *taken)
 {
 	int best = -1, best_rank = 1000;
 
 	for (int i = 0; i < sm->head_columns; i++) {
-		char word[32];
-		size_t n = squeeze(sm->head[i].s, sm->head[i].n, word);
-		int rank = place_in(roles[role].headers, word, n);
+		int rank = sim_bar_csv_role_rank(role, sm->head[i].s,
+						 sm->head[i].n);
 
-		if (!n && !i && role == SIM_BAR_CSV_TIME)
+		if (!sm->head[i].n && !i && role == SIM_BAR_CSV_TIME)
 			rank = 500;
 		if (rank < 0 || taken[i] || rank >= best_rank)
 			continue;
@@ -218,19 +164,6 @@ static int column_for(const struct sample *sm, int role, const bool *taken)
 		best_rank = rank;
 	}
 	return best;
-}
-
-int sim_bar_csv_role_of(const char *s, size_t n, int *rank)
-{
-	char word[32];
-	size_t k = squeeze(s, n, word);
-
-	for (int role = 0; role < SIM_BAR_CSV__ROLES; role++) {
-		*rank = place_in(roles[role].headers, word, k);
-		if (*rank >= 0 && k)
-			return role;
-	}
-	return -1;
 }
 
 static int data_fields(const struct sample *sm, size_t row, char delim,
@@ -315,8 +248,8 @@ static int map_column(const struct sample *sm,
 		*col = (int)k - 1;
 		return SIM_OK;
 	}
-	return sim_err_set(err, SIM_E_DATA, "%.120s has no column '%.48s'; name "
-			   "one of its header or a number from 1 to %d",
+	return sim_err_set(err, SIM_E_DATA, "%.120s has no column '%.48s'; "
+			   "name one of its header or a number from 1 to %d",
 			   sm->name, what, lay->columns);
 }
 
@@ -396,7 +329,8 @@ static int find_dates(const struct sample *sm, struct sim_bar_csv_layout *lay,
 	else
 		lay->dates = good[1] > good[2] ? SIM_BAR_CSV_DATES_DMY
 					       : SIM_BAR_CSV_DATES_MDY;
-	if (good[lay->dates] && sim_bar_csv_time_sniff(lay, t, clock_of(lay, f)))
+	if (good[lay->dates] &&
+	    sim_bar_csv_time_sniff(lay, t, clock_of(lay, f)))
 		return SIM_OK;
 	return sim_err_set(err, SIM_E_DATA, "%.120s, line %zu: %s in column %d "
 			   "is not a time; name the column of times with --map "

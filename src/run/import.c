@@ -132,12 +132,13 @@ struct choice {
 	const char *name, *option;
 	const char *given;		/* NULL: not given */
 	bool known;			/* *out holds what is stored */
-	enum sim_import_source else_by;	/* whose value *out holds otherwise */
+	enum sim_import_source otherwise; /* whose value *out holds otherwise */
 };
 
 static int choose_dec(struct work *w, const struct choice *c, sim_dec *out)
 {
-	enum sim_import_source by = c->known ? SIM_IMPORT_STORED : c->else_by;
+	enum sim_import_source by = c->known ? SIM_IMPORT_STORED
+					     : c->otherwise;
 	struct sim_err why = SIM_ERR_INIT;
 	char text[SIM_DEC_STRMAX];
 
@@ -147,9 +148,9 @@ static int choose_dec(struct work *w, const struct choice *c, sim_dec *out)
 			return sim_err_set(w->err, SIM_E_INVAL, "%s: %s",
 					   c->option, why.msg);
 		if (*out <= 0)
-			return sim_err_set(w->err, SIM_E_INVAL, "%s is '%.32s'; "
-					   "it must be above zero", c->option,
-					   c->given);
+			return sim_err_set(w->err, SIM_E_INVAL, "%s is "
+					   "'%.32s'; it must be above zero",
+					   c->option, c->given);
 	}
 	sim_dec_format(*out, 0, text);
 	fact(w->imp, c->name, c->option, by, "%s", text);
@@ -187,9 +188,9 @@ static int choose_class(struct work *w)
 		by = SIM_IMPORT_GIVEN;
 		if (!sim_vocab_asset_class_parse(w->opts->asset_class,
 						 &ins->asset_class))
-			return sim_err_set(w->err, SIM_E_INVAL, "'%.32s' is not "
-					   "an asset class; use equity, etf, "
-					   "fx, crypto, future or cfd",
+			return sim_err_set(w->err, SIM_E_INVAL, "'%.32s' is "
+					   "not an asset class; use equity, "
+					   "etf, fx, crypto, future or cfd",
 					   w->opts->asset_class);
 	} else if (!w->known) {
 		by = SIM_IMPORT_SNIFFED;
@@ -312,8 +313,8 @@ static bool stamp_day(const struct work *w, bool instant, sim_time *t,
 	if (!sim_infer_session(w->cal, w->imp->tf, from, instant, &open,
 			       &day)) {
 		sim_time_format_date(day, day_text);
-		snprintf(why, 160, "%s is closed on %s, or its calendar doesn't "
-			 "reach there (--calendar names another)",
+		snprintf(why, 160, "%s is closed on %s, or its calendar "
+			 "doesn't reach there (--calendar names another)",
 			 w->imp->instrument.calendar, day_text);
 		return w->opts->bad == SIM_BAR_CSV_KEEP;
 	}
@@ -582,6 +583,7 @@ int sim_import_store(struct sim_store *st, const char *path,
 {
 	struct sim_instrument stored;
 	bool known = !sim_store_instrument(st, opts->symbol, &stored, NULL);
+	struct sim_store_merge merge;
 	struct sim_import imp;
 	struct sim_bar_series s;
 	int rc = sim_import_read(path, opts, known ? &stored : NULL, &imp, err);
@@ -589,11 +591,13 @@ int sim_import_store(struct sim_store *st, const char *path,
 	if (rc)
 		return rc;
 	s = sim_import_series(&imp);
-	rc = sim_store_merge(st, &imp.instrument, imp.tf, &s, opts->replace, m,
-			     err);
-	if (rc)
+	merge.replace = opts->replace;
+	rc = sim_store_merge(st, &imp.instrument, imp.tf, &s, &merge, err);
+	if (rc) {
 		sim_import_release(&imp);
-	else
-		*out = imp;
-	return rc;
+		return rc;
+	}
+	*out = imp;
+	*m = merge;
+	return SIM_OK;
 }

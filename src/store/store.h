@@ -91,18 +91,22 @@ int sim_store_put(struct sim_store *st, const struct sim_instrument *ins,
 /*
  * Merge a series into what is stored, under the symbol's lock.
  *
- * Gives:  *added, *same (already there, equal), *changed (replaced).
- * Errors: SIM_E_DATA an existing time with other values and !replace (names
+ * Takes:  m->replace.
+ * Gives:  the counts in *m.
+ * Errors: SIM_E_DATA an existing time with other values and !m->replace (names
  *         the time and both closes); SIM_E_CONFIG another instrument
  *         definition than stored.  Nothing is stored then.
  */
 struct sim_store_merge {
-	size_t added, same, changed;
+	bool replace;			/* in: the new values win */
+	size_t added;
+	size_t same;			/* were there, equal */
+	size_t changed;			/* were there, replaced */
 };
 int sim_store_merge(struct sim_store *st, const struct sim_instrument *ins,
 		    struct sim_bar_tf tf, const struct sim_bar_series *s,
-		    bool replace, struct sim_store_merge *m,
-		    struct sim_err *err) SIM_MUST_CHECK;
+		    struct sim_store_merge *m, struct sim_err *err)
+	SIM_MUST_CHECK;
 
 /* The definition stored with any timeframe of the symbol; SIM_E_NOENT. */
 int sim_store_instrument(const struct sim_store *st, const char *symbol,

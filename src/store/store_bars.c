@@ -168,10 +168,10 @@ int sim_store_bars_open(const struct sim_store *st, const char *symbol,
 		return rc;
 	rc = sim_store_bars_map(path, &b, &why);
 	if (rc == SIM_E_NOENT)
-		return sim_err_set(err, rc,
-				   "no %s bars of %s are stored; see `simutrador"
-				   " data list`, or import them with `simutrador"
-				   " data import FILE --symbol %s`",
+		return sim_err_set(err, rc, "no %s bars of %s are stored; see "
+				   "`simutrador data list`, or import them "
+				   "with `simutrador data import FILE "
+				   "--symbol %s`",
 				   sim_bar_tf_text(tf, name), symbol, symbol);
 	if (rc)
 		return sim_err_set(err, rc, "%s", why.msg);
@@ -230,8 +230,8 @@ static int name_difference(const struct sim_store_bars *b, size_t chunk,
 	if (row == SIZE_MAX)
 		return sim_err_set(err, SIM_E_FALSE,
 				   "the stored %s bars of %s were altered in "
-				   "chunk %zu (bars %zu and on, more than one); "
-				   "import the data again", name,
+				   "chunk %zu (more than one bar, from row %zu "
+				   "on); import the data again", name,
 				   b->instrument.symbol, chunk,
 				   chunk * SIM_STORE_CHUNK);
 	sim_time_format(b->series.ts[row], when);

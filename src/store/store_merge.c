@@ -74,8 +74,8 @@ static int conflict(const char *symbol, const struct sim_bar_series *a,
 
 /* First pass: count, and find a conflict before anything is built. */
 static int count(const char *symbol, const struct sim_bar_series *a,
-		 const struct sim_bar_series *b, bool replace,
-		 struct sim_store_merge *m, struct sim_err *err)
+		 const struct sim_bar_series *b, struct sim_store_merge *m,
+		 struct sim_err *err)
 {
 	size_t i = sim_bar_find(a, b->ts[0]), j = 0;
 
@@ -86,7 +86,7 @@ static int count(const char *symbol, const struct sim_bar_series *a,
 			m->added++;
 		else if (same_bar(a, i, b, j))
 			m->same++;
-		else if (replace)
+		else if (m->replace)
 			m->changed++;
 		else
 			return conflict(symbol, a, i, b, j, err);
@@ -145,8 +145,7 @@ static int merge_into(const char *path, const struct sim_store_bars *old,
 
 static int merge_locked(struct sim_store *st, const struct sim_instrument *ins,
 			struct sim_bar_tf tf, const struct sim_bar_series *s,
-			bool replace, struct sim_store_merge *m,
-			struct sim_err *err)
+			struct sim_store_merge *m, struct sim_err *err)
 {
 	char path[SIM_STORE_PATHMAX];
 	struct sim_store_bars *old;
@@ -166,7 +165,7 @@ static int merge_locked(struct sim_store *st, const struct sim_instrument *ins,
 	if (rc)
 		return sim_err_set(err, rc, "%s", why.msg);
 	a = sim_store_bars_series(old);
-	rc = count(ins->symbol, &a, s, replace, m, err);
+	rc = count(ins->symbol, &a, s, m, err);
 	if (!rc)
 		rc = merge_into(path, old, ins, s, m, err);
 	sim_store_bars_close(old);
@@ -175,10 +174,9 @@ static int merge_locked(struct sim_store *st, const struct sim_instrument *ins,
 
 int sim_store_merge(struct sim_store *st, const struct sim_instrument *ins,
 		    struct sim_bar_tf tf, const struct sim_bar_series *s,
-		    bool replace, struct sim_store_merge *out,
-		    struct sim_err *err)
+		    struct sim_store_merge *out, struct sim_err *err)
 {
-	struct sim_store_merge m = { 0, 0, 0 };
+	struct sim_store_merge m = { .replace = out->replace };
 	int fd, rc;
 
 	if (!s->n)
@@ -187,7 +185,7 @@ int sim_store_merge(struct sim_store *st, const struct sim_instrument *ins,
 	rc = sim_store_lock(st, ins->symbol, &fd, err);
 	if (rc)
 		return rc;
-	rc = merge_locked(st, ins, tf, s, replace, &m, err);
+	rc = merge_locked(st, ins, tf, s, &m, err);
 	sim_file_unlock(fd);
 	if (!rc)
 		*out = m;
