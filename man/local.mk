@@ -1,2 +1,2 @@
 # The manual, in mdoc; also part of the program (help TOPIC).
-dist_man_MANS += %D%/simutrador.1
+dist_man_MANS += %D%/simutrador.1 %D%/simutrador-calendar.5

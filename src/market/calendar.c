@@ -174,6 +174,20 @@ static int except(const struct sim_calendar_exception *e,
 			   e->line);
 }
 
+/* A change of the clock can turn the hours of a day around. */
+static int check_length(const struct sim_session *s, struct sim_err *err)
+{
+	char x[16];
+
+	if (s->pre_open <= s->open && s->open < s->close &&
+	    s->close <= s->post_close)
+		return SIM_OK;
+	sim_time_format_date(s->day, x);
+	return sim_err_set(err, SIM_E_DATA,
+			   "on %s the clock changes within the hours, which "
+			   "leaves no session; choose hours outside of it", x);
+}
+
 static int check_overlap(const struct sim_session *a,
 			 const struct sim_session *b, struct sim_err *err)
 {
@@ -224,7 +238,9 @@ static int build_sessions(struct sim_calendar *cal, struct sim_err *err)
 		if (!h.is_open)
 			continue;
 		fill_session(s, day, &w, &h);
-		rc = cal->n ? check_overlap(s - 1, s, err) : SIM_OK;
+		rc = check_length(s, err);
+		if (!rc && cal->n)
+			rc = check_overlap(s - 1, s, err);
 		if (rc)
 			return rc;
 		cal->n++;

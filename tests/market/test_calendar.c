@@ -5,6 +5,7 @@
  */
 #include "market/calendar.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "suite.h"
@@ -299,6 +300,40 @@ START_TEST(user_extended)
 }
 END_TEST
 
+/* The example of the manual page. */
+static const char manual[] =
+	"zone America/Toronto\nyears 2024-2024\n"
+	"hours mon-fri 09:30-16:00\nextended mon-fri 07:00-17:00\n"
+	"holiday 2024-01-01 New Year's Day\nholiday 2024-02-19 Family Day\n"
+	"holiday 2024-03-29 Good Friday\nholiday 2024-05-20 Victoria Day\n"
+	"holiday 2024-07-01 Canada Day\nholiday 2024-08-05 Civic Holiday\n"
+	"holiday 2024-09-02 Labour Day\n"
+	"holiday 2024-10-14 Thanksgiving Day\n"
+	"holiday 2024-12-25 Christmas Day\nholiday 2024-12-26 Boxing Day\n"
+	"early 2024-12-24 13:00 Christmas Eve\n";
+
+START_TEST(manual_example)
+{
+	struct sim_calendar *cal = NULL;
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_session *s;
+	int rc = sim_calendar_parse("XTSE", manual, strlen(manual), &cal, &err);
+
+	if (rc == SIM_E_NOENT) {
+		puts("manual_example skipped: no time zone files here");
+		return;
+	}
+	ck_assert_msg(rc == 0, "%s", err.msg);
+	/* 262 weekdays less ten. */
+	ck_assert_uint_eq(sim_calendar_sessions(cal, INT64_MIN, INT64_MAX, &s),
+			  252);
+	ck_assert_str_eq(sim_calendar_note(cal, date("2024-12-24")),
+			 "Christmas Eve");
+	sim_mem_free(s);
+	sim_calendar_close(cal);
+}
+END_TEST
+
 /* Each bad file and a piece of the sentence it must earn. */
 static const struct bad_case {
 	const char *text, *want;
@@ -346,6 +381,9 @@ static const struct bad_case {
 	  "line 4: line 3 already has an entry" },
 	{ "zone UTC\nhours mon 09:00-17:00\nhours tue 16:00-15:00\n",
 	  "overlap" },
+	/* 2024-03-10: 02:30 does not occur, 03:10 is ten minutes later. */
+	{ "zone America/New_York\nyears 2024-2024\nhours sun 02:30-03:10\n",
+	  "on 2024-03-10 the clock changes" },
 	{ "zone UTC\x01\n", "control character" },
 };
 
@@ -396,6 +434,7 @@ int main(void)
 	tcase_add_loop_test(tc, periods, 0, 3);
 	tcase_add_test(tc, user_file);
 	tcase_add_test(tc, user_extended);
+	tcase_add_test(tc, manual_example);
 	tcase_add_loop_test(tc, bad_files, 0, COUNT(bad_cases));
 	tcase_add_loop_test(tc, unknown_names, 0, COUNT(bad_names));
 	suite_add_tcase(s, tc);
