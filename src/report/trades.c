@@ -261,7 +261,7 @@ static int scale_lots(struct build *b, struct queue *q,
 static int take_split(struct build *b, const struct sim_trades_adjust *a)
 {
 	struct queue *q = &b->queues[a->sym];
-	sim_dec total, left = magnitude(a->qty_after);
+	sim_dec total = 0, left = magnitude(a->qty_after);
 	struct exit e = {
 		.time = a->time, .sym = a->sym, .step = step_of(b, a->time),
 		.value = magnitude(a->cash),

@@ -1,0 +1,808 @@
+/*
+ * bench: what the engine, the importer and the store reach, each beside a
+ * reference in the same run, and the check values that show that it was the
+ * same work.
+ *
+ * Prints one line a measurement: name, figure, unit, ratio to its reference.
+ * Times are medians.  A check value that is off ends the run with status 1.
+ * Usage: bench SCRATCH_DIR [bars]; bench SCRATCH_DIR rss (after the first);
+ * bench time COMMAND... prints the median milliseconds of a process.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "market/bar_csv.h"
+#include "run/loop.h"
+#include "store/store.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#define REPS	15
+#define BARS	1000000
+#define SYMS	10
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *t, int n)
+{
+	qsort(t, (size_t)n, sizeof(*t), by_size);
+	return t[n / 2];
+}
+
+static int failures;
+
+static void row(const char *name, double figure, const char *unit,
+		double reference)
+{
+	if (reference > 0)
+		printf("%-34s %12.2f %-16s %8.3f\n", name, figure, unit,
+		       figure / reference);
+	else
+		printf("%-34s %12.2f %-16s %8s\n", name, figure, unit, "-");
+	fflush(stdout);
+}
+
+static void check(const char *what, double got, double want)
+{
+	double off = got - want;
+
+	if ((off < 0 ? -off : off) <= 1e-6 + 1e-12 * want)
+		return;
+	printf("CHECK FAILED: %s is %.9f, expected %.9f\n", what, got, want);
+	failures++;
+}
+
+static void must(int rc, const struct sim_err *err)
+{
+	if (!rc)
+		return;
+	fprintf(stderr, "bench: %s\n", err->msg);
+	exit(1);
+}
+
+/* -- data -------------------------------------------------------------------- */
+
+/*
+ * The workload's generator: alternating drifts of 60 to 140 bars with noise,
+ * pulled to 100; an integer generator and plain doubles, the same everywhere.
+ */
+struct gen {
+	uint64_t s[4];
+	double price;
+	int direction, left;
+};
+
+static uint64_t rotate(uint64_t x, int k)
+{
+	return x << k | x >> (64 - k);
+}
+
+static uint64_t draw(struct gen *g)
+{
+	uint64_t *s = g->s, r = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
+
+	s[2] ^= s[0];
+	s[3] ^= s[1];
+	s[1] ^= s[2];
+	s[0] ^= s[3];
+	s[2] ^= t;
+	s[3] = rotate(s[3], 45);
+	return r;
+}
+
+/* Twelve uniforms less six: nearly normal. */
+static double noise(struct gen *g)
+{
+	double a = 0;
+
+	for (int i = 0; i < 12; i++)
+		a += (double)(draw(g) >> 11) * (1.0 / 9007199254740992.0);
+	return a - 6.0;
+}
+
+static void gen_init(struct gen *g, uint64_t seed, uint64_t symbol)
+{
+	uint64_t x = seed * 1000003u + symbol * 7919u + 1;
+
+	for (int i = 0; i < 4; i++) {
+		uint64_t z = x += 0x9E3779B97F4A7C15u;
+
+		z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+		z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+		g->s[i] = z ^ z >> 31;
+	}
+	g->price = 100.0;
+	g->direction = draw(g) & 1 ? 1 : -1;
+	g->left = 0;
+}
+
+static sim_dec fixed(double price)
+{
+	return (sim_dec)(price * 1e5 + 0.5) * 1000;
+}
+
+static void gen_bar(struct gen *g, sim_time ts, struct sim_bar *b)
+{
+	double o, c, hi, lo, gh, gl;
+
+	if (g->left == 0) {
+		g->direction = -g->direction;
+		g->left = 60 + (int)(draw(g) % 81);
+	}
+	g->left--;
+	o = g->price * (1.0 + noise(g) * 2.0e-5);
+	c = o * (1.0 + g->direction * 4.65e-5 + noise(g) * 1.2e-4 +
+		 (100.0 - o) * 2.0e-8);
+	hi = o > c ? o : c;
+	lo = o < c ? o : c;
+	gh = noise(g);
+	gl = noise(g);
+	hi *= 1.0 + (gh < 0 ? -gh : gh) * 8.0e-5;
+	lo *= 1.0 - (gl < 0 ? -gl : gl) * 8.0e-5;
+	*b = (struct sim_bar){ ts, fixed(o), fixed(hi), fixed(lo), fixed(c),
+			       (sim_dec)(100 + draw(g) % 9900) * SIM_DEC_ONE };
+	g->price = c;
+}
+
+static void make_bars(struct sim_bar_table *t, size_t n, uint64_t symbol)
+{
+	struct gen g;
+	struct sim_bar b;
+
+	gen_init(&g, 22, symbol);
+	sim_bar_table_reserve(t, n);
+	for (size_t i = 0; i < n; i++) {
+		gen_bar(&g, (INT64_C(1577836800) + 60 * (sim_time)i) *
+				    SIM_TIME_SEC, &b);
+		sim_bar_table_add(t, &b, 0);
+	}
+}
+
+static void put_price(struct sim_buf *out, sim_dec v)
+{
+	sim_buf_putc(out, ',');
+	sim_buf_dec(out, v, 5);
+}
+
+/* The same bars as text. */
+static void make_csv(const struct sim_bar_table *t, struct sim_buf *out)
+{
+	char stamp[SIM_TIME_STRMAX];
+
+	sim_buf_puts(out, "timestamp,open,high,low,close,volume\n");
+	for (size_t i = 0; i < t->n; i++) {
+		sim_time_format(t->ts[i], stamp);
+		stamp[10] = ' ';
+		sim_buf_add(out, stamp, 19);
+		put_price(out, t->open[i]);
+		put_price(out, t->high[i]);
+		put_price(out, t->low[i]);
+		put_price(out, t->close[i]);
+		sim_buf_putc(out, ',');
+		sim_buf_dec(out, t->volume[i], 0);
+		sim_buf_putc(out, '\n');
+	}
+}
+
+/* -- reference loops ------------------------------------------------------------ */
+
+static double *doubles(const sim_dec *v, size_t n)
+{
+	double *d = sim_mem_array(n, sizeof(*d));
+
+	for (size_t i = 0; i < n; i++)
+		d[i] = (double)v[i] / 1e8;
+	return d;
+}
+
+struct loop_result {
+	double equity, drawdown;
+	long fills;
+};
+
+/* The strategy by hand over arrays: no orders, no account, no checks. */
+static __attribute__((noinline)) struct loop_result
+by_hand(const double *open, const double *close, size_t n, double *equity)
+{
+	double sf = 0, ss = 0, cash = 1e6, held = 0, wanted = 0, peak = 1e6;
+	struct loop_result r = { 0, 0, 0 };
+	int pending = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double x = close[i], e;
+
+		if (pending) {
+			double q = pending > 0 ? wanted : -held;
+
+			cash -= q * open[i] +
+				(q > 0 ? q : -q) * open[i] * 0.001;
+			held = pending > 0 ? wanted : 0;
+			r.fills++;
+			pending = 0;
+		}
+		sf += x - (i >= 10 ? close[i - 10] : 0);
+		ss += x - (i >= 30 ? close[i - 30] : 0);
+		e = cash + held * x;
+		equity[i] = e;
+		if (e > peak)
+			peak = e;
+		else if (1 - e / peak > r.drawdown)
+			r.drawdown = 1 - e / peak;
+		if (i < 30)
+			continue;
+		if (held == 0 && sf * 3 > ss) {
+			wanted = (double)(int64_t)(0.98 * cash / x);
+			pending = wanted >= 1;
+		} else if (held > 0 && sf * 3 < ss) {
+			pending = -1;
+		}
+	}
+	r.equity = cash + held * close[n - 1];
+	return r;
+}
+
+static double bench_by_hand(const struct sim_bar_table *t)
+{
+	double *o = doubles(t->open, t->n), *c = doubles(t->close, t->n);
+	double *e = sim_mem_array(t->n, sizeof(*e)), time[REPS], rate;
+
+	for (int i = 0; i < REPS; i++) {
+		double t0 = seconds();
+		struct loop_result r = by_hand(o, c, t->n, e);
+
+		time[i] = seconds() - t0;
+		if (t->n == BARS && i == 0)
+			check("final equity by hand", r.equity, 1324243.186606);
+	}
+	rate = (double)t->n / median(time, REPS) / 1e6;
+	row("reference: loop by hand", rate, "M bars/s", 0);
+	sim_mem_free(o);
+	sim_mem_free(c);
+	sim_mem_free(e);
+	return rate;
+}
+
+/* Read all bytes of the columns once. */
+static double bench_memory(const struct sim_bar_table *t)
+{
+	const int64_t *col[6] = { t->ts, t->open, t->high, t->low, t->close,
+				  t->volume };
+	volatile int64_t sink;
+	double time[REPS], rate;
+
+	for (int i = 0; i < REPS; i++) {
+		double t0 = seconds();
+		int64_t s[4] = { 0, 0, 0, 0 };
+
+		for (int k = 0; k < 6; k++)
+			for (size_t j = 0; j + 4 <= t->n; j += 4)
+				for (int m = 0; m < 4; m++)
+					s[m] ^= col[k][j + (size_t)m];
+		sink = s[0] ^ s[1] ^ s[2] ^ s[3];
+		(void)sink;
+		time[i] = seconds() - t0;
+	}
+	rate = (double)t->n / median(time, REPS) / 1e6;
+	row("reference: memory read of columns", rate, "M bars/s", 0);
+	return rate;
+}
+
+/* -- runs ------------------------------------------------------------------------ */
+
+static const struct sim_instrument crypto = {
+	.symbol = "W", .tick_size = 1000, .lot_size = SIM_DEC_ONE,
+	.multiplier = SIM_DEC_ONE, .currency = "USD",
+	.asset_class = SIM_ASSET_CLASS_CRYPTO, .calendar = "24/7",
+};
+
+static const uint8_t no_hash[SIM_SHA256_SIZE];
+
+struct job {
+	struct sim_run_data data[SYMS];
+	struct sim_run_spec spec;
+	struct sim_strategy_param params[8];
+};
+
+static void job_init(struct job *j, const struct sim_bar_table *t,
+		     uint32_t nsyms)
+{
+	static const char *const settings[][2] = {
+		{ "cash", "1000000" }, { "slippage", "none" },
+		{ "commission", "percent:0.1" }, { "max-volume-share", "off" },
+	};
+	struct sim_err err;
+	struct sim_run_spec spec = SIM_RUN_SPEC_INIT;
+
+	memset(j, 0, sizeof(*j));
+	for (uint32_t i = 0; i < nsyms; i++) {
+		j->data[i].instrument = crypto;
+		snprintf(j->data[i].instrument.symbol, 33, "S%02u", i);
+		must(sim_bar_tf_parse("1min", &j->data[i].tf, &err), &err);
+		j->data[i].bars = sim_bar_table_view(&t[i]);
+		j->data[i].hash = no_hash;
+	}
+	j->spec = spec;
+	j->spec.data = j->data;
+	j->spec.nsyms = nsyms;
+	must(sim_config_preset("us-equity", &j->spec.config, &err), &err);
+	for (int i = 0; i < 4; i++)
+		must(sim_config_set(&j->spec.config, settings[i][0],
+				    settings[i][1], &err), &err);
+	j->spec.strategy = "sma-cross";
+	j->spec.params = j->params;
+	j->spec.log = false;
+	j->spec.band = false;
+}
+
+static void param(struct job *j, const char *name, const char *value)
+{
+	j->params[j->spec.nparams++] =
+		(struct sim_strategy_param){ name, value };
+}
+
+/* Median bars a second of a run; the result is the last one's. */
+static double rate_of(const struct job *j, struct sim_run_result *r)
+{
+	double time[REPS];
+	struct sim_err err;
+
+	for (int i = 0; i < REPS; i++) {
+		double t0 = seconds();
+
+		must(sim_run_execute(&j->spec, r, &err), &err);
+		time[i] = seconds() - t0;
+	}
+	return (double)r->bars / median(time, REPS) / 1e6;
+}
+
+static void check_w1(const struct sim_run_result *r)
+{
+	if (r->bars != BARS)
+		return;
+	check("W1 fills", (double)r->nfills, 15644);
+	check("W1 equity", sim_dec_to_double(r->account.equity),
+	      1324243.186606);
+	if (r->account.max_drawdown < 0.1241025 ||
+	    r->account.max_drawdown > 0.1241035)
+		check("W1 drawdown", r->account.max_drawdown, 0.124103);
+}
+
+static double peak_mb(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)u.ru_maxrss / 1024;
+}
+
+static void bench_w1(const struct sim_bar_table *t, double by_hand_rate)
+{
+	struct sim_run_result r = SIM_RUN_RESULT_INIT;
+	struct job j;
+	double rate;
+
+	job_init(&j, t, 1);
+	param(&j, "fast", "10");
+	param(&j, "slow", "30");
+	param(&j, "size", "cash:0.98");
+	rate = rate_of(&j, &r);
+	check_w1(&r);
+	row("W1, event log off", rate, "M bars/s", by_hand_rate);
+	j.spec.log = true;
+	rate = rate_of(&j, &r);
+	check_w1(&r);
+	row("W1, event log on", rate, "M bars/s", by_hand_rate);
+	j.spec.log = false;
+	param(&j, "take_profit", "3");
+	param(&j, "stop_loss", "2");
+	rate = rate_of(&j, &r);
+	row("W1, a bracket on every trade", rate, "M bars/s", by_hand_rate);
+	sim_run_result_release(&r);
+}
+
+static void bench_w2(const struct sim_bar_table *t, double by_hand_rate)
+{
+	struct sim_run_result r = SIM_RUN_RESULT_INIT;
+	struct job j;
+	double rate;
+
+	job_init(&j, t, SYMS);
+	param(&j, "fast", "10");
+	param(&j, "slow", "30");
+	param(&j, "size", "sleeve:0.98");
+	rate = rate_of(&j, &r);
+	if (t[0].n == 100000) {
+		check("W2 fills", (double)r.nfills, 15691);
+		check("W2 equity", sim_dec_to_double(r.account.equity),
+		      1035010.438714);
+	}
+	row("W2, ten symbols", rate, "M bars/s", by_hand_rate);
+	sim_run_result_release(&r);
+}
+
+static void bench_w3(const struct sim_bar_table *t, double by_hand_rate)
+{
+	static const char *const fast[] = { "5", "8", "10", "12", "15", "18",
+					    "20", "22", "25", "28" };
+	static const char *const slow[] = { "30", "35", "40", "45", "50", "60",
+					    "70", "80", "100", "120" };
+	struct sim_run_result r = SIM_RUN_RESULT_INIT;
+	struct job j;
+	struct sim_err err;
+	double sum = 0, fills = 0, t0 = seconds(), rate;
+
+	for (int k = 0; k < 100; k++) {
+		job_init(&j, t, 1);
+		param(&j, "fast", fast[k / 10]);
+		param(&j, "slow", slow[k % 10]);
+		param(&j, "size", "cash:0.98");
+		must(sim_run_execute(&j.spec, &r, &err), &err);
+		sum += sim_dec_to_double(r.account.equity);
+		fills += (double)r.nfills;
+	}
+	rate = (double)t->n * 100 / (seconds() - t0) / 1e6;
+	if (t->n == 20000) {
+		check("W3 fills", fills, 24042);
+		if (sum < 98747777.0640 || sum > 98747777.0650)
+			check("W3 sum of equity", sum, 98747777.0645);
+	}
+	row("W3, 100 runs of 20k bars", rate, "M bar-steps/s", by_hand_rate);
+	sim_run_result_release(&r);
+}
+
+/* -- strategies that only a bench wants --------------------------------------------- */
+
+static int no_init(void *self, struct sim_strategy_view *v, struct sim_err *err)
+{
+	(void)self;
+	(void)v;
+	(void)err;
+	return SIM_OK;
+}
+
+static void no_free(void *self)
+{
+	(void)self;
+}
+
+/* An order a bar: in, out, in, out. */
+static int flip(void *self, struct sim_strategy_view *v, struct sim_err *err)
+{
+	struct sim_order_req r = {
+		.side = v->syms[0].position->qty ? SIM_SIDE_SELL : SIM_SIDE_BUY,
+		.type = SIM_ORDER_TYPE_MARKET, .tif = SIM_TIF_GTC,
+		.size = SIM_DEC_ONE,
+	};
+	uint32_t id;
+
+	(void)self;
+	return v->host->submit(v->host->ctx, &r, &id, err);
+}
+
+static const struct sim_strategy_ops flip_ops = {
+	"flip", "", no_init, flip, NULL, no_free
+};
+
+/* A limit and a stop follow the price closely, so that most bars walk their
+ * path against resting orders and many fill. */
+static int quote(void *self, struct sim_strategy_view *v, struct sim_err *err)
+{
+	struct sim_strategy_sym *s = &v->syms[0];
+	sim_dec close = s->bars.close[s->bars.n - 1];
+	struct sim_order_req r = {
+		.side = SIM_SIDE_BUY, .type = SIM_ORDER_TYPE_LIMIT,
+		.tif = SIM_TIF_GTC, .size = SIM_DEC_ONE,
+		.limit = sim_dec_floor_to(close - close / 5000, 1000),
+	};
+	uint32_t id;
+
+	(void)self;
+	if (v->host->next_order(v->host->ctx, 0, 0))
+		return SIM_OK;
+	if (s->position->qty) {
+		r.side = SIM_SIDE_SELL;
+		r.limit = sim_dec_ceil_to(close + close / 5000, 1000);
+	}
+	return v->host->submit(v->host->ctx, &r, &id, err);
+}
+
+static const struct sim_strategy_ops quote_ops = {
+	"quote", "", no_init, quote, NULL, no_free
+};
+
+/* Bars and fills a second of a strategy given as code. */
+static double loop_rate(const struct sim_bar_table *t,
+			const struct sim_strategy_ops *ops, uint64_t *fills)
+{
+	struct sim_run_result r = SIM_RUN_RESULT_INIT;
+	struct sim_strategy strategy = { ops, NULL, "" };
+	struct sim_prepare p = { 0 };
+	struct job j;
+	struct sim_err err;
+	double time[REPS];
+
+	job_init(&j, t, 1);
+	must(sim_config_set(&j.spec.config, "commission", "percent:0.001",
+			    &err), &err);
+	must(sim_prepare_run(&j.spec, &p, &err), &err);
+	for (int i = 0; i < REPS; i++) {
+		struct sim_loop_setup setup = {
+			&p, &j.spec, &j.spec.config, &strategy, NULL
+		};
+		double t0 = seconds();
+
+		r.nfills = 0;
+		r.equity.n = 0;
+		must(sim_loop_run(&setup, &r, &err), &err);
+		time[i] = seconds() - t0;
+	}
+	*fills = r.nfills;
+	sim_prepare_release(&p);
+	sim_run_result_release(&r);
+	return (double)t->n / median(time, REPS) / 1e6;
+}
+
+static void bench_orders(const struct sim_bar_table *t, double by_hand_rate)
+{
+	uint64_t fills;
+	double rate = loop_rate(t, &flip_ops, &fills);
+
+	row("one fill a bar", rate * (double)fills / (double)t->n,
+	    "M fills/s", by_hand_rate);
+	rate = loop_rate(t, &quote_ops, &fills);
+	row("paths with resting orders", 4 * rate, "M points/s", by_hand_rate);
+	printf("  (%.1f%% of the bars fill a resting order)\n",
+	       100.0 * (double)fills / (double)t->n);
+}
+
+/* -- text and files ---------------------------------------------------------------- */
+
+static size_t count_lines(const char *p, size_t n)
+{
+	size_t lines = 0;
+	const char *end = p + n;
+
+	while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		lines++;
+		p++;
+	}
+	return lines;
+}
+
+static double bench_lines(const struct sim_buf *csv, size_t rows)
+{
+	double time[REPS], rate;
+
+	for (int i = 0; i < REPS; i++) {
+		double t0 = seconds();
+
+		if (count_lines(csv->data, csv->len) != rows + 1)
+			failures++;
+		time[i] = seconds() - t0;
+	}
+	rate = (double)rows / median(time, REPS) / 1e6;
+	row("reference: count lines (wc -l)", rate, "M rows/s", 0);
+	return rate;
+}
+
+static void bench_parse(const struct sim_buf *csv, size_t rows, bool portable,
+			double lines)
+{
+	struct sim_bar_csv_opts opts = SIM_BAR_CSV_OPTS_INIT;
+	struct sim_bar_csv_result r = SIM_BAR_CSV_RESULT_INIT;
+	struct sim_bar_csv_input in = {
+		.name = "bench", .text = csv->data, .len = csv->len,
+		.bad = SIM_BAR_CSV_REFUSE, .portable = portable,
+	};
+	struct sim_bar_csv_layout lay;
+	struct sim_err err;
+	double time[REPS];
+
+	must(sim_bar_csv_sniff("bench", csv->data, csv->len, &opts, &lay,
+			       &err), &err);
+	for (int i = 0; i < REPS; i++) {
+		double t0 = seconds();
+
+		sim_bar_csv_reset(&r);
+		must(sim_bar_csv_parse(&in, &lay, &r, &err), &err);
+		time[i] = seconds() - t0;
+	}
+	check("rows read", (double)r.bars.n, (double)rows);
+	row(portable ? "CSV to columns, portable" : "CSV to columns",
+	    (double)rows / median(time, REPS) / 1e6, "M rows/s", lines);
+	sim_bar_csv_release(&r);
+}
+
+static void path_in(char *out, size_t size, const char *dir, const char *name)
+{
+	snprintf(out, size, "%s/%s", dir, name);
+}
+
+static const char *csv_path(const char *dir)
+{
+	static char path[4096];
+
+	path_in(path, sizeof(path), dir, "w1.csv");
+	return path;
+}
+
+/* Copy the bytes and fsync: what a durable import can't beat. */
+static double bench_copy(const char *dir, const struct sim_bar_table *t)
+{
+	const void *col[6] = { t->ts, t->open, t->high, t->low, t->close,
+			       t->volume };
+	char path[4096];
+	double time[5];
+	struct sim_err err;
+
+	path_in(path, sizeof(path), dir, "copy");
+	for (int i = 0; i < 5; i++) {
+		struct sim_file_new f;
+		double t0 = seconds();
+
+		must(sim_file_new_open(&f, path, 0600, &err), &err);
+		for (int k = 0; k < 6; k++)
+			must(sim_file_new_write(&f, col[k], t->n * 8, &err),
+			     &err);
+		must(sim_file_new_commit(&f, &err), &err);
+		time[i] = seconds() - t0;
+	}
+	unlink(path);
+	return median(time, 5);
+}
+
+static void bench_store(const char *dir, const struct sim_bar_table *t)
+{
+	struct sim_bar_series s = sim_bar_table_view(t);
+	double copy = bench_copy(dir, t), put[5], opened[REPS];
+	struct sim_store *st;
+	struct sim_bar_tf tf;
+	struct sim_err err;
+	char path[4096];
+
+	path_in(path, sizeof(path), dir, "store");
+	must(sim_bar_tf_parse("1min", &tf, &err), &err);
+	must(sim_store_open(path, &st, &err), &err);
+	for (int i = 0; i < 5; i++) {
+		double t0 = seconds();
+
+		must(sim_store_put(st, &crypto, tf, &s, &err), &err);
+		put[i] = seconds() - t0;
+	}
+	row("reference: write and fsync", copy * 1e3, "ms", 0);
+	row("store, with hashes", median(put, 5) * 1e3, "ms", copy * 1e3);
+	for (int i = 0; i < REPS; i++) {
+		struct sim_store_bars *b;
+		double t0 = seconds();
+
+		must(sim_store_bars_open(st, "W", tf, &b, &err), &err);
+		opened[i] = seconds() - t0;
+		sim_store_bars_close(b);
+	}
+	row("open the stored series", median(opened, REPS) * 1e3, "ms", 0);
+	sim_store_close(st);
+}
+
+/* Memory of W1 alone, in a process of its own: argv[2] is "rss". */
+static int only_w1(const char *dir)
+{
+	struct sim_run_result r = SIM_RUN_RESULT_INIT;
+	struct sim_store_bars *b;
+	struct sim_store *st;
+	struct sim_bar_table none = SIM_BAR_TABLE_INIT;
+	struct sim_bar_tf tf;
+	struct sim_err err;
+	struct job j;
+	char path[4096];
+
+	path_in(path, sizeof(path), dir, "store");
+	must(sim_bar_tf_parse("1min", &tf, &err), &err);
+	must(sim_store_open(path, &st, &err), &err);
+	must(sim_store_bars_open(st, "W", tf, &b, &err), &err);
+	job_init(&j, &none, 1);
+	j.data[0].bars = sim_store_bars_series(b);
+	j.data[0].instrument = *sim_store_bars_instrument(b);
+	param(&j, "fast", "10");
+	param(&j, "slow", "30");
+	param(&j, "size", "cash:0.98");
+	must(sim_run_execute(&j.spec, &r, &err), &err);
+	row("peak memory of W1 from the store", peak_mb(), "MB", 0);
+	sim_run_result_release(&r);
+	sim_store_bars_close(b);
+	sim_store_close(st);
+	return 0;
+}
+
+/* Median wall clock of a process, output thrown away. */
+static int time_process(char **argv)
+{
+	posix_spawn_file_actions_t acts;
+	extern char **environ;
+	double time[21];
+
+	posix_spawn_file_actions_init(&acts);
+	posix_spawn_file_actions_addopen(&acts, 1, "/dev/null", O_WRONLY, 0);
+	for (int i = 0; i < 21; i++) {
+		double t0 = seconds();
+		pid_t pid;
+		int status;
+
+		if (posix_spawnp(&pid, argv[0], &acts, NULL, argv, environ) ||
+		    waitpid(pid, &status, 0) < 0 || status) {
+			fprintf(stderr, "bench: %s failed\n", argv[0]);
+			return 1;
+		}
+		time[i] = seconds() - t0;
+	}
+	posix_spawn_file_actions_destroy(&acts);
+	printf("%.3f\n", median(time, 21) * 1e3);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct sim_bar_table w1 = SIM_BAR_TABLE_INIT;
+	struct sim_bar_table w2[SYMS], w3 = SIM_BAR_TABLE_INIT;
+	static const uint64_t symbols[SYMS] = { 2, 6, 7, 8, 9, 10, 11, 12, 13,
+						15 };
+	struct sim_buf csv = SIM_BUF_INIT((size_t)1 << 30);
+	size_t bars = argc > 2 ? strtoul(argv[2], NULL, 10) : BARS;
+	double hand, lines;
+
+	if (argc > 2 && !strcmp(argv[1], "time"))
+		return time_process(argv + 2);
+	if (argc > 2 && !strcmp(argv[2], "rss"))
+		return only_w1(argv[1]);
+	if (argc < 2 || bars < 1000) {
+		fprintf(stderr, "usage: bench SCRATCH_DIR [BARS|rss]\n");
+		return 64;
+	}
+	make_bars(&w1, bars, 0);
+	make_bars(&w3, bars / 50, 0);
+	for (int i = 0; i < SYMS; i++) {
+		w2[i] = (struct sim_bar_table)SIM_BAR_TABLE_INIT;
+		make_bars(&w2[i], bars / 10, symbols[i]);
+	}
+	make_csv(&w1, &csv);
+	if (sim_file_write(csv_path(argv[1]), csv.data, csv.len, 0600, NULL))
+		return 1;
+	printf("%-34s %12s %-16s %8s\n", "measurement (median)", "figure",
+	       "unit", "ratio");
+	hand = bench_by_hand(&w1);
+	bench_memory(&w1);
+	bench_w1(&w1, hand);
+	bench_w2(w2, hand);
+	bench_w3(&w3, hand);
+	bench_orders(&w1, hand);
+	lines = bench_lines(&csv, bars);
+	bench_parse(&csv, bars, false, lines);
+	bench_parse(&csv, bars, true, lines);
+	bench_store(argv[1], &w1);
+	sim_buf_release(&csv);
+	sim_bar_table_release(&w1);
+	sim_bar_table_release(&w3);
+	for (int i = 0; i < SYMS; i++)
+		sim_bar_table_release(&w2[i]);
+	return failures ? 1 : 0;
+}

@@ -1,0 +1,39 @@
+#!/bin/sh
+# make bench: the in-process figures, then whole processes beside an empty one
+# that loads the same libraries.
+set -eu
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+HOME=$tmp XDG_DATA_HOME=$tmp/data XDG_CONFIG_HOME=$tmp/config LC_ALL=C TZ=UTC
+export HOME XDG_DATA_HOME XDG_CONFIG_HOME LC_ALL TZ
+here=$top_builddir/tests/bench
+sim=$top_builddir/simutrador
+
+"$here/bench" "$tmp"
+"$here/bench" "$tmp" rss
+
+head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"
+"$sim" data import "$tmp/w1_20k.csv" --symbol W20K >/dev/null
+"$sim" data import "$tmp/w1.csv" --symbol W1M >/dev/null
+
+# process NAME COMMAND...: median milliseconds, and what it is more than empty.
+process() {
+	name=$1
+	shift
+	ms=$("$here/bench" time "$@")
+	awk -v name="$name" -v ms="$ms" -v base="$base" 'BEGIN {
+		printf "%-34s %12.2f %-16s %+8.2f\n", name, ms, "ms a process", ms - base }'
+}
+w1="--strategy sma-cross -p fast=10 -p slow=30 -p size=cash:0.98
+	--cash 1000000 --slippage none --commission percent:0.1
+	--max-volume-share off --no-save"
+base=$("$here/bench" time "$here/empty")
+printf '%-34s %12s %-16s %8s\n' "whole processes (median)" figure unit "+ empty"
+process "empty, same libraries" "$here/empty"
+process "simutrador --version" "$sim" --version
+# shellcheck disable=SC2086
+process "stored 20k bars to result" "$sim" simulate $w1 --symbols W20K
+# shellcheck disable=SC2086
+process "stored 1M bars to result" "$sim" simulate $w1 --symbols W1M
+ms=$("$here/bench" time wc -l "$tmp/w1.csv")
+printf '%-34s %12.2f %-16s\n' "reference: wc -l of 1M rows" "$ms" "ms a process"
