@@ -1,1 +1,2 @@
 # tests of run
+SH_TESTS += %D%/sample.sh
