@@ -7,6 +7,7 @@
 
 extern const struct sim_out_col sim_bars_out_cols[];
 
+/* Bars as a list of results, in the columns above. */
 void sim_bars_out_list(struct sim_out *o, const struct sim_bar_series *s);
 /* time,open,high,low,close,volume: exact, with a heading. */
 void sim_bars_out_csv(struct sim_out *o, const struct sim_bar_series *s);

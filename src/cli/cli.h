@@ -28,7 +28,7 @@ struct sim_cmd {
 	const char *operands;		/* as in the synopsis, or "" */
 	int min, max;			/* how many operands; max -1: any */
 	enum sim_opt_words words;	/* what completes an operand */
-	const char *const *choices;	/* words of the first operand, or NULL */
+	const char *const *choices; /* words of the first operand, or NULL */
 	const struct sim_opt *opts;	/* may be NULL */
 	const struct sim_out_col *cols;	/* fields it prints; may be NULL */
 	/* The same, when they depend on the options. */
@@ -66,6 +66,7 @@ extern const struct sim_opt sim_cli_opts[];		/* the common ones */
 /* What a group of commands is for: "data" -> one line; NULL: no group. */
 const char *sim_cli_group(const char *word);
 
+/* The whole program: returns the exit status. */
 int sim_cli_main(int argc, char **argv);
 
 /* The row called by these words, NULL when none is. */

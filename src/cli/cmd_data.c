@@ -174,7 +174,8 @@ static int run_export(struct sim_cli *cli, struct sim_err *err)
 }
 
 const struct sim_cmd sim_cmd_data_export = {
-	.name = "data export", .summary = "write bars as CSV, or with -o as else",
+	.name = "data export",
+	.summary = "write bars as CSV, or with -o as else",
 	.operands = "SYMBOL|FILE", .min = 1, .max = 1,
 	.words = SIM_OPT_WORDS_SYMBOL, .opts = export_opts,
 	.cols = sim_bars_out_cols, .examples = export_examples,

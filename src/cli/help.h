@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "util/buf.h"
 
+/* What help prints, one form each. */
 void sim_help_version(struct sim_out *o);
 void sim_help_short(struct sim_out *o);		/* at most 12 lines */
 void sim_help_all(struct sim_out *o);		/* --help */

@@ -47,6 +47,7 @@ struct sim_out_cfg {
 
 struct sim_out;
 
+/* A writer of results; *cfg is copied, what it points to is not. */
 struct sim_out *sim_out_new(const struct sim_out_cfg *cfg);
 void sim_out_free(struct sim_out *o);
 
@@ -65,6 +66,7 @@ void sim_out_object(struct sim_out *o, const struct sim_out_col *cols);
 /* Ends the list or object; another one may follow. */
 void sim_out_end(struct sim_out *o);
 
+/* One field of the row or object that is open. */
 void sim_out_str(struct sim_out *o, const char *name, const char *v);
 void sim_out_int(struct sim_out *o, const char *name, int64_t v);
 void sim_out_dec(struct sim_out *o, const char *name, sim_dec v);

@@ -27,7 +27,7 @@ struct sim_out {
 	/* the list or object under way */
 	bool is_list, has_cols, names_only, header_done;
 	struct sim_out_col *cols;
-	size_t ncols, cols_cap, at;	/* at: where the next field is looked for */
+	size_t ncols, cols_cap, at; /* at: where the next field is looked for */
 	size_t *order;			/* shown columns, as asked */
 	size_t norder;
 	int id_col, sort_col;

@@ -29,7 +29,7 @@ extern const struct sim_settings_row sim_settings_rows[];
 
 struct sim_settings_value {
 	const char *text;		/* NULL: not set anywhere */
-	const char *origin;		/* "FILE:LINE", "SIMUTRADOR_X", "default" */
+	const char *origin;	/* "FILE:LINE", "SIMUTRADOR_X", "default" */
 };
 
 struct sim_settings {
@@ -60,6 +60,7 @@ struct sim_settings_file {
 size_t sim_settings_files(struct sim_mem_arena *arena,
 			  struct sim_settings_file *out, size_t max);
 
+/* Is there a file or folder of this name? */
 bool sim_settings_exists(const char *path);
 
 /* $XDG_<kind>_HOME/simutrador or $HOME/<fallback>/simutrador, in the arena.

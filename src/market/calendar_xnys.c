@@ -7,7 +7,7 @@
  */
 #include "market/calendar_priv.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #define FIRST	1990
 #define LAST	2030
@@ -173,7 +173,7 @@ void sim_calendar_xnys_define(struct sim_calendar_def *def)
 		true, true, HM(9, 30), HM(16, 0), HM(4, 0), HM(20, 0)
 	};
 
-	strncpy(def->zone, "America/New_York", sizeof(def->zone) - 1);
+	snprintf(def->zone, sizeof(def->zone), "America/New_York");
 	def->first_year = FIRST;
 	def->last_year = LAST;
 	def->periods = 252;

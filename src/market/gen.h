@@ -16,14 +16,14 @@ struct sim_gen {
 	const struct sim_calendar *cal;
 	struct sim_bar_tf tf;
 	int64_t from, to;		/* exchange days, inclusive */
-	const char *symbol;		/* symbols of one seed are independent */
+	const char *symbol;	/* symbols of one seed are independent */
 	uint64_t seed;
 	sim_dec start;			/* first price, > 0 */
 	sim_dec tick;			/* > 0 */
 	double drift;			/* a year, of the price: 0.08 is 8% */
 	double volatility;		/* a year: 0.2 is 20% */
 	double jump_rate;		/* jumps a year */
-	double jump_size;		/* their standard deviation: 0.03 is 3% */
+	double jump_size;	/* their standard deviation: 0.03 is 3% */
 	double volume;			/* mean a session; 0: no volume */
 };
 

@@ -16,7 +16,7 @@
 
 #define SPIKE_FLOOR	0.005		/* smaller moves are never spikes */
 #define SPIKE_TIMES	12		/* the usual move nearby */
-#define SPIKE_AROUND	20		/* bars before and after that are nearby */
+#define SPIKE_AROUND	20	/* bars before and after that are nearby */
 #define SPIKE_MIN	4		/* so many must be there to judge */
 
 static const struct {

@@ -13,6 +13,7 @@ enum sim_quality_kind {
 #undef SIM_QUALITY_KIND
 	SIM_QUALITY__COUNT
 };
+/* The word for a kind of finding, and is it an error (else a warning)? */
 const char *sim_quality_text(enum sim_quality_kind k);
 bool sim_quality_is_error(enum sim_quality_kind k);
 

@@ -29,7 +29,7 @@ struct sim_account {
 	sim_dec reserved;		/* buying power held by open orders */
 	sim_dec peak;			/* highest equity so far */
 	sim_dec trough;			/* lowest since the peak */
-	double max_drawdown;		/* positive fraction, over every point */
+	double max_drawdown;	/* positive fraction, over every point */
 };
 
 #endif

@@ -14,7 +14,7 @@ struct sim_drawdown_episode {
 };
 
 struct sim_drawdown {
-	struct sim_drawdown_episode top[SIM_DRAWDOWN_TOP];	/* deepest first */
+	struct sim_drawdown_episode top[SIM_DRAWDOWN_TOP]; /* deepest first */
 	size_t n;			/* of top */
 	size_t episodes;		/* all */
 	double mean_depth;		/* over all; NaN when none */

@@ -54,7 +54,7 @@ struct sim_report_input {
 	sim_time from, to;			/* asked; SIM_TIME_NONE: all */
 	/* what happened */
 	sim_dec initial;
-	sim_time start;			/* first bar's start, or SIM_TIME_NONE */
+	sim_time start;		/* first bar's start, or SIM_TIME_NONE */
 	struct sim_report_curve curve;
 	double periods_per_year;	/* 252, 260, 365 */
 	const struct sim_instrument *instruments;
@@ -65,7 +65,7 @@ struct sim_report_input {
 	const sim_dec *fill_stop;	/* as sim_trades_input.stop; or NULL */
 	const struct sim_trades_adjust *adjusts;
 	size_t n_adjusts;
-	sim_dec dividends, interest, borrow_fees;	/* received, received, paid */
+	sim_dec dividends, interest, borrow_fees; /* received, received, paid */
 	struct sim_report_orders orders;
 	bool has_band;			/* lowest and highest final equity */
 	sim_dec band_low, band_high;
@@ -99,7 +99,7 @@ struct sim_report {
 	const struct sim_report_input *in;
 	struct sim_metrics metrics;
 	struct sim_trades trades;
-	size_t n;			/* periods: closes, the last point too */
+	size_t n;		/* periods: closes, the last point too */
 	double *ret, *bench_ret;	/* n; bench NULL without one */
 	int64_t *day;			/* n */
 	double *levels;			/* every equity point, E_0 first */

@@ -202,7 +202,8 @@ static int open_lot(struct build *b, struct queue *q, const struct sim_fill *f,
 	q->is_long = f->side == SIM_SIDE_BUY;
 	SIM_MEM_GROW(q->lots, q->cap, q->n + 1);
 	q->lots[q->n++] = (struct lot){
-		.time = f->time, .fill = fill_id(b->in, f), .ambiguous = f->ambiguous,
+		.time = f->time, .fill = fill_id(b->in, f),
+		.ambiguous = f->ambiguous,
 		.step = rest->step, .qty = rest->qty, .price = f->price,
 		.value = rest->value, .fee = rest->fee,
 		.risk = share(risk, rest->qty, f->qty),

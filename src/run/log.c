@@ -693,8 +693,8 @@ int sim_log_next(struct sim_log_reader *r, struct sim_log_line *l,
 	if (s.bad || !scan_line(r, &s, l))
 		return sim_err_set(err, SIM_E_DATA, "line %" PRIu64 " of the "
 				   "event log is not an event: %.*s", r->line,
-				   (int)(s.end - r->p < 200 ? s.end - r->p : 200),
-				   r->p);
+				   s.end - r->p < 200 ? (int)(s.end - r->p) :
+				   200, r->p);
 	r->p = nl + 1;
 	return 1;
 }

@@ -324,8 +324,8 @@ static int unknown_column(const struct sim_orders *o, unsigned line,
 {
 	return sim_err_set(err, SIM_E_DATA, "%s: line %u: '%.*s' is not a "
 			   "column of an order list; use time, symbol, side, "
-			   "type, quantity, notional, risk, limit, stop, trail, "
-			   "take_profit, stop_loss, bracket_trail, "
+			   "type, quantity, notional, risk, limit, stop, "
+			   "trail, take_profit, stop_loss, bracket_trail, "
 			   "time_in_force, expire_at, oco or reduce_only",
 			   o->name, line, len < 64 ? (int)len : 64, s);
 }

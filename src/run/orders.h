@@ -20,7 +20,7 @@
 
 struct sim_orders_row {
 	sim_time time;
-	bool is_date;			/* time is midnight of an exchange day */
+	bool is_date;		/* time is midnight of an exchange day */
 	uint32_t sym;			/* index into .symbols */
 	uint32_t line;			/* in the file, from 1 */
 	uint32_t oco;			/* group number from 1; 0: none */

@@ -38,9 +38,9 @@ int sim_run_bound_parse(const char *s, const char *what,
 		return SIM_OK;
 	}
 	if (sim_time_parse(s, strlen(s), &t, &kind, NULL))
-		return sim_err_set(err, SIM_E_INVAL, "%s is '%.40s'; it must be "
-				   "a date such as 2024-01-16 or a time such "
-				   "as 2024-01-16T14:30:00Z", what, s);
+		return sim_err_set(err, SIM_E_INVAL, "%s is '%.40s'; it must "
+				   "be a date such as 2024-01-16 or a time "
+				   "such as 2024-01-16T14:30:00Z", what, s);
 	if (kind == SIM_TIME_DATE)
 		*b = (struct sim_run_bound){ SIM_RUN_BOUND_DAY,
 					     sim_time_day_of(t), 0 };

@@ -23,7 +23,7 @@ struct sim_run_data {
 	struct sim_instrument instrument;
 	struct sim_bar_tf tf;
 	struct sim_bar_series bars;	/* raw, whole */
-	const uint8_t *hash;		/* sim_store_hash of them; NULL: unknown */
+	const uint8_t *hash;	/* sim_store_hash of them; NULL: unknown */
 	const struct sim_action *actions;	/* ascending day */
 	size_t nactions;
 	const struct sim_bar_series *detail;	/* finer bars, or NULL */
@@ -54,14 +54,14 @@ struct sim_run_spec {
 	const struct sim_strategy_param *params;
 	size_t nparams;
 	const struct sim_orders *orders;	/* instead of a strategy */
-	bool extended;			/* bars outside regular hours trade too */
+	bool extended;		/* bars outside regular hours trade too */
 	enum sim_adjust_mode view;	/* what strategy and orders see */
 	uint64_t seed;
 	bool log;			/* keep the event log */
 	bool band;			/* the ambiguity band, when needed */
 	const struct sim_run_data *benchmark;	/* NULL: none */
 	const char *calendar_dir;	/* the user's calendars, or NULL */
-	uint64_t stop_step;		/* end after that many steps; 0: don't */
+	uint64_t stop_step;	/* end after that many steps; 0: don't */
 	/* Set by a signal handler: seal what there is.  May be NULL. */
 	const volatile sig_atomic_t *stop;
 	/* Now and then, in steps' worth of bars.  May be NULL. */
@@ -124,7 +124,7 @@ struct sim_run_result {
 	char timeframe[16];
 	int periods;			/* sessions a year, to annualise with */
 	uint32_t stamps;		/* 1 << enum sim_run_stamp */
-	struct sim_buf log;		/* canonical NDJSON; empty without log */
+	struct sim_buf log;	/* canonical NDJSON; empty without log */
 	char log_hash[SIM_SHA256_HEX];	/* "" without log */
 	struct sim_buf manifest;	/* canonical JSON */
 	char manifest_hash[SIM_SHA256_HEX];

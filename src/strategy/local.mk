@@ -2,7 +2,7 @@ noinst_LIBRARIES += libsim_strategy.a
 libsim_strategy_a_SOURCES = \
 	%D%/builtin.def %D%/shared.def %D%/strategy.h \
 	%D%/builtin.c %D%/builtin.h \
-	%D%/cross.c %D%/reversion.c %D%/rotation.c %D%/trend.c \
+	%D%/cross.c %D%/follow.c %D%/reversion.c %D%/rotation.c \
 	%D%/indicator.c %D%/indicator.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/trade.c %D%/trade.h

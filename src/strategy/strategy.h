@@ -15,7 +15,7 @@
 /* One symbol as the strategy may see it. */
 struct sim_strategy_sym {
 	const struct sim_instrument *instrument;
-	struct sim_bar_series bars;	/* .n = bars closed so far (look back) */
+	struct sim_bar_series bars; /* .n = bars closed so far (look back) */
 	const struct sim_position *position;
 	bool traded;			/* has a bar in this step */
 	bool is_eod;			/* that bar is its session's last */

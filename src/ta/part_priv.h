@@ -74,6 +74,7 @@ static inline double sim_part_max3(double a, double b, double c)
 	return m > c ? m : c;
 }
 
+/* The larger one. */
 static inline int sim_part_max(int a, int b)
 {
 	return a > b ? a : b;

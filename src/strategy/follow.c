@@ -1,4 +1,4 @@
-/* trend: strategies that hold what rises: buy-hold, breakout. */
+/* follow: strategies that hold what rises: buy-hold, breakout. */
 #include "strategy/indicator.h"
 
 static int hold_wish(struct sim_builtin *b, const struct sim_strategy_sym *s,
@@ -11,7 +11,7 @@ static int hold_wish(struct sim_builtin *b, const struct sim_strategy_sym *s,
 }
 
 static const char hold_summary[] = "enter every symbol once and keep it";
-const struct sim_builtin_row sim_trend_hold = {
+const struct sim_builtin_row sim_follow_hold = {
 	.pub = { .name = "buy-hold", .summary = hold_summary },
 	.version = 1,
 	.ops = SIM_BUILTIN_OPS("buy-hold", hold_summary, sim_builtin_step),
@@ -73,7 +73,7 @@ static int breakout_wish(struct sim_builtin *b,
 
 static const char breakout_summary[] =
 	"enter when the close leaves the channel of the last bars";
-const struct sim_builtin_row sim_trend_breakout = {
+const struct sim_builtin_row sim_follow_breakout = {
 	.pub = SIM_BUILTIN_PUB("breakout", breakout_summary, breakout_params,
 			       false),
 	.version = 1,
