@@ -142,7 +142,8 @@ START_TEST(where_a_day_begins)
 	struct sim_action a = { date("2024-01-15"), SIM_ACTION_SPLIT, 2, 1, 0 };
 	static const struct { const char *ts; double close; } bars[] = {
 		{ "2024-01-12T20:59:00Z", 50 }, { "2024-01-13T00:59:00Z", 50 },
-		{ "2024-01-16T09:00:00Z", 100 }, { "2024-01-16T14:30:00Z", 100 },
+		{ "2024-01-16T09:00:00Z", 100 },
+		{ "2024-01-16T14:30:00Z", 100 },
 	};
 	struct sim_bar_table t = SIM_BAR_TABLE_INIT, out;
 	struct sim_bar b = { 0, D(100), D(100), D(100), D(100), D(1) };
