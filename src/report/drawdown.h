@@ -14,7 +14,8 @@ struct sim_drawdown_episode {
 };
 
 struct sim_drawdown {
-	struct sim_drawdown_episode top[SIM_DRAWDOWN_TOP]; /* deepest first */
+	/* Deepest first. */
+	struct sim_drawdown_episode top[SIM_DRAWDOWN_TOP];
 	size_t n;			/* of top */
 	size_t episodes;		/* all */
 	double mean_depth;		/* over all; NaN when none */

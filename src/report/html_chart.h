@@ -8,11 +8,11 @@
 #include "util/buf.h"
 
 struct sim_html_chart {
-	const char *label;	/* what a reader who can't see it hears */
+	const char *label;		/* read aloud in its place */
 	const char *class_name;		/* of the curve */
 	const double *y;		/* finite */
 	size_t n;
-	double scale;		/* of the axis figures: 100 for percent */
+	double scale;			/* of the axis: 100 for percent */
 	const char *unit;		/* after them */
 	unsigned height;		/* px */
 	bool area;			/* filled to the top: a drawdown */

@@ -232,3 +232,15 @@ void sim_metrics_conventions(struct sim_buf *out)
 	for (size_t i = 0; i < sizeof(conventions) / sizeof(*conventions); i++)
 		sim_buf_printf(out, "C%zu %s.\n", i + 1, conventions[i]);
 }
+
+void sim_metrics_returns(const double *level, size_t n, double *ret)
+{
+	for (size_t i = 1; i < n; i++)
+		ret[i - 1] = level[i - 1] > 0 ? level[i] / level[i - 1] - 1 :
+			     NAN;
+}
+
+int64_t sim_metrics_day(sim_time end)
+{
+	return sim_time_day_of(end - 1);
+}

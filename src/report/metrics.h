@@ -60,16 +60,15 @@ struct sim_metrics {
 	double v[SIM_METRICS__COUNT];
 };
 
-/* A series; what is zero or NULL is unknown or off, ret may be NULL if
- * n = 0. */
+/* A series; zero or NULL is unknown or off. */
 struct sim_metrics_input {
 	size_t n;			/* periods */
-	const double *ret;	/* n; a NaN makes the ratios undefined */
+	const double *ret;		/* n; a NaN: no ratios */
 	const double *bench;		/* n, or NULL */
-	const int64_t *day;	/* n period ends, days since 1970, or NULL */
-	int64_t start_day;	/* of E_0; SIM_METRICS_NO_DAY if unknown */
-	size_t n_curve;		/* every equity point, E_0 first; 0: the */
-	const double *curve;		/* closes are all there is */
+	const int64_t *day;		/* n ends, days since 1970, or NULL */
+	int64_t start_day;		/* of E_0, or SIM_METRICS_NO_DAY */
+	size_t n_curve;			/* 0: the closes are all there is */
+	const double *curve;		/* every equity point, E_0 first */
 	const sim_time *curve_time;	/* n_curve - 1 without E_0's, or NULL */
 	double periods_per_year;	/* A, > 0 */
 	double rf, target;		/* annual, fractions */

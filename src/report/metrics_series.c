@@ -404,15 +404,3 @@ void sim_metrics_series(const struct sim_metrics_input *in,
 	sim_mem_free(w.a);
 	sim_mem_free(w.b);
 }
-
-void sim_metrics_returns(const double *level, size_t n, double *ret)
-{
-	for (size_t i = 1; i < n; i++)
-		ret[i - 1] = level[i - 1] > 0 ? level[i] / level[i - 1] - 1 :
-			     NAN;
-}
-
-int64_t sim_metrics_day(sim_time end)
-{
-	return sim_time_day_of(end - 1);
-}

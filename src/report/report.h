@@ -65,7 +65,8 @@ struct sim_report_input {
 	const sim_dec *fill_stop;	/* as sim_trades_input.stop; or NULL */
 	const struct sim_trades_adjust *adjusts;
 	size_t n_adjusts;
-	sim_dec dividends, interest, borrow_fees; /* received, received, paid */
+	sim_dec dividends, interest;	/* received, may be negative */
+	sim_dec borrow_fees;		/* paid */
 	struct sim_report_orders orders;
 	bool has_band;			/* lowest and highest final equity */
 	sim_dec band_low, band_high;

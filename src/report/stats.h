@@ -13,7 +13,7 @@
 
 #include "util/err.h"
 
-/* Over n values, compensated; sums are 0 for none. */
+/* Sum, mean, and the rest with N - 1. */
 double sim_stats_sum(const double *x, size_t n);
 double sim_stats_mean(const double *x, size_t n);	/* NaN when n = 0 */
 double sim_stats_var(const double *x, size_t n);	/* N - 1; NaN n < 2 */

@@ -26,46 +26,45 @@ struct sim_trades_adjust {
 	uint64_t seq;			/* of its event: before later fills */
 	sim_time time;
 	uint32_t sym;
-	int64_t num, den;	/* num new for den old, any common unit */
+	int64_t num, den;		/* num new for den old */
 	sim_dec qty_after;		/* signed position after it */
-	sim_dec cash;		/* paid for the fractional lot, signed */
+	sim_dec cash;			/* for the fractional lot, signed */
 };
 
 struct sim_trades_input {
 	const struct sim_fill *fills;	/* in order of the log */
 	size_t n_fills;
-	const struct sim_trades_adjust *adjusts; /* in order of the log */
+	const struct sim_trades_adjust *adjusts;	/* likewise */
 	size_t n_adjusts;
 	const struct sim_instrument *instruments;	/* by symbol index */
-	const struct sim_position *positions; /* at the end, by symbol index */
+	const struct sim_position *positions;	/* at the end */
 	size_t n_symbols;
-	const sim_time *steps;	/* ascending sim_times, or NULL: bars -1 */
+	const sim_time *steps;		/* ascending, or NULL: bars -1 */
 	size_t n_steps;
 	sim_time end;			/* when open trades are marked */
-	/* Per fill: the entry's first stop price, 0 none; or NULL. */
-	const sim_dec *stop;
+	const sim_dec *stop;		/* first stop price of each fill's
+					 * order, 0 none; or NULL */
 };
 
 struct sim_trades_item {
 	sim_time entry_time, exit_time;	/* exit: the mark's time while open */
 	uint32_t sym;
-	/* ids; exit 0: open or cash for a lot */
-	uint32_t entry_fill, exit_fill;
+	uint32_t entry_fill, exit_fill;	/* ids; 0: open, or cash for a lot */
 	uint8_t side;			/* SIM_SIDE_BUY: long */
 	uint8_t exit_reason;		/* sim_fill_reason; of exit_fill */
 	bool is_open, ambiguous;	/* ambiguous: either fill was */
 	sim_dec qty;			/* > 0, in shares at the exit */
-	sim_dec entry_price;	/* in shares at the exit (after splits) */
+	sim_dec entry_price;		/* in shares at the exit */
 	sim_dec exit_price;		/* open: the mark */
 	sim_dec entry_value, exit_value;	/* money, both > 0 */
 	sim_dec gross, fees, net;	/* net = gross - fees */
 	sim_dec risk;			/* money at the first stop; 0 unknown */
 	double ret;			/* net / entry_value */
-	int64_t bars;		/* steps from entry to exit; -1 unknown */
+	int64_t bars;			/* steps between; -1 unknown */
 };
 
 struct sim_trades {
-	struct sim_trades_item *items; /* closed by exit, then open by symbol */
+	struct sim_trades_item *items;	/* closed by exit, open by symbol */
 	size_t n, n_closed, cap;
 	sim_dec gross, fees, net;	/* of the closed */
 	sim_dec open_gross, open_fees, open_net;

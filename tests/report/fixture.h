@@ -27,7 +27,7 @@ struct fixture {
 	sim_dec price[FIXTURE_SYMBOLS], cash;
 	struct sim_rand rand;
 	size_t steps;
-	uint64_t seq;
+	uint32_t seq;
 	sim_time step_ns;
 };
 
@@ -60,7 +60,7 @@ static inline void fixture_fill(struct fixture *f, uint32_t s, sim_time t)
 	f->in.n_fills++;
 	x->seq = ++f->seq;
 	x->time = t;
-	x->sym = s;
+	x->sym = (uint16_t)s;
 	x->side = buy ? SIM_SIDE_BUY : SIM_SIDE_SELL;
 	x->qty = (sim_dec)(1 + sim_rand_below(&f->rand, 300)) * SIM_DEC_ONE;
 	x->base_price = f->price[s];

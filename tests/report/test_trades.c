@@ -18,9 +18,9 @@ static const struct sim_instrument one = { .symbol = "AAPL",
 static struct sim_fill fill(sim_time t, enum sim_side side, sim_dec qty,
 			    sim_dec price, sim_dec fee)
 {
-	return (struct sim_fill){ .time = t, .seq = (uint64_t)t * 10,
-		.id = (uint32_t)t, .side = (uint8_t)side, .qty = qty,
-		.price = price, .commission = fee,
+	return (struct sim_fill){ .time = t, .seq = (uint32_t)t * 10,
+		.side = (uint8_t)side, .qty = qty, .price = price,
+		.commission = fee,
 		.reason = SIM_FILL_REASON_MARKET_OPEN };
 }
 
@@ -152,7 +152,7 @@ static const struct {
 	int code;
 	const char *says;
 } broken[] = {
-	{ 0, 0, U, U, 2 * U, 0, 0, SIM_E_DATA, "fill 0 is older" },
+	{ 0, 0, U, U, 2 * U, 0, 0, SIM_E_DATA, "fill 2 is older" },
 	{ 2, 1, U, U, 2 * U, 0, 0, SIM_E_DATA, "unknown symbol" },
 	{ 2, 0, 0, U, U, 0, 0, SIM_E_DATA, "no quantity" },
 	{ 2, 0, U, U, 3 * U, 0, 0, SIM_E_DATA, "final position" },
@@ -176,7 +176,7 @@ START_TEST(test_broken)
 	struct sim_trades t = { .n = 77 };
 	struct sim_err err = SIM_ERR_INIT;
 
-	f[1].sym = broken[_i].sym;
+	f[1].sym = (uint16_t)broken[_i].sym;
 	ck_assert_int_eq(sim_trades_build(&in, &t, &err), broken[_i].code);
 	ck_assert_msg(strstr(err.msg, broken[_i].says) != NULL, "%s", err.msg);
 	if (broken[_i].code)

@@ -34,8 +34,7 @@ static void take(char kind, const long long *v)
 		break;
 	case 'F':
 		fills[in.n_fills] = (struct sim_fill){ .time = v[0],
-			.seq = (uint64_t)v[1], .sym = (uint32_t)v[2],
-			.id = (uint32_t)in.n_fills + 1,
+			.seq = (uint32_t)v[1], .sym = (uint16_t)v[2],
 			.side = (uint8_t)v[3], .qty = v[4], .price = v[5],
 			.commission = v[6] };
 		in.n_fills++;
