@@ -33,8 +33,8 @@ static void grid(const struct frame *f)
 		double y = y_of(f, v), shown = v * f->c->scale;
 
 		sim_buf_printf(f->out, "<path class=\"grid\" "
-			"d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" class=\"axis end\">%.*f%s"
-			"</text>\n", LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4,
+			"d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
+			"class=\"axis end\">%.*f%s</text>\n", LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4,
 			fabs(shown) < 1e5 ? 2 : 0, shown, f->c->unit);
 		if (!(f->high > f->low))
 			break;

@@ -92,7 +92,7 @@ static bool number(struct field f, double *out)
 	return true;
 }
 
-/* Without blanks and one pair of quotes around. */
+/* Without blanks around. */
 static struct field trim(const char *s, size_t len)
 {
 	while (len && (*s == ' ' || *s == '\r')) {
@@ -101,10 +101,6 @@ static struct field trim(const char *s, size_t len)
 	}
 	while (len && (s[len - 1] == ' ' || s[len - 1] == '\r'))
 		len--;
-	if (len >= 2 && *s == '"' && s[len - 1] == '"') {
-		s++;
-		len -= 2;
-	}
 	return (struct field){ s, len };
 }
 
@@ -125,6 +121,14 @@ static bool next_line(struct reader *r, struct field *line)
 	return false;
 }
 
+/* Without a pair of quotes around. */
+static struct field unquote(struct field f)
+{
+	if (f.len >= 2 && *f.s == '"' && f.s[f.len - 1] == '"')
+		return (struct field){ f.s + 1, f.len - 2 };
+	return f;
+}
+
 /* Split a line into one or two fields; the number of fields it has. */
 static unsigned split(struct field line, struct field out[2])
 {
@@ -135,7 +139,7 @@ static unsigned split(struct field line, struct field out[2])
 		if (i < line.len && !strchr(",;\t", line.s[i]))
 			continue;
 		if (n < 2)
-			out[n] = trim(line.s + from, i - from);
+			out[n] = unquote(trim(line.s + from, i - from));
 		n++;
 		from = i + 1;
 	}

@@ -112,8 +112,8 @@ int sim_stats_pbo(const struct sim_stats_trials *t, unsigned blocks,
 	s.rows = t->n_rows / blocks;
 	if (t->n_cols < 2 || s.rows * (blocks / 2) < 2)
 		return sim_err_set(err, SIM_E_INVAL, "%zu trials of %zu "
-			"periods are too few for %u blocks; at least 2 trials and 2 "
-			"periods in each half are needed", t->n_cols,
+			"periods are too few for %u blocks; give at least 2 "
+			"trials and 2 periods in each half", t->n_cols,
 			t->n_rows, blocks);
 	s.sum = sim_mem_array(blocks * s.n_cols, sizeof(*s.sum));
 	s.sq = sim_mem_array(blocks * s.n_cols, sizeof(*s.sq));

@@ -24,3 +24,13 @@ UNIT_TESTS += %D%/test_report
 check_PROGRAMS += %D%/report_tool
 %C%_report_tool_SOURCES = %D%/report_tool.c %D%/fixture.h
 %C%_report_tool_LDADD = $(LIBS_REPORT)
+SH_TESTS += %D%/golden.sh
+PY_TESTS += %D%/faces.py
+EXTRA_DIST += %D%/golden/braille.txt %D%/golden/ascii.txt \
+	%D%/golden/color.txt %D%/golden/minutes.txt %D%/golden/idle.txt \
+	%D%/golden/one.txt
+
+UNIT_TESTS += %D%/test_metrics_from_csv
+%C%_test_metrics_from_csv_SOURCES = %D%/test_metrics_from_csv.c
+%C%_test_metrics_from_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_metrics_from_csv_LDADD = $(LIBS_REPORT) $(CHECK_LIBS)
