@@ -1,7 +1,9 @@
 noinst_LIBRARIES += libsim_run.a
 libsim_run_a_SOURCES = \
 	%D%/stamp.def \
-	%D%/diff.h %D%/folder.h %D%/verify.h \
+	%D%/diff.c %D%/diff.h \
+	%D%/equity.c %D%/equity.h \
+	%D%/folder.c %D%/folder.h %D%/folder_export.c \
 	%D%/import.c %D%/import.h \
 	%D%/log.c %D%/log.h \
 	%D%/loop.c %D%/loop.h \
@@ -9,6 +11,9 @@ libsim_run_a_SOURCES = \
 	%D%/orders.c %D%/orders.h \
 	%D%/playlist.c %D%/playlist.h \
 	%D%/prepare.c %D%/prepare.h \
-	%D%/run.c %D%/run.h
+	%D%/rowsum.c %D%/rowsum.h \
+	%D%/run.c %D%/run.h \
+	%D%/summary.c %D%/summary.h \
+	%D%/verify.c %D%/verify.h
 LIBS_RUN = libsim_run.a libsim_strategy.a libsim_store.a \
 	libsim_engine.a libsim_ta.a libsim_market.a $(LIBS_MODEL)

@@ -22,11 +22,11 @@ static void write_hash(struct sim_json *j, const char *key,
 	sim_json_str(j, key, hex);
 }
 
-/* A hash over actions as text, one a line. */
-static void hash_actions(const struct sim_action *a, size_t n,
-			 uint8_t out[SIM_SHA256_SIZE])
+void sim_manifest_hash_actions(const struct sim_action *a, size_t n,
+			       char hex[SIM_SHA256_HEX])
 {
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	uint8_t hash[SIM_SHA256_SIZE];
 
 	for (size_t i = 0; i < n; i++) {
 		sim_buf_int(&b, a[i].day);
@@ -42,7 +42,8 @@ static void hash_actions(const struct sim_action *a, size_t n,
 		}
 		sim_buf_putc(&b, '\n');
 	}
-	sim_sha256_of(sim_buf_str(&b), b.len, out);
+	sim_sha256_of(sim_buf_str(&b), b.len, hash);
+	sim_sha256_hex(hash, hex);
 	sim_buf_release(&b);
 }
 
@@ -72,13 +73,13 @@ static void write_detail(struct sim_json *j, const struct sim_run_data *d)
 	write_hash(j, "detail_hash", hash);
 }
 
-static void write_symbol(struct sim_json *j, const char *key,
-			 const struct sim_manifest_sym *s, bool is_raw)
+static void write_symbol(struct sim_json *j, const struct sim_manifest_sym *s,
+			 bool has_detail)
 {
 	const struct sim_run_data *d = s->data;
-	uint8_t hash[SIM_SHA256_SIZE];
+	char hex[SIM_SHA256_HEX];
 
-	sim_json_object(j, key);
+	sim_json_object(j, NULL);
 	write_instrument(j, &d->instrument);
 	sim_json_int(j, "bars", (int64_t)s->bars);
 	if (s->bars) {
@@ -87,10 +88,10 @@ static void write_symbol(struct sim_json *j, const char *key,
 	}
 	write_hash(j, "hash", s->hash);
 	if (d->nactions) {
-		hash_actions(d->actions, d->nactions, hash);
-		write_hash(j, "actions_hash", hash);
+		sim_manifest_hash_actions(d->actions, d->nactions, hex);
+		sim_json_str(j, "actions_hash", hex);
 	}
-	if (is_raw)
+	if (has_detail)
 		write_detail(j, d);
 	sim_json_end(j);
 }
@@ -172,7 +173,7 @@ void sim_manifest_write(const struct sim_run_spec *spec,
 			struct sim_buf *out, char hex[SIM_SHA256_HEX])
 {
 	uint8_t hash[SIM_SHA256_SIZE];
-	bool is_raw = spec->config.path == SIM_CONFIG_PATH_DETAIL;
+	bool has_detail = spec->config.path == SIM_CONFIG_PATH_DETAIL;
 	struct sim_json j;
 	char tf[16];
 
@@ -192,7 +193,7 @@ void sim_manifest_write(const struct sim_run_spec *spec,
 	write_config(&j, &spec->config);
 	sim_json_array(&j, "symbols");
 	for (uint32_t i = 0; i < facts->nsyms; i++)
-		write_symbol(&j, NULL, &facts->syms[i], is_raw);
+		write_symbol(&j, &facts->syms[i], has_detail);
 	sim_json_end(&j);
 	write_stop(&j, facts);
 	sim_json_end(&j);

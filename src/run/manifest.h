@@ -28,6 +28,10 @@ void sim_manifest_write(const struct sim_run_spec *spec,
 			const struct sim_manifest_facts *facts,
 			struct sim_buf *out, char hex[SIM_SHA256_HEX]);
 
+/* A hash over corporate actions as text, one a line. */
+void sim_manifest_hash_actions(const struct sim_action *a, size_t n,
+			       char hex[SIM_SHA256_HEX]);
+
 /*
  * Turn a manifest back into what can be run again: all of the specification
  * but data and orders.

@@ -1,0 +1,328 @@
+/*
+ * verify: the inputs first, bar by bar against their hashes, then the events
+ * of a new execution against the saved ones, line by line.
+ */
+#include "run/verify.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "run/manifest.h"
+#include "run/orders.h"
+#include "run/rowsum.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+/* A verification at work. */
+struct check {
+	const struct sim_folder *f;
+	const struct sim_verify_source *src;
+	struct sim_verify_report *rep;
+	struct sim_run_spec spec;
+	struct sim_strategy_param params[SIM_RUN_PARAMS_MAX];
+	struct sim_run_data *data;
+	struct sim_bar_series *detail;
+	struct sim_orders *orders;
+	struct sim_buf sums;
+	struct sim_run_result now;
+};
+
+/* -- the data -------------------------------------------------------------- */
+
+static const char *text_of(const struct sim_json_val *v, const char *key)
+{
+	const char *s = sim_json_as_str(sim_json_get(v, key));
+
+	return s ? s : "";
+}
+
+static sim_time time_of(const struct sim_json_val *v, const char *key)
+{
+	const char *s = text_of(v, key);
+	sim_time t = 0;
+
+	return sim_time_parse(s, strlen(s), &t, NULL, NULL) ? 0 : t;
+}
+
+/* The row where the bars differ, from the sums kept beside the run. */
+static int blame_row(struct check *c, uint32_t i,
+		     const struct sim_bar_series *s, struct sim_err *err)
+{
+	struct sim_verify_report *rep = c->rep;
+	struct sim_rowsum sums;
+	char t[SIM_TIME_STRMAX];
+	int rc = sim_rowsum_open(sim_buf_str(&c->sums), c->sums.len, i, &sums,
+				 err);
+
+	if (rc)
+		return rc;
+	rep->data_differs = true;
+	memcpy(rep->symbol, c->f->result.instruments[i].symbol,
+	       sizeof(rep->symbol));
+	rep->row = sim_rowsum_compare(&sums, s);
+	if (rep->row == SIZE_MAX)
+		return sim_err_set(err, SIM_E_REPRO, "%s: every bar is the "
+				   "same, but its instrument or timeframe is "
+				   "not what run %s used", rep->symbol,
+				   c->f->id);
+	rep->chunk = rep->row / SIM_STORE_CHUNK;
+	if (rep->row >= s->n || rep->row >= sums.n)
+		return sim_err_set(err, SIM_E_REPRO, "%s has %zu bars in the "
+				   "range of run %s, which used %zu; they "
+				   "part at chunk %zu, row %zu", rep->symbol,
+				   s->n, c->f->id, sums.n, rep->chunk,
+				   rep->row);
+	rep->row_time = s->ts[rep->row];
+	sim_time_format(rep->row_time, t);
+	return sim_err_set(err, SIM_E_REPRO, "%s: the bar in chunk %zu, row "
+			   "%zu (%s) is not the one that run %s used",
+			   rep->symbol, rep->chunk, rep->row, t, c->f->id);
+}
+
+/* Cut the series to the run's range and compare its hash. */
+static int check_bars(struct check *c, uint32_t i,
+		      const struct sim_json_val *sym, struct sim_err *err)
+{
+	struct sim_run_data *d = &c->data[i];
+	uint8_t hash[SIM_SHA256_SIZE];
+	char hex[SIM_SHA256_HEX];
+	int64_t bars = 0;
+
+	if (!sim_json_as_int(sim_json_get(sym, "bars"), &bars))
+		bars = 0;
+	d->bars = bars ? sim_bar_range(&d->bars, time_of(sym, "first"),
+				       time_of(sym, "last") + 1) :
+		sim_bar_range(&d->bars, 0, 0);
+	d->hash = NULL;
+	sim_store_hash(&d->instrument, d->tf, &d->bars, NULL, hash);
+	sim_sha256_hex(hash, hex);
+	c->rep->bars += d->bars.n;
+	if (!strcmp(hex, text_of(sym, "hash")))
+		return SIM_OK;
+	return blame_row(c, i, &d->bars, err);
+}
+
+static int check_actions(struct check *c, uint32_t i,
+			 const struct sim_json_val *sym, struct sim_err *err)
+{
+	struct sim_run_data *d = &c->data[i];
+	char hex[SIM_SHA256_HEX] = "";
+
+	if (d->nactions)
+		sim_manifest_hash_actions(d->actions, d->nactions, hex);
+	if (!strcmp(hex, text_of(sym, "actions_hash")))
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_REPRO, "%s: its corporate actions are "
+			   "not those that run %s used", d->instrument.symbol,
+			   c->f->id);
+}
+
+static int load_detail(struct check *c, uint32_t i,
+		       const struct sim_json_val *sym, struct sim_err *err)
+{
+	const char *text = text_of(sym, "detail_timeframe");
+	struct sim_run_data *d = &c->data[i], fine;
+	char hex[SIM_SHA256_HEX];
+	uint8_t hash[SIM_SHA256_SIZE];
+	int rc;
+
+	if (!*text)
+		return SIM_OK;
+	rc = sim_bar_tf_parse(text, &d->detail_tf, err);
+	if (!rc)
+		rc = c->src->load(c->src->ctx, d->instrument.symbol,
+				  d->detail_tf, NULL, &fine, err);
+	if (rc)
+		return rc;
+	c->detail[i] = fine.bars;
+	d->detail = &c->detail[i];
+	sim_store_hash(&d->instrument, d->detail_tf, d->detail, NULL, hash);
+	sim_sha256_hex(hash, hex);
+	if (!strcmp(hex, text_of(sym, "detail_hash")))
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_REPRO, "%s: its %s bars are not those "
+			   "that run %s used", d->instrument.symbol, text,
+			   c->f->id);
+}
+
+static const char *file_of(const struct check *c, uint32_t i)
+{
+	const struct sim_json_val *list =
+		sim_json_get(sim_json_root(c->f->summary), "symbols");
+
+	return sim_json_as_str(sim_json_get(sim_json_at(list, i), "file"));
+}
+
+static int check_symbol(struct check *c, uint32_t i, struct sim_err *err)
+{
+	const struct sim_json_val *list =
+		sim_json_get(sim_json_root(c->f->manifest), "symbols");
+	const struct sim_json_val *sym = sim_json_at(list, i);
+	struct sim_bar_tf tf;
+	int rc = sim_bar_tf_parse(c->f->result.timeframe, &tf, err);
+
+	if (!rc)
+		rc = c->src->load(c->src->ctx,
+				  c->f->result.instruments[i].symbol, tf,
+				  file_of(c, i), &c->data[i], err);
+	if (!rc)
+		rc = check_bars(c, i, sym, err);
+	if (!rc)
+		rc = check_actions(c, i, sym, err);
+	return rc ? rc : load_detail(c, i, sym, err);
+}
+
+static int read_beside(const struct check *c, const char *name,
+		       struct sim_buf *out, struct sim_err *err)
+{
+	struct sim_buf path = SIM_BUF_INIT(SIM_BUF_MAX);
+	int rc;
+
+	sim_buf_printf(&path, "%s/%s", c->f->path, name);
+	rc = sim_file_read(path.data, SIM_BUF_MAX, out, err);
+	sim_buf_release(&path);
+	return rc;
+}
+
+static int check_data(struct check *c, struct sim_err *err)
+{
+	uint32_t n = c->f->result.nsyms;
+	int rc = read_beside(c, "rows.sum", &c->sums, err);
+
+	c->data = sim_mem_array(n, sizeof(*c->data));
+	c->detail = sim_mem_array(n, sizeof(*c->detail));
+	for (uint32_t i = 0; !rc && i < n; i++)
+		rc = check_symbol(c, i, err);
+	c->spec.data = c->data;
+	c->spec.nsyms = n;
+	return rc;
+}
+
+/* -- the events ------------------------------------------------------------ */
+
+static int load_orders(struct check *c, struct sim_err *err)
+{
+	const struct sim_json_val *v =
+		sim_json_get(sim_json_root(c->f->manifest), "orders");
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	char name[24];
+	int rc;
+
+	if (!v)
+		return SIM_OK;
+	memcpy(name, "orders.csv", 11);
+	if (!strcmp(text_of(v, "format"), "ndjson"))
+		memcpy(name, "orders.ndjson", 14);
+	rc = read_beside(c, name, &b, err);
+	if (!rc)
+		rc = sim_orders_parse(name, sim_buf_str(&b), b.len, &c->orders,
+				      err);
+	c->spec.orders = c->orders;
+	sim_buf_release(&b);
+	return rc;
+}
+
+static char *line_at(const struct sim_buf *b, size_t at)
+{
+	const char *p = sim_buf_str(b) + at;
+	const char *nl = memchr(p, '\n', b->len - at);
+
+	return sim_mem_strndup(p, nl ? (size_t)(nl - p) : b->len - at);
+}
+
+/* Compare the logs; *rep says where they part. */
+static int compare(struct check *c, struct sim_err *err)
+{
+	const struct sim_buf *a = &c->f->result.log, *b = &c->now.log;
+	const char *pa = sim_buf_str(a), *pb = sim_buf_str(b);
+	size_t n = a->len < b->len ? a->len : b->len, at = 0;
+	struct sim_verify_report *rep = c->rep;
+
+	rep->events = c->now.counts.events;
+	rep->line = 1;
+	for (size_t i = 0; i < n && pa[i] == pb[i]; i++) {
+		if (pa[i] != '\n')
+			continue;
+		rep->line++;
+		at = i + 1;
+	}
+	if (a->len == b->len && at == a->len)
+		return SIM_OK;
+	rep->events_differ = true;
+	rep->saved = line_at(a, at);
+	rep->now = line_at(b, at);
+	return sim_err_set(err, SIM_E_REPRO, "run %s did not reproduce: event "
+			   "%" PRIu64 " was %.180s and is now %.180s",
+			   c->f->id, rep->line, rep->saved, rep->now);
+}
+
+static void forward_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	const struct sim_verify_source *src = ctx;
+
+	src->progress(src->ctx, done, total);
+}
+
+static int again(struct check *c, struct sim_err *err)
+{
+	union {
+		const struct sim_verify_source *in;
+		void *out;
+	} ctx = { c->src };
+	int rc = load_orders(c, err);
+
+	if (rc)
+		return rc;
+	c->spec.log = true;
+	c->spec.band = false;
+	c->spec.calendar_dir = c->src->calendar_dir;
+	if (c->src->progress) {
+		c->spec.progress = forward_progress;
+		c->spec.progress_ctx = ctx.out;
+	}
+	rc = sim_run_execute(&c->spec, &c->now, err);
+	return rc ? rc : compare(c, err);
+}
+
+static void release(struct check *c)
+{
+	sim_orders_free(c->orders);
+	sim_run_result_release(&c->now);
+	sim_buf_release(&c->sums);
+	sim_mem_free(c->data);
+	sim_mem_free(c->detail);
+	sim_mem_free(c);
+}
+
+int sim_verify_run(const struct sim_folder *f,
+		   const struct sim_verify_source *src,
+		   struct sim_verify_report *rep, struct sim_err *err)
+{
+	struct check *c;
+	int rc;
+
+	memset(rep, 0, sizeof(*rep));
+	if (!f->result.log_hash[0])
+		return sim_err_set(err, SIM_E_STATE, "run %s kept no event "
+				   "log, so there is nothing to compare with",
+				   f->id);
+	c = sim_mem_zalloc(sizeof(*c));
+	c->f = f;
+	c->src = src;
+	c->rep = rep;
+	c->sums.max = SIM_BUF_MAX;
+	rc = sim_manifest_read(f->manifest, c->params, &c->spec, err);
+	if (!rc)
+		rc = check_data(c, err);
+	if (!rc)
+		rc = again(c, err);
+	release(c);
+	return rc;
+}
+
+void sim_verify_release(struct sim_verify_report *rep)
+{
+	sim_mem_free(rep->saved);
+	sim_mem_free(rep->now);
+	memset(rep, 0, sizeof(*rep));
+}
