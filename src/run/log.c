@@ -651,6 +651,17 @@ static const char *last_line(const char *p, size_t n)
 	return p + n;
 }
 
+static uint64_t count_lines(const char *p, const char *end)
+{
+	uint64_t n = 0;
+
+	while ((p = memchr(p, '\n', (size_t)(end - p)))) {
+		n++;
+		p++;
+	}
+	return n;
+}
+
 int sim_log_open(struct sim_log_reader *r, const char *p, size_t n,
 		 const struct sim_instrument *ins, uint32_t nsyms,
 		 struct sim_err *err)
@@ -663,12 +674,14 @@ int sim_log_open(struct sim_log_reader *r, const char *p, size_t n,
 
 	if (last)
 		expect(&s, SEAL_HEAD);
-	scan_uint(&s);
+	if (s.bad || scan_uint(&s) != count_lines(p, last))
+		s.bad = true;
 	expect(&s, ",\"sha256\":");
 	w = scan_word(&s, &len);
+	expect(&s, "}\n");
 	if (s.bad || len != sizeof(hex) - 1)
-		return sim_err_set(err, SIM_E_DATA, "the event log has no seal "
-				   "as its last line, so it was cut short");
+		return sim_err_set(err, SIM_E_DATA, "the event log does not end "
+				   "with its seal, so it was cut short or altered");
 	sim_sha256_of(p, (size_t)(last - p), hash);
 	sim_sha256_hex(hash, hex);
 	if (memcmp(hex, w, len))

@@ -486,19 +486,17 @@ static int run_blocks(struct loop *l, struct sim_run_result *r,
 	const struct sim_run_spec *s = l->setup->spec;
 	int rc = SIM_OK;
 
-	while (!rc && !is_over(l)) {
+	while (!rc && !is_over(l) && !r->stop_step) {
 		uint64_t n = steps_ahead(l);
 
-		if (is_asked_to_stop(l)) {
-			r->stop_step = l->view.step;
-			break;
-		}
 		reserve_points(l->eq, n);
 		while (!rc && n--)
 			rc = step(l, err);
 		if (s->progress)
 			s->progress(s->progress_ctx, l->bars_done,
 				    l->setup->prepared->bars);
+		if (is_asked_to_stop(l) && !is_over(l))
+			r->stop_step = l->view.step;
 	}
 	return rc;
 }

@@ -1,2 +1,23 @@
 # tests of run
 SH_TESTS += %D%/sample.sh
+
+UNIT_TESTS += %D%/test_log
+%C%_test_log_SOURCES = %D%/test_log.c
+%C%_test_log_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_log_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+
+UNIT_TESTS += %D%/test_orders
+%C%_test_orders_SOURCES = %D%/test_orders.c
+%C%_test_orders_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_orders_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+
+UNIT_TESTS += %D%/test_run
+%C%_test_run_SOURCES = %D%/test_run.c %D%/fixture.h
+%C%_test_run_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_run_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+
+UNIT_TESTS += %D%/test_folder
+%C%_test_folder_SOURCES = %D%/test_folder.c %D%/fixture.h
+%C%_test_folder_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_folder_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+
