@@ -434,16 +434,24 @@ static void test_gaps(struct check *c)
 	}
 	sim_quality_find_gaps(c->s, c->tf, c->cal, &g);
 	rows_init(&rows, c->s);
-	for (size_t i = 0; i < g.nspans; i++) {
-		const struct sim_quality_span *p = &g.spans[i];
+	for (size_t i = 0, next; i < g.nspans; i = next) {
+		size_t row = row_after(&rows, g.spans[i].to);
+		size_t bars = g.spans[i].bars;
+		sim_time from = g.spans[i].from, to = g.spans[i].to;
 
-		if (p->to <= first || p->from > last)
+		/* With no bar in between it is one gap over many sessions. */
+		for (next = i + 1; next < g.nspans &&
+		     row_after(&rows, g.spans[next].from) == row; next++) {
+			bars += g.spans[next].bars;
+			to = g.spans[next].to;
+		}
+		if (to <= first || from > last)
 			continue;
-		sim_time_format(p->from, x);
-		sim_time_format(p->to, y);
-		found(c, SIM_QUALITY_GAP, row_after(&rows, p->to), p->from,
-		      "%zu bar%s missing from %s to %s", p->bars,
-		      p->bars == 1 ? " is" : "s are", x, y);
+		sim_time_format(from, x);
+		sim_time_format(to, y);
+		found(c, SIM_QUALITY_GAP, row_after(&rows, to), from,
+		      "%zu bar%s missing from %s to %s", bars,
+		      bars == 1 ? " is" : "s are", x, y);
 	}
 	sim_mem_free(rows.sorted);
 	sim_quality_gaps_release(&g);

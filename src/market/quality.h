@@ -38,9 +38,9 @@ struct sim_quality {
  * Look at every bar of a series, which may be in any order.
  *
  * A spike is a close, high or low beyond both neighbours by more than half a
- * percent and twelve times what is usual nearby.  A gap is a session without a
- * bar, or missing bars between the first and the last one there is; CLOSED is
- * a bar while the market, extended hours included, is closed; OFF_GRID one
+ * percent and twelve times what is usual nearby.  A gap is missing bars
+ * between the first and the last one there is, over however many sessions, as
+ * one finding; CLOSED is a bar while the market, extended hours included, is closed; OFF_GRID one
  * that begins at no multiple of its timeframe, nor counted from the session's
  * open.
  *

@@ -162,6 +162,11 @@ static void plant_missing_day(struct sim_bar_table *t)
 	remove_rows(t, 390 * 3, 390);
 }
 
+static void plant_missing_week(struct sim_bar_table *t)
+{
+	remove_rows(t, 390 - 2, 390 * 3 + 12);
+}
+
 static void plant_night(struct sim_bar_table *t)
 {
 	t->ts[t->n - 1] = at("2024-01-20T03:00:00Z");
@@ -195,6 +200,9 @@ static const struct plant {
 	  "2024-01-10T19:50:00Z to 2024-01-10T19:55:00Z", -1 },
 	{ plant_missing_day, SIM_QUALITY_GAP, 1170, "390 bars are missing "
 	  "from 2024-01-11T14:30:00Z to 2024-01-11T21:00:00Z", -1 },
+	/* From the end of Monday to the begin of Friday, in one piece. */
+	{ plant_missing_week, SIM_QUALITY_GAP, 388, "1182 bars are missing "
+	  "from 2024-01-08T20:58:00Z to 2024-01-12T14:40:00Z", -1 },
 	{ plant_night, SIM_QUALITY_CLOSED, 3509, "XNYS is closed at",
 	  SIM_QUALITY_GAP },
 	{ plant_seconds, SIM_QUALITY_OFF_GRID, 1300, "no 1min bar begins", -1 },
@@ -238,7 +246,8 @@ START_TEST(planted_together)
 
 	/* From the back, so that removed rows move no other defect. */
 	for (size_t i = n; i-- > 0;)
-		if (plants[i].plant != plant_missing_day)
+		if (plants[i].plant != plant_missing_day &&
+		    plants[i].plant != plant_missing_week)
 			plants[i].plant(&t);
 	q = check(&t, minute);
 	for (size_t k = 0; k < SIM_QUALITY__COUNT; k++)
