@@ -34,7 +34,8 @@ static void grid(const struct frame *f)
 
 		sim_buf_printf(f->out, "<path class=\"grid\" "
 			"d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
-			"class=\"axis end\">%.*f%s</text>\n", LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4,
+			"class=\"axis end\">%.*f%s</text>\n", LEFT, y,
+			WIDTH - RIGHT, LEFT - 6, y + 4,
 			fabs(shown) < 1e5 ? 2 : 0, shown, f->c->unit);
 		if (!(f->high > f->low))
 			break;
