@@ -40,9 +40,9 @@ struct sim_quality {
  * A spike is a close, high or low beyond both neighbours by more than half a
  * percent and twelve times what is usual nearby.  A gap is missing bars
  * between the first and the last one there is, over however many sessions, as
- * one finding; CLOSED is a bar while the market, extended hours included, is closed; OFF_GRID one
- * that begins at no multiple of its timeframe, nor counted from the session's
- * open.
+ * one finding; CLOSED is a bar while the market, extended hours included, is
+ * closed; OFF_GRID one that begins at no multiple of its timeframe, nor
+ * counted from the session's open.
  *
  * Gives:  *q, to be released.
  */
