@@ -10,6 +10,7 @@ extern const struct sim_cmd sim_cmd_data_check, sim_cmd_data_gaps;
 /* -- check --------------------------------------------------------------- */
 
 static struct sim_source_want want;
+static struct sim_import_opts how;
 static bool strict;
 
 static const struct sim_opt check_opts[] = {
@@ -65,7 +66,8 @@ static int run_check(struct sim_cli *cli, struct sim_err *err)
 	int rc;
 
 	want.name = cli->argv[0];
-	want.lenient = true;
+	how.bad = SIM_BAR_CSV_KEEP;
+	want.import = &how;
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc) {
 		sim_quality_check(&s.bars, s.tf, s.cal, &q);

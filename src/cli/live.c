@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/config.h"
+#include "run/folder.h"
 #include "strategy/registry.h"
 #include "util/mem.h"
 
@@ -29,6 +30,22 @@ static void symbols(struct sim_cli *cli, const struct taker *t)
 		if (!i || strcmp(s, list[i - 1].instrument.symbol))
 			t->each(t->ctx, s, "symbol");
 	}
+	sim_mem_free(list);
+}
+
+static void runs(struct sim_cli *cli, const struct taker *t)
+{
+	struct sim_folder_entry *list;
+	const char *dir;
+	size_t n;
+
+	if (sim_cli_folder(cli, "runs", &dir, NULL) ||
+	    sim_folder_list(dir, &list, &n, NULL))
+		return;
+	for (size_t i = 0; i < n; i++)
+		t->each(t->ctx, list[i].id, list[i].strategy);
+	if (n)
+		t->each(t->ctx, "last", "the newest run");
 	sim_mem_free(list);
 }
 
@@ -82,7 +99,7 @@ void sim_live_words(struct sim_cli *cli, enum sim_opt_words words,
 {
 	static void (*const by_kind[])(struct sim_cli *,
 				       const struct taker *) = {
-		[SIM_OPT_WORDS_SYMBOL] = symbols,
+		[SIM_OPT_WORDS_SYMBOL] = symbols, [SIM_OPT_WORDS_RUN] = runs,
 		[SIM_OPT_WORDS_STRATEGY] = strategies,
 		[SIM_OPT_WORDS_MODEL] = models,
 		[SIM_OPT_WORDS_CALENDAR] = calendars,

@@ -11,17 +11,29 @@ libsim_cli_a_SOURCES = \
 	%D%/settings.c %D%/settings.h \
 	%D%/term.c %D%/term.h \
 	%D%/bars_out.c %D%/bars_out.h \
+	%D%/job.c %D%/job.h \
+	%D%/progress.c %D%/progress.h \
+	%D%/run_out.c %D%/run_out.h \
+	%D%/saved.c %D%/saved.h \
 	%D%/source.c %D%/source.h \
+	%D%/tear.c %D%/tear.h \
 	%D%/cmd_calendar.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_config.c \
 	%D%/cmd_data.c \
 	%D%/cmd_data_actions.c \
+	%D%/cmd_data_import.c \
 	%D%/cmd_data_make.c \
 	%D%/cmd_data_quality.c \
 	%D%/cmd_help.c \
 	%D%/cmd_indicator.c \
 	%D%/cmd_model.c \
+	%D%/cmd_metrics.c \
+	%D%/cmd_portfolio.c \
+	%D%/cmd_report.c \
+	%D%/cmd_run.c \
+	%D%/cmd_run_check.c \
+	%D%/cmd_simulate.c \
 	%D%/cmd_strategy.c \
 	%D%/cmd_version.c
 nodist_libsim_cli_a_SOURCES = \

@@ -92,6 +92,47 @@ static int open_stored(struct sim_cli *cli, const struct sim_source_want *want,
 	return SIM_OK;
 }
 
+/* -- a file -------------------------------------------------------------- */
+
+/* The file's name without folder and ending, as far as a symbol can be it. */
+static void symbol_of(const char *path, char symbol[SIM_INSTRUMENT_SYMBOL])
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	size_t n = strcspn(base, ".");
+
+	n = n < SIM_INSTRUMENT_SYMBOL ? n : SIM_INSTRUMENT_SYMBOL - 1;
+	memcpy(symbol, base, n);
+	symbol[n] = '\0';
+	if (sim_instrument_check_symbol(symbol, NULL))
+		memcpy(symbol, "FILE", 5);
+}
+
+static int open_file(struct sim_cli *cli, const struct sim_source_want *want,
+		     struct sim_source *s, struct sim_err *err)
+{
+	struct sim_import_opts opts = { NULL };
+	char symbol[SIM_INSTRUMENT_SYMBOL], tf[16];
+	int rc;
+
+	if (want->import)
+		opts = *want->import;
+	symbol_of(want->name, symbol);
+	opts.symbol = want->symbol ? want->symbol : symbol;
+	if (want->tf.is_set)
+		opts.timeframe = sim_bar_tf_text(want->tf.tf, tf);
+	if (sim_cli_folder(cli, "calendars", &opts.calendar_dir, NULL))
+		opts.calendar_dir = NULL;
+	rc = sim_import_read(want->name, &opts, NULL, &s->imp, err);
+	if (rc)
+		return rc;
+	s->is_file = true;
+	s->tf = s->imp.tf;
+	s->whole = sim_import_series(&s->imp);
+	s->instrument = s->imp.instrument;
+	return SIM_OK;
+}
+
 /* -- range and view ------------------------------------------------------ */
 
 /* When trading of the first session from `day` on begins; false when the
@@ -151,7 +192,9 @@ static int adjust(const struct sim_source_want *want, struct sim_source *s,
 int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
 		    struct sim_source *s, struct sim_err *err)
 {
-	int rc = open_stored(cli, want, s, err);
+	bool is_file = !want->stored_only && sim_source_is_file(want->name);
+	int rc = is_file ? open_file(cli, want, s, err)
+			 : open_stored(cli, want, s, err);
 
 	if (!rc)
 		rc = sim_source_calendar(cli, s->instrument.calendar, &s->cal,
@@ -166,7 +209,8 @@ int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
 void sim_source_release(struct sim_source *s)
 {
 	sim_store_bars_close(s->stored);
-	sim_bar_table_release(&s->table);
+	if (s->is_file)
+		sim_import_release(&s->imp);
 	sim_bar_table_release(&s->adjusted);
 	sim_mem_free(s->own_actions);
 	sim_calendar_close(s->cal);

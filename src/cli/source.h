@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "market/calendar.h"
+#include "run/import.h"
 #include "run/run.h"
 
 /* What to open; zero is "not said". */
@@ -18,8 +19,10 @@ struct sim_source_want {
 	struct sim_opt_tf tf;
 	struct sim_opt_time from, to;	/* dates are exchange days, inclusive */
 	const char *adjust;		/* raw, split, total-return; NULL: raw */
-	bool lenient;			/* of a file: keep rows that make no
-					 * sense, for checks */
+	const struct sim_import_opts *import;	/* how a file is read, or NULL;
+						 * its symbol is not used */
+	bool stored_only;		/* name is a symbol whatever files there
+					 * are */
 };
 
 struct sim_source {
@@ -33,12 +36,12 @@ struct sim_source {
 	struct sim_calendar *cal;
 	bool is_file;
 	/* owned */
+	struct sim_import imp;		/* when is_file */
 	struct sim_store_bars *stored;
-	struct sim_bar_table table, adjusted;
+	struct sim_bar_table adjusted;
 	struct sim_action *own_actions;
 };
-#define SIM_SOURCE_INIT { .table = SIM_BAR_TABLE_INIT, \
-			  .adjusted = SIM_BAR_TABLE_INIT }
+#define SIM_SOURCE_INIT { .adjusted = SIM_BAR_TABLE_INIT }
 
 extern const char *const sim_source_adjusts[];	/* for --adjust */
 

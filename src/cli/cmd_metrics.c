@@ -1,0 +1,285 @@
+/* simutrador metrics: statistics of a run, or of any equity or returns. */
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "cli/saved.h"
+#include "cli/source.h"
+#include "cli/tear.h"
+#include "report/metrics.h"
+#include "report/metrics_from_csv.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+extern const struct sim_cmd sim_cmd_metrics;
+
+#define FILE_MAX	((size_t)4 << 30)
+
+static struct {
+	const char *input, *freq, *benchmark;
+	sim_dec rf, target, omega, sharpe, trials_sd;
+	int64_t trials;
+	bool annualize_short, list, conventions;
+} m;
+
+static const char *const inputs[] = { "equity", "returns", NULL };
+
+static const struct sim_opt opts[] = {
+	{ SIM_OPT_ENUM, "input", .arg = "KIND",
+	  .help = "what the values of a file are; it is never guessed",
+	  .value = &m.input, .choices = inputs },
+	{ SIM_OPT_STR, "freq", .arg = "FREQ",
+	  .help = "daily (252 a year), fx (260), crypto (365), weekly, monthly,"
+		  " quarterly or yearly",
+	  .value = &m.freq },
+	{ SIM_OPT_PATH, "benchmark", .arg = "FILE",
+	  .help = "a file of the same kind to compare with",
+	  .value = &m.benchmark },
+	{ SIM_OPT_DEC, "rf", .arg = "PERCENT",
+	  .help = "risk-free rate a year, or 0", .value = &m.rf,
+	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
+	{ SIM_OPT_DEC, "target", .arg = "PERCENT",
+	  .help = "target return a year of sortino, or 0", .value = &m.target,
+	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
+	{ SIM_OPT_DEC, "omega", .arg = "PERCENT",
+	  .help = "threshold a period of omega, or 0", .value = &m.omega,
+	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
+	{ SIM_OPT_DEC, "sharpe-ref", .arg = "X",
+	  .help = "Sharpe ratio a period that psr and min_trl compare with",
+	  .value = &m.sharpe },
+	{ SIM_OPT_INT, "trials", .arg = "N",
+	  .help = "how many variants were tried, for dsr", .value = &m.trials,
+	  .lo = 1, .hi = 1000000000 },
+	{ SIM_OPT_DEC, "trials-sd", .arg = "X",
+	  .help = "standard deviation of their Sharpe ratios a period",
+	  .value = &m.trials_sd, .lo = 0, .hi = 100 * SIM_DEC_ONE },
+	{ SIM_OPT_FLAG, "annualize-short",
+	  .help = "annualise returns of less than a year too",
+	  .value = &m.annualize_short },
+	{ SIM_OPT_FLAG, "list", .help = "list the metrics and their formulas",
+	  .value = &m.list },
+	{ SIM_OPT_FLAG, "conventions",
+	  .help = "print what all metrics have in common",
+	  .value = &m.conventions },
+	{ .kind = SIM_OPT_END }
+};
+static const char *const examples[] = {
+	"simutrador metrics last --fields total_return,sharpe,max_drawdown",
+	"printf '100\\n101\\n99\\n103\\n' |"
+	" simutrador metrics - --input equity --freq daily",
+	"simutrador metrics --list -o table",
+	NULL
+};
+
+static const struct sim_out_col list_cols[] = {
+	{ "metric", SIM_OUT_COL_ID }, { "title", 0 }, { "group", 0 },
+	{ "unit", 0 }, { "formula", 0 }, { NULL, 0 }
+};
+
+static const struct sim_out_col *cols_of(void)
+{
+	static struct sim_out_col cols[SIM_METRICS__COUNT + 1];
+
+	if (m.list)
+		return list_cols;
+	for (int i = 0; i < SIM_METRICS__COUNT; i++)
+		cols[i].name = sim_metrics_row((enum sim_metrics_id)i)->key;
+	return cols;
+}
+
+static void put_list(struct sim_out *o)
+{
+	sim_out_list(o, list_cols);
+	for (int i = 0; i < SIM_METRICS__COUNT; i++) {
+		const struct sim_metrics_row *r =
+			sim_metrics_row((enum sim_metrics_id)i);
+
+		sim_out_row(o);
+		sim_out_str(o, "metric", r->key);
+		sim_out_str(o, "title", r->title);
+		sim_out_str(o, "group", sim_metrics_group_text(r->group));
+		sim_out_str(o, "unit", sim_metrics_unit_text(r->unit));
+		sim_out_str(o, "formula", r->formula);
+		sim_out_row_end(o);
+	}
+	sim_out_end(o);
+}
+
+static void put_value(struct sim_out *o, const struct sim_metrics_row *r,
+		      double v)
+{
+	bool known = __builtin_isfinite(v);
+
+	if (known && r->unit == SIM_METRICS_UNIT_DATE)
+		sim_out_date(o, r->key, (int64_t)v);
+	else if (known && (r->unit == SIM_METRICS_UNIT_COUNT ||
+			   r->unit == SIM_METRICS_UNIT_DAYS) &&
+		 v == (double)(int64_t)v)
+		sim_out_int(o, r->key, (int64_t)v);
+	else
+		sim_out_double(o, r->key, v);
+}
+
+static void put(struct sim_cli *cli, const struct sim_metrics *x)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	if (sim_out_format_of(cli->out) <= SIM_OUT_WIDE &&
+	    !cli->common->fields) {
+		sim_metrics_text(x, &b);
+		sim_out_puts(cli->out, sim_buf_str(&b));
+		sim_buf_release(&b);
+		return;
+	}
+	sim_out_object(cli->out, cols_of());
+	for (int i = 0; i < SIM_METRICS__COUNT; i++)
+		put_value(cli->out, sim_metrics_row((enum sim_metrics_id)i),
+			  x->v[i]);
+	sim_out_end(cli->out);
+}
+
+/* -- from a file --------------------------------------------------------- */
+
+static int read_series(const char *path, struct sim_metrics_from_csv *s,
+		       struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(FILE_MAX + 1);
+	int rc = sim_file_read(path, FILE_MAX, &b, err);
+
+	if (!rc) {
+		rc = sim_metrics_from_csv(sim_buf_str(&b), b.len,
+					  !strcmp(m.input, "equity"), s, err);
+		if (rc)
+			sim_err_prefix(err, "%s", path);
+	}
+	sim_buf_release(&b);
+	return rc;
+}
+
+static int read_benchmark(const struct sim_metrics_from_csv *s, double **ret,
+			  struct sim_err *err)
+{
+	struct sim_metrics_from_csv bench;
+	int rc;
+
+	*ret = NULL;
+	if (!m.benchmark)
+		return SIM_OK;
+	rc = read_series(m.benchmark, &bench, err);
+	if (rc)
+		return rc;
+	*ret = sim_mem_array(s->n + 1, sizeof(**ret));
+	rc = sim_metrics_from_csv_align(s, &bench, *ret, err);
+	if (rc)
+		sim_err_prefix(err, "%s", m.benchmark);
+	sim_metrics_from_csv_release(&bench);
+	return rc;
+}
+
+static double percent(sim_dec v)
+{
+	return sim_dec_to_double(v) / 100;
+}
+
+static void compute(struct sim_cli *cli, const struct sim_metrics_from_csv *s,
+		    const double *bench, double periods)
+{
+	const struct sim_metrics_input in = {
+		.n = s->n, .ret = s->ret, .bench = bench, .day = s->day,
+		.start_day = s->start_day,
+		.n_curve = s->level ? s->n + 1 : 0, .curve = s->level,
+		.periods_per_year = periods, .rf = percent(m.rf),
+		.target = percent(m.target),
+		.omega_threshold = percent(m.omega),
+		.sharpe_ref = sim_dec_to_double(m.sharpe),
+		.trials = (double)m.trials,
+		.trials_sd = sim_dec_to_double(m.trials_sd),
+		.annualize_short = m.annualize_short,
+	};
+	struct sim_metrics x;
+
+	sim_metrics_init(&x);
+	sim_metrics_series(&in, &x);
+	put(cli, &x);
+}
+
+static int from_file(struct sim_cli *cli, const char *path,
+		     struct sim_err *err)
+{
+	struct sim_metrics_from_csv s;
+	double periods, *bench;
+	int rc;
+
+	if (!m.input || !m.freq)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "metrics of a file need --input equity or"
+				   " returns, and --freq such as daily");
+	rc = sim_metrics_from_csv_freq(m.freq, &periods, err);
+	if (!rc)
+		rc = read_series(path, &s, err);
+	if (rc)
+		return rc;
+	rc = read_benchmark(&s, &bench, err);
+	if (!rc)
+		compute(cli, &s, bench, periods);
+	sim_mem_free(bench);
+	sim_metrics_from_csv_release(&s);
+	return rc;
+}
+
+/* -- from a run ---------------------------------------------------------- */
+
+static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
+{
+	struct sim_tear_opts how = {
+		.rf = percent(m.rf), .annualize_short = m.annualize_short,
+	};
+	struct sim_folder *f;
+	struct sim_tear t;
+	int rc;
+
+	if (m.input || m.freq || m.benchmark)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--input, --freq and --benchmark are for"
+				   " files; run %s knows them", id);
+	rc = sim_saved_open(cli, id, &f, err);
+	if (rc)
+		return rc;
+	how.run_id = f->id;
+	rc = sim_tear_build(&f->result, &how, &t, err);
+	if (!rc)
+		put(cli, &t.report.metrics);
+	sim_tear_release(&t);
+	sim_folder_close(f);
+	return rc;
+}
+
+static int run(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	if (m.list) {
+		put_list(cli->out);
+		return SIM_OK;
+	}
+	if (m.conventions) {
+		sim_metrics_conventions(&b);
+		sim_out_puts(cli->out, sim_buf_str(&b));
+		sim_buf_release(&b);
+		return SIM_OK;
+	}
+	if (!cli->argc)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "metrics needs RUN, FILE or - (standard"
+				   " input); see simutrador metrics --help");
+	if (sim_source_is_file(cli->argv[0]))
+		return from_file(cli, cli->argv[0], err);
+	return from_run(cli, cli->argv[0], err);
+}
+
+const struct sim_cmd sim_cmd_metrics = {
+	.name = "metrics",
+	.summary = "compute statistics of a run, or of equity or returns",
+	.operands = "[RUN|FILE|-]", .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.opts = opts, .cols_of = cols_of, .examples = examples, .run = run,
+};

@@ -1,0 +1,173 @@
+/* simutrador report: the tear sheet of a run. */
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "cli/saved.h"
+#include "cli/tear.h"
+#include "report/html.h"
+#include "report/report_out.h"
+#include "report/sheet.h"
+#include "util/file.h"
+
+extern const struct sim_cmd sim_cmd_report;
+
+static const char *html, *section, *rows;
+static bool all_trades, annualize_short;
+static sim_dec rf;
+
+static const char *const row_words[] = {
+	"metrics", "trades", "equity", NULL
+};
+
+static const struct sim_opt opts[] = {
+	{ SIM_OPT_STR, "section", .arg = "NAME",
+	  .help = "only this section of the sheet", .value = &section },
+	{ SIM_OPT_FLAG, "all-trades",
+	  .help = "every trade, not a choice of them", .value = &all_trades },
+	{ SIM_OPT_PATH, "html", .arg = "FILE",
+	  .help = "write one self-contained page (- is stdout) instead",
+	  .value = &html },
+	{ SIM_OPT_ENUM, "rows", .arg = "WHAT",
+	  .help = "with -o json, ndjson or csv: a list of these",
+	  .value = &rows, .choices = row_words },
+	{ SIM_OPT_DEC, "rf", .arg = "PERCENT",
+	  .help = "risk-free rate a year, or 0", .value = &rf,
+	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
+	{ SIM_OPT_FLAG, "annualize-short",
+	  .help = "annualise returns of less than a year too",
+	  .value = &annualize_short },
+	{ .kind = SIM_OPT_END }
+};
+static const char *const examples[] = {
+	"simutrador report last -o table",
+	"simutrador report last --html report.html",
+	"simutrador report last --rows trades -o csv",
+	NULL
+};
+
+static int put_sheet(struct sim_cli *cli, const struct sim_report *r,
+		     struct sim_err *err)
+{
+	const struct sim_sheet_opts how = {
+		.ascii = !cli->term.utf8, .color = cli->term.color,
+		.all_trades = all_trades, .section = section,
+	};
+	struct sim_sheet sheet = SIM_SHEET_INIT;
+	int rc = sim_sheet_build(r, &how, &sheet, err);
+
+	for (size_t i = 0; i < sheet.n && !rc; i++)
+		sim_out_write(cli->out, sheet.pages[i].data,
+			      sheet.pages[i].len);
+	sim_sheet_release(&sheet);
+	return rc;
+}
+
+static int put_html(struct sim_cli *cli, const struct sim_report *r,
+		    struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	int rc = SIM_OK;
+
+	sim_html_report(r, &b);
+	if (strcmp(html, "-"))
+		rc = sim_file_write(html, sim_buf_str(&b), b.len, 0666, err);
+	else
+		sim_out_write(cli->out, sim_buf_str(&b), b.len);
+	if (!rc && strcmp(html, "-"))
+		sim_cli_note(cli, "Wrote %zu bytes to %s.", b.len, html);
+	sim_buf_release(&b);
+	return rc;
+}
+
+/* -- for programs -------------------------------------------------------- */
+
+static void put_rows(const struct sim_report *r, enum sim_report_out_format f,
+		     struct sim_buf *b)
+{
+	static void (*const by_word[])(const struct sim_report *,
+				       enum sim_report_out_format,
+				       struct sim_buf *) = {
+		sim_report_out_metrics, sim_report_out_trades,
+		sim_report_out_equity
+	};
+
+	for (int i = 0; row_words[i]; i++)
+		if (rows == row_words[i])
+			by_word[i](r, f, b);
+}
+
+static int put_data(struct sim_cli *cli, const struct sim_report *r,
+		    struct sim_err *err)
+{
+	enum sim_out_format f = sim_out_format_of(cli->out);
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	if (f == SIM_OUT_NAME) {
+		sim_out_printf(cli->out, "%s\n", r->in->run_id);
+		return SIM_OK;
+	}
+	if (f == SIM_OUT_TSV || f == SIM_OUT_MD)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "report writes table, json, ndjson or csv,"
+				   " not %s", sim_out_formats[f]);
+	if (rows || f == SIM_OUT_CSV) {
+		if (!rows)
+			rows = row_words[0];
+		put_rows(r, f == SIM_OUT_JSON ? SIM_REPORT_OUT_JSON
+			    : f == SIM_OUT_CSV ? SIM_REPORT_OUT_CSV
+					       : SIM_REPORT_OUT_NDJSON, &b);
+	} else if (f == SIM_OUT_JSON) {
+		sim_report_out_json(r, &b);
+	} else {
+		sim_report_out_line(r, &b);
+	}
+	sim_out_write(cli->out, sim_buf_str(&b), b.len);
+	sim_buf_release(&b);
+	return SIM_OK;
+}
+
+static int put(struct sim_cli *cli, const struct sim_report *r,
+	       struct sim_err *err)
+{
+	bool text = sim_out_format_of(cli->out) <= SIM_OUT_WIDE;
+
+	if (html)
+		return put_html(cli, r, err);
+	if ((section || all_trades) && !text && cli->common->output)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--section and --all-trades are for the"
+				   " sheet (-o table), not for -o %s",
+				   cli->common->output);
+	if (section || all_trades || text)
+		return put_sheet(cli, r, err);
+	return put_data(cli, r, err);
+}
+
+static int run(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_tear_opts how = {
+		.rf = sim_dec_to_double(rf) / 100,
+		.annualize_short = annualize_short,
+	};
+	struct sim_folder *f;
+	struct sim_tear t;
+	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+
+	if (rc)
+		return rc;
+	how.run_id = f->id;
+	rc = sim_tear_build(&f->result, &how, &t, err);
+	if (!rc)
+		rc = put(cli, &t.report, err);
+	sim_tear_release(&t);
+	sim_folder_close(f);
+	return rc;
+}
+
+const struct sim_cmd sim_cmd_report = {
+	.name = "report", .summary = "print the tear sheet of a run",
+	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.opts = opts, .examples = examples, .flags = SIM_CMD_PLAIN,
+	.run = run,
+};

@@ -1,0 +1,219 @@
+/* simutrador run list, show, export, rm: saved runs. */
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "cli/saved.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+extern const struct sim_cmd sim_cmd_run_list, sim_cmd_run_show,
+	sim_cmd_run_export, sim_cmd_run_rm;
+
+/* -- list ---------------------------------------------------------------- */
+
+static const struct sim_out_col list_cols[] = {
+	{ "run_id", SIM_OUT_COL_ID }, { "strategy", 0 }, { "symbols", 0 },
+	{ "timeframe", 0 }, { "first", 0 }, { "last", SIM_OUT_COL_WIDE },
+	{ "fills", 0 }, { "initial", 0 }, { "equity", 0 }, { "return", 0 },
+	{ "stamps", 0 }, { "created", SIM_OUT_COL_WIDE },
+	{ "manifest_hash", SIM_OUT_COL_WIDE }, { "log_hash", SIM_OUT_COL_WIDE },
+	{ "problem", 0 }, { NULL, 0 }
+};
+static const char *const list_examples[] = {
+	"simutrador run list",
+	"simutrador run list --sort -return --limit 5 -o table",
+	NULL
+};
+
+static void list_symbols(struct sim_out *o, const char *joined)
+{
+	char *copy = sim_mem_strdup(joined), *rest = copy;
+	const char *v[64];
+	size_t n = 0;
+	char *s;
+
+	while (n < 64 && (s = sim_str_sep(&rest, ',')))
+		v[n++] = s;
+	sim_out_strs(o, "symbols", v, n);
+	sim_mem_free(copy);
+}
+
+static void list_good(struct sim_cli *cli, const struct sim_folder_entry *e)
+{
+	struct sim_out *o = cli->out;
+	const char *stamps[SIM_RUN_STAMP__COUNT];
+	double start = sim_dec_to_double(e->initial);
+
+	sim_out_str(o, "strategy", e->strategy);
+	list_symbols(o, e->symbols);
+	sim_out_str(o, "timeframe", e->timeframe);
+	sim_out_time(o, "first", e->first);
+	sim_out_time(o, "last", e->last);
+	sim_out_int(o, "fills", e->fills);
+	sim_out_dec(o, "initial", e->initial);
+	sim_out_dec(o, "equity", e->equity);
+	sim_out_double(o, "return", sim_dec_to_double(e->equity) / start - 1);
+	sim_out_strs(o, "stamps", stamps,
+		     sim_run_out_stamps(e->stamps, cli->arena, stamps));
+	sim_out_time(o, "created", e->created);
+	sim_out_str(o, "manifest_hash", e->manifest_hash);
+	if (*e->log_hash)
+		sim_out_str(o, "log_hash", e->log_hash);
+}
+
+static int run_list(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_folder_entry *list;
+	const char *dir;
+	size_t n;
+	int rc = sim_cli_folder(cli, "runs", &dir, err);
+
+	if (!rc)
+		rc = sim_folder_list(dir, &list, &n, err);
+	if (rc)
+		return rc;
+	sim_out_list(cli->out, list_cols);
+	for (size_t i = 0; i < n; i++) {
+		sim_out_row(cli->out);
+		sim_out_str(cli->out, "run_id", list[i].id);
+		if (*list[i].problem)
+			sim_out_str(cli->out, "problem", list[i].problem);
+		else
+			list_good(cli, &list[i]);
+		sim_out_row_end(cli->out);
+	}
+	sim_out_end(cli->out);
+	sim_mem_free(list);
+	if (!n)
+		sim_cli_note(cli, "There are no runs; simutrador simulate"
+				  " makes one.");
+	return SIM_OK;
+}
+
+const struct sim_cmd sim_cmd_run_list = {
+	.name = "run list", .summary = "list the saved runs", .operands = "",
+	.cols = list_cols, .examples = list_examples, .run = run_list,
+};
+
+/* -- show ---------------------------------------------------------------- */
+
+static const char *print;
+
+static const struct sim_opt show_opts[] = {
+	{ SIM_OPT_ENUM, "print", .arg = "ROWS",
+	  .help = "print these rows instead of the run", .value = &print,
+	  .choices = sim_run_out_words },
+	{ .kind = SIM_OPT_END }
+};
+static const char *const show_examples[] = {
+	"simutrador run show last -o table",
+	"simutrador run show r1 --print fills -o csv",
+	NULL
+};
+
+static const struct sim_out_col *show_cols_of(void)
+{
+	return sim_run_out_cols(sim_run_out_what(print));
+}
+
+static int run_show(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_run_out out;
+	struct sim_folder *f;
+	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+
+	if (rc)
+		return rc;
+	out = sim_saved_out(f);
+	rc = sim_run_out_print(cli->out, &out, sim_run_out_what(print), err);
+	sim_folder_close(f);
+	return rc;
+}
+
+const struct sim_cmd sim_cmd_run_show = {
+	.name = "run show", .summary = "print a run, or rows of it",
+	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.opts = show_opts, .cols_of = show_cols_of,
+	.examples = show_examples, .run = run_show,
+};
+
+/* -- export -------------------------------------------------------------- */
+
+static const struct sim_out_col export_cols[] = {
+	{ "run_id", SIM_OUT_COL_ID }, { "folder", 0 }, { NULL, 0 }
+};
+static const char *const export_examples[] = {
+	"simutrador run export r1 r1-files",
+	NULL
+};
+
+static int run_export(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_folder *f;
+	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+
+	if (rc)
+		return rc;
+	rc = sim_folder_export(f, cli->argv[1], err);
+	if (!rc) {
+		sim_out_object(cli->out, export_cols);
+		sim_out_str(cli->out, "run_id", f->id);
+		sim_out_str(cli->out, "folder", cli->argv[1]);
+		sim_out_end(cli->out);
+	}
+	sim_folder_close(f);
+	return rc;
+}
+
+const struct sim_cmd sim_cmd_run_export = {
+	.name = "run export", .summary = "write a run's files into a new folder",
+	.operands = "RUN FOLDER", .min = 2, .max = 2,
+	.words = SIM_OPT_WORDS_RUN, .cols = export_cols,
+	.examples = export_examples, .run = run_export,
+};
+
+/* -- rm ------------------------------------------------------------------ */
+
+static const struct sim_out_col rm_cols[] = {
+	{ "run_id", SIM_OUT_COL_ID }, { "removed", 0 }, { NULL, 0 }
+};
+static const char *const rm_examples[] = {
+	"simutrador run rm r2 --yes",
+	NULL
+};
+
+static int run_rm(struct sim_cli *cli, struct sim_err *err)
+{
+	const char *dir;
+	int rc = sim_cli_folder(cli, "runs", &dir, err);
+
+	for (int i = 0; i < cli->argc && !rc; i++)
+		if (!strcmp(cli->argv[i], "last"))
+			rc = sim_err_set(err, SIM_E_USAGE,
+					 "run rm wants the run's own name, such"
+					 " as r3, not 'last'");
+	if (!rc)
+		rc = sim_cli_confirm(cli, err, "Remove %s%s", cli->argv[0],
+				     cli->argc > 1 ? " and the others" : "");
+	if (rc)
+		return rc;
+	sim_out_list(cli->out, rm_cols);
+	for (int i = 0; i < cli->argc && !rc; i++) {
+		rc = sim_folder_remove(dir, cli->argv[i], err);
+		if (rc)
+			break;
+		sim_out_row(cli->out);
+		sim_out_str(cli->out, "run_id", cli->argv[i]);
+		sim_out_bool(cli->out, "removed", true);
+		sim_out_row_end(cli->out);
+	}
+	sim_out_end(cli->out);
+	return rc;
+}
+
+const struct sim_cmd sim_cmd_run_rm = {
+	.name = "run rm", .summary = "remove runs", .operands = "RUN...",
+	.min = 1, .max = -1, .words = SIM_OPT_WORDS_RUN, .cols = rm_cols,
+	.examples = rm_examples, .run = run_rm,
+};

@@ -1,0 +1,329 @@
+/* job: opens what a simulation needs, and says what is missing. */
+#include "cli/job.h"
+
+#include <string.h>
+
+#include "market/adjust.h"
+#include "run/orders.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+struct opening {
+	struct sim_cli *cli;
+	const struct sim_job_opts *opts;
+	struct sim_job *j;
+	struct sim_bar_tf tf;		/* of the first symbol */
+	bool has_tf;
+};
+
+struct sim_run_data sim_job_data(const struct sim_source *s, const char *file)
+{
+	return (struct sim_run_data){
+		.instrument = s->instrument, .tf = s->tf, .bars = s->whole,
+		.hash = s->hash, .actions = s->actions,
+		.nactions = s->nactions, .file = file,
+	};
+}
+
+static int open_source(struct opening *o, const char *symbol, const char *file,
+		       struct sim_err *err)
+{
+	struct sim_source *s = &o->j->sources[o->j->nsources];
+	const struct sim_source_want want = {
+		.name = file ? file : symbol, .symbol = symbol,
+		.tf = o->has_tf ? (struct sim_opt_tf){ true, o->tf }
+				: o->opts->tf,
+		.stored_only = !file,
+	};
+	int rc;
+
+	*s = (struct sim_source)SIM_SOURCE_INIT;
+	o->j->nsources++;
+	rc = sim_source_open(o->cli, &want, s, err);
+	if (!rc && !o->has_tf) {
+		o->tf = s->tf;
+		o->has_tf = true;
+	}
+	return rc;
+}
+
+static bool is_listed(const struct sim_job *j, const char *symbol)
+{
+	for (size_t i = 0; i < j->nsources; i++)
+		if (!strcmp(j->sources[i].instrument.symbol, symbol))
+			return true;
+	return false;
+}
+
+static int twice(const char *symbol, struct sim_err *err)
+{
+	return sim_err_set(err, SIM_E_USAGE,
+			   "the symbol %s is given twice", symbol);
+}
+
+static int open_file(struct opening *o, const char *pair, struct sim_err *err)
+{
+	const char *eq = strchr(pair, '=');
+	char *symbol = sim_mem_strndup(pair, (size_t)(eq - pair));
+	int rc = sim_instrument_check_symbol(symbol, err);
+
+	if (!rc && is_listed(o->j, symbol))
+		rc = twice(symbol, err);
+	if (!rc)
+		rc = open_source(o, symbol, eq + 1, err);
+	if (!rc)
+		o->j->data[o->j->spec.nsyms++] =
+			sim_job_data(&o->j->sources[o->j->nsources - 1],
+				     eq + 1);
+	sim_mem_free(symbol);
+	return rc;
+}
+
+static int open_symbol(struct opening *o, const char *symbol,
+		       struct sim_err *err)
+{
+	int rc;
+
+	if (is_listed(o->j, symbol))
+		return twice(symbol, err);
+	rc = open_source(o, symbol, NULL, err);
+	if (!rc)
+		o->j->data[o->j->spec.nsyms++] =
+			sim_job_data(&o->j->sources[o->j->nsources - 1], NULL);
+	return rc;
+}
+
+/* Symbols come from --symbols and --data, else from the order list. */
+static int open_symbols(struct opening *o, struct sim_err *err)
+{
+	const struct sim_job_opts *p = o->opts;
+	const struct sim_orders *list = o->j->own_orders;
+	bool from_list = list && !p->symbols.n && !p->files.n;
+	size_t n = p->symbols.n + p->files.n + (list ? list->nsyms : 0) + 1;
+	int rc = SIM_OK;
+
+	o->j->sources = sim_mem_array(n, sizeof(*o->j->sources));
+	o->j->data = sim_mem_array(n, sizeof(*o->j->data));
+	for (size_t i = 0; i < p->files.n && !rc; i++)
+		rc = open_file(o, p->files.v[i], err);
+	for (size_t i = 0; i < p->symbols.n && !rc; i++)
+		rc = open_symbol(o, p->symbols.v[i], err);
+	for (uint32_t i = 0; from_list && i < list->nsyms && !rc; i++)
+		rc = open_symbol(o, list->symbols[i], err);
+	o->j->spec.data = o->j->data;
+	if (!rc && !o->j->spec.nsyms)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "simulate needs bars: --symbols A,B for the"
+				   " store, or --data SYMBOL=FILE");
+	return rc;
+}
+
+static int open_benchmark(struct opening *o, struct sim_err *err)
+{
+	struct sim_job *j = o->j;
+	const char *name = o->opts->benchmark;
+	int rc;
+
+	if (!name || !*name)
+		return SIM_OK;
+	for (uint32_t i = 0; i < j->spec.nsyms; i++) {
+		if (!strcmp(j->data[i].instrument.symbol, name)) {
+			j->spec.benchmark = &j->data[i];
+			return SIM_OK;
+		}
+	}
+	rc = open_source(o, name, NULL, err);
+	if (rc) {
+		sim_err_prefix(err, "the benchmark");
+		return rc;
+	}
+	/* data has one more place than there are symbols. */
+	j->data[j->spec.nsyms] = sim_job_data(&j->sources[j->nsources - 1],
+					      NULL);
+	j->spec.benchmark = &j->data[j->spec.nsyms];
+	return SIM_OK;
+}
+
+/* -- finer bars ---------------------------------------------------------- */
+
+static int open_detail(struct opening *o, uint32_t i, struct sim_err *err)
+{
+	struct sim_job *j = o->j;
+	const struct sim_bar_tf tf = { SIM_BAR_TF_INTRADAY,
+				       j->spec.config.detail_span };
+	const struct sim_source_want want = {
+		.name = j->data[i].instrument.symbol,
+		.tf = { true, tf }, .stored_only = true,
+	};
+	struct sim_source *s = &j->details[j->ndetails++];
+	int rc;
+
+	*s = (struct sim_source)SIM_SOURCE_INIT;
+	rc = sim_source_open(o->cli, &want, s, err);
+	if (rc == SIM_E_NOENT)
+		return SIM_OK;		/* replayed only where stored */
+	if (rc)
+		return rc;
+	j->detail_series[i] = s->whole;
+	j->data[i].detail = &j->detail_series[i];
+	j->data[i].detail_tf = tf;
+	return SIM_OK;
+}
+
+static int open_details(struct opening *o, struct sim_err *err)
+{
+	struct sim_job *j = o->j;
+	int rc = SIM_OK;
+
+	if (j->spec.config.path != SIM_CONFIG_PATH_DETAIL)
+		return SIM_OK;
+	j->details = sim_mem_array(j->spec.nsyms, sizeof(*j->details));
+	j->detail_series = sim_mem_array(j->spec.nsyms,
+					 sizeof(*j->detail_series));
+	for (uint32_t i = 0; i < j->spec.nsyms && !rc; i++)
+		rc = open_detail(o, i, err);
+	return rc;
+}
+
+/* -- rules --------------------------------------------------------------- */
+
+static int fill_config(const struct sim_job_opts *p, struct sim_config *c,
+		       struct sim_err *err)
+{
+	const struct sim_config_setting *row;
+	int rc = sim_config_preset(p->model && *p->model ? p->model
+							 : "us-equity",
+				   c, err);
+
+	for (int i = 0; !rc && (row = sim_config_setting_row(i)); i++) {
+		if (i >= SIM_JOB_SETTINGS)
+			SIM_BUG("more settings than SIM_JOB_SETTINGS");
+		if (p->setting[i])
+			rc = sim_config_set(c, row->name, p->setting[i], err);
+	}
+	if (!rc && p->slip_out)
+		rc = sim_config_set(c, "slip-out", "yes", err);
+	if (!rc && p->fill_synthetic)
+		rc = sim_config_set(c, "fill-synthetic", "yes", err);
+	return rc;
+}
+
+static int fill_strategy(const struct sim_job_opts *p, struct sim_job *j,
+			 struct sim_err *err)
+{
+	if (!p->strategy == !p->orders)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "simulate needs one of --strategy NAME and"
+				   " --orders FILE");
+	if (p->orders && p->params.n)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--param goes with --strategy; an order list"
+				   " has no parameters");
+	if (p->params.n > SIM_RUN_PARAMS_MAX)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "%zu parameters are too many; at most %d",
+				   p->params.n, SIM_RUN_PARAMS_MAX);
+	j->params = sim_mem_array(p->params.n + 1, sizeof(*j->params));
+	for (size_t i = 0; i < p->params.n; i++) {
+		char *eq = strchr(p->params.v[i], '=');
+
+		*eq = '\0';
+		j->params[i].name = p->params.v[i];
+		j->params[i].value = eq + 1;
+	}
+	j->spec.strategy = p->strategy;
+	j->spec.params = j->params;
+	j->spec.nparams = p->params.n;
+	return SIM_OK;
+}
+
+static int read_orders(const char *path, struct sim_job *j,
+		       struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_ORDERS_BYTES_MAX + 1);
+	int rc;
+
+	if (!path)
+		return SIM_OK;
+	rc = sim_file_read(path, SIM_ORDERS_BYTES_MAX, &b, err);
+	if (!rc)
+		rc = sim_orders_parse(strcmp(path, "-") ? path : "stdin",
+				      sim_buf_str(&b), b.len, &j->own_orders,
+				      err);
+	j->spec.orders = j->own_orders;
+	sim_buf_release(&b);
+	return rc;
+}
+
+static int check_files(const struct sim_job_opts *p, struct sim_err *err)
+{
+	for (size_t i = 0; i < p->files.n; i++) {
+		const char *s = p->files.v[i], *eq = strchr(s, '=');
+
+		if (!eq || eq == s || !eq[1])
+			return sim_err_set(err, SIM_E_USAGE,
+					   "--data is SYMBOL=FILE, not '%s'",
+					   s);
+	}
+	return SIM_OK;
+}
+
+static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
+		     struct sim_run_spec *spec, struct sim_err *err)
+{
+	int rc = sim_run_bound_parse(p->from ? p->from : "", "--from",
+				     &spec->from, err);
+
+	if (!rc)
+		rc = sim_run_bound_parse(p->to ? p->to : "", "--to", &spec->to,
+					 err);
+	if (rc)
+		return rc;
+	if (p->adjust && !sim_adjust_parse(p->adjust, &spec->view))
+		SIM_BUG("--adjust");
+	spec->extended = p->session && !strcmp(p->session, "extended");
+	spec->seed = (uint64_t)p->seed;
+	spec->log = !p->no_log;
+	spec->band = !p->no_band;
+	if (sim_cli_folder(cli, "calendars", &spec->calendar_dir, NULL))
+		spec->calendar_dir = NULL;
+	return SIM_OK;
+}
+
+int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
+		 struct sim_job *j, struct sim_err *err)
+{
+	struct opening o = { .cli = cli, .opts = opts, .j = j };
+	int rc = check_files(opts, err);
+
+	if (!rc)
+		rc = fill_strategy(opts, j, err);
+	if (!rc)
+		rc = fill_config(opts, &j->spec.config, err);
+	if (!rc)
+		rc = fill_rest(cli, opts, &j->spec, err);
+	if (!rc)
+		rc = read_orders(opts->orders, j, err);
+	if (!rc)
+		rc = open_symbols(&o, err);
+	if (!rc)
+		rc = open_benchmark(&o, err);
+	if (!rc)
+		rc = open_details(&o, err);
+	return rc;
+}
+
+void sim_job_release(struct sim_job *j)
+{
+	for (size_t i = 0; i < j->nsources; i++)
+		sim_source_release(&j->sources[i]);
+	for (size_t i = 0; i < j->ndetails; i++)
+		sim_source_release(&j->details[i]);
+	sim_mem_free(j->sources);
+	sim_mem_free(j->details);
+	sim_mem_free(j->detail_series);
+	sim_mem_free(j->data);
+	sim_mem_free(j->params);
+	sim_orders_free(j->own_orders);
+	*j = (struct sim_job)SIM_JOB_INIT;
+}

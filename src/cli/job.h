@@ -1,0 +1,53 @@
+/* job: what to simulate, as options say it, made into a specification. */
+#ifndef SIM_JOB_H
+#define SIM_JOB_H
+
+#include "cli/source.h"
+#include "run/run.h"
+
+#define SIM_JOB_SETTINGS 24	/* at most, of sim_config_setting_row() */
+
+/* Values as typed; NULL or empty is not given. */
+struct sim_job_opts {
+	struct sim_opt_list symbols;	/* of the store */
+	struct sim_opt_list files;	/* SYMBOL=FILE */
+	struct sim_opt_list params;	/* name=value of the strategy */
+	struct sim_opt_tf tf;
+	const char *from, *to;
+	const char *strategy, *orders;	/* one of them */
+	const char *model, *adjust, *session, *benchmark;
+	/* By row of sim_config_setting_row(). */
+	const char *setting[SIM_JOB_SETTINGS];
+	bool slip_out, fill_synthetic;
+	int64_t seed;
+	bool no_log, no_band;
+};
+
+struct sim_job {
+	struct sim_run_spec spec;
+	struct sim_source *sources;	/* one a symbol, the benchmark last */
+	struct sim_source *details;	/* finer bars, with --path detail:TF */
+	struct sim_bar_series *detail_series;
+	struct sim_run_data *data;
+	struct sim_strategy_param *params;
+	struct sim_orders *own_orders;
+	size_t nsources, ndetails;
+};
+#define SIM_JOB_INIT { .spec = SIM_RUN_SPEC_INIT }
+
+/*
+ * Open data and order list and fill in the specification.
+ *
+ * Takes:  *j is SIM_JOB_INIT; opts is borrowed as long as *j lives.
+ * Gives:  *j, to be released (also after an error).
+ * Errors: SIM_E_USAGE what contradicts or is missing; those of sources,
+ *         settings, order lists.
+ */
+int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
+		 struct sim_job *j, struct sim_err *err) SIM_MUST_CHECK;
+void sim_job_release(struct sim_job *j);
+
+/* Borrowed view of a source for the run. */
+struct sim_run_data sim_job_data(const struct sim_source *s, const char *file);
+
+#endif

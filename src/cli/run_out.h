@@ -1,0 +1,41 @@
+/* run_out: a run as one object, and its lists as rows. */
+#ifndef SIM_RUN_OUT_H
+#define SIM_RUN_OUT_H
+
+#include "cli/out.h"
+#include "cli/tear.h"
+#include "run/run.h"
+
+enum sim_run_out_what {
+	SIM_RUN_OUT_OBJECT, SIM_RUN_OUT_FILLS, SIM_RUN_OUT_ORDERS,
+	SIM_RUN_OUT_TRADES, SIM_RUN_OUT_EQUITY, SIM_RUN_OUT_EVENTS
+};
+/* Words for --print, without the object, NULL-ended. */
+extern const char *const sim_run_out_words[];
+/* The list a word names; NULL is the object. */
+enum sim_run_out_what sim_run_out_what(const char *word);
+const struct sim_out_col *sim_run_out_cols(enum sim_run_out_what what);
+
+/* Which orders; NULL: all. */
+struct sim_run_out_filter {
+	const char *status, *symbol;
+};
+
+/* What a run is shown with. */
+struct sim_run_out {
+	const struct sim_run_result *result;
+	const char *run_id;		/* NULL: not saved */
+	sim_time created;		/* SIM_TIME_NONE: unknown */
+	struct sim_run_out_filter filter;
+};
+
+/* Print one of them.  Errors: no log for orders and events; a broken log. */
+int sim_run_out_print(struct sim_out *o, const struct sim_run_out *r,
+		      enum sim_run_out_what what, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/* Texts of set stamps, "UNSAFE zero-cost"; at most SIM_RUN_STAMP__COUNT. */
+size_t sim_run_out_stamps(uint32_t mask, struct sim_mem_arena *arena,
+			  const char **list);
+
+#endif

@@ -1,0 +1,28 @@
+/* saved: looks in the folder of runs. */
+#include "cli/saved.h"
+
+#include <string.h>
+
+int sim_saved_open(struct sim_cli *cli, const char *id, struct sim_folder **f,
+		   struct sim_err *err)
+{
+	const char *dir;
+	int rc = sim_cli_folder(cli, "runs", &dir, err);
+
+	return rc ? rc : sim_folder_open(dir, id, f, err);
+}
+
+struct sim_run_out sim_saved_out(const struct sim_folder *f)
+{
+	const struct sim_json_val *root = sim_json_root(f->summary);
+	const char *created = sim_json_as_str(sim_json_get(root, "created"));
+	struct sim_run_out out = {
+		.result = &f->result, .run_id = f->id,
+		.created = SIM_TIME_NONE,
+	};
+
+	if (created && sim_time_parse(created, strlen(created), &out.created,
+				      NULL, NULL))
+		out.created = SIM_TIME_NONE;
+	return out;
+}

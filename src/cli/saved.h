@@ -1,0 +1,15 @@
+/* saved: the run a command line names, opened and shown. */
+#ifndef SIM_SAVED_H
+#define SIM_SAVED_H
+
+#include "cli/cli.h"
+#include "cli/run_out.h"
+#include "run/folder.h"
+
+/* Open run `id` ("r3", "last"); closed by the caller. */
+int sim_saved_open(struct sim_cli *cli, const char *id, struct sim_folder **f,
+		   struct sim_err *err) SIM_MUST_CHECK;
+/* A view of it for printing. */
+struct sim_run_out sim_saved_out(const struct sim_folder *f);
+
+#endif

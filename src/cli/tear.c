@@ -1,0 +1,303 @@
+/* tear: walks manifest and log of a run for what a report wants to know. */
+#include <config.h>	/* memmem */
+
+#include "cli/tear.h"
+
+#include <string.h>
+
+#include "run/log.h"
+#include "util/mem.h"
+
+#define FACTS_MAX	64
+
+/* -- the manifest -------------------------------------------------------- */
+
+/* The members of an object as facts; texts are borrowed from the manifest. */
+static struct sim_report_facts facts_of(struct sim_tear *t,
+					const struct sim_json_val *v)
+{
+	size_t n = sim_json_len(v), kept = 0;
+	struct sim_report_fact *f = sim_mem_arena_alloc(&t->arena,
+							(n + 1) * sizeof(*f));
+
+	for (size_t i = 0; i < n; i++) {
+		const char *key;
+		const struct sim_json_val *m = sim_json_member(v, i, &key);
+		const char *text = sim_json_as_str(m);
+
+		if (text)
+			f[kept++] = (struct sim_report_fact){ key, text };
+	}
+	return (struct sim_report_facts){ f, kept };
+}
+
+/* Settings, with what the whole run was under before them. */
+static struct sim_report_facts models_of(struct sim_tear *t,
+					 const struct sim_json_val *root)
+{
+	struct sim_report_facts c =
+		facts_of(t, sim_json_get(root, "config"));
+	struct sim_report_fact *f =
+		sim_mem_arena_alloc(&t->arena, (c.n + 2) * sizeof(*f));
+
+	f[0] = (struct sim_report_fact){
+		"prices", sim_json_as_str(sim_json_get(root, "prices"))
+	};
+	f[1] = (struct sim_report_fact){
+		"session", sim_json_as_str(sim_json_get(root, "session"))
+	};
+	memcpy(f + 2, c.items, c.n * sizeof(*f));
+	return (struct sim_report_facts){ f, c.n + 2 };
+}
+
+static struct sim_report_facts hashes_of(struct sim_tear *t,
+					 const struct sim_run_result *r,
+					 const struct sim_json_val *root)
+{
+	const struct sim_json_val *syms = sim_json_get(root, "symbols");
+	size_t n = sim_json_len(syms), kept = 0;
+	struct sim_report_fact *f =
+		sim_mem_arena_alloc(&t->arena, (n + 2) * sizeof(*f));
+
+	f[kept++] = (struct sim_report_fact){ "manifest", r->manifest_hash };
+	if (*r->log_hash)
+		f[kept++] = (struct sim_report_fact){ "log", r->log_hash };
+	for (size_t i = 0; i < n; i++) {
+		const struct sim_json_val *s = sim_json_at(syms, i);
+
+		f[kept++] = (struct sim_report_fact){
+			sim_json_as_str(sim_json_get(s, "symbol")),
+			sim_json_as_str(sim_json_get(s, "hash"))
+		};
+	}
+	return (struct sim_report_facts){ f, kept };
+}
+
+static void fill_range(const struct sim_json_val *root, struct sim_tear *t)
+{
+	const char *from = sim_json_as_str(sim_json_get(root, "from"));
+	const char *to = sim_json_as_str(sim_json_get(root, "to"));
+
+	t->in.from = t->in.to = SIM_TIME_NONE;
+	if (from && sim_time_parse(from, strlen(from), &t->in.from, NULL,
+				   NULL))
+		t->in.from = SIM_TIME_NONE;
+	if (to && sim_time_parse(to, strlen(to), &t->in.to, NULL, NULL))
+		t->in.to = SIM_TIME_NONE;
+}
+
+static int fill_facts(const struct sim_run_result *r, struct sim_tear *t,
+		      struct sim_err *err)
+{
+	const struct sim_json_val *root;
+	int rc = sim_json_parse(sim_buf_str(&r->manifest), r->manifest.len,
+				&t->manifest, err);
+
+	if (rc) {
+		sim_err_prefix(err, "the manifest of the run");
+		return rc;
+	}
+	root = sim_json_root(t->manifest);
+	t->in.params = facts_of(t, sim_json_get(sim_json_get(root, "strategy"),
+						"params"));
+	t->in.models = models_of(t, root);
+	t->in.hashes = hashes_of(t, r, root);
+	fill_range(root, t);
+	return SIM_OK;
+}
+
+static void fill_stamps(const struct sim_run_result *r, struct sim_tear *t)
+{
+	const struct sim_run_stamp_row *row;
+	const char **list = sim_mem_arena_alloc(
+		&t->arena, SIM_RUN_STAMP__COUNT * sizeof(*list));
+	size_t n = 0;
+
+	for (int i = 0; (row = sim_run_stamp(i)); i++) {
+		size_t len = strlen(row->text);
+		char *s;
+
+		if (!(r->stamps >> i & 1))
+			continue;
+		s = sim_mem_arena_alloc(&t->arena, len + 8);
+		memcpy(s, row->is_unsafe ? "UNSAFE " : "", 8);
+		memcpy(s + strlen(s), row->text, len + 1);
+		list[n++] = s;
+	}
+	t->in.stamps = list;
+	t->in.n_stamps = n;
+}
+
+/* -- the log ------------------------------------------------------------- */
+
+static void take_split(struct sim_tear *t, const struct sim_event *ev)
+{
+	SIM_MEM_GROW(t->adjusts, t->cap_adjusts, t->in.n_adjusts + 1);
+	t->adjusts[t->in.n_adjusts++] = (struct sim_trades_adjust){
+		.seq = ev->seq, .time = ev->time, .sym = ev->sym,
+		.num = ev->a, .den = ev->b, .qty_after = ev->c, .cash = ev->d,
+	};
+}
+
+/* Most logs have neither, and are not read for it. */
+static bool log_has(const struct sim_run_result *r, const char *text)
+{
+	return r->log.len && memmem(r->log.data, r->log.len, text,
+				    strlen(text));
+}
+
+static int read_splits(const struct sim_run_result *r, struct sim_tear *t,
+		       struct sim_err *err)
+{
+	struct sim_log_reader reader;
+	struct sim_log_line line;
+	int rc;
+
+	if (!log_has(r, "\"type\":\"split\""))
+		return SIM_OK;
+	rc = sim_log_open(&reader, r->log.data, r->log.len, r->instruments,
+			  r->nsyms, err);
+	while (!rc && (rc = sim_log_next(&reader, &line, err)) == 1) {
+		if (line.ev.type == SIM_EVENT_TYPE_SPLIT)
+			take_split(t, &line.ev);
+		rc = SIM_OK;
+	}
+	t->in.adjusts = t->adjusts;
+	return rc;
+}
+
+/* The stops that entries came with, for R multiples. */
+static int read_stops(const struct sim_run_result *r, struct sim_tear *t,
+		      struct sim_err *err)
+{
+	struct sim_run_order *o;
+	size_t n;
+	int rc;
+
+	if (!log_has(r, "\"stop_loss\":"))
+		return SIM_OK;
+	rc = sim_run_orders(r, &o, &n, err);
+	if (rc)
+		return rc;
+	t->fill_stop = sim_mem_array(r->nfills + 1, sizeof(*t->fill_stop));
+	for (size_t i = 0; i < r->nfills; i++)
+		if (r->fills[i].order && r->fills[i].order <= n)
+			t->fill_stop[i] =
+				o[r->fills[i].order - 1].order.stop_loss;
+	t->in.fill_stop = t->fill_stop;
+	sim_run_orders_free(o, n);
+	return SIM_OK;
+}
+
+/* -- the curve ----------------------------------------------------------- */
+
+static void fill_bench(const struct sim_run_result *r, struct sim_tear *t)
+{
+	const struct sim_run_equity *e = &r->equity;
+	size_t n = 0;
+
+	if (!e->benchmark)
+		return;
+	t->bench = sim_mem_array(e->n + 1, sizeof(*t->bench));
+	t->bench_time = sim_mem_array(e->n + 1, sizeof(*t->bench_time));
+	for (size_t i = 0; i < e->n; i++) {
+		if (e->benchmark[i] <= 0)
+			continue;
+		t->bench_time[n] = e->time[i];
+		t->bench[n++] = sim_dec_to_double(e->benchmark[i]);
+	}
+	t->in.bench = (struct sim_report_bench){
+		.name = "benchmark", .n = n, .time = t->bench_time,
+		.level = t->bench,
+	};
+}
+
+/* Orders that have a fill. */
+static uint64_t count_filled(const struct sim_run_result *r)
+{
+	uint32_t max = 0;
+	uint64_t n = 0;
+	bool *seen;
+
+	for (size_t i = 0; i < r->nfills; i++)
+		max = r->fills[i].order > max ? r->fills[i].order : max;
+	seen = sim_mem_array((size_t)max + 1, sizeof(*seen));
+	for (size_t i = 0; i < r->nfills; i++) {
+		n += !seen[r->fills[i].order];
+		seen[r->fills[i].order] = true;
+	}
+	sim_mem_free(seen);
+	return n;
+}
+
+static void fill_amounts(const struct sim_run_result *r, struct sim_tear *t)
+{
+	struct sim_report_input *in = &t->in;
+
+	in->strategy = r->strategy;
+	in->timeframe = r->timeframe;
+	in->currency = r->nsyms ? r->instruments[0].currency : NULL;
+	in->partial = r->stop_step != 0;
+	in->initial = r->account.initial;
+	in->start = r->first;
+	in->curve = (struct sim_report_curve){
+		.n = r->equity.n, .time = r->equity.time,
+		.equity = r->equity.value, .is_close = r->equity.eod,
+	};
+	in->periods_per_year = r->periods;
+	in->instruments = r->instruments;
+	in->positions = r->positions;
+	in->n_symbols = r->nsyms;
+	in->fills = r->fills;
+	in->n_fills = r->nfills;
+	in->dividends = r->account.dividends;
+	in->interest = r->account.interest;
+	in->borrow_fees = r->account.fees;	/* all that is no commission */
+	for (size_t i = 0; i < r->nfills; i++)
+		in->borrow_fees -= r->fills[i].commission;
+	in->orders.filled = count_filled(r);
+	in->has_band = r->band.is_known;
+	in->band_low = r->band.low;
+	in->band_high = r->band.high;
+	in->orders.accepted = r->counts.submitted - r->counts.rejected;
+	in->orders.rejected = r->counts.rejected;
+	in->orders.expired = r->counts.expired;
+	in->orders.cancelled = r->counts.cancelled;
+}
+
+int sim_tear_build(const struct sim_run_result *r,
+		   const struct sim_tear_opts *opts, struct sim_tear *t,
+		   struct sim_err *err)
+{
+	int rc;
+
+	memset(t, 0, sizeof(*t));
+	fill_amounts(r, t);
+	t->in.run_id = opts->run_id;
+	t->in.rf = opts->rf;
+	t->in.annualize_short = opts->annualize_short;
+	fill_bench(r, t);
+	fill_stamps(r, t);
+	rc = fill_facts(r, t, err);
+	if (!rc)
+		rc = read_splits(r, t, err);
+	if (!rc)
+		rc = read_stops(r, t, err);
+	if (!rc)
+		rc = sim_report_build(&t->in, &t->report, err);
+	t->is_built = !rc;
+	return rc;
+}
+
+void sim_tear_release(struct sim_tear *t)
+{
+	if (t->is_built)
+		sim_report_release(&t->report);
+	sim_json_free(t->manifest);
+	sim_mem_arena_release(&t->arena);
+	sim_mem_free(t->adjusts);
+	sim_mem_free(t->fill_stop);
+	sim_mem_free(t->bench);
+	sim_mem_free(t->bench_time);
+	memset(t, 0, sizeof(*t));
+}
