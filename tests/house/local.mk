@@ -22,5 +22,5 @@ print-dist:
 
 clean-local: clean-house
 clean-house:
-	rm -rf build-coverage build-long-*
+	rm -rf build-coverage build-long-* tidy.txt
 .PHONY: clean-house
