@@ -62,8 +62,10 @@ void sim_book_link(struct sim_engine *e, struct node *n)
 	s->nopen++;
 	s->stale = true;
 	e->slot_of[n->o.id] = n->slot;
-	if (n->o.expire_at < e->next_expiry)
+	if (n->o.expire_at < e->next_expiry) {
 		e->next_expiry = n->o.expire_at;
+		e->wake_at = dec_min(e->wake_at, e->next_expiry);
+	}
 }
 
 /* Take a node out of its symbol's list. */

@@ -111,7 +111,7 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
 	e->accrued_day = INT64_MIN;
-	e->accrue_at = INT64_MIN;
+	e->accrue_at = e->wake_at = INT64_MIN;
 	e->acc.initial = e->acc.cash = cfg->cash;
 	e->acc.equity = e->acc.peak = cfg->cash;
 	e->acc.trough = SIM_DEC_MAX;
@@ -197,28 +197,32 @@ static bool is_active(struct sim_engine *e, struct sym *s)
 }
 
 /* The symbol's orders or actions may be concerned by this bar. */
-static void meet(struct sim_engine *e, struct sym *s,
+static void meet(struct sim_engine *e, uint32_t sym,
 		 const struct sim_engine_bar *b)
 {
-	s->bar = b->bar;
+	struct sym *s = &e->syms[sym];
+
+	s->bar = sim_bar_at(b->series, b->at);
 	s->flags = b->flags;
 	s->detail = b->detail;
 	if (s->next_action < s->nactions &&
 	    s->actions[s->next_action].day <= b->day)
-		sim_corporate_apply(e, s, b->day, b->bar.open);
+		sim_corporate_apply(e, s, b->day, s->bar.open);
 	if (is_active(e, s))
-		e->active[e->nactive++] = b->sym;
+		e->active[e->nactive++] = sym;
 }
 
 /* Most bars concern nobody: that is what is tested first. */
-static void load(struct sim_engine *e)
+static inline void load(struct sim_engine *e,
+			const struct sim_engine_bar *bars,
+			const uint32_t *traded, uint32_t n)
 {
-	for (uint32_t i = 0; i < e->nbars; i++) {
-		const struct sim_engine_bar *b = &e->bars[i];
-		struct sym *s = &e->syms[b->sym];
+	e->nactive = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sym *s = &e->syms[traded[i]];
 
 		if (s->head != NIL || s->next_action < s->nactions)
-			meet(e, s, b);
+			meet(e, traded[i], &bars[traded[i]]);
 	}
 }
 
@@ -240,18 +244,19 @@ static void watch_drawdown(struct sim_account *a)
 		a->max_drawdown = dd;
 }
 
-static void mark_all(struct sim_engine *e)
+static inline __attribute__((always_inline)) void
+mark_all(struct sim_engine *e, const struct sim_engine_bar *bars,
+	 const uint32_t *traded, uint32_t n)
 {
 	struct sim_account *a = &e->acc;
 
-	for (uint32_t i = 0; i < e->nbars; i++) {
-		const struct sim_engine_bar *b = &e->bars[i];
-		struct sym *s = &e->syms[b->sym];
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sim_engine_bar *b = &bars[traded[i]];
+		struct sym *s = &e->syms[traded[i]];
 
+		s->pos.last = b->series->close[b->at];
 		if (s->pos.qty | s->pos.value)
-			revalue(e, s, b->bar.close);
-		else
-			s->pos.last = b->bar.close;
+			revalue(e, s, s->pos.last);
 	}
 	a->equity = a->cash;
 	sum_add(e, &a->equity, a->value);
@@ -268,19 +273,9 @@ static int dead(const struct sim_engine *e, struct sim_err *err)
 			   "smaller sizes or less cash", e->overflow, t);
 }
 
-int sim_engine_step(struct sim_engine *e, sim_time now,
-		    const struct sim_engine_bar *bars, uint32_t n,
-		    struct sim_err *err)
+/* A day begins or an order may be due. */
+static __attribute__((noinline)) void wake(struct sim_engine *e, sim_time start)
 {
-	sim_time start = n ? bars[0].bar.ts : 0;
-
-	if (!n)
-		return SIM_OK;
-	e->now = now;
-	e->step++;
-	e->bars = bars;
-	e->nbars = n;
-	e->nactive = 0;
 	if (start >= e->next_expiry)
 		expire_all(e, start);
 	if (start >= e->accrue_at) {
@@ -289,13 +284,29 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 		e->accrue_at = (day + 1) * SIM_TIME_DAY;
 		sim_margin_accrue(e, day);
 	}
-	load(e);
+	e->wake_at = dec_min(e->next_expiry, e->accrue_at);
+}
+
+int sim_engine_step(struct sim_engine *e, sim_time now,
+		    const struct sim_engine_bar *bars, const uint32_t *traded,
+		    uint32_t n, struct sim_err *err)
+{
+	sim_time start;
+
+	if (!n)
+		return SIM_OK;
+	start = bars[traded[0]].series->ts[bars[traded[0]].at];
+	e->now = now;
+	e->step++;
+	if (start >= e->wake_at)
+		wake(e, start);
+	load(e, bars, traded, n);
 	if (e->nactive) {
 		sim_match_open(e);
 		for (uint32_t i = 0; i < e->nactive; i++)
 			sim_match_path(e, &e->syms[e->active[i]]);
 	}
-	mark_all(e);
+	mark_all(e, bars, traded, n);
 	if (e->cfg.margin && e->acc.gross)
 		sim_margin_check(e);
 	if (e->ndead)
@@ -303,20 +314,24 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
-int sim_engine_step_end(struct sim_engine *e, struct sim_err *err)
+int sim_engine_step_end(struct sim_engine *e,
+			const struct sim_engine_bar *bars,
+			const uint32_t *traded, uint32_t n,
+			struct sim_err *err)
 {
 	if (!e->cfg.fill_close)
 		return SIM_OK;
-	for (uint32_t i = 0; i < e->nbars; i++) {
-		struct sym *s = &e->syms[e->bars[i].sym];
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sim_engine_bar *b = &bars[traded[i]];
+		struct sym *s = &e->syms[traded[i]];
 
 		if (s->head == NIL)
 			continue;
-		s->bar = e->bars[i].bar;
-		s->flags = e->bars[i].flags;
+		s->bar = sim_bar_at(b->series, b->at);
+		s->flags = b->flags;
 		sim_match_close_markets(e, s);
 	}
-	mark_all(e);
+	mark_all(e, bars, traded, n);
 	sim_book_sweep(e);
 	return e->overflow ? dead(e, err) : SIM_OK;
 }

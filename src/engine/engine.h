@@ -57,12 +57,12 @@ enum {
 	SIM_ENGINE_CLOSED = 1 << 3	/* a bar outside regular hours */
 };
 
-/* One symbol's bar in a step. */
+/* Where a symbol stands in its bars; kept by the caller, one a symbol. */
 struct sim_engine_bar {
-	uint32_t sym;
-	uint32_t flags;
+	const struct sim_bar_series *series;
+	size_t at;			/* the bar that ends now */
 	int64_t day;			/* exchange day of its session */
-	struct sim_bar bar;
+	uint32_t flags;
 	/* With path detail: the finer bars inside, or NULL. */
 	const struct sim_bar_series *detail;
 };
@@ -70,22 +70,25 @@ struct sim_engine_bar {
 /*
  * One step: expire, apply what goes ex, accrue, match, mark, margin check.
  *
- * Shape:  bars of the symbols whose bar ends at `now`, ascending sym.
+ * Shape:  bars by symbol; traded[n], ascending, are those whose bar ends at
+ *         `now`.
  * Order:  see simutrador-fills(7).
  * Errors: SIM_E_OVERFLOW names what overflowed; the engine is dead then.
- * Cost:   O(bars) plus open orders of the symbols that trade; no allocation
- *         but for orders and fills that grow their arrays.
+ * Cost:   O(n) plus open orders of the symbols that trade; no allocation but
+ *         for orders and fills that grow their arrays.
  */
 int sim_engine_step(struct sim_engine *e, sim_time now,
-		    const struct sim_engine_bar *bars, uint32_t n,
-		    struct sim_err *err) SIM_MUST_CHECK;
+		    const struct sim_engine_bar *bars, const uint32_t *traded,
+		    uint32_t n, struct sim_err *err) SIM_MUST_CHECK;
 
 /*
  * After the strategy has seen the step: with fill_close, market orders take
- * the close of this step's bars; else nothing.
+ * the close of this step's bars; else nothing.  Arguments as for the step.
  */
-int sim_engine_step_end(struct sim_engine *e, struct sim_err *err)
-	SIM_MUST_CHECK;
+int sim_engine_step_end(struct sim_engine *e,
+			const struct sim_engine_bar *bars,
+			const uint32_t *traded, uint32_t n,
+			struct sim_err *err) SIM_MUST_CHECK;
 
 /*
  * Submit, to match from the symbol's next bar on.

@@ -37,6 +37,7 @@ struct sim_trial;
 struct sym {
 	struct sim_position pos;
 	sim_dec tick, lot, multiplier;
+	int64_t units;		/* position times multiplier if whole, or 0 */
 	uint32_t head, tail, nopen;	/* open orders, arrival order */
 	/* The envelope; stale says that it must be made anew. */
 	sim_dec low_reach, high_reach;	/* act when low <= / high >= */
@@ -75,8 +76,7 @@ struct sim_engine {
 	const char *overflow;		/* what left the range: dead */
 	bool plain_fee;			/* a rate of notional, nothing else */
 	sim_time next_expiry;		/* over all symbols; may be early */
-	const struct sim_engine_bar *bars;	/* of the step in progress */
-	uint32_t nbars;
+	sim_time wake_at;		/* start of a step with more to do */
 	uint32_t *active, nactive;	/* symbols whose orders may match */
 	/* The order pool. */
 	struct node **chunks;
@@ -291,6 +291,14 @@ static inline sim_dec leaves(const struct sim_order *o)
 {
 	return o->qty - o->filled;
 }
+/* After a change of the position. */
+static inline void set_units(struct sym *s)
+{
+	int64_t whole = s->pos.qty / SIM_DEC_ONE;
+
+	s->units = s->multiplier == SIM_DEC_ONE &&
+		   whole * SIM_DEC_ONE == s->pos.qty ? whole : 0;
+}
 /* Value a position at a price and carry the change into the totals. */
 static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
 {
@@ -300,14 +308,21 @@ static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
 	s->pos.last = price;
 	if (!s->pos.qty && !old)
 		return;
-	v = mul_checked(e, s->pos.qty, price);
-	if (s->multiplier != SIM_DEC_ONE)
-		v = mul_checked(e, v, s->multiplier);
+	if (!s->units) {
+		v = mul_checked(e, s->pos.qty, price);
+		if (s->multiplier != SIM_DEC_ONE)
+			v = mul_checked(e, v, s->multiplier);
+	} else if (__builtin_mul_overflow(s->units, price, &v)) {
+		e->overflow = "the value of a position";
+	}
 	s->pos.value = v;
 	sum_add(e, &a->value, v - old);
+	if ((v | old) >= 0) {
+		sum_add(e, &a->gross, v - old);
+		return;
+	}
 	sum_add(e, &a->gross, dec_abs(v) - dec_abs(old));
-	if (v < 0 || old < 0)
-		sum_add(e, &a->short_value, dec_max(-v, 0) - dec_max(-old, 0));
+	sum_add(e, &a->short_value, dec_max(-v, 0) - dec_max(-old, 0));
 }
 /* The same, and what the account is worth then. */
 static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)

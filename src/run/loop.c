@@ -43,6 +43,7 @@ struct loop {
 	struct sim_run_equity *eq;
 	uint32_t fills_seen;
 	uint64_t bars_done;
+	bool marked;			/* some bar of the step has a flag */
 	bool fills_at_close;
 	struct cursor bench;		/* .feed NULL: none */
 	sim_time bench_end;
@@ -277,6 +278,7 @@ static void make_cursors(struct loop *l)
 	l->traded = sim_mem_array(p->nsyms, sizeof(*l->traded));
 	for (uint32_t i = 0; i < p->nsyms; i++) {
 		l->next_end[i] = cursor_start(&l->cur[i], &p->syms[i].feed);
+		l->bars[i].series = &l->cur[i].s;
 		wants_detail |= p->syms[i].data->detail != NULL;
 	}
 	if (wants_detail && l->setup->config->path == SIM_CONFIG_PATH_DETAIL)
@@ -312,24 +314,37 @@ static const struct sim_bar_series *find_detail(struct loop *l, uint32_t i,
 	return l->detail[i].n ? &l->detail[i] : NULL;
 }
 
-/* Put symbol i's bar into *b and the view, and move its cursor on. */
-static inline void take_bar(struct loop *l, uint32_t i,
-			    struct sim_engine_bar *b)
+/* What a bar that begins a session, ends one or is flagged needs besides. */
+static __attribute__((noinline)) void take_marked(struct loop *l, uint32_t i)
 {
 	struct cursor *c = &l->cur[i];
+	struct sim_engine_bar *b = &l->bars[i];
+
+	b->flags = flags_of(c, c->i);
+	b->day = c->day;
+	l->view.syms[i].is_eod = (b->flags & SIM_ENGINE_LAST) != 0;
+	l->marked = true;
+}
+
+/* Let symbol i stand at its next bar, and move its cursor on. */
+static inline void take_bar(struct loop *l, uint32_t i)
+{
+	struct cursor *c = &l->cur[i];
+	struct sim_engine_bar *b = &l->bars[i];
 	struct sim_strategy_sym *s = &l->view.syms[i];
 	size_t k = c->i;
-	uint32_t flags = k < c->turn ? 0 : flags_of(c, k);
 
-	b->sym = i;
-	b->flags = flags;
-	b->day = c->day;
-	b->bar = sim_bar_at(&c->s, k);
-	b->detail = l->detail ? find_detail(l, i, b->bar.ts, l->next_end[i])
-			      : NULL;
+	b->at = k;
+	if (k < c->turn) {
+		b->flags = 0;
+		s->is_eod = false;
+	} else {
+		take_marked(l, i);
+	}
+	if (l->detail)
+		b->detail = find_detail(l, i, c->s.ts[k], l->next_end[i]);
 	s->bars.n = k + 1;
 	s->traded = true;
-	s->is_eod = (flags & SIM_ENGINE_LAST) != 0;
 	c->i = k + 1;
 	l->next_end[i] = next_end(c);
 }
@@ -342,7 +357,7 @@ static inline uint32_t take_bars(struct loop *l, sim_time *now)
 
 	*now = t;
 	if (l->nsyms == 1) {
-		take_bar(l, 0, l->bars);
+		take_bar(l, 0);
 		return 1;
 	}
 	for (uint32_t i = 1; i < l->nsyms; i++)
@@ -352,7 +367,7 @@ static inline uint32_t take_bars(struct loop *l, sim_time *now)
 	for (uint32_t i = 0; i < l->nsyms; i++) {
 		if (l->next_end[i] != t)
 			continue;
-		take_bar(l, i, &l->bars[n]);
+		take_bar(l, i);
 		l->traded[n++] = i;
 	}
 	*now = t;
@@ -392,8 +407,9 @@ static inline void add_point(struct loop *l, sim_time now, uint32_t n)
 	size_t k = q->n++;
 	uint32_t flags = 0;
 
-	for (uint32_t i = 0; i < n; i++)
-		flags |= l->bars[i].flags;
+	for (uint32_t i = 0; l->marked && i < n; i++)
+		flags |= l->bars[l->traded[i]].flags;
+	l->marked = false;
 	q->time[k] = now;
 	q->value[k] = l->acc->equity;
 	q->eod[k] = (flags & SIM_ENGINE_LAST) != 0;
@@ -407,7 +423,7 @@ static inline int step(struct loop *l, struct sim_err *err)
 {
 	sim_time now;
 	uint32_t n = take_bars(l, &now);
-	int rc = sim_engine_step(l->e, now, l->bars, n, err);
+	int rc = sim_engine_step(l->e, now, l->bars, l->traded, n, err);
 
 	l->bars_done += n;
 	l->view.now = now;
@@ -422,7 +438,7 @@ static inline int step(struct loop *l, struct sim_err *err)
 	}
 	rc = l->ops->on_step(l->self, &l->view, err);
 	if (!rc && l->fills_at_close)
-		rc = sim_engine_step_end(l->e, err);
+		rc = sim_engine_step_end(l->e, l->bars, l->traded, n, err);
 	add_point(l, now, n);
 	return rc;
 }

@@ -25,9 +25,9 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
 			   b->text[SLOW]);
 }
 
-/* Per symbol: slow * sum(fast window) - fast * sum(slow window). */
+/* Per symbol: the sums of both windows. */
 struct sma {
-	sim_dec_wide edge;
+	int64_t fast, slow;
 };
 
 static int sma_start(struct sim_builtin *b, const struct sim_strategy_view *v,
@@ -38,18 +38,29 @@ static int sma_start(struct sim_builtin *b, const struct sim_strategy_view *v,
 	return SIM_OK;
 }
 
-static inline int sma_wish(struct sma *s, const sim_dec *close, size_t t,
-			   size_t fast, size_t slow)
+/* Move a window's sum on by one bar; true when it no longer fits. */
+static inline bool slide(int64_t *sum, const sim_dec *close, size_t window)
 {
-	int64_t x = close[t];
-	int64_t df = t >= fast ? x - close[t - fast] : x;
-	int64_t ds = t >= slow ? x - close[t - slow] : x;
+	return __builtin_add_overflow(*sum, close[0] - close[-(long)window],
+				      sum);
+}
 
-	s->edge += (sim_dec_wide)(int64_t)slow * df -
-		(sim_dec_wide)(int64_t)fast * ds;
-	if (t < slow)
-		return SIM_TRADE_NONE;
-	return (s->edge > 0) - (s->edge < 0);
+/* The first bars: sums that are not full yet.  True when one does not fit. */
+static __attribute__((noinline)) bool
+fill_up(struct sma *s, const sim_dec *close, size_t t, size_t fast, size_t slow)
+{
+	int64_t out = t >= fast ? close[t - fast] : 0;
+
+	return __builtin_add_overflow(s->fast, close[t] - out, &s->fast) ||
+	       (t < slow &&
+		__builtin_add_overflow(s->slow, close[t], &s->slow));
+}
+
+static int too_dear(const struct sim_strategy_sym *s, struct sim_err *err)
+{
+	return sim_err_set(err, SIM_E_OVERFLOW, "the prices of %s are too high "
+			   "to be summed exactly over that many bars; use "
+			   "smaller windows", s->instrument->symbol);
 }
 
 static int sma_step(void *self, struct sim_strategy_view *v,
@@ -61,10 +72,23 @@ static int sma_step(void *self, struct sim_strategy_view *v,
 
 	for (uint32_t k = 0; k < v->ntraded; k++) {
 		uint32_t i = v->traded[k];
-		const struct sim_bar_series *s = &v->syms[i].bars;
-		int wish = sma_wish(&state[i], s->close, s->n - 1, fast, slow);
-		int rc = sim_trade_wish(&b->trade, v, i, wish, err);
+		const sim_dec *close = v->syms[i].bars.close;
+		size_t t = v->syms[i].bars.n - 1;
+		struct sma *s = &state[i];
+		sim_dec_wide f, l;
+		int rc;
 
+		if (t < slow) {
+			if (fill_up(s, close, t, fast, slow))
+				return too_dear(&v->syms[i], err);
+			continue;
+		}
+		if (slide(&s->fast, close + t, fast) |
+		    slide(&s->slow, close + t, slow))
+			return too_dear(&v->syms[i], err);
+		f = (sim_dec_wide)s->fast * (int64_t)slow;
+		l = (sim_dec_wide)s->slow * (int64_t)fast;
+		rc = sim_trade_wish(&b->trade, v, i, (f > l) - (f < l), err);
 		if (rc)
 			return rc;
 	}

@@ -47,8 +47,10 @@ struct world {
 	struct sim_buf fine;
 	struct sim_bar_table detail;
 	struct sim_bar_series detail_view;
+	struct sim_bar bar[SYMS];
+	struct sim_bar_series series[SYMS];	/* one bar each */
 	struct sim_engine_bar bars[SYMS];
-	uint32_t nbars;
+	uint32_t traded[SYMS], nbars;
 	bool pending;			/* a step waits to be run */
 };
 
@@ -326,9 +328,9 @@ static void run_step(struct world *w)
 	w->pending = false;
 	w->detail_view = sim_bar_table_view(&w->detail);
 	if (w->detail.n)
-		w->bars[0].detail = &w->detail_view;
+		w->bars[w->traded[0]].detail = &w->detail_view;
 	if (sim_engine_step(w->e, start_of(w, w->steps - 1) + SIM_TIME_MIN,
-			    w->bars, w->nbars, &err))
+			    w->bars, w->traded, w->nbars, &err))
 		FAIL("%s", err.msg);
 	check_account(w);
 }
@@ -340,7 +342,7 @@ static void end_step(struct world *w)
 	if (!w->e)
 		return;
 	run_step(w);
-	if (sim_engine_step_end(w->e, &err))
+	if (sim_engine_step_end(w->e, w->bars, w->traded, w->nbars, &err))
 		FAIL("%s", err.msg);
 	check_account(w);
 	w->nbars = 0;
@@ -351,6 +353,8 @@ static void end_step(struct world *w)
 static void do_bar(struct world *w, char **v, int n, bool joins)
 {
 	struct sim_engine_bar *b;
+	struct sim_bar *bar;
+	uint32_t sym;
 	int step;
 
 	begin(w);
@@ -361,9 +365,16 @@ static void do_bar(struct world *w, char **v, int n, bool joins)
 	if (n < 6)
 		FAIL("a bar needs a symbol and four prices");
 	step = w->steps - 1;
-	b = &w->bars[w->nbars++];
-	*b = (struct sim_engine_bar){ .sym = sym_of(w, v[1]) };
-	b->bar = (struct sim_bar){ start_of(w, step), dec(v[2]), dec(v[3]),
+	sym = sym_of(w, v[1]);
+	w->traded[w->nbars++] = sym;
+	bar = &w->bar[sym];
+	w->series[sym] = (struct sim_bar_series){
+		1, &bar->ts, &bar->open, &bar->high, &bar->low, &bar->close,
+		&bar->volume, NULL
+	};
+	b = &w->bars[sym];
+	*b = (struct sim_engine_bar){ .series = &w->series[sym] };
+	*bar = (struct sim_bar){ start_of(w, step), dec(v[2]), dec(v[3]),
 				   dec(v[4]), dec(v[5]),
 				   1000000 * SIM_DEC_ONE };
 	b->day = 20000 + step / w->session;
@@ -375,7 +386,7 @@ static void do_bar(struct world *w, char **v, int n, bool joins)
 		if (!strcmp(v[i], "synthetic"))
 			b->flags |= SIM_ENGINE_SYNTHETIC;
 		else
-			b->bar.volume = dec(v[i]);
+			bar->volume = dec(v[i]);
 	}
 	w->pending = true;
 }
