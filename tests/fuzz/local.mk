@@ -1,7 +1,9 @@
 # A fuzz target is fuzz_NAME.c, which exports LLVMFuzzerTestOneInput, and seeds
 # in corpus/NAME/.  `make check` drives it with 20,000 inputs (drive.c), `make
 # check-long` with a million, `make fuzz` builds it with clang's libFuzzer.
-FUZZ_TESTS += %D%/run_dec %D%/run_json %D%/run_time
+FUZZ_TESTS += %D%/run_calendar %D%/run_dec %D%/run_json %D%/run_time
+%C%_run_calendar_SOURCES = %D%/drive.c %D%/fuzz_calendar.c
+%C%_run_calendar_LDADD = $(LIBS_MARKET)
 %C%_run_dec_SOURCES = %D%/drive.c %D%/fuzz_dec.c
 %C%_run_dec_LDADD = $(LIBS_UTIL)
 %C%_run_json_SOURCES = %D%/drive.c %D%/fuzz_json.c
