@@ -680,8 +680,9 @@ int sim_log_open(struct sim_log_reader *r, const char *p, size_t n,
 	w = scan_word(&s, &len);
 	expect(&s, "}\n");
 	if (s.bad || len != sizeof(hex) - 1)
-		return sim_err_set(err, SIM_E_DATA, "the event log does not end "
-				   "with its seal, so it was cut short or altered");
+		return sim_err_set(err, SIM_E_DATA, "the event log does not "
+				   "end with its seal, so it was cut short or "
+				   "altered");
 	sim_sha256_of(p, (size_t)(last - p), hash);
 	sim_sha256_hex(hash, hex);
 	if (memcmp(hex, w, len))

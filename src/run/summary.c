@@ -22,7 +22,7 @@ struct member {
 static const struct member account[] = {
 	A(initial), A(cash), A(open_cost), A(value), A(gross), A(short_value),
 	A(equity), A(realized), A(dividends), A(interest), A(fees),
-	A(reserved), A(peak),
+	A(reserved), A(peak), A(trough),
 };
 #define P(name) { #name, DEC, offsetof(struct sim_position, name) }
 static const struct member position[] = {

@@ -21,3 +21,8 @@ UNIT_TESTS += %D%/test_folder
 %C%_test_folder_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_folder_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
 
+# Prints a run for goog.py and workload.py, which compute it on their own.
+check_PROGRAMS += %D%/run_tool
+%C%_run_tool_SOURCES = %D%/run_tool.c
+%C%_run_tool_LDADD = $(LIBS_RUN)
+PY_TESTS += %D%/goog.py %D%/workload.py

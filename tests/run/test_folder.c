@@ -41,7 +41,7 @@ static void teardown(void)
 {
 	sim_run_result_release(&res);
 	fixture_release(&fix);
-	ck_assert_int_eq(sim_file_remove_tree(dir, NULL), 0);
+	ck_assert(!sim_file_remove_tree(dir, NULL) || access(dir, F_OK));
 }
 
 static void save(char id[SIM_FOLDER_ID])
