@@ -549,6 +549,71 @@ static void exit_line(void)
 	add("utility exits\x1f""0 on success, and\x1f>0 if an error occurs.");
 }
 
+/* -- references (Rs ... Re) ---------------------------------------------- */
+
+#define AUTHORS_MAX	16
+#define PARTS_MAX	16
+
+static struct {
+	bool is_open;
+	int authors, parts;
+	char author[AUTHORS_MAX][128], part[PARTS_MAX][256];
+} ref;
+
+static void join(char **arg, int n, char *out, size_t size)
+{
+	out[0] = '\0';
+	for (int i = 1; i < n; i++) {
+		if (i > 1)
+			strncat(out, " ", size - strlen(out) - 1);
+		strncat(out, arg[i], size - strlen(out) - 1);
+	}
+}
+
+/* %A is an author; every other %X is a part, in the order it stands. */
+static void reference_line(char **arg, int n)
+{
+	if (!strcmp(arg[0], "%A") && ref.authors < AUTHORS_MAX)
+		join(arg, n, ref.author[ref.authors++],
+		     sizeof(ref.author[0]));
+	else if (ref.parts < PARTS_MAX)
+		join(arg, n, ref.part[ref.parts++], sizeof(ref.part[0]));
+}
+
+static void add_words(const char *s, const char *after)
+{
+	char text[512];
+	char *save = NULL;
+
+	snprintf(text, sizeof(text), "%s%s", s, after);
+	for (char *w = strtok_r(text, " ", &save); w;
+	     w = strtok_r(NULL, " ", &save))
+		add(w);
+}
+
+static void begin_reference(void)
+{
+	paragraph();
+	memset(&ref, 0, sizeof(ref));
+	ref.is_open = true;
+}
+
+static void end_reference(void)
+{
+	for (int i = 0; i < ref.authors; i++) {
+		bool last = i + 1 == ref.authors;
+
+		if (last && i)
+			add("and");
+		add_words(ref.author[i], last && !ref.parts ? "."
+					 : last || ref.authors > 2 ? "," : "");
+	}
+	for (int i = 0; i < ref.parts; i++)
+		add_words(ref.part[i], i + 1 == ref.parts ? "." : ",");
+	ref.is_open = false;
+	paragraph();
+}
+
 /* -- a page -------------------------------------------------------------- */
 
 static int split(char *s, char **arg)
@@ -589,7 +654,13 @@ static bool block(char **arg, int n)
 	if (!strcmp(m, "Dd") || !strcmp(m, "Dt") || !strcmp(m, "Os") ||
 	    !strcmp(m, "Bk") || !strcmp(m, "Ek"))
 		return true;
-	if (!strcmp(m, "Sh"))
+	if (ref.is_open && m[0] == '%')
+		reference_line(arg, n);
+	else if (!strcmp(m, "Rs"))
+		begin_reference();
+	else if (!strcmp(m, "Re"))
+		end_reference();
+	else if (!strcmp(m, "Sh"))
 		heading(arg, n, 0);
 	else if (!strcmp(m, "Ss"))
 		heading(arg, n, 3);

@@ -115,8 +115,8 @@ static const struct sim_opt show_opts[] = {
 	{ .kind = SIM_OPT_END }
 };
 static const char *const show_examples[] = {
-	"simutrador data show DEMO --limit 5 -o table",
-	"simutrador data show DEMO --from 2023-01-03 --to 2023-01-05 -o csv",
+	"simutrador data show ACME --limit 5 -o table",
+	"simutrador data show ACME --from 2023-01-03 --to 2023-01-05 -o csv",
 	NULL
 };
 
@@ -148,8 +148,8 @@ static const struct sim_opt export_opts[] = {
 	{ .kind = SIM_OPT_END }
 };
 static const char *const export_examples[] = {
-	"simutrador data export DEMO --file demo.csv",
-	"simutrador data export DEMO --adjust total-return -o ndjson",
+	"simutrador data export ACME --file acme.csv",
+	"simutrador data export ACME --adjust total-return -o ndjson",
 	NULL
 };
 
@@ -195,7 +195,7 @@ static const struct sim_out_col hash_cols[] = {
 	{ "hash", 0 }, { "ok", 0 }, { "bad_chunk", 0 }, { NULL, 0 }
 };
 static const char *const hash_examples[] = {
-	"simutrador data hash DEMO",
+	"simutrador data hash ACME",
 	NULL
 };
 
@@ -259,7 +259,7 @@ static const struct sim_out_col rm_cols[] = {
 	{ NULL, 0 }
 };
 static const char *const rm_examples[] = {
-	"simutrador data rm DEMO --timeframe 5min --yes",
+	"simutrador data rm ACME --timeframe weekly --yes",
 	NULL
 };
 

@@ -30,9 +30,9 @@ static const struct sim_out_col cols[] = {
 	{ "cash", 0 }, { NULL, 0 }
 };
 static const char *const examples[] = {
-	"simutrador data actions list DEMO",
-	"printf '2024-06-10,split,10\\n' |"
-	" simutrador data actions import DEMO -",
+	"simutrador data actions list ACME",
+	"printf '2022-06-10,split,10\\n' |"
+	" simutrador data actions import ACME -",
 	NULL
 };
 

@@ -76,9 +76,9 @@ static const struct sim_out_col cols[] = {
 	{ "first_bad", 0 }, { "understood", 0 }, { NULL, 0 }
 };
 static const char *const examples[] = {
-	"simutrador data import demo.csv --symbol COPY",
-	"simutrador data import - --symbol COPY2"
-	" --map ts=time,o=open,h=high,l=low,c=close,v=volume < demo.csv",
+	"simutrador data import ACME_daily.csv --symbol ACME",
+	"simutrador data import - --symbol BOLT"
+	" --map ts=time,o=open,h=high,l=low,c=close,v=volume < BOLT_daily.csv",
 	NULL
 };
 

@@ -73,8 +73,8 @@ static const struct sim_opt resample_opts[] = {
 	{ .kind = SIM_OPT_END }
 };
 static const char *const resample_examples[] = {
-	"simutrador data resample DEMO daily -o table --limit 5",
-	"simutrador data resample DEMO 5min --save",
+	"simutrador data resample ACME weekly -o table --limit 5",
+	"simutrador data resample ACME weekly --save",
 	NULL
 };
 

@@ -27,8 +27,8 @@ static const struct sim_out_col check_cols[] = {
 	{ "text", 0 }, { NULL, 0 }
 };
 static const char *const check_examples[] = {
-	"simutrador data check DEMO",
-	"simutrador data check DEMO --strict -o table",
+	"simutrador data check ACME",
+	"simutrador data check ACME --strict -o table",
 	NULL
 };
 
@@ -122,8 +122,8 @@ static const struct sim_out_col total_cols[] = {
 	{ NULL, 0 }
 };
 static const char *const gaps_examples[] = {
-	"simutrador data gaps DEMO",
-	"simutrador data gaps DEMO --by total",
+	"simutrador data gaps ACME",
+	"simutrador data gaps ACME --by total",
 	NULL
 };
 

@@ -19,7 +19,7 @@ static struct {
 	const char *input, *freq, *benchmark;
 	sim_dec rf, target, omega, sharpe, trials_sd;
 	int64_t trials;
-	bool annualize_short, list, conventions;
+	bool annualize_short, list;
 } m;
 
 static const char *const inputs[] = { "equity", "returns", NULL };
@@ -29,21 +29,21 @@ static const struct sim_opt opts[] = {
 	  .help = "what the values of a file are; it is never guessed",
 	  .value = &m.input, .choices = inputs },
 	{ SIM_OPT_STR, "freq", .arg = "FREQ",
-	  .help = "daily (252 a year), fx (260), crypto (365), weekly, monthly,"
-		  " quarterly or yearly",
+	  .help = "daily (252 a year, the default), fx (260), crypto (365),"
+		  " weekly, monthly, quarterly or yearly",
 	  .value = &m.freq },
 	{ SIM_OPT_PATH, "benchmark", .arg = "FILE",
 	  .help = "a file of the same kind to compare with",
 	  .value = &m.benchmark },
-	{ SIM_OPT_DEC, "rf", .arg = "PERCENT",
-	  .help = "risk-free rate a year, or 0", .value = &m.rf,
-	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
-	{ SIM_OPT_DEC, "target", .arg = "PERCENT",
-	  .help = "target return a year of sortino, or 0", .value = &m.target,
-	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
-	{ SIM_OPT_DEC, "omega", .arg = "PERCENT",
-	  .help = "threshold a period of omega, or 0", .value = &m.omega,
-	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
+	{ SIM_OPT_DEC, "rf", .arg = "RATE",
+	  .help = "risk-free rate a year as a fraction, or 0", .value = &m.rf,
+	  .lo = -SIM_DEC_ONE, .hi = 10 * SIM_DEC_ONE },
+	{ SIM_OPT_DEC, "target", .arg = "RATE",
+	  .help = "target return a year of sortino as a fraction, or 0",
+	  .value = &m.target, .lo = -SIM_DEC_ONE, .hi = 10 * SIM_DEC_ONE },
+	{ SIM_OPT_DEC, "omega", .arg = "RATE",
+	  .help = "threshold a period of omega as a fraction, or 0",
+	  .value = &m.omega, .lo = -SIM_DEC_ONE, .hi = 10 * SIM_DEC_ONE },
 	{ SIM_OPT_DEC, "sharpe-ref", .arg = "X",
 	  .help = "Sharpe ratio a period that psr and min_trl compare with",
 	  .value = &m.sharpe },
@@ -58,15 +58,12 @@ static const struct sim_opt opts[] = {
 	  .value = &m.annualize_short },
 	{ SIM_OPT_FLAG, "list", .help = "list the metrics and their formulas",
 	  .value = &m.list },
-	{ SIM_OPT_FLAG, "conventions",
-	  .help = "print what all metrics have in common",
-	  .value = &m.conventions },
 	{ .kind = SIM_OPT_END }
 };
 static const char *const examples[] = {
 	"simutrador metrics last --fields total_return,sharpe,max_drawdown",
 	"printf '100\\n101\\n99\\n103\\n' |"
-	" simutrador metrics - --input equity --freq daily",
+	" simutrador metrics - --input equity",
 	"simutrador metrics --list -o table",
 	NULL
 };
@@ -176,11 +173,6 @@ static int read_benchmark(const struct sim_metrics_from_csv *s, double **ret,
 	return rc;
 }
 
-static double percent(sim_dec v)
-{
-	return sim_dec_to_double(v) / 100;
-}
-
 static void compute(struct sim_cli *cli, const struct sim_metrics_from_csv *s,
 		    const double *bench, double periods)
 {
@@ -188,9 +180,9 @@ static void compute(struct sim_cli *cli, const struct sim_metrics_from_csv *s,
 		.n = s->n, .ret = s->ret, .bench = bench, .day = s->day,
 		.start_day = s->start_day,
 		.n_curve = s->level ? s->n + 1 : 0, .curve = s->level,
-		.periods_per_year = periods, .rf = percent(m.rf),
-		.target = percent(m.target),
-		.omega_threshold = percent(m.omega),
+		.periods_per_year = periods, .rf = sim_dec_to_double(m.rf),
+		.target = sim_dec_to_double(m.target),
+		.omega_threshold = sim_dec_to_double(m.omega),
 		.sharpe_ref = sim_dec_to_double(m.sharpe),
 		.trials = (double)m.trials,
 		.trials_sd = sim_dec_to_double(m.trials_sd),
@@ -210,11 +202,12 @@ static int from_file(struct sim_cli *cli, const char *path,
 	double periods, *bench;
 	int rc;
 
-	if (!m.input || !m.freq)
+	if (!m.input)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "metrics of a file need --input equity or"
-				   " returns, and --freq such as daily");
-	rc = sim_metrics_from_csv_freq(m.freq, &periods, err);
+				   " --input returns");
+	rc = sim_metrics_from_csv_freq(m.freq ? m.freq : "daily", &periods,
+				       err);
 	if (!rc)
 		rc = read_series(path, &s, err);
 	if (rc)
@@ -232,7 +225,7 @@ static int from_file(struct sim_cli *cli, const char *path,
 static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 {
 	struct sim_tear_opts how = {
-		.rf = percent(m.rf), .annualize_short = m.annualize_short,
+		.rf = sim_dec_to_double(m.rf), .annualize_short = m.annualize_short,
 	};
 	struct sim_folder *f;
 	struct sim_tear t;
@@ -262,7 +255,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		put_list(cli->out);
 		return SIM_OK;
 	}
-	if (m.conventions) {
+	if (cli->argc && !strcmp(cli->argv[0], "conventions")) {
 		sim_metrics_conventions(&b);
 		sim_out_puts(cli->out, sim_buf_str(&b));
 		sim_buf_release(&b);
@@ -280,6 +273,6 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 const struct sim_cmd sim_cmd_metrics = {
 	.name = "metrics",
 	.summary = "compute statistics of a run, or of equity or returns",
-	.operands = "[RUN|FILE|-]", .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.operands = "[RUN|FILE|-|conventions]", .max = 1, .words = SIM_OPT_WORDS_RUN,
 	.opts = opts, .cols_of = cols_of, .examples = examples, .run = run,
 };

@@ -1,4 +1,4 @@
-/* simutrador portfolio and order: what a run held, and what it ordered. */
+/* simutrador portfolio: what a run held. */
 #include "cli/cli.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 
 extern const struct sim_cmd sim_cmd_portfolio_show,
 	sim_cmd_portfolio_positions, sim_cmd_portfolio_history,
-	sim_cmd_portfolio_allocation, sim_cmd_order_list;
+	sim_cmd_portfolio_allocation;
 
 /* Open the run, let `put` print, close. */
 static int with_run(struct sim_cli *cli,
@@ -271,54 +271,4 @@ const struct sim_cmd sim_cmd_portfolio_allocation = {
 	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
 	.cols = allocation_cols, .examples = allocation_examples,
 	.run = run_allocation,
-};
-
-/* -- order list ---------------------------------------------------------- */
-
-static struct sim_run_out_filter filter;
-static const char *const statuses[] = {
-#define SIM_ORDER_STATUS(name, text, fix) text,
-#include "model/order_status.def"
-#undef SIM_ORDER_STATUS
-	NULL
-};
-
-static const struct sim_opt order_opts[] = {
-	{ SIM_OPT_ENUM, "status", .arg = "STATUS",
-	  .help = "only orders that are or ended so",
-	  .value = &filter.status, .choices = statuses },
-	{ SIM_OPT_STR, "symbol", .arg = "SYMBOL", .help = "only of this symbol",
-	  .value = &filter.symbol, .words = SIM_OPT_WORDS_SYMBOL },
-	{ .kind = SIM_OPT_END }
-};
-static const char *const order_examples[] = {
-	"simutrador order list last --status rejected",
-	"simutrador order list last --limit 5 -o table",
-	NULL
-};
-
-static const struct sim_out_col *order_cols_of(void)
-{
-	return sim_run_out_cols(SIM_RUN_OUT_ORDERS);
-}
-
-static int put_orders(struct sim_cli *cli, const struct sim_folder *f,
-		      struct sim_err *err)
-{
-	struct sim_run_out out = sim_saved_out(f);
-
-	out.filter = filter;
-	return sim_run_out_print(cli->out, &out, SIM_RUN_OUT_ORDERS, err);
-}
-
-static int run_orders(struct sim_cli *cli, struct sim_err *err)
-{
-	return with_run(cli, put_orders, err);
-}
-
-const struct sim_cmd sim_cmd_order_list = {
-	.name = "order list", .summary = "list a run's orders",
-	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
-	.opts = order_opts, .cols_of = order_cols_of,
-	.examples = order_examples, .run = run_orders,
 };

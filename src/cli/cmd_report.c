@@ -12,28 +12,23 @@
 
 extern const struct sim_cmd sim_cmd_report;
 
-static const char *html, *section, *rows;
+static const char *html, *section;
 static bool all_trades, annualize_short;
 static sim_dec rf;
 
-static const char *const row_words[] = {
-	"metrics", "trades", "equity", NULL
-};
-
 static const struct sim_opt opts[] = {
 	{ SIM_OPT_STR, "section", .arg = "NAME",
-	  .help = "only this section of the sheet", .value = &section },
+	  .help = "only this one: overview, curve, months, metrics,"
+		  " drawdowns, symbols, trades, costs or model",
+	  .value = &section },
 	{ SIM_OPT_FLAG, "all-trades",
 	  .help = "every trade, not a choice of them", .value = &all_trades },
 	{ SIM_OPT_PATH, "html", .arg = "FILE",
 	  .help = "write one self-contained page (- is stdout) instead",
 	  .value = &html },
-	{ SIM_OPT_ENUM, "rows", .arg = "WHAT",
-	  .help = "with -o json, ndjson or csv: a list of these",
-	  .value = &rows, .choices = row_words },
-	{ SIM_OPT_DEC, "rf", .arg = "PERCENT",
-	  .help = "risk-free rate a year, or 0", .value = &rf,
-	  .lo = -100 * SIM_DEC_ONE, .hi = 1000 * SIM_DEC_ONE },
+	{ SIM_OPT_DEC, "rf", .arg = "RATE",
+	  .help = "risk-free rate a year as a fraction, or 0", .value = &rf,
+	  .lo = -SIM_DEC_ONE, .hi = 10 * SIM_DEC_ONE },
 	{ SIM_OPT_FLAG, "annualize-short",
 	  .help = "annualise returns of less than a year too",
 	  .value = &annualize_short },
@@ -42,7 +37,7 @@ static const struct sim_opt opts[] = {
 static const char *const examples[] = {
 	"simutrador report last -o table",
 	"simutrador report last --html report.html",
-	"simutrador report last --rows trades -o csv",
+	"simutrador report last --section trades -o csv",
 	NULL
 };
 
@@ -82,19 +77,31 @@ static int put_html(struct sim_cli *cli, const struct sim_report *r,
 
 /* -- for programs -------------------------------------------------------- */
 
-static void put_rows(const struct sim_report *r, enum sim_report_out_format f,
-		     struct sim_buf *b)
-{
-	static void (*const by_word[])(const struct sim_report *,
-				       enum sim_report_out_format,
-				       struct sim_buf *) = {
-		sim_report_out_metrics, sim_report_out_trades,
-		sim_report_out_equity
-	};
+/* The sections that are lists for programs too. */
+static const struct {
+	const char *section;
+	void (*put)(const struct sim_report *, enum sim_report_out_format,
+		    struct sim_buf *);
+} lists[] = {
+	{ "metrics", sim_report_out_metrics },
+	{ "trades", sim_report_out_trades },
+	{ "curve", sim_report_out_equity },
+};
 
-	for (int i = 0; row_words[i]; i++)
-		if (rows == row_words[i])
-			by_word[i](r, f, b);
+static int put_section(const struct sim_report *r,
+		       enum sim_report_out_format f, struct sim_buf *b,
+		       struct sim_err *err)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (!strcmp(lists[i].section, section)) {
+			lists[i].put(r, f, b);
+			return SIM_OK;
+		}
+	}
+	return sim_err_set(err, SIM_E_USAGE,
+			   "as data there are the sections metrics, trades and"
+			   " curve, not '%s'; -o table prints every section",
+			   section);
 }
 
 static int put_data(struct sim_cli *cli, const struct sim_report *r,
@@ -102,52 +109,48 @@ static int put_data(struct sim_cli *cli, const struct sim_report *r,
 {
 	enum sim_out_format f = sim_out_format_of(cli->out);
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	int rc = SIM_OK;
 
-	if (f == SIM_OUT_NAME) {
-		sim_out_printf(cli->out, "%s\n", r->in->run_id);
-		return SIM_OK;
-	}
-	if (f == SIM_OUT_TSV || f == SIM_OUT_MD)
-		return sim_err_set(err, SIM_E_USAGE,
-				   "report writes table, json, ndjson or csv,"
-				   " not %s", sim_out_formats[f]);
-	if (rows || f == SIM_OUT_CSV) {
-		if (!rows)
-			rows = row_words[0];
-		put_rows(r, f == SIM_OUT_JSON ? SIM_REPORT_OUT_JSON
-			    : f == SIM_OUT_CSV ? SIM_REPORT_OUT_CSV
-					       : SIM_REPORT_OUT_NDJSON, &b);
-	} else if (f == SIM_OUT_JSON) {
+	if (f == SIM_OUT_NAME)
+		sim_buf_printf(&b, "%s\n", r->in->run_id);
+	else if (f == SIM_OUT_TSV || f == SIM_OUT_MD)
+		rc = sim_err_set(err, SIM_E_USAGE,
+				 "report writes table, json, ndjson or csv, not"
+				 " %s", sim_out_formats[f]);
+	else if (section)
+		rc = put_section(r, f == SIM_OUT_JSON ? SIM_REPORT_OUT_JSON
+				 : f == SIM_OUT_CSV ? SIM_REPORT_OUT_CSV
+						    : SIM_REPORT_OUT_NDJSON,
+				 &b, err);
+	else if (f == SIM_OUT_CSV)
+		sim_report_out_metrics(r, SIM_REPORT_OUT_CSV, &b);
+	else if (f == SIM_OUT_JSON)
 		sim_report_out_json(r, &b);
-	} else {
+	else
 		sim_report_out_line(r, &b);
-	}
 	sim_out_write(cli->out, sim_buf_str(&b), b.len);
 	sim_buf_release(&b);
-	return SIM_OK;
+	return rc;
 }
 
 static int put(struct sim_cli *cli, const struct sim_report *r,
 	       struct sim_err *err)
 {
-	bool text = sim_out_format_of(cli->out) <= SIM_OUT_WIDE;
-
 	if (html)
 		return put_html(cli, r, err);
-	if ((section || all_trades) && !text && cli->common->output)
-		return sim_err_set(err, SIM_E_USAGE,
-				   "--section and --all-trades are for the"
-				   " sheet (-o table), not for -o %s",
-				   cli->common->output);
-	if (section || all_trades || text)
+	if (sim_out_format_of(cli->out) <= SIM_OUT_WIDE)
 		return put_sheet(cli, r, err);
+	if (all_trades)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--all-trades is for the sheet (-o table);"
+				   " --section trades gives all as data");
 	return put_data(cli, r, err);
 }
 
 static int run(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_tear_opts how = {
-		.rf = sim_dec_to_double(rf) / 100,
+		.rf = sim_dec_to_double(rf),
 		.annualize_short = annualize_short,
 	};
 	struct sim_folder *f;

@@ -17,7 +17,8 @@ static const struct sim_out_col list_cols[] = {
 	{ "timeframe", 0 }, { "first", 0 }, { "last", SIM_OUT_COL_WIDE },
 	{ "fills", 0 }, { "initial", 0 }, { "equity", 0 }, { "return", 0 },
 	{ "stamps", 0 }, { "created", SIM_OUT_COL_WIDE },
-	{ "manifest_hash", SIM_OUT_COL_WIDE }, { "log_hash", SIM_OUT_COL_WIDE },
+	{ "manifest_hash", SIM_OUT_COL_WIDE },
+	{ "log_hash", SIM_OUT_COL_WIDE },
 	{ "problem", 0 }, { NULL, 0 }
 };
 static const char *const list_examples[] = {

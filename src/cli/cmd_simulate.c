@@ -136,12 +136,12 @@ static const struct sim_opt opts[] = {
 	{ .kind = SIM_OPT_END }
 };
 static const char *const examples[] = {
-	"simutrador simulate --symbols DEMO --strategy sma-cross -p fast=10"
+	"simutrador simulate --symbols ACME --strategy sma-cross -p fast=10"
 	" -p slow=30",
-	"simutrador simulate --data DEMO=demo.csv --strategy buy-hold"
+	"simutrador simulate --data ACME=ACME_daily.csv --strategy buy-hold"
 	" --no-save --print trades -o csv",
 	"printf 'time,symbol,side,type,quantity\\n"
-	"2023-01-03T14:30:00Z,DEMO,buy,market,10\\n' |"
+	"2023-01-03,ACME,buy,market,10\\n' |"
 	" simutrador simulate --orders - --no-save --print fills",
 	NULL
 };

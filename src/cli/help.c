@@ -276,8 +276,8 @@ void sim_help_short(struct sim_out *o)
 		     "A trading simulator for the terminal.\n\n  ");
 	wrap(o, sim_buf_str(&b), 2, 2, plain_len);
 	sim_out_puts(o, "\nExamples:\n"
-		     "  simutrador data import AAPL.csv --symbol AAPL\n"
-		     "  simutrador simulate --symbols AAPL --strategy"
+		     "  simutrador data import ACME_daily.csv --symbol ACME\n"
+		     "  simutrador simulate --symbols ACME --strategy"
 		     " sma-cross\n\n"
 		     "simutrador --help explains; simutrador help prints the"
 		     " manual.\n");

@@ -29,6 +29,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_indicator.c \
 	%D%/cmd_model.c \
 	%D%/cmd_metrics.c \
+	%D%/cmd_order.c \
 	%D%/cmd_portfolio.c \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \

@@ -19,8 +19,8 @@ struct sim_source_want {
 	struct sim_opt_tf tf;
 	struct sim_opt_time from, to;	/* dates are exchange days, inclusive */
 	const char *adjust;		/* raw, split, total-return; NULL: raw */
-	const struct sim_import_opts *import;	/* how a file is read, or NULL;
-						 * its symbol is not used */
+	/* How a file is read, or NULL; its symbol is not used. */
+	const struct sim_import_opts *import;
 	bool stored_only;		/* name is a symbol whatever files there
 					 * are */
 };

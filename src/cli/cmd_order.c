@@ -1,0 +1,55 @@
+/* simutrador order: what a run ordered. */
+#include "cli/cli.h"
+
+#include "cli/saved.h"
+
+extern const struct sim_cmd sim_cmd_order_list;
+
+static struct sim_run_out_filter filter;
+static const char *const statuses[] = {
+#define SIM_ORDER_STATUS(name, text, fix) text,
+#include "model/order_status.def"
+#undef SIM_ORDER_STATUS
+	NULL
+};
+
+static const struct sim_opt opts[] = {
+	{ SIM_OPT_ENUM, "status", .arg = "STATUS",
+	  .help = "only orders that are or ended so",
+	  .value = &filter.status, .choices = statuses },
+	{ SIM_OPT_STR, "symbol", .arg = "SYMBOL", .help = "only of this symbol",
+	  .value = &filter.symbol, .words = SIM_OPT_WORDS_SYMBOL },
+	{ .kind = SIM_OPT_END }
+};
+static const char *const examples[] = {
+	"simutrador order list last --status rejected",
+	"simutrador order list last --limit 5 -o table",
+	NULL
+};
+
+static const struct sim_out_col *cols_of(void)
+{
+	return sim_run_out_cols(SIM_RUN_OUT_ORDERS);
+}
+
+static int run(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_run_out out;
+	struct sim_folder *f;
+	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+
+	if (rc)
+		return rc;
+	out = sim_saved_out(f);
+	out.filter = filter;
+	rc = sim_run_out_print(cli->out, &out, SIM_RUN_OUT_ORDERS, err);
+	sim_folder_close(f);
+	return rc;
+}
+
+const struct sim_cmd sim_cmd_order_list = {
+	.name = "order list", .summary = "list a run's orders",
+	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.opts = opts, .cols_of = cols_of,
+	.examples = examples, .run = run,
+};
