@@ -3,6 +3,7 @@
 
 #include "cli/tear.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "run/log.h"
@@ -120,8 +121,8 @@ static void fill_stamps(const struct sim_run_result *r, struct sim_tear *t)
 		if (!(r->stamps >> i & 1))
 			continue;
 		s = sim_mem_arena_alloc(&t->arena, len + 8);
-		memcpy(s, row->is_unsafe ? "UNSAFE " : "", 8);
-		memcpy(s + strlen(s), row->text, len + 1);
+		snprintf(s, len + 8, "%s%s", row->is_unsafe ? "UNSAFE " : "",
+			 row->text);
 		list[n++] = s;
 	}
 	t->in.stamps = list;
