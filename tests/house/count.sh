@@ -8,7 +8,9 @@
 # failed, N skipped") or else one.
 set -eu
 
-find "$@" -path '*/tests/*' -name '*.trs' -type f | sort |
+for build; do
+	find "$build/tests" -name '*.trs' -type f
+done | sort |
 while read -r trs; do
 	echo "@ $(sed -n 's/^:test-result: *//p' "$trs" | head -n 1) ${trs%.trs}"
 	log=${trs%.trs}.log
