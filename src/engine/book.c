@@ -135,6 +135,8 @@ void sim_book_end(struct sim_engine *e, struct node *n,
 	else
 		e->counts.cancelled++;
 	n->o.seq = sim_engine_emit(e, &ev);
+	if (n->o.oco)
+		sim_bracket_part(e, n);
 }
 
 static void reach_down(struct sym *s, sim_dec price)
@@ -162,8 +164,7 @@ static uint8_t kind_of(const struct sim_order *o, bool stop_type)
 }
 
 /* Widen the envelope by one order. */
-static void include(const struct sim_engine *e, struct sym *s,
-		    const struct sim_order *o)
+static void include(struct sym *s, const struct sim_order *o)
 {
 	bool stop_type = o->type != SIM_ORDER_TYPE_LIMIT &&
 			 o->type != SIM_ORDER_TYPE_MARKET;
@@ -187,9 +188,9 @@ static void include(const struct sim_engine *e, struct sym *s,
 		return;
 	}
 	if (is_buy(o))
-		reach_down(s, sim_match_limit(e, s, o));
+		reach_down(s, o->limit);
 	else
-		reach_up(s, sim_match_limit(e, s, o));
+		reach_up(s, o->limit);
 }
 
 void sim_book_envelope(struct sim_engine *e, struct sym *s)
@@ -201,7 +202,7 @@ void sim_book_envelope(struct sim_engine *e, struct sym *s)
 	s->next_expiry = SIM_TIME_MAX;
 	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {
-		include(e, s, &n->o);
+		include(s, &n->o);
 		if (n->o.expire_at < s->next_expiry)
 			s->next_expiry = n->o.expire_at;
 	}

@@ -20,6 +20,7 @@ static struct node *child(struct sim_engine *e, struct node *entry,
 	o->expire_at = SIM_TIME_MAX;
 	o->parent = entry->o.id;
 	n->live_step = e->step;
+	n->fresh = true;
 	if (e->cfg.semantics == SIM_CONFIG_SEMANTICS_BACKTRADER)
 		n->live_step++;
 	return n;
@@ -97,6 +98,19 @@ void sim_bracket_shrink(struct sim_engine *e, struct node *n, sim_dec qty,
 		sim_book_end(e, other, SIM_END_REASON_OCO, cause);
 	else
 		resize(e, other, -qty, cause);
+	if (!n->done && !other->done && !n->o.parent)
+		sim_power_reserve_pair(e, n, other);
+}
+
+void sim_bracket_part(struct sim_engine *e, const struct node *n)
+{
+	struct node *other = sim_book_find(e, n->o.oco);
+
+	if (!other)
+		return;
+	other->o.oco = 0;
+	if (!other->o.parent)
+		sim_book_reserve(e, other, sim_power_need_of(e, other));
 }
 
 void sim_bracket_orphans(struct sim_engine *e, struct sym *s, uint64_t cause)

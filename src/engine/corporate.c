@@ -114,6 +114,11 @@ static void split(struct sim_engine *e, struct sym *s,
 	};
 	uint64_t seq;
 
+	if (!s->pos.qty && s->head == NIL) {
+		if (s->pos.last)
+			s->pos.last = scale_price(e, s->pos.last, a);
+		return;
+	}
 	total = muldiv_checked(e, s->pos.qty, a->num, a->den);
 	whole = toward_zero(total, s->lot);
 	if (whole != total)
@@ -151,16 +156,18 @@ static void dividend(struct sim_engine *e, struct sym *s,
 void sim_corporate_apply(struct sim_engine *e, struct sym *s, int64_t day,
 			 sim_dec open)
 {
-	/* A day's dividend is per share before its split. */
 	while (s->next_action < s->nactions &&
 	       s->actions[s->next_action].day <= day) {
-		const struct sim_action *a = &s->actions[s->next_action++];
+		const struct sim_action *a = &s->actions[s->next_action];
+		size_t n = 0, left = s->nactions - s->next_action;
 
-		if (a->type == SIM_ACTION_DIVIDEND)
-			dividend(e, s, a);
-		else if (s->pos.qty || s->head != NIL)
-			split(e, s, a, open);
-		else if (s->pos.last)
-			s->pos.last = scale_price(e, s->pos.last, a);
+		/* A day's dividend is per share before its split. */
+		for (; n < left && a[n].day == a->day; n++)
+			if (a[n].type == SIM_ACTION_DIVIDEND)
+				dividend(e, s, &a[n]);
+		for (size_t i = 0; i < n; i++)
+			if (a[i].type == SIM_ACTION_SPLIT)
+				split(e, s, &a[i], open);
+		s->next_action += n;
 	}
 }

@@ -273,11 +273,17 @@ static int dead(const struct sim_engine *e, struct sim_err *err)
 			   "smaller sizes or less cash", e->overflow, t);
 }
 
-/* A day begins or an order may be due. */
+/* An order may be due. */
 static __attribute__((noinline)) void wake(struct sim_engine *e, sim_time start)
 {
 	if (start >= e->next_expiry)
 		expire_all(e, start);
+}
+
+/* A day may have begun: interest, after what went ex. */
+static __attribute__((noinline)) void settle_day(struct sim_engine *e,
+						 sim_time start)
+{
 	if (start >= e->accrue_at) {
 		int64_t day = sim_time_day_of(start);
 
@@ -292,15 +298,19 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 		    uint32_t n, struct sim_err *err)
 {
 	sim_time start;
+	bool woken;
 
 	if (!n)
 		return SIM_OK;
 	start = bars[traded[0]].series->ts[bars[traded[0]].at];
 	e->now = now;
 	e->step++;
-	if (start >= e->wake_at)
+	woken = start >= e->wake_at;
+	if (woken)
 		wake(e, start);
 	load(e, bars, traded, n);
+	if (woken)
+		settle_day(e, start);
 	if (e->nactive) {
 		sim_match_open(e);
 		for (uint32_t i = 0; i < e->nactive; i++)
@@ -314,6 +324,17 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
+static void close_one(struct sim_engine *e, struct sym *s,
+		      const struct sim_engine_bar *b, bool opening)
+{
+	if (s->head == NIL ||
+	    (b->flags & SIM_ENGINE_SYNTHETIC && !e->cfg.fill_synthetic))
+		return;
+	s->bar = sim_bar_at(b->series, b->at);
+	s->flags = b->flags;
+	sim_match_close_markets(e, s, opening);
+}
+
 int sim_engine_step_end(struct sim_engine *e,
 			const struct sim_engine_bar *bars,
 			const uint32_t *traded, uint32_t n,
@@ -321,16 +342,11 @@ int sim_engine_step_end(struct sim_engine *e,
 {
 	if (!e->cfg.fill_close)
 		return SIM_OK;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct sim_engine_bar *b = &bars[traded[i]];
-		struct sym *s = &e->syms[traded[i]];
-
-		if (s->head == NIL)
-			continue;
-		s->bar = sim_bar_at(b->series, b->at);
-		s->flags = b->flags;
-		sim_match_close_markets(e, s);
-	}
+	/* What reduces comes first over all symbols, as at the open. */
+	for (int opening = 0; opening < 2; opening++)
+		for (uint32_t i = 0; i < n; i++)
+			close_one(e, &e->syms[traded[i]], &bars[traded[i]],
+				  opening);
 	mark_all(e, bars, traded, n);
 	sim_book_sweep(e);
 	return e->overflow ? dead(e, err) : SIM_OK;

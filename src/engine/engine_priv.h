@@ -30,6 +30,7 @@ struct node {
 	sim_dec raw_fee;		/* commission before minimum, maximum */
 	uint64_t live_step;		/* first step it may match in */
 	bool done;			/* left the book; freed after the step */
+	bool fresh;	/* just became active where the path is: may take */
 };
 
 struct sim_trial;
@@ -174,6 +175,7 @@ sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
 struct trade {
 	bool buy, closes;
 	sim_dec qty, price, notional, commission;
+	sim_dec opens;			/* part of qty that opens a position */
 };
 /* Can it be paid?  pay[]: what it needs and what there is. */
 bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
@@ -182,6 +184,11 @@ bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
  * 0 when nothing can be bought. */
 sim_dec sim_power_size(struct sim_engine *e, const struct node *n,
 		       sim_dec price);
+/* Let two orders of which one cancels the other hold the larger need. */
+void sim_power_reserve_pair(struct sim_engine *e, struct node *a,
+			    struct node *b);
+/* What an open order would take from buying power if it stood alone. */
+sim_dec sim_power_need_of(struct sim_engine *e, const struct node *n);
 /* The price an order is estimated at. */
 sim_dec sim_power_estimate(struct sim_engine *e, const struct node *n);
 
@@ -203,11 +210,13 @@ sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 void sim_match_open(struct sim_engine *e);
 /* One symbol's bar after its open. */
 void sim_match_path(struct sim_engine *e, struct sym *s);
-/* The price from which a limit counts as reached (limit_through). */
+/* The price from which a resting limit counts as reached (limit_through). */
 sim_dec sim_match_limit(const struct sim_engine *e, const struct sym *s,
 			const struct sim_order *o);
-/* Market orders at the close of this step's bar (fill_close). */
-void sim_match_close_markets(struct sim_engine *e, struct sym *s);
+/* Market orders at the close of this step's bar (fill_close): those that
+ * reduce a position, then all. */
+void sim_match_close_markets(struct sim_engine *e, struct sym *s,
+			     bool opening);
 
 /* -- trial.c: both paths from one state ---------------------------------- */
 
@@ -232,6 +241,8 @@ void sim_bracket_grow(struct sim_engine *e, struct node *entry, sim_dec qty,
 /* After a fill of one of a pair: shrink or cancel the other. */
 void sim_bracket_shrink(struct sim_engine *e, struct node *n, sim_dec qty,
 			uint64_t cause);
+/* Order `n` ended unfilled: the other of its pair goes on alone. */
+void sim_bracket_part(struct sim_engine *e, const struct node *n);
 /* End children that have no position left to protect. */
 void sim_bracket_orphans(struct sim_engine *e, struct sym *s, uint64_t cause);
 

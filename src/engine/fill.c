@@ -125,18 +125,34 @@ static void refuse(struct sim_engine *e, struct node *n, const sim_dec pay[2])
 	sim_book_unlink(e, n, SIM_ORDER_STATUS_REJECTED);
 	e->counts.rejected++;
 	n->o.seq = sim_engine_emit(e, &ev);
+	sim_bracket_part(e, n);
+}
+
+/* Quantity by the size rule at the price of the fill, slippage included. */
+static sim_dec size_now(struct sim_engine *e, struct node *n,
+			const struct fill_at *at)
+{
+	const struct sym *s = &e->syms[n->o.sym];
+	sim_dec qty = sim_power_size(e, n, at->price);
+
+	if (!at->slips || qty <= 0)
+		return qty;
+	return sim_power_size(e, n, sim_cost_slip(e, s,
+						  (enum sim_side)n->o.side,
+						  qty, at->price));
 }
 
 /* How much may fill now; 0 when the order stays or has ended. */
-static sim_dec fillable(struct sim_engine *e, struct node *n, sim_dec price)
+static sim_dec fillable(struct sim_engine *e, struct node *n,
+			const struct fill_at *at)
 {
 	struct sym *s = &e->syms[n->o.sym];
 	sim_dec qty, left;
 
 	if (n->o.size_at_fill && !n->o.filled) {
-		n->o.qty = sim_power_size(e, n, price);
+		n->o.qty = size_now(e, n, at);
 		if (n->o.qty <= 0) {
-			sim_dec pay[2] = { price, sim_power_free(e) };
+			sim_dec pay[2] = { at->price, sim_power_free(e) };
 
 			refuse(e, n, pay);
 			return 0;
@@ -157,8 +173,7 @@ static sim_dec fillable(struct sim_engine *e, struct node *n, sim_dec price)
 }
 
 /* The order's own state after a fill, and those that hang on it. */
-static void settle(struct sim_engine *e, struct node *n, sim_dec qty,
-		   sim_dec price, sim_dec reserve_before)
+static void settle(struct sim_engine *e, struct node *n, const struct trade *t)
 {
 	struct sym *s = &e->syms[n->o.sym];
 	uint64_t cause = n->o.seq;
@@ -168,16 +183,17 @@ static void settle(struct sim_engine *e, struct node *n, sim_dec qty,
 		sim_book_unlink(e, n, SIM_ORDER_STATUS_FILLED);
 	} else {
 		n->o.status = SIM_ORDER_STATUS_PARTIALLY_FILLED;
-		sim_book_reserve(e, n, muldiv_checked(e, reserve_before, left,
-						      left + qty));
+		sim_book_reserve(e, n, muldiv_checked(e, n->o.reserve, left,
+						      left + t->qty));
 		s->stale = true;
 	}
 	if (n->o.oco)
-		sim_bracket_shrink(e, n, qty, cause);
+		sim_bracket_shrink(e, n, t->qty, cause);
 	if (s->nopen)
 		sim_bracket_orphans(e, s, cause);
-	if (n->o.take_profit | n->o.stop_loss | n->o.bracket_trail)
-		sim_bracket_grow(e, n, qty, price, cause);
+	if (t->opens && (n->o.take_profit | n->o.stop_loss |
+			 n->o.bracket_trail))
+		sim_bracket_grow(e, n, t->opens, t->price, cause);
 	if (!n->done && n->o.reduce_only && !reduces(s, &n->o))
 		sim_book_end(e, n, SIM_END_REASON_POSITION, cause);
 }
@@ -214,7 +230,7 @@ sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 	struct sym *s = &e->syms[n->o.sym];
 	sim_dec pay[2], raw = n->raw_fee, realized;
 	struct trade t = { is_buy(&n->o), reduces(s, &n->o),
-			   fillable(e, n, at->price), at->price, 0, 0 };
+			   fillable(e, n, at), at->price, 0, 0, 0 };
 
 	if (t.qty <= 0)
 		return 0;
@@ -229,10 +245,11 @@ sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 		refuse(e, n, pay);
 		return 0;
 	}
+	t.opens = t.closes ? dec_max(0, t.qty - dec_abs(s->pos.qty)) : t.qty;
 	realized = book(e, n, &t);
 	if (t.price != at->price)
 		count_slippage(e, s, &t, at->price);
 	record(e, n, at, &t, realized);
-	settle(e, n, t.qty, t.price, n->o.reserve);
+	settle(e, n, &t);
 	return t.qty;
 }

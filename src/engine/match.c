@@ -19,9 +19,12 @@ enum rank { RANK_STOP, RANK_LIMIT };
 sim_dec sim_match_limit(const struct sim_engine *e, const struct sym *s,
 			const struct sim_order *o)
 {
-	sim_dec beyond = e->cfg.limit_through * s->tick;
+	sim_dec beyond = e->cfg.limit_through * s->tick, level;
 
-	return is_buy(o) ? o->limit - beyond : o->limit + beyond;
+	if (is_buy(o))
+		return o->limit - beyond;
+	return __builtin_add_overflow(o->limit, beyond, &level) ? SIM_DEC_MAX
+								: level;
 }
 
 static bool is_stop_kind(const struct sim_order *o)
@@ -66,12 +69,9 @@ static bool stop_hit(const struct sim_order *o, sim_dec price)
 	return is_buy(o) ? price >= o->stop : price <= o->stop;
 }
 
-static bool limit_hit(const struct sim_engine *e, const struct sym *s,
-		      const struct sim_order *o, sim_dec price)
+static bool limit_hit(const struct sim_order *o, sim_dec price)
 {
-	sim_dec limit = sim_match_limit(e, s, o);
-
-	return is_buy(o) ? price <= limit : price >= limit;
+	return is_buy(o) ? price <= o->limit : price >= o->limit;
 }
 
 static void trigger(struct sim_engine *e, struct node *n, sim_dec price)
@@ -82,6 +82,7 @@ static void trigger(struct sim_engine *e, struct node *n, sim_dec price)
 	};
 
 	n->o.triggered = true;
+	n->fresh = true;
 	e->syms[n->o.sym].stale = true;
 	n->o.seq = sim_engine_emit(e, &ev);
 }
@@ -110,8 +111,8 @@ static bool sits_out(const struct sim_engine *e, const struct sym *s,
 }
 
 /* One order at a point, when it belongs to the class. */
-static void act_at_point(struct sim_engine *e, struct sym *s, struct node *n,
-			 sim_dec price, int class)
+static void act_at_point(struct sim_engine *e, struct node *n, sim_dec price,
+			 int class)
 {
 	struct sim_order *o = &n->o;
 	struct fill_at at = { price, reason_of(o), false, false };
@@ -133,7 +134,7 @@ static void act_at_point(struct sim_engine *e, struct sym *s, struct node *n,
 		return;
 	default:
 		if (is_market_kind(o) || is_stop_kind(o) ||
-		    !limit_hit(e, s, o, price))
+		    !limit_hit(o, price))
 			return;
 		sim_fill_execute(e, n, &at);
 	}
@@ -158,7 +159,7 @@ static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
 				continue;
 			if (pass == PASS_REDUCING && !reduces(s, &n->o))
 				continue;
-			act_at_point(e, s, n, price, class);
+			act_at_point(e, n, price, class);
 		}
 	}
 }
@@ -207,7 +208,15 @@ struct act {
 	enum rank rank;
 };
 
-/* Where on the way from `cur` to `to` would this order act? */
+/* Nothing of this bar's volume is left: only triggers can still happen. */
+static bool is_dry(const struct sim_engine *e, const struct sym *s)
+{
+	return e->cfg.max_volume_share && s->volume_step == e->step &&
+	       s->volume_left <= 0;
+}
+
+/* Where on the way from `cur` to `to` would this order act?  One that has just
+ * become active takes what is there; else its price must be reached. */
 static bool reach(const struct sim_engine *e, const struct sym *s,
 		  struct node *n, sim_dec cur, sim_dec to, struct act *a)
 {
@@ -215,10 +224,14 @@ static bool reach(const struct sim_engine *e, const struct sym *s,
 	bool stop = is_stop_kind(o), up;
 	sim_dec level;
 
-	if (sits_out(e, s, n) || is_market_kind(o))
+	if (sits_out(e, s, n) || is_market_kind(o) || (!stop && is_dry(e, s)))
 		return false;
-	level = stop ? o->stop : sim_match_limit(e, s, o);
 	up = stop == is_buy(o);		/* acts at `level` or above */
+	level = stop ? o->stop : o->limit;
+	if (n->fresh && (up ? cur < level : cur > level))
+		n->fresh = false;
+	if (!stop && !n->fresh)
+		level = sim_match_limit(e, s, o);
 	a->n = n;
 	a->rank = stop ? RANK_STOP : RANK_LIMIT;
 	a->level = level;
@@ -254,24 +267,20 @@ static bool nearest(const struct sim_engine *e, const struct sym *s,
 	return best->n != NULL;
 }
 
-/* Let an order act at its level; false when the bar has no volume left. */
-static bool act(struct sim_engine *e, const struct act *a, sim_dec cur)
+/* Let an order act at its level. */
+static void act(struct sim_engine *e, const struct act *a)
 {
 	struct sim_order *o = &a->n->o;
-	bool at_once = a->level == cur;
-	struct fill_at at = { at_once ? cur : o->limit, reason_of(o), false,
-			      !at_once };
-	sim_dec filled = o->filled;
+	bool takes = a->n->fresh;
+	struct fill_at at = { takes ? a->level : o->limit, reason_of(o), false,
+			      !takes };
 
-	if (a->rank == RANK_STOP && o->type == SIM_ORDER_TYPE_STOP_LIMIT) {
-		trigger(e, a->n, a->level);
-		return true;
-	}
-	if (a->rank == RANK_STOP)
-		fill_stop(e, a->n, a->level);
-	else
+	if (a->rank == RANK_LIMIT)
 		sim_fill_execute(e, a->n, &at);
-	return a->n->done || o->filled != filled;
+	else if (o->type == SIM_ORDER_TYPE_STOP_LIMIT)
+		trigger(e, a->n, a->level);
+	else
+		fill_stop(e, a->n, a->level);
 }
 
 static void segment(struct sim_engine *e, struct sym *s, sim_dec from,
@@ -280,9 +289,9 @@ static void segment(struct sim_engine *e, struct sym *s, sim_dec from,
 	struct act a = { NULL, 0, RANK_STOP };
 	sim_dec cur = from;
 
+	/* A limit that does not fill leaves the bar dry. */
 	while (nearest(e, s, cur, to, &a)) {
-		if (!act(e, &a, cur))
-			break;
+		act(e, &a);
 		cur = a.level;
 	}
 	sim_trail_follow(e, s, to);
@@ -340,7 +349,7 @@ static void at_close(struct sim_engine *e, struct sym *s)
 		    n->live_step > e->step)
 			continue;
 		if (n->o.type == SIM_ORDER_TYPE_MARKET ||
-		    limit_hit(e, s, &n->o, price))
+		    limit_hit(&n->o, price))
 			sim_fill_execute(e, n, &at);
 		if (!n->done)
 			sim_book_end(e, n, SIM_END_REASON_CLS, n->o.seq);
@@ -369,11 +378,9 @@ void sim_match_path(struct sim_engine *e, struct sym *s)
 		at_close(e, s);
 }
 
-void sim_match_close_markets(struct sim_engine *e, struct sym *s)
+void sim_match_close_markets(struct sim_engine *e, struct sym *s, bool opening)
 {
-	uint32_t newest = e->next_id;
-
-	for (struct node *n = sim_book_first(e, s); n && n->o.id < newest;
+	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {
 		struct fill_at at = { s->bar.close,
 				      SIM_FILL_REASON_MARKET_CLOSE, true,
@@ -381,8 +388,15 @@ void sim_match_close_markets(struct sim_engine *e, struct sym *s)
 
 		if (n->done || n->o.type != SIM_ORDER_TYPE_MARKET ||
 		    n->o.tif == SIM_TIF_OPG || n->o.tif == SIM_TIF_CLS ||
-		    n->live_step <= e->step)
+		    n->live_step <= e->step ||
+		    (!opening && !reduces(s, &n->o)))
 			continue;
 		sim_fill_execute(e, n, &at);
+		if (n->done || !opening)
+			continue;
+		if (n->o.tif == SIM_TIF_IOC)
+			sim_book_end(e, n, SIM_END_REASON_IOC, n->o.seq);
+		else if (n->o.tif == SIM_TIF_FOK)
+			sim_book_end(e, n, SIM_END_REASON_FOK, n->o.seq);
 	}
 }

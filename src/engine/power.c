@@ -60,12 +60,27 @@ static sim_dec need_cash(struct sim_engine *e, const struct node *n,
 	return fee - notional;
 }
 
+/* What a reducing order can still close: accepted market orders come first. */
+static sim_dec closable(const struct sim_engine *e, const struct node *n)
+{
+	const struct sym *s = &e->syms[n->o.sym];
+	sim_dec held = dec_abs(s->pos.qty);
+
+	if (!reduces(s, &n->o))
+		return 0;
+	for (struct node *m = sim_book_first(e, s); m; m = sim_book_next(e, m))
+		if (m->o.id != n->o.id && m->o.side == n->o.side &&
+		    m->o.type == SIM_ORDER_TYPE_MARKET)
+			held -= leaves(&m->o);
+	return dec_max(held, 0);
+}
+
 static sim_dec need_margin(struct sim_engine *e, const struct node *n,
 			   sim_dec qty, sim_dec price, sim_dec fee)
 {
 	const struct sim_order *o = &n->o;
 	const struct sym *s = &e->syms[o->sym];
-	sim_dec closing = reduces(s, o) ? dec_min(qty, dec_abs(s->pos.qty)) : 0;
+	sim_dec closing = dec_min(qty, closable(e, n));
 	sim_dec grows = sim_cost_notional(e, s, qty - closing, price);
 	sim_dec need;
 
@@ -86,6 +101,25 @@ sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
 
 	return e->cfg.margin ? need_margin(e, n, qty, price, fee)
 			     : need_cash(e, n, notional, fee);
+}
+
+sim_dec sim_power_need_of(struct sim_engine *e, const struct node *n)
+{
+	sim_dec price = sim_power_estimate(e, n), qty = leaves(&n->o);
+
+	if (n->o.size_at_fill && !n->o.filled)
+		qty = sim_power_size(e, n, price);
+	return sim_power_need(e, n, qty, price);
+}
+
+void sim_power_reserve_pair(struct sim_engine *e, struct node *a,
+			    struct node *b)
+{
+	sim_dec need = sim_power_need_of(e, a);
+	sim_dec more = sim_power_need_of(e, b) - need;
+
+	sim_book_reserve(e, a, need);
+	sim_book_reserve(e, b, dec_max(more, 0));
 }
 
 bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
@@ -116,11 +150,17 @@ bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
 	return pay[0] <= pay[1];
 }
 
+/* What is free for an order, with what it holds itself. */
+static sim_dec free_for(const struct sim_engine *e, const struct node *n)
+{
+	return sim_power_free(e) + n->o.reserve;
+}
+
 /* Money that the size rule gives to spend, costs included. */
 static sim_dec budget(struct sim_engine *e, const struct node *n)
 {
 	const struct sim_order *o = &n->o;
-	sim_dec free = sim_power_free(e), money = free;
+	sim_dec free = free_for(e, n), money = free;
 
 	switch ((enum sim_order_size)o->size_kind) {
 	case SIM_ORDER_SIZE_NOTIONAL:
@@ -162,7 +202,7 @@ static bool fits(struct sim_engine *e, const struct node *n, sim_dec qty,
 	sim_dec cost;
 
 	if (n->o.size_kind == SIM_ORDER_SIZE_ALL)
-		return sim_power_need(e, n, qty, price) <= sim_power_free(e);
+		return sim_power_need(e, n, qty, price) <= free_for(e, n);
 	cost = sim_cost_notional(e, s, qty, price);
 	sum_add(e, &cost, sim_cost_commission_estimate(e, qty, cost));
 	return cost <= money;

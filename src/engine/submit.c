@@ -58,7 +58,8 @@ static bool on_tick(const struct sym *s, sim_dec price, const char *what,
 	return refuse(r, SIM_REJECT_INVALID_PRICE,
 		      "%s %s is off the tick grid; the nearest valid prices are "
 		      "%s and %s", what, dec_text(price, p),
-		      dec_text(below, lo), dec_text(below + s->tick, hi));
+		      dec_text(below, lo),
+		      dec_text(sim_dec_ceil_to(price, s->tick), hi));
 }
 
 /* Which prices a type needs (1) or refuses (0). */
@@ -185,19 +186,20 @@ static bool check_tif(struct sim_engine *e, struct sim_order *o,
 /* -- quantity and what it costs ------------------------------------------------ */
 
 /* What other open orders of a cash account will sell already. */
-static sim_dec promised(struct sim_engine *e, const struct sym *s,
+static sim_dec promised(struct sim_engine *e, const struct node *self,
 			uint32_t oco_with)
 {
 	sim_dec sum = 0;
 
-	for (struct node *n = sim_book_first(e, s); n;
+	for (struct node *n = sim_book_first(e, &e->syms[self->o.sym]); n;
 	     n = sim_book_next(e, n)) {
 		const struct node *pair = sim_book_find(e, n->o.oco);
 		sim_dec q = leaves(&n->o);
 
-		if (is_buy(&n->o) || n->o.parent || n->o.id == oco_with)
+		if (is_buy(&n->o) || n->o.parent || n == self ||
+		    n->o.id == oco_with)
 			continue;
-		if (pair && pair->o.id < n->o.id)
+		if (pair && pair->o.id < n->o.id && !is_buy(&pair->o))
 			q = dec_max(0, q - leaves(&pair->o));
 		sum_add(e, &sum, q);
 	}
@@ -213,15 +215,15 @@ static bool check_reducing(struct sim_engine *e, struct node *n,
 	sim_dec have;
 
 	if (!e->cfg.margin && !is_buy(o)) {
-		have = s->pos.qty - promised(e, s, oco_with);
-		if (o->qty > have) {
-			r->a = o->qty;
+		have = s->pos.qty - promised(e, n, oco_with);
+		if (leaves(o) > have) {
+			r->a = leaves(o);
 			r->b = have;
 			return refuse(r, SIM_REJECT_INSUFFICIENT_POSITION,
 				      "a cash account holds %s %s not promised "
 				      "to other orders and can't sell %s",
 				      dec_text(dec_max(have, 0), p),
-				      s->ins.symbol, dec_text(o->qty, q));
+				      s->ins.symbol, dec_text(leaves(o), q));
 		}
 		o->reduce_only = true;
 	}
@@ -288,7 +290,8 @@ static bool check_oco(struct sim_engine *e, const struct node *n,
 
 	if (!oco_with)
 		return true;
-	if (!pair || pair->o.sym != n->o.sym || pair->o.oco)
+	if (!pair || pair->o.sym != n->o.sym || pair->o.oco ||
+	    pair->o.role == SIM_ORDER_ROLE_LIQUIDATION)
 		return refuse(r, SIM_REJECT_UNKNOWN_ORDER,
 			      "order %u is not an open, unpaired order of the "
 			      "same symbol", oco_with);
@@ -308,6 +311,10 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 	    !check_tif(e, &n->o, req->expire_at, r) ||
 	    !check_oco(e, n, req->oco_with, r))
 		return false;
+	if (n->o.type == SIM_ORDER_TYPE_TRAILING_STOP) {
+		n->o.trail_ref = s->pos.last;
+		sim_trail_set(s, &n->o);
+	}
 	price = sim_power_estimate(e, n);
 	return check_quantity(e, n, price, r) &&
 	       check_reducing(e, n, req->oco_with, r) &&
@@ -355,10 +362,6 @@ static void accept(struct sim_engine *e, struct node *n, uint32_t oco_with)
 	struct sim_order *o = &n->o;
 	struct node *pair = sim_book_find(e, oco_with);
 
-	if (o->type == SIM_ORDER_TYPE_TRAILING_STOP) {
-		o->trail_ref = e->syms[o->sym].pos.last;
-		sim_trail_set(&e->syms[o->sym], o);
-	}
 	if (pair) {
 		o->oco = pair->o.id;
 		pair->o.oco = o->id;
@@ -369,16 +372,22 @@ static void accept(struct sim_engine *e, struct node *n, uint32_t oco_with)
 	sim_submit_internal(e, n, 0);
 }
 
+/* A refusal without a reason is one of size; nothing was booked. */
+static void overflowed(struct sim_engine *e, struct refusal *r)
+{
+	if (r->code == SIM_REJECT_NONE)
+		refuse(r, SIM_REJECT_OVERFLOW, "%s left the range of +-92 "
+		       "billion", e->overflow);
+	e->overflow = NULL;
+}
+
 /* Say why, and forget the order. */
 static int reject(struct sim_engine *e, struct node *n, struct refusal *r,
 		  struct sim_err *err)
 {
 	struct sim_event ev = { .type = SIM_EVENT_TYPE_ORDER_REJECTED };
 
-	if (r->code == SIM_REJECT_NONE)
-		refuse(r, SIM_REJECT_OVERFLOW, "%s left the range of +-92 "
-		       "billion", e->overflow);
-	e->overflow = NULL;		/* nothing was booked */
+	overflowed(e, r);
 	n->o.reserve = 0;
 	n->o.status = SIM_ORDER_STATUS_REJECTED;
 	ev.sym = n->o.sym;
@@ -420,10 +429,15 @@ static struct node *open_order(struct sim_engine *e, uint32_t id, int *rc,
 {
 	struct node *n = sim_book_find(e, id);
 
-	*rc = n ? SIM_OK
-		: sim_err_set(err, SIM_E_NOENT,
-			      "order %u is not open", id);
-	return n;
+	if (!n)
+		*rc = sim_err_set(err, SIM_E_NOENT, "order %u is not open", id);
+	else if (n->o.role == SIM_ORDER_ROLE_LIQUIDATION)
+		*rc = sim_err_set(err, SIM_E_REJECTED, "order %u is a forced "
+				  "sale; it can't be cancelled or replaced",
+				  id);
+	else
+		*rc = SIM_OK;
+	return *rc ? NULL : n;
 }
 
 int sim_engine_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err)
@@ -436,39 +450,68 @@ int sim_engine_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err)
 	return rc;
 }
 
+/* Do its new prices make sense? */
+static bool replaced_prices(const struct sym *s, const struct sim_order *o,
+			    const struct sim_order *old, struct refusal *r)
+{
+	bool stop = o->stop != old->stop, limit = o->limit != old->limit;
+
+	if (limit && (!price_given(o, o->limit, wants[o->type].limit,
+				   "limit price", r) ||
+		      !on_tick(s, o->limit, "limit price", r)))
+		return false;
+	if (stop && (!price_given(o, o->stop, wants[o->type].stop,
+				  "stop price", r) ||
+		     !on_tick(s, o->stop, "stop price", r)))
+		return false;
+	return !(stop || limit) || check_bracket(s, o, r);
+}
+
+/* Can it be paid?  Of a pair the larger need counts. */
+static bool replaced_power(struct sim_engine *e, struct node *n,
+			   struct refusal *r)
+{
+	struct node *pair = sim_book_find(e, n->o.oco);
+	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
+	sim_dec need = sim_power_need_of(e, n);
+	sim_dec have = sim_power_free(e) + n->o.reserve;
+
+	if (pair) {
+		need = dec_max(need, sim_power_need_of(e, pair));
+		have += pair->o.reserve;
+	}
+	if (e->overflow)
+		return false;
+	if (need > have && need > 0)
+		return refuse(r, SIM_REJECT_INSUFFICIENT_BUYING_POWER,
+			      "the replaced order needs %s and %s is free",
+			      dec_text(need, p), dec_text(have, q));
+	if (pair)
+		sim_power_reserve_pair(e, n, pair);
+	else
+		sim_book_reserve(e, n, need);
+	return true;
+}
+
 /* The replaced order as it would be, checked; its reserve is set anew. */
 static bool replaceable(struct sim_engine *e, struct node *n,
 			const struct sim_order *old, struct refusal *r)
 {
 	struct sym *s = &e->syms[n->o.sym];
+	struct sim_order *o = &n->o;
 	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
-	sim_dec need, free;
 
-	if (n->o.qty <= n->o.filled ||
-	    sim_dec_floor_to(n->o.qty, s->lot) != n->o.qty)
+	if (o->qty != old->qty &&
+	    (o->qty <= o->filled || sim_dec_floor_to(o->qty, s->lot) != o->qty))
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "quantity %s must be a multiple of %s above the "
-			      "filled quantity", dec_text(n->o.qty, p),
+			      "filled quantity", dec_text(o->qty, p),
 			      dec_text(s->lot, q));
-	if (!price_given(&n->o, n->o.limit, wants[n->o.type].limit,
-			 "limit price", r) ||
-	    (n->o.stop != old->stop &&
-	     !price_given(&n->o, n->o.stop, wants[n->o.type].stop,
-			  "stop price", r)))
+	if (!replaced_prices(s, o, old, r))
 		return false;
-	if (!on_tick(s, n->o.limit, "limit price", r) ||
-	    (n->o.stop != old->stop && !on_tick(s, n->o.stop, "stop price", r)))
-		return false;
-	if (n->o.parent)
+	if (o->parent)
 		return true;
-	need = sim_power_need(e, n, leaves(&n->o), sim_power_estimate(e, n));
-	free = sim_power_free(e) + old->reserve;
-	if (need > free && need > 0)
-		return refuse(r, SIM_REJECT_INSUFFICIENT_BUYING_POWER,
-			      "the replaced order needs %s and %s is free",
-			      dec_text(need, p), dec_text(free, q));
-	sim_book_reserve(e, n, need);
-	return true;
+	return check_reducing(e, n, o->oco, r) && replaced_power(e, n, r);
 }
 
 int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
@@ -483,11 +526,15 @@ int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
 		return rc;
 	r.code = SIM_REJECT_NONE;
 	old = n->o;
-	n->o.qty = qty ? qty : old.qty;
 	n->o.limit = limit ? limit : old.limit;
 	n->o.stop = stop ? stop : old.stop;
+	if (qty) {
+		n->o.qty = qty;
+		n->o.size_at_fill = false;
+	}
 	if (!replaceable(e, n, &old, &r)) {
 		n->o = old;
+		overflowed(e, &r);
 		return sim_err_set(err, SIM_E_REJECTED,
 				   "replacing order %u is rejected (%s): %s",
 				   id, sim_vocab_reject_text(r.code), r.text);

@@ -14,7 +14,8 @@ void sim_trail_set(const struct sym *s, struct sim_order *o)
 	    !sim_dec_muldiv(o->trail_ref, o->trail, 100 * SIM_DEC_ONE, &gap))
 		gap = o->trail_ref;
 	if (is_buy(o))
-		level = sim_dec_ceil_to(o->trail_ref + gap, s->tick);
+		level = __builtin_add_overflow(o->trail_ref, gap, &level)
+			? SIM_DEC_MAX : sim_dec_ceil_to(level, s->tick);
 	else
 		level = sim_dec_floor_to(o->trail_ref - gap, s->tick);
 	o->stop = dec_max(level, s->tick);

@@ -75,16 +75,14 @@ static void restore(struct sim_engine *e, struct sym *s)
 }
 
 /* Can this order act somewhere within the bar, on any path? */
-static bool in_range(const struct sim_engine *e, const struct sym *s,
-		     const struct sim_order *o)
+static bool in_range(const struct sym *s, const struct sim_order *o)
 {
 	const struct sim_bar *b = &s->bar;
 	bool stop = o->type != SIM_ORDER_TYPE_LIMIT && !o->triggered;
 	struct sim_order far = *o;
 
 	if (!stop)
-		return is_buy(o) ? b->low <= sim_match_limit(e, s, o)
-				 : b->high >= sim_match_limit(e, s, o);
+		return is_buy(o) ? b->low <= o->limit : b->high >= o->limit;
 	if (o->type == SIM_ORDER_TYPE_TRAILING_STOP) {
 		far.trail_ref = is_buy(o) ? dec_min(o->trail_ref, b->low)
 					  : dec_max(o->trail_ref, b->high);
@@ -111,7 +109,7 @@ static bool contested(const struct sim_engine *e, const struct sym *s)
 		if (n->live_step > e->step || n->o.tif == SIM_TIF_CLS ||
 		    n->o.tif == SIM_TIF_OPG ||
 		    n->o.type == SIM_ORDER_TYPE_MARKET ||
-		    !in_range(e, s, &n->o))
+		    !in_range(s, &n->o))
 			continue;
 		if (depends(&n->o) || ++n_in_range > 1)
 			return true;

@@ -2,4 +2,6 @@ UNIT_TESTS += %D%/test_scenarios
 %C%_test_scenarios_SOURCES = %D%/test_scenarios.c
 %C%_test_scenarios_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_scenarios_LDADD = $(LIBS_ENGINE) $(CHECK_LIBS)
-EXTRA_DIST += %D%/scenarios/README %D%/scenarios/market.txt
+EXTRA_DIST += %D%/scenarios/README %D%/scenarios/limit.txt \
+	%D%/scenarios/market.txt %D%/scenarios/stop.txt \
+	%D%/scenarios/stop_limit.txt %D%/scenarios/trailing.txt
