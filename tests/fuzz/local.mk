@@ -11,6 +11,12 @@ FUZZ_TESTS += %D%/run_calendar %D%/run_dec %D%/run_json %D%/run_time
 %C%_run_time_SOURCES = %D%/drive.c %D%/fuzz_time.c
 %C%_run_time_LDADD = $(LIBS_UTIL)
 
+FUZZ_TESTS += %D%/run_csv %D%/run_store
+%C%_run_csv_SOURCES = %D%/drive.c %D%/fuzz_csv.c
+%C%_run_csv_LDADD = $(LIBS_MARKET)
+%C%_run_store_SOURCES = %D%/drive.c %D%/fuzz_store.c
+%C%_run_store_LDADD = $(LIBS_STORE)
+
 LONG_TESTS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/corpus %D%/fuzz.sh
 
