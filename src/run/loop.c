@@ -443,6 +443,73 @@ static inline int step(struct loop *l, struct sim_err *err)
 	return rc;
 }
 
+/*
+ * The common case made short: one symbol, m bars without a flag in the middle
+ * of a session.  Says the same as m calls of step().
+ */
+static int run_plain(struct loop *l, uint64_t m, struct sim_err *err)
+{
+	struct cursor *c = &l->cur[0];
+	struct sim_engine_bar *b = &l->bars[0];
+	struct sim_strategy_sym *s = &l->view.syms[0];
+	struct sim_run_equity *q = l->eq;
+	const size_t from = c->i;
+	int rc = SIM_OK;
+
+	b->flags = 0;
+	s->is_eod = false;
+	s->traded = true;
+	l->view.ntraded = 1;
+	memset(q->eod + q->n, 0, m);
+	while (!rc && c->i - from < m) {
+		size_t k = c->i++;
+		sim_time now = c->s.ts[k] + c->span;
+
+		b->at = k;
+		s->bars.n = k + 1;
+		l->view.now = now;
+		l->view.step++;
+		rc = sim_engine_step(l->e, now, l->bars, l->traded, 1, err);
+		if (!rc && l->fills_seen != l->counts->fills)
+			rc = tell_fills(l, err);
+		if (!rc)
+			rc = l->ops->on_step(l->self, &l->view, err);
+		if (!rc && l->fills_at_close)
+			rc = sim_engine_step_end(l->e, l->bars, l->traded, 1,
+						 err);
+		q->time[q->n] = now;
+		q->value[q->n++] = l->acc->equity;
+	}
+	l->bars_done += c->i - from;
+	l->next_end[0] = next_end(c);
+	return rc;
+}
+
+/* How many of the next n steps run_plain may make. */
+static uint64_t plain_ahead(const struct loop *l, uint64_t n)
+{
+	const struct cursor *c = &l->cur[0];
+	uint64_t m = c->i < c->turn ? c->turn - c->i : 0;
+
+	if (l->nsyms != 1 || l->detail || l->eq->benchmark)
+		return 0;
+	return m < n ? m : n;
+}
+
+/* Make n steps. */
+static int run_steps(struct loop *l, uint64_t n, struct sim_err *err)
+{
+	int rc = SIM_OK;
+
+	while (!rc && n) {
+		uint64_t m = plain_ahead(l, n);
+
+		rc = m ? run_plain(l, m, err) : step(l, err);
+		n -= m ? m : 1;
+	}
+	return rc;
+}
+
 static bool is_over(const struct loop *l)
 {
 	for (uint32_t i = 0; i < l->nsyms; i++) {
@@ -506,8 +573,7 @@ static int run_blocks(struct loop *l, struct sim_run_result *r,
 		uint64_t n = steps_ahead(l);
 
 		reserve_points(l->eq, n);
-		while (!rc && n--)
-			rc = step(l, err);
+		rc = run_steps(l, n, err);
 		if (s->progress)
 			s->progress(s->progress_ctx, l->bars_done,
 				    l->setup->prepared->bars);

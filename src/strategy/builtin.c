@@ -19,7 +19,7 @@ int sim_builtin_step(void *self, struct sim_strategy_view *v,
 	for (uint32_t k = 0; k < v->ntraded; k++) {
 		uint32_t i = v->traded[k];
 		int wish = b->row->wish(b, &v->syms[i], i);
-		int rc = sim_trade_wish(&b->trade, v, i, wish, err);
+		int rc = sim_trade_follow(&b->trade, v, i, wish, err);
 
 		if (rc)
 			return rc;

@@ -25,35 +25,26 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
 			   b->text[SLOW]);
 }
 
-/* Per symbol: the sums of both windows. */
+/*
+ * Per symbol: the sums of both windows.  While no close has been above the
+ * limit, neither they nor their products with the other's window can leave 64
+ * bits; from the first that is, the limit is -1 and every step is checked.
+ */
 struct sma {
 	int64_t fast, slow;
+	int64_t limit;
 };
 
 static int sma_start(struct sim_builtin *b, const struct sim_strategy_view *v,
 		     struct sim_err *err)
 {
+	struct sma *s = sim_mem_array(v->nsyms, sizeof(*s));
+
 	(void)err;
-	b->state = sim_mem_array(v->nsyms, sizeof(struct sma));
+	for (uint32_t i = 0; i < v->nsyms; i++)
+		s[i].limit = INT64_MAX / (b->value[FAST] * b->value[SLOW]);
+	b->state = s;
 	return SIM_OK;
-}
-
-/* Move a window's sum on by one bar; true when it no longer fits. */
-static inline bool slide(int64_t *sum, const sim_dec *close, size_t window)
-{
-	return __builtin_add_overflow(*sum, close[0] - close[-(long)window],
-				      sum);
-}
-
-/* The first bars: sums that are not full yet.  True when one does not fit. */
-static __attribute__((noinline)) bool
-fill_up(struct sma *s, const sim_dec *close, size_t t, size_t fast, size_t slow)
-{
-	int64_t out = t >= fast ? close[t - fast] : 0;
-
-	return __builtin_add_overflow(s->fast, close[t] - out, &s->fast) ||
-	       (t < slow &&
-		__builtin_add_overflow(s->slow, close[t], &s->slow));
 }
 
 static int too_dear(const struct sim_strategy_sym *s, struct sim_err *err)
@@ -63,36 +54,74 @@ static int too_dear(const struct sim_strategy_sym *s, struct sim_err *err)
 			   "smaller windows", s->instrument->symbol);
 }
 
+/* Move a window's sum on to bar t; false when it no longer fits. */
+static bool slide(int64_t *sum, const sim_dec *close, size_t t, size_t window)
+{
+	int64_t out = t >= window ? close[t - window] : 0;
+
+	return !__builtin_add_overflow(*sum, close[t] - out, sum);
+}
+
+/* The first bars, whose windows are not full, and closes above the limit. */
+static __attribute__((noinline)) int
+with_care(const struct sim_builtin *b, struct sma *s,
+	  const struct sim_strategy_sym *sym, int *wish, struct sim_err *err)
+{
+	const sim_dec *close = sym->bars.close;
+	size_t t = sym->bars.n - 1;
+	sim_dec_wide f, l;
+
+	if (close[t] > s->limit)
+		s->limit = -1;
+	if (!slide(&s->fast, close, t, (size_t)b->value[FAST]) ||
+	    !slide(&s->slow, close, t, (size_t)b->value[SLOW]))
+		return too_dear(sym, err);
+	f = (sim_dec_wide)s->fast * b->value[SLOW];
+	l = (sim_dec_wide)s->slow * b->value[FAST];
+	*wish = t < (size_t)b->value[SLOW] ? SIM_TRADE_NONE :
+		(f > l) - (f < l);
+	return SIM_OK;
+}
+
+/* Symbol i has closed a bar. */
+static inline __attribute__((always_inline)) int
+sma_bar(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
+	struct sim_err *err)
+{
+	struct sma *s = (struct sma *)b->state + i;
+	const struct sim_bar_series *bars = &v->syms[i].bars;
+	size_t fast = (size_t)b->value[FAST], slow = (size_t)b->value[SLOW];
+	size_t t = bars->n - 1;
+	const sim_dec *close = bars->close + t;
+	int wish;
+
+	if (t < slow || close[0] > s->limit) {
+		int rc = with_care(b, s, &v->syms[i], &wish, err);
+
+		if (rc)
+			return rc;
+	} else {
+		int64_t f, l;
+
+		s->fast += close[0] - close[-(ptrdiff_t)fast];
+		s->slow += close[0] - close[-(ptrdiff_t)slow];
+		f = s->fast * (int64_t)slow;
+		l = s->slow * (int64_t)fast;
+		wish = (f > l) - (f < l);
+	}
+	return sim_trade_follow(&b->trade, v, i, wish, err);
+}
+
 static int sma_step(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err)
 {
-	struct sim_builtin *b = self;
-	struct sma *state = b->state;
-	size_t fast = (size_t)b->value[FAST], slow = (size_t)b->value[SLOW];
+	int rc = SIM_OK;
 
-	for (uint32_t k = 0; k < v->ntraded; k++) {
-		uint32_t i = v->traded[k];
-		const sim_dec *close = v->syms[i].bars.close;
-		size_t t = v->syms[i].bars.n - 1;
-		struct sma *s = &state[i];
-		sim_dec_wide f, l;
-		int rc;
-
-		if (t < slow) {
-			if (fill_up(s, close, t, fast, slow))
-				return too_dear(&v->syms[i], err);
-			continue;
-		}
-		if (slide(&s->fast, close + t, fast) |
-		    slide(&s->slow, close + t, slow))
-			return too_dear(&v->syms[i], err);
-		f = (sim_dec_wide)s->fast * (int64_t)slow;
-		l = (sim_dec_wide)s->slow * (int64_t)fast;
-		rc = sim_trade_wish(&b->trade, v, i, (f > l) - (f < l), err);
-		if (rc)
-			return rc;
-	}
-	return SIM_OK;
+	if (v->nsyms == 1)
+		return sma_bar(self, v, 0, err);
+	for (uint32_t k = 0; !rc && k < v->ntraded; k++)
+		rc = sma_bar(self, v, v->traded[k], err);
+	return rc;
 }
 
 static const char sma_summary[] =

@@ -75,7 +75,7 @@ static int follow(struct sim_builtin *b, struct sim_strategy_view *v, int wish,
 
 	for (uint32_t i = 0; !rc && i < v->nsyms; i++) {
 		if (r->wish[i] == wish && v->syms[i].bars.n)
-			rc = sim_trade_wish(&b->trade, v, i, wish, err);
+			rc = sim_trade_follow(&b->trade, v, i, wish, err);
 	}
 	return rc;
 }

@@ -3,6 +3,8 @@
 
 #include "util/mem.h"
 
+#define UNSETTLED INT8_MAX
+
 void sim_trade_init(struct sim_trade *t, const struct sim_strategy_view *v)
 {
 	sim_mem_free(t->syms);
@@ -165,8 +167,9 @@ static int enter(struct sim_trade *t, struct sim_strategy_view *v, uint32_t i,
 	return submit(t, v, &req, target, err);
 }
 
-int sim_trade_go(struct sim_trade *t, struct sim_strategy_view *v, uint32_t i,
-		 int target, struct sim_err *err)
+/* Orders that take symbol i to `target` (-1, 0, 1), unless some are open. */
+static int go(struct sim_trade *t, struct sim_strategy_view *v, uint32_t i,
+	      int target, struct sim_err *err)
 {
 	int rc = SIM_OK;
 
@@ -177,4 +180,39 @@ int sim_trade_go(struct sim_trade *t, struct sim_strategy_view *v, uint32_t i,
 	if (!rc && target)
 		rc = enter(t, v, i, target, err);
 	return rc;
+}
+
+/* The position that a wish means, where the side allows it. */
+static int target_of(const struct sim_trade *t, int wish)
+{
+	if (wish == SIM_TRADE_FLAT ||
+	    (t->side == SIM_TRADE_SIDE_LONG && wish < 0) ||
+	    (t->side == SIM_TRADE_SIDE_SHORT && wish > 0))
+		return 0;
+	return wish;
+}
+
+int sim_trade_weigh(struct sim_trade *t, struct sim_strategy_view *v,
+		    uint32_t i, int wish, struct sim_err *err)
+{
+	struct sim_trade_sym *s = &t->syms[i];
+	sim_dec qty = v->syms[i].position->qty;
+	int dir = (qty > 0) - (qty < 0);
+
+	if (dir != s->was) {
+		if (!dir && !s->is_exiting)
+			s->blocked = s->was;
+		s->is_exiting = false;
+		s->was = (int8_t)dir;
+	}
+	s->settled = UNSETTLED;
+	if (s->blocked && wish != SIM_TRADE_NONE && wish != dir &&
+	    wish != s->blocked)
+		s->blocked = 0;
+	if (wish != SIM_TRADE_NONE && wish != s->blocked &&
+	    target_of(t, wish) != dir)
+		return go(t, v, i, target_of(t, wish), err);
+	s->settled = (int8_t)wish;
+	s->qty = qty;
+	return SIM_OK;
 }

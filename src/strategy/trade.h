@@ -25,6 +25,8 @@ enum sim_trade_size {
 
 /* What it remembers of a symbol. */
 struct sim_trade_sym {
+	sim_dec qty;			/* with it and this wish, nothing was */
+	int8_t settled;			/* left to do; or not a wish */
 	int8_t was;			/* sign of the position last seen */
 	int8_t blocked;			/* wish not to follow again, or 0 */
 	bool is_exiting;		/* the way out was asked for */
@@ -43,41 +45,24 @@ struct sim_trade {
 void sim_trade_init(struct sim_trade *t, const struct sim_strategy_view *v);
 void sim_trade_release(struct sim_trade *t);
 
-/* Orders that take symbol i to `target` (-1, 0, 1), unless some are open. */
-int sim_trade_go(struct sim_trade *t, struct sim_strategy_view *v, uint32_t i,
-		 int target, struct sim_err *err);
+/* What sim_trade_follow does when the fast answer is not enough. */
+int sim_trade_weigh(struct sim_trade *t, struct sim_strategy_view *v,
+		    uint32_t i, int wish, struct sim_err *err);
 
 /*
  * Follow a wish for symbol i, which has just closed a bar.
  *
  * Errors: SIM_E_OVERFLOW; a rejected order is not an error.
  */
-static inline int sim_trade_wish(struct sim_trade *t,
-				 struct sim_strategy_view *v, uint32_t i,
-				 int wish, struct sim_err *err)
+static inline int sim_trade_follow(struct sim_trade *t,
+				   struct sim_strategy_view *v, uint32_t i,
+				   int wish, struct sim_err *err)
 {
-	struct sim_trade_sym *s = &t->syms[i];
-	sim_dec qty = v->syms[i].position->qty;
-	int dir = (qty > 0) - (qty < 0);
+	const struct sim_trade_sym *s = &t->syms[i];
 
-	if (dir != s->was) {
-		if (!dir && !s->is_exiting)
-			s->blocked = s->was;
-		s->is_exiting = false;
-		s->was = (int8_t)dir;
-	}
-	if (wish == SIM_TRADE_NONE || wish == dir)
+	if (wish == s->settled && v->syms[i].position->qty == s->qty)
 		return SIM_OK;
-	if (s->blocked) {
-		if (wish == s->blocked)
-			return SIM_OK;
-		s->blocked = 0;
-	}
-	if (wish == SIM_TRADE_FLAT ||
-	    (t->side == SIM_TRADE_SIDE_LONG && wish < 0) ||
-	    (t->side == SIM_TRADE_SIDE_SHORT && wish > 0))
-		wish = 0;
-	return wish == dir ? SIM_OK : sim_trade_go(t, v, i, wish, err);
+	return sim_trade_weigh(t, v, i, wish, err);
 }
 
 #endif
