@@ -262,6 +262,8 @@ static void put_ending(struct sim_out *o, const struct sim_run_order *x)
 	if (x->has_end_reason)
 		sim_out_str(o, "reason",
 			    sim_vocab_end_reason_text(x->end_reason));
+	else if (x->reject)
+		sim_out_str(o, "reason", sim_vocab_reject_text(x->reject));
 	if (x->order.parent)
 		sim_out_int(o, "parent", x->order.parent);
 	if (x->order.oco)
@@ -394,6 +396,36 @@ static int put_equity(struct sim_out *o, const struct sim_run_out *r,
 	return SIM_OK;
 }
 
+/* What a line of the log says, where it says it. */
+static void put_event_numbers(struct sim_out *o, const struct sim_log_line *l)
+{
+	const struct sim_event *ev = &l->ev;
+	bool is_fill = ev->type == SIM_EVENT_TYPE_FILL;
+	uint32_t order = is_fill ? l->fill.order : l->order.id;
+	bool is_request = ev->type == SIM_EVENT_TYPE_ORDER_ACCEPTED ||
+			  ev->type == SIM_EVENT_TYPE_ORDER_REJECTED;
+	sim_dec qty = is_fill ? l->fill.qty : l->order.qty, price = 0;
+
+	if (is_fill)
+		price = l->fill.price;
+	else if (ev->type == SIM_EVENT_TYPE_ORDER_TRIGGERED ||
+		 ev->type == SIM_EVENT_TYPE_DIVIDEND)
+		price = ev->a;
+	if (ev->type == SIM_EVENT_TYPE_DIVIDEND)
+		qty = ev->b;
+	else if (ev->type == SIM_EVENT_TYPE_SPLIT)
+		qty = ev->c;
+	if (order)
+		sim_out_int(o, "order", order);
+	if (is_fill || is_request)
+		sim_out_str(o, "side", sim_vocab_side_text(
+			is_fill ? l->fill.side : l->order.side));
+	if (qty)
+		sim_out_dec(o, "qty", qty);
+	if (price)
+		sim_out_dec(o, "price", price);
+}
+
 static void put_event(struct sim_out *o, const struct sim_run_result *r,
 		      const struct sim_log_line *l)
 {
@@ -406,14 +438,7 @@ static void put_event(struct sim_out *o, const struct sim_run_result *r,
 	sim_out_int(o, "cause", (int64_t)ev->cause);
 	if (ev->sym < r->nsyms)
 		sim_out_str(o, "symbol", r->instruments[ev->sym].symbol);
-	if (l->order.id && ev->type <= SIM_EVENT_TYPE_FILL) {
-		sim_out_int(o, "order", l->order.id);
-		sim_out_str(o, "side", sim_vocab_side_text(l->order.side));
-		sim_out_dec(o, "qty", ev->type == SIM_EVENT_TYPE_FILL
-					      ? l->fill.qty : l->order.qty);
-	}
-	if (ev->type == SIM_EVENT_TYPE_FILL)
-		sim_out_dec(o, "price", l->fill.price);
+	put_event_numbers(o, l);
 	if (*l->text)
 		sim_out_str(o, "text", l->text);
 	sim_out_row_end(o);

@@ -1,5 +1,8 @@
 # tests of run
+# The whole program, as a user runs it.
 SH_TESTS += %D%/sample.sh
+PY_TESTS += %D%/aapl_split.py
+EXTRA_DIST += %D%/simtest.py
 
 UNIT_TESTS += %D%/test_log
 %C%_test_log_SOURCES = %D%/test_log.c

@@ -6,8 +6,8 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 PATH=$top_builddir:$PATH
-SIMUTRADOR_HOME=$dir/home
-export SIMUTRADOR_HOME
+SIMUTRADOR_DATA_DIR=$dir/home
+export SIMUTRADOR_DATA_DIR
 sed -n '/^    simutrador data gen /,/--file /p' "$top_srcdir/data/README" \
 	>commands
 sh -eu ./commands
