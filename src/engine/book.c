@@ -4,7 +4,7 @@
  * Nodes never move.  A node that ended stays readable until the sweep at the
  * end of the phase, because staged events may still point to its order.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 #include <string.h>
 

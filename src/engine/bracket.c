@@ -2,7 +2,7 @@
  * bracket: a take-profit and a stop-loss that live and die with their entry's
  * filled quantity, and plain pairs of which one cancels the other.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 /* Make one child of an entry. */
 static struct node *child(struct sim_engine *e, struct node *entry,

@@ -11,7 +11,7 @@
 
 #define PCT(x)	((sim_dec)((x) * 1000000))	/* percent as a fraction */
 
-/* -- presets ----------------------------------------------------------------- */
+/* -- presets ------------------------------------------------------------- */
 
 static const struct sim_config us_equity = {
 	.preset = "us-equity", .cash = 100000 * SIM_DEC_ONE,
@@ -108,12 +108,13 @@ int sim_config_preset(const char *name, struct sim_config *c,
 			   "frictionless", name);
 }
 
-/* -- values ------------------------------------------------------------------ */
+/* -- values -------------------------------------------------------------- */
 
 static int bad(const char *name, const char *value, const char *want,
 	       struct sim_err *err)
 {
-	return sim_err_set(err, SIM_E_INVAL, "--%s '%.48s' is not valid; use %s",
+	return sim_err_set(err, SIM_E_INVAL,
+			   "--%s '%.48s' is not valid; use %s",
 			   name, value, want);
 }
 
@@ -148,7 +149,7 @@ static int word(const char *s, const char *const *list)
 	return -1;
 }
 
-/* -- one pair of functions a setting --------------------------------------------- */
+/* -- one pair of functions a setting ------------------------------------- */
 
 static bool set_cash(struct sim_config *c, const char *v)
 {
@@ -366,7 +367,7 @@ static void get_slippage(const struct sim_config *c, struct sim_buf *b)
 	}
 }
 
-/* -- commission ---------------------------------------------------------------- */
+/* -- commission ---------------------------------------------------------- */
 
 /* Rates are written in the kind's own unit: money, percent or bps. */
 static const struct fee_kind {
@@ -508,7 +509,7 @@ static void get_commission(const struct sim_config *c, struct sim_buf *b)
 	}
 }
 
-/* -- the list -------------------------------------------------------------------- */
+/* -- the list ------------------------------------------------------------ */
 
 static const struct setting {
 	struct sim_config_setting row;

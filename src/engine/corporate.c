@@ -5,7 +5,7 @@
  * lot is paid in cash at the ex-day open.  Resting orders are re-priced: a
  * limit never better than asked, a stop to the nearest tick.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 /* Pay for the fraction of a lot that a split leaves over; returns the cash. */
 static sim_dec pay_fraction(struct sim_engine *e, struct sym *s, sim_dec total,

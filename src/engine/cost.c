@@ -5,7 +5,7 @@
  * within the bar.  Commission accumulates over an order's fills, so minimum
  * and maximum hold for the order, not for each fill.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 #define BPS	(10000 * SIM_DEC_ONE)
 

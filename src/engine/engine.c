@@ -5,13 +5,13 @@
  * symbols; each symbol's path; mark, margin, equity.  A symbol whose bar stays
  * inside the envelope of its open orders costs a comparison.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 #include <string.h>
 
 #include "util/mem.h"
 
-/* -- events ---------------------------------------------------------------- */
+/* -- events -------------------------------------------------------------- */
 
 static void stage(struct sim_engine *e, const struct sim_event *ev)
 {
@@ -64,7 +64,7 @@ void sim_engine_flush(struct sim_engine *e)
 	e->nstaged = 0;
 }
 
-/* -- making ---------------------------------------------------------------- */
+/* -- making -------------------------------------------------------------- */
 
 static int check_instruments(const struct sim_instrument *ins, uint32_t n,
 			     struct sim_err *err)
@@ -160,7 +160,7 @@ void sim_engine_no_volume(struct sim_engine *e, uint32_t sym)
 	e->syms[sym].no_volume = true;
 }
 
-/* -- a step ---------------------------------------------------------------- */
+/* -- a step -------------------------------------------------------------- */
 
 /* End what is due in any symbol, and find when that is next. */
 static void expire_all(struct sim_engine *e, sim_time start)
@@ -352,7 +352,26 @@ int sim_engine_step_end(struct sim_engine *e,
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
-/* -- what it knows --------------------------------------------------------- */
+/* -- orders ------------------------------------------------------------- */
+
+int sim_engine_submit(struct sim_engine *e, const struct sim_order_req *req,
+		      uint32_t *id, struct sim_err *err)
+{
+	return sim_submit_request(e, req, id, err);
+}
+
+int sim_engine_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err)
+{
+	return sim_submit_cancel(e, id, err);
+}
+
+int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
+		       sim_dec limit, sim_dec stop, struct sim_err *err)
+{
+	return sim_submit_replace(e, id, qty, limit, stop, err);
+}
+
+/* -- what it knows ------------------------------------------------------- */
 
 const struct sim_account *sim_engine_account(const struct sim_engine *e)
 {

@@ -29,7 +29,7 @@ struct node {
 	uint32_t slot, prev, next;
 	sim_dec raw_fee;		/* commission before minimum, maximum */
 	uint64_t live_step;		/* first step it may match in */
-	bool done;			/* left the book; freed after the step */
+	bool done;			/* left the book; freed later */
 	bool fresh;	/* just became active where the path is: may take */
 };
 
@@ -109,12 +109,15 @@ uint64_t sim_engine_emit(struct sim_engine *e, struct sim_event *ev);
 uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
 			       struct node *n, uint64_t cause);
 
-/* -- book.c: the pool and the lists --------------------------------------- */
+/* -- book.c: the pool and the lists -------------------------------------- */
 
+/* The node in a slot of the pool. */
 struct node *sim_book_node(const struct sim_engine *e, uint32_t slot);
+/* An open order by its id, or NULL. */
 struct node *sim_book_find(const struct sim_engine *e, uint32_t id);
 /* A zeroed node with the next id, not yet in a list. */
 struct node *sim_book_new(struct sim_engine *e);
+/* Append it to its symbol's list. */
 void sim_book_link(struct sim_engine *e, struct node *n);
 /* Take an order out: its reserve is released, its status set. */
 void sim_book_unlink(struct sim_engine *e, struct node *n,
@@ -135,18 +138,20 @@ void sim_book_discard(struct sim_engine *e, struct node *n);
 /* Recycle the nodes that ended. */
 void sim_book_sweep(struct sim_engine *e);
 
+/* The next open order of a list, by arrival, or NULL. */
 static inline struct node *sim_book_next(const struct sim_engine *e,
 					 const struct node *n)
 {
 	return n->next == NIL ? NULL : sim_book_node(e, n->next);
 }
+/* A symbol's first open order, or NULL. */
 static inline struct node *sim_book_first(const struct sim_engine *e,
 					  const struct sym *s)
 {
 	return s->head == NIL ? NULL : sim_book_node(e, s->head);
 }
 
-/* -- cost.c ----------------------------------------------------------------- */
+/* -- cost.c -------------------------------------------------------------- */
 
 /* Price after slippage, on the tick, within the bar unless slip_out. */
 sim_dec sim_cost_slip(struct sim_engine *e, const struct sym *s,
@@ -164,7 +169,7 @@ sim_dec sim_cost_commission_estimate(struct sim_engine *e, sim_dec qty,
 sim_dec sim_cost_notional(struct sim_engine *e, const struct sym *s,
 			  sim_dec qty, sim_dec price);
 
-/* -- power.c: buying power and sizes --------------------------------------- */
+/* -- power.c: buying power and sizes ------------------------------------- */
 
 /* What is free: cash (cash account) or equity beyond initial margin. */
 sim_dec sim_power_free(const struct sim_engine *e);
@@ -192,7 +197,7 @@ sim_dec sim_power_need_of(struct sim_engine *e, const struct node *n);
 /* The price an order is estimated at. */
 sim_dec sim_power_estimate(struct sim_engine *e, const struct node *n);
 
-/* -- fill.c ----------------------------------------------------------------- */
+/* -- fill.c -------------------------------------------------------------- */
 
 struct fill_at {
 	sim_dec price;			/* before slippage */
@@ -204,7 +209,7 @@ struct fill_at {
 sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 			 const struct fill_at *at);
 
-/* -- match.c ---------------------------------------------------------------- */
+/* -- match.c ------------------------------------------------------------- */
 
 /* The open of this step's bars over all symbols. */
 void sim_match_open(struct sim_engine *e);
@@ -222,18 +227,19 @@ void sim_match_close_markets(struct sim_engine *e, struct sym *s,
 
 /* Walk the bar by the configured rule of two paths. */
 void sim_trial_run(struct sim_engine *e, struct sym *s);
+/* Give back what a trial keeps between bars. */
 void sim_trial_free(struct sim_trial *t);
 /* match.c: one walk along O-H-L-C (high_first) or O-L-H-C. */
 void sim_match_walk(struct sim_engine *e, struct sym *s, bool high_first);
 
-/* -- trail.c ---------------------------------------------------------------- */
+/* -- trail.c ------------------------------------------------------------- */
 
 /* Stop level of a trailing order from its best price. */
 void sim_trail_set(const struct sym *s, struct sim_order *o);
 /* Move the trails of a symbol to a price the path has reached. */
 void sim_trail_follow(struct sim_engine *e, struct sym *s, sim_dec price);
 
-/* -- bracket.c -------------------------------------------------------------- */
+/* -- bracket.c ----------------------------------------------------------- */
 
 /* After a fill of an entry: make or grow its children. */
 void sim_bracket_grow(struct sim_engine *e, struct node *entry, sim_dec qty,
@@ -246,7 +252,7 @@ void sim_bracket_part(struct sim_engine *e, const struct node *n);
 /* End children that have no position left to protect. */
 void sim_bracket_orphans(struct sim_engine *e, struct sym *s, uint64_t cause);
 
-/* -- corporate.c, margin.c --------------------------------------------------- */
+/* -- corporate.c, margin.c ----------------------------------------------- */
 
 /* Apply what goes ex up to this bar's day. */
 void sim_corporate_apply(struct sim_engine *e, struct sym *s, int64_t day,
@@ -255,97 +261,13 @@ void sim_corporate_apply(struct sim_engine *e, struct sym *s, int64_t day,
 void sim_margin_accrue(struct sim_engine *e, int64_t day);
 /* Margin call and liquidation orders when maintenance is breached. */
 void sim_margin_check(struct sim_engine *e);
+/* The doors of engine.h: see there. */
+int sim_submit_request(struct sim_engine *e, const struct sim_order_req *req,
+		       uint32_t *id, struct sim_err *err);
+int sim_submit_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err);
+int sim_submit_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
+		       sim_dec limit, sim_dec stop, struct sim_err *err);
 /* Order `n` was accepted without questions: number it, link it, say so. */
 void sim_submit_internal(struct sim_engine *e, struct node *n, uint64_t cause);
-
-/* -- sums that notice overflow ---------------------------------------------- */
-
-static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
-{
-	if (__builtin_add_overflow(*to, v, to))
-		e->overflow = "a sum of money or quantities";
-}
-static inline sim_dec mul_checked(struct sim_engine *e, sim_dec a, sim_dec b)
-{
-	sim_dec r = 0;
-
-	if (!sim_dec_mul(a, b, &r))
-		e->overflow = "a product of quantity, price and rate";
-	return r;
-}
-static inline sim_dec muldiv_checked(struct sim_engine *e, sim_dec a,
-				     sim_dec b, sim_dec c)
-{
-	sim_dec r = 0;
-
-	if (!sim_dec_muldiv(a, b, c, &r))
-		e->overflow = "a product of quantity, price and rate";
-	return r;
-}
-static inline sim_dec dec_abs(sim_dec v)
-{
-	return v < 0 ? -v : v;
-}
-static inline sim_dec dec_min(sim_dec a, sim_dec b)
-{
-	return a < b ? a : b;
-}
-static inline sim_dec dec_max(sim_dec a, sim_dec b)
-{
-	return a > b ? a : b;
-}
-static inline bool is_buy(const struct sim_order *o)
-{
-	return o->side == SIM_SIDE_BUY;
-}
-static inline sim_dec leaves(const struct sim_order *o)
-{
-	return o->qty - o->filled;
-}
-/* After a change of the position. */
-static inline void set_units(struct sym *s)
-{
-	int64_t whole = s->pos.qty / SIM_DEC_ONE;
-
-	s->units = s->multiplier == SIM_DEC_ONE &&
-		   whole * SIM_DEC_ONE == s->pos.qty ? whole : 0;
-}
-/* Value a position at a price and carry the change into the totals. */
-static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
-{
-	struct sim_account *a = &e->acc;
-	sim_dec old = s->pos.value, v;
-
-	s->pos.last = price;
-	if (!s->pos.qty && !old)
-		return;
-	if (!s->units) {
-		v = mul_checked(e, s->pos.qty, price);
-		if (s->multiplier != SIM_DEC_ONE)
-			v = mul_checked(e, v, s->multiplier);
-	} else if (__builtin_mul_overflow(s->units, price, &v)) {
-		e->overflow = "the value of a position";
-	}
-	s->pos.value = v;
-	sum_add(e, &a->value, v - old);
-	if ((v | old) >= 0) {
-		sum_add(e, &a->gross, v - old);
-		return;
-	}
-	sum_add(e, &a->gross, dec_abs(v) - dec_abs(old));
-	sum_add(e, &a->short_value, dec_max(-v, 0) - dec_max(-old, 0));
-}
-/* The same, and what the account is worth then. */
-static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)
-{
-	revalue(e, s, price);
-	e->acc.equity = e->acc.cash;
-	sum_add(e, &e->acc.equity, e->acc.value);
-}
-/* Would this side reduce the symbol's position? */
-static inline bool reduces(const struct sym *s, const struct sim_order *o)
-{
-	return is_buy(o) ? s->pos.qty < 0 : s->pos.qty > 0;
-}
 
 #endif

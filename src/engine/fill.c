@@ -6,7 +6,7 @@
  *   cash + open cost = initial + realized + dividends + interest - fees
  * holds to the unit after every fill, whatever was rounded.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 #include "util/mem.h"
 

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += libsim_engine.a
 libsim_engine_a_SOURCES = \
-	%D%/engine_priv.h \
+	%D%/engine_priv.h %D%/sums_priv.h \
 	%D%/book.c \
 	%D%/bracket.c \
 	%D%/config.c %D%/config.h \

@@ -1,7 +1,7 @@
 /*
  * margin: interest, borrow fees, and what happens when equity is too low.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 static sim_dec for_days(struct sim_engine *e, sim_dec base, sim_dec rate,
 			int64_t days)

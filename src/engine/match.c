@@ -12,7 +12,7 @@
  * L 97 C 99.  O-H-L-C: the segment 100-104 passes 103, the target fills, the
  * stop is cancelled.  O-L-H-C: 100-97 passes 98, the stop fills first.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 enum rank { RANK_STOP, RANK_LIMIT };
 
@@ -96,7 +96,7 @@ static void fill_stop(struct sim_engine *e, struct node *n, sim_dec price)
 	sim_fill_execute(e, n, &at);
 }
 
-/* -- points ---------------------------------------------------------------- */
+/* -- points -------------------------------------------------------------- */
 
 /* In the order of KIND_MARKET, KIND_STOP, KIND_LIMIT. */
 enum { POINT_MARKETS, POINT_STOPS, POINT_LIMITS, POINT__COUNT };
@@ -200,7 +200,7 @@ void sim_match_open(struct sim_engine *e)
 	}
 }
 
-/* -- segments -------------------------------------------------------------- */
+/* -- segments ------------------------------------------------------------ */
 
 struct act {
 	struct node *n;

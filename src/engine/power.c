@@ -5,7 +5,7 @@
  * initial margin of everything it holds.  Open orders reserve their estimate;
  * an accepted market order that reduces frees its own beforehand.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 static sim_dec margin_of(struct sim_engine *e, sim_dec value)
 {

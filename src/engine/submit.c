@@ -4,7 +4,7 @@
  * Refusals are events with a code and a sentence; they never change the
  * account.  An accepted order can first match on its symbol's next bar.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static const char *dec_text(sim_dec v, char buf[SIM_DEC_STRMAX])
 	return buf;
 }
 
-/* -- prices ------------------------------------------------------------------ */
+/* -- prices -------------------------------------------------------------- */
 
 static bool on_tick(const struct sym *s, sim_dec price, const char *what,
 		    struct refusal *r)
@@ -56,8 +56,8 @@ static bool on_tick(const struct sym *s, sim_dec price, const char *what,
 	if (below == price)
 		return true;
 	return refuse(r, SIM_REJECT_INVALID_PRICE,
-		      "%s %s is off the tick grid; the nearest valid prices are "
-		      "%s and %s", what, dec_text(price, p),
+		      "%s %s is off the tick grid; the nearest valid prices "
+		      "are %s and %s", what, dec_text(price, p),
 		      dec_text(below, lo),
 		      dec_text(sim_dec_ceil_to(price, s->tick), hi));
 }
@@ -147,7 +147,7 @@ static bool check_bracket(const struct sym *s, const struct sim_order *o,
 	return true;
 }
 
-/* -- time in force ------------------------------------------------------------ */
+/* -- time in force ------------------------------------------------------- */
 
 static bool check_tif(struct sim_engine *e, struct sim_order *o,
 		      sim_time expire_at, struct refusal *r)
@@ -170,8 +170,8 @@ static bool check_tif(struct sim_engine *e, struct sim_order *o,
 	case SIM_TIF_GTD:
 		if (expire_at <= e->now)
 			return refuse(r, SIM_REJECT_INVALID_TIME_IN_FORCE,
-				      "a gtd order needs an expiry that is still "
-				      "to come");
+				      "a gtd order needs an expiry that is "
+				      "still to come");
 		o->expire_at = expire_at;
 		return true;
 	default:
@@ -183,7 +183,7 @@ static bool check_tif(struct sim_engine *e, struct sim_order *o,
 	}
 }
 
-/* -- quantity and what it costs ------------------------------------------------ */
+/* -- quantity and what it costs ------------------------------------------ */
 
 /* What other open orders of a cash account will sell already. */
 static sim_dec promised(struct sim_engine *e, const struct node *self,
@@ -245,14 +245,16 @@ static bool check_quantity(struct sim_engine *e, struct node *n, sim_dec price,
 
 	if (o->size <= 0 && o->size_kind != SIM_ORDER_SIZE_ALL)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
-			      "size %s is not above zero", dec_text(o->size, p));
+			      "size %s is not above zero",
+			      dec_text(o->size, p));
 	if (o->size_kind == SIM_ORDER_SIZE_RISK && !o->stop_loss)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "a size by risk needs a stop loss to measure by");
 	qty = sim_power_size(e, n, price);
 	if (sim_dec_floor_to(qty, s->lot) != qty)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
-			      "quantity %s is not a multiple of the lot size %s",
+			      "quantity %s is not a multiple of the lot "
+			      "size %s",
 			      dec_text(qty, p), dec_text(s->lot, q));
 	if (qty <= 0)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
@@ -321,7 +323,7 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 	       check_power(e, n, price, req->oco_with, r);
 }
 
-/* -- the doors ------------------------------------------------------------------ */
+/* -- the doors ----------------------------------------------------------- */
 
 static void from_request(const struct sim_engine *e, struct node *n,
 			 const struct sim_order_req *req)
@@ -403,8 +405,8 @@ static int reject(struct sim_engine *e, struct node *n, struct refusal *r,
 			   n->o.id, sim_vocab_reject_text(r->code), r->text);
 }
 
-int sim_engine_submit(struct sim_engine *e, const struct sim_order_req *req,
-		      uint32_t *id, struct sim_err *err)
+int sim_submit_request(struct sim_engine *e, const struct sim_order_req *req,
+		       uint32_t *id, struct sim_err *err)
 {
 	struct refusal r;
 	struct node *n = sim_book_new(e);
@@ -440,7 +442,7 @@ static struct node *open_order(struct sim_engine *e, uint32_t id, int *rc,
 	return *rc ? NULL : n;
 }
 
-int sim_engine_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err)
+int sim_submit_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err)
 {
 	int rc;
 	struct node *n = open_order(e, id, &rc, err);
@@ -514,7 +516,7 @@ static bool replaceable(struct sim_engine *e, struct node *n,
 	return check_reducing(e, n, o->oco, r) && replaced_power(e, n, r);
 }
 
-int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
+int sim_submit_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
 		       sim_dec limit, sim_dec stop, struct sim_err *err)
 {
 	struct refusal r;

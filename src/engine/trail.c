@@ -4,7 +4,7 @@
  * The level is the best price less (sell) or plus (buy) the trail, rounded to
  * the tick away from the market, so that a trail is never tighter than asked.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 void sim_trail_set(const struct sym *s, struct sim_order *o)
 {

@@ -5,7 +5,7 @@
  * taken (or the two tie) its result already stands.  Fills that only one of
  * the two paths gives are ambiguous.
  */
-#include "engine/engine_priv.h"
+#include "engine/sums_priv.h"
 
 #include <string.h>
 

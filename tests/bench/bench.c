@@ -81,7 +81,7 @@ static void must(int rc, const struct sim_err *err)
 	exit(1);
 }
 
-/* -- data -------------------------------------------------------------------- */
+/* -- data ---------------------------------------------------------------- */
 
 /*
  * The workload's generator: alternating drifts of 60 to 140 bars with noise,
@@ -205,7 +205,7 @@ static void make_csv(const struct sim_bar_table *t, struct sim_buf *out)
 	}
 }
 
-/* -- reference loops ------------------------------------------------------------ */
+/* -- reference loops ----------------------------------------------------- */
 
 static double *doubles(const sim_dec *v, size_t n)
 {
@@ -308,7 +308,7 @@ static double bench_memory(const struct sim_bar_table *t)
 	return rate;
 }
 
-/* -- runs ------------------------------------------------------------------------ */
+/* -- runs ---------------------------------------------------------------- */
 
 static const struct sim_instrument crypto = {
 	.symbol = "W", .tick_size = 1000, .lot_size = SIM_DEC_ONE,
@@ -471,7 +471,7 @@ static void bench_w3(const struct sim_bar_table *t, double by_hand_rate)
 	sim_run_result_release(&r);
 }
 
-/* -- strategies that only a bench wants --------------------------------------------- */
+/* -- strategies that only a bench wants ---------------------------------- */
 
 static int no_init(void *self, struct sim_strategy_view *v, struct sim_err *err)
 {
@@ -576,7 +576,7 @@ static void bench_orders(const struct sim_bar_table *t, double by_hand_rate)
 	       100.0 * (double)fills / (double)t->n);
 }
 
-/* -- text and files ---------------------------------------------------------------- */
+/* -- text and files ------------------------------------------------------ */
 
 static size_t count_lines(const char *p, size_t n)
 {

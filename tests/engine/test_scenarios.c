@@ -31,7 +31,7 @@ struct scenario {
 static struct scenario *scenarios;
 static size_t nscenarios, scenario_cap;
 
-/* -- the world of one scenario --------------------------------------------- */
+/* -- the world of one scenario ------------------------------------------- */
 
 struct world {
 	struct sim_config cfg;
@@ -196,7 +196,7 @@ static void on_event(void *ctx, const struct sim_event *ev)
 	sim_buf_putc(&w->got, '\n');
 }
 
-/* -- reading ----------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------- */
 
 static const struct scenario *now;	/* for messages */
 static int now_line;
@@ -659,7 +659,7 @@ START_TEST(scenario)
 }
 END_TEST
 
-/* -- finding the files ---------------------------------------------------------- */
+/* -- finding the files --------------------------------------------------- */
 
 static void read_file(const char *dir, const char *name)
 {
@@ -717,7 +717,8 @@ int main(void)
 	char dir[4096];
 	int n;
 
-	snprintf(dir, sizeof(dir), "%s/tests/engine/scenarios", src ? src : ".");
+	snprintf(dir, sizeof(dir), "%s/tests/engine/scenarios",
+		 src ? src : ".");
 	n = scandir(dir, &list, is_table, by_name);
 	if (n <= 0) {
 		fprintf(stderr, "no scenarios in %s\n", dir);

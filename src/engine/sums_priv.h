@@ -1,0 +1,98 @@
+/*
+ * sums_priv: arithmetic that notices overflow, and what every file of the
+ * engine asks of orders and positions.
+ */
+#ifndef SIM_SUMS_PRIV_H
+#define SIM_SUMS_PRIV_H
+
+#include "engine/engine_priv.h"
+
+static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
+{
+	if (__builtin_add_overflow(*to, v, to))
+		e->overflow = "a sum of money or quantities";
+}
+static inline sim_dec mul_checked(struct sim_engine *e, sim_dec a, sim_dec b)
+{
+	sim_dec r = 0;
+
+	if (!sim_dec_mul(a, b, &r))
+		e->overflow = "a product of quantity, price and rate";
+	return r;
+}
+static inline sim_dec muldiv_checked(struct sim_engine *e, sim_dec a,
+				     sim_dec b, sim_dec c)
+{
+	sim_dec r = 0;
+
+	if (!sim_dec_muldiv(a, b, c, &r))
+		e->overflow = "a product of quantity, price and rate";
+	return r;
+}
+static inline sim_dec dec_abs(sim_dec v)
+{
+	return v < 0 ? -v : v;
+}
+static inline sim_dec dec_min(sim_dec a, sim_dec b)
+{
+	return a < b ? a : b;
+}
+static inline sim_dec dec_max(sim_dec a, sim_dec b)
+{
+	return a > b ? a : b;
+}
+static inline bool is_buy(const struct sim_order *o)
+{
+	return o->side == SIM_SIDE_BUY;
+}
+static inline sim_dec leaves(const struct sim_order *o)
+{
+	return o->qty - o->filled;
+}
+/* After a change of the position. */
+static inline void set_units(struct sym *s)
+{
+	int64_t whole = s->pos.qty / SIM_DEC_ONE;
+
+	s->units = s->multiplier == SIM_DEC_ONE &&
+		   whole * SIM_DEC_ONE == s->pos.qty ? whole : 0;
+}
+/* Value a position at a price and carry the change into the totals. */
+static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
+{
+	struct sim_account *a = &e->acc;
+	sim_dec old = s->pos.value, v;
+
+	s->pos.last = price;
+	if (!s->pos.qty && !old)
+		return;
+	if (!s->units) {
+		v = mul_checked(e, s->pos.qty, price);
+		if (s->multiplier != SIM_DEC_ONE)
+			v = mul_checked(e, v, s->multiplier);
+	} else if (__builtin_mul_overflow(s->units, price, &v)) {
+		e->overflow = "the value of a position";
+	}
+	s->pos.value = v;
+	sum_add(e, &a->value, v - old);
+	if ((v | old) >= 0) {
+		sum_add(e, &a->gross, v - old);
+		return;
+	}
+	sum_add(e, &a->gross, dec_abs(v) - dec_abs(old));
+	sum_add(e, &a->short_value, dec_max(-v, 0) - dec_max(-old, 0));
+}
+/* The same, and what the account is worth then. */
+static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)
+{
+	revalue(e, s, price);
+	e->acc.equity = e->acc.cash;
+	sum_add(e, &e->acc.equity, e->acc.value);
+}
+/* Would this side reduce the symbol's position? */
+static inline bool reduces(const struct sym *s, const struct sim_order *o)
+{
+	return is_buy(o) ? s->pos.qty < 0 : s->pos.qty > 0;
+}
+
+#endif
