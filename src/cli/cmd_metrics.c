@@ -225,7 +225,8 @@ static int from_file(struct sim_cli *cli, const char *path,
 static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 {
 	struct sim_tear_opts how = {
-		.rf = sim_dec_to_double(m.rf), .annualize_short = m.annualize_short,
+		.rf = sim_dec_to_double(m.rf),
+		.annualize_short = m.annualize_short,
 	};
 	struct sim_folder *f;
 	struct sim_tear t;
@@ -273,6 +274,6 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 const struct sim_cmd sim_cmd_metrics = {
 	.name = "metrics",
 	.summary = "compute statistics of a run, or of equity or returns",
-	.operands = "[RUN|FILE|-|conventions]", .max = 1, .words = SIM_OPT_WORDS_RUN,
-	.opts = opts, .cols_of = cols_of, .examples = examples, .run = run,
+	.operands = "[RUN|FILE|-|conventions]", .max = 1,
+	.words = SIM_OPT_WORDS_RUN, .opts = opts, .cols_of = cols_of, .examples = examples, .run = run,
 };

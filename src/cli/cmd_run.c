@@ -168,7 +168,8 @@ static int run_export(struct sim_cli *cli, struct sim_err *err)
 }
 
 const struct sim_cmd sim_cmd_run_export = {
-	.name = "run export", .summary = "write a run's files into a new folder",
+	.name = "run export",
+	.summary = "write a run's files into a new folder",
 	.operands = "RUN FOLDER", .min = 2, .max = 2,
 	.words = SIM_OPT_WORDS_RUN, .cols = export_cols,
 	.examples = export_examples, .run = run_export,

@@ -18,7 +18,7 @@ struct sim_source_want {
 	const char *symbol;		/* of a file; NULL: its name */
 	struct sim_opt_tf tf;
 	struct sim_opt_time from, to;	/* dates are exchange days, inclusive */
-	const char *adjust;		/* raw, split, total-return; NULL: raw */
+	const char *adjust;	/* raw, split, total-return; NULL: raw */
 	/* How a file is read, or NULL; its symbol is not used. */
 	const struct sim_import_opts *import;
 	bool stored_only;		/* name is a symbol whatever files there

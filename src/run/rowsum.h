@@ -12,6 +12,7 @@
 #include "model/bar.h"
 #include "util/buf.h"
 
+/* Write such a file: begin, then one add a symbol, in order. */
 void sim_rowsum_begin(struct sim_buf *out, uint32_t nsyms);
 void sim_rowsum_add(struct sim_buf *out, const struct sim_bar_series *s);
 

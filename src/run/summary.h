@@ -8,6 +8,7 @@
 #include "run/run.h"
 #include "util/json.h"
 
+/* Append summary.json; `created` is the caller's time. */
 void sim_summary_write(const struct sim_run_spec *spec,
 		       const struct sim_run_result *r, sim_time created,
 		       struct sim_buf *out);
