@@ -107,6 +107,16 @@ static void add_fill(const struct sim_report_input *in,
 	s->synthetic += f->synthetic;
 }
 
+/* Over all points, exact before the division. */
+static double mean_equity(const struct sim_report_curve *c)
+{
+	sim_dec_wide sum = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		sum += c->equity[i];
+	return c->n ? (double)sum / 1e8 / (double)c->n : NAN;
+}
+
 static void cost_group(const struct sim_report *r, const struct flow *s,
 		       struct sim_metrics *m)
 {
@@ -115,7 +125,7 @@ static void cost_group(const struct sim_report *r, const struct flow *s,
 	double borrow = sim_dec_to_double(r->in->borrow_fees);
 	double financing = 0 - sim_dec_to_double(r->in->interest);
 	double total = commission + slippage + borrow + financing;
-	double mean = sim_stats_mean(r->levels + 1, r->n_levels - 1);
+	double mean = mean_equity(&r->in->curve);
 
 	m->v[SIM_METRICS_COST_COMMISSION] = commission;
 	m->v[SIM_METRICS_COST_SLIPPAGE] = slippage;

@@ -73,12 +73,13 @@ static void curve(const struct frame *f, const double *low, const double *high)
 	}
 }
 
-static void bounds(struct frame *f)
+static void bounds(struct frame *f, const double *low, const double *high)
 {
-	f->low = f->high = f->c->y[0];
-	for (size_t i = 1; i < f->c->n; i++) {
-		f->low = f->c->y[i] < f->low ? f->c->y[i] : f->low;
-		f->high = f->c->y[i] > f->high ? f->c->y[i] : f->high;
+	f->low = low[0];
+	f->high = high[0];
+	for (int i = 1; i < COLUMNS; i++) {
+		f->low = low[i] < f->low ? low[i] : f->low;
+		f->high = high[i] > f->high ? high[i] : f->high;
 	}
 }
 
@@ -89,8 +90,8 @@ void sim_html_chart(const struct sim_html_chart *c, struct sim_buf *out)
 
 	if (!c->n)
 		return;
-	bounds(&f);
 	sim_plot_extremes(c->y, c->n, COLUMNS, low, high);
+	bounds(&f, low, high);
 	sim_buf_printf(out, "<svg viewBox=\"0 0 %d %u\" role=\"img\" "
 		       "aria-label=\"%s\">\n", WIDTH, c->height, c->label);
 	grid(&f);

@@ -60,6 +60,8 @@ struct sim_metrics {
 	double v[SIM_METRICS__COUNT];
 };
 
+struct sim_drawdown;
+
 /* A series; zero or NULL is unknown or off. */
 struct sim_metrics_input {
 	size_t n;			/* periods */
@@ -70,6 +72,7 @@ struct sim_metrics_input {
 	size_t n_curve;			/* 0: the closes are all there is */
 	const double *curve;		/* every equity point, E_0 first */
 	const sim_time *curve_time;	/* n_curve - 1 without E_0's, or NULL */
+	const struct sim_drawdown *drawdown;	/* of the curve, if at hand */
 	double periods_per_year;	/* A, > 0 */
 	double rf, target;		/* annual, fractions */
 	double omega_threshold;		/* per period */

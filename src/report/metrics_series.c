@@ -22,6 +22,7 @@ struct work {
 	double rf, target;		/* per period */
 	bool annual;			/* may be annualised */
 	double *a, *b;
+	struct sim_stats_moments of;	/* r */
 };
 
 static double per_period(double annual, double ann)
@@ -151,11 +152,13 @@ static double omega(const struct work *x, double t)
 			       sim_fmath_sum_get(&down));
 }
 
-static void inference(struct work *x, const struct sim_stats_moments *m)
+/* Taking a constant rate off changes the mean and nothing else. */
+static void inference(struct work *x)
 {
 	const struct sim_metrics_input *in = x->in;
-	struct sim_stats_sharpe q = { sim_stats_ratio(m->mean, m->sd), m->g1,
-				      m->k, x->n };
+	struct sim_stats_sharpe q = {
+		sim_stats_ratio(x->of.mean - x->rf, x->of.sd), x->of.g1,
+		x->of.k, x->n };
 	double z = sim_fmath_normal_inv(0.975), se, best;
 
 	se = sim_stats_sharpe_se(&q) * x->root_ann;
@@ -173,18 +176,14 @@ static void inference(struct work *x, const struct sim_stats_moments *m)
 
 static void ratios_group(struct work *x)
 {
-	struct sim_stats_moments m;
 	double down = downside(x), smart;
 
-	for (size_t i = 0; i < x->n; i++)
-		x->a[i] = x->r[i] - x->rf;
-	sim_stats_moments(x->a, x->n, &m);
 	SET(RF_PERIOD, x->rf);
-	inference(x, &m);
-	SET(VOL_ANN, sim_stats_sd(x->r, x->n) * x->root_ann);
+	inference(x);
+	SET(VOL_ANN, x->of.sd * x->root_ann);
 	SET(DOWNSIDE_DEV, down * x->root_ann);
-	SET(SORTINO, sim_stats_ratio(sim_stats_mean(x->r, x->n) - x->target,
-				     down) * x->root_ann);
+	SET(SORTINO, sim_stats_ratio(x->of.mean - x->target, down) *
+		     x->root_ann);
 	SET(ADJUSTED_SORTINO, GET(SORTINO) / sqrt(2));
 	SET(OMEGA, omega(x, x->in->omega_threshold));
 	SET(AUTOCORR_1, sim_stats_autocorr(x->r, x->n, 1));
@@ -195,10 +194,9 @@ static void ratios_group(struct work *x)
 
 static void tail_group(struct work *x)
 {
-	struct sim_stats_moments m;
+	const struct sim_stats_moments m = x->of;
 	double z = sim_fmath_normal_inv(0.05), lo, hi, ex, zcf;
 
-	sim_stats_moments(x->r, x->n, &m);
 	for (size_t i = 0; i < x->n; i++)
 		x->a[i] = x->r[i];
 	hi = sim_stats_quantile(x->a, x->n, 0.95);
@@ -252,7 +250,10 @@ static void episodes(struct work *x, const double *level, size_t n)
 	const struct sim_drawdown_episode *e = d.top;
 	size_t end;
 
-	sim_drawdown_find(level, n, &d);
+	if (x->in->n_curve && x->in->drawdown)
+		d = *x->in->drawdown;
+	else
+		sim_drawdown_find(level, n, &d);
 	SET(MAX_DRAWDOWN, d.n ? e->depth : 0);
 	SET(AVG_DRAWDOWN, d.mean_depth);
 	if (!d.n)
@@ -361,6 +362,7 @@ static void finite_groups(struct work *x)
 {
 	double best = NAN, worst = NAN;
 
+	sim_stats_moments(x->r, x->n, &x->of);
 	periods_group(x);
 	if (x->in->day) {
 		calendar(x, false, &best, &worst);
@@ -384,7 +386,7 @@ void sim_metrics_series(const struct sim_metrics_input *in,
 	double ann = in->periods_per_year;
 	struct work w = { in, m, in->n, in->ret, ann, sqrt(ann),
 			  per_period(in->rf, ann), per_period(in->target, ann),
-			  false, NULL, NULL };
+			  false, NULL, NULL, { 0, 0, 0, 0, 0, 0 } };
 	bool finite = sim_stats_all_finite(in->ret, in->n);
 
 	if (!in->n) {

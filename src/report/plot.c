@@ -11,15 +11,18 @@ void sim_plot_extremes(const double *y, size_t n, size_t n_cols, double *low,
 		size_t from = (size_t)((double)c * (double)n / (double)n_cols);
 		size_t to = (size_t)((double)(c + 1) * (double)n /
 				     (double)n_cols);
+		double lo, hi;
 
 		from = from < n ? from : n - 1;
 		to = to > from ? to : from + 1;
 		to = to < n ? to : n;
-		low[c] = high[c] = y[from];
+		lo = hi = y[from];
 		for (size_t i = from + 1; i < to; i++) {
-			low[c] = y[i] < low[c] ? y[i] : low[c];
-			high[c] = y[i] > high[c] ? y[i] : high[c];
+			lo = y[i] < lo ? y[i] : lo;
+			hi = y[i] > hi ? y[i] : hi;
 		}
+		low[c] = lo;
+		high[c] = hi;
 	}
 }
 
@@ -46,7 +49,7 @@ static void set_dots(struct sim_plot_cells *c, unsigned col, int from, int to)
 		c->cell[r / 4][col / 2] |= bit[r % 4][col % 2];
 }
 
-void sim_plot_draw(const struct sim_plot *p, struct sim_plot_cells *c)
+void sim_plot_draw(struct sim_plot *p, struct sim_plot_cells *c)
 {
 	double low[2 * SIM_PLOT_WIDTH_MAX], high[2 * SIM_PLOT_WIDTH_MAX];
 	int last_top = 0, last_bottom = 0;
@@ -55,6 +58,12 @@ void sim_plot_draw(const struct sim_plot *p, struct sim_plot_cells *c)
 	if (!p->n)
 		return;
 	sim_plot_extremes(p->y, p->n, 2 * (size_t)p->width, low, high);
+	p->low = low[0];
+	p->high = high[0];
+	for (unsigned i = 1; i < 2 * p->width; i++) {
+		p->low = low[i] < p->low ? low[i] : p->low;
+		p->high = high[i] > p->high ? high[i] : p->high;
+	}
 	for (unsigned i = 0; i < 2 * p->width; i++) {
 		int top = dot_row(p, high[i]), bottom = dot_row(p, low[i]);
 		int from = top, to = bottom;

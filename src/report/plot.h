@@ -17,7 +17,7 @@ void sim_plot_extremes(const double *y, size_t n, size_t n_cols, double *low,
 struct sim_plot {
 	const double *y;		/* finite */
 	size_t n;
-	double low, high;		/* of the axis */
+	double low, high;		/* of the axis: set by draw */
 	unsigned width, height;		/* cells, up to the MAX above */
 	bool ascii;
 	bool hang;			/* filled from the top down to y */
@@ -28,7 +28,7 @@ struct sim_plot {
 struct sim_plot_cells {
 	unsigned char cell[SIM_PLOT_HEIGHT_MAX][SIM_PLOT_WIDTH_MAX];
 };
-void sim_plot_draw(const struct sim_plot *p, struct sim_plot_cells *c);
+void sim_plot_draw(struct sim_plot *p, struct sim_plot_cells *c);
 void sim_plot_row(const struct sim_plot *p, const struct sim_plot_cells *c,
 		  unsigned row, struct sim_buf *out);
 

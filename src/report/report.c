@@ -30,21 +30,19 @@ static void sample(struct sim_report *r)
 	const struct sim_report_curve *c = &r->in->curve;
 	double last = sim_dec_to_double(r->in->initial);
 
+	size_t cap = 0, cap_day = 0;
+
 	r->n_levels = c->n + 1;
-	r->levels = sim_mem_array(r->n_levels, sizeof(*r->levels));
+	r->levels = sim_mem_alloc(r->n_levels * sizeof(*r->levels));
 	r->levels[0] = last;
 	for (size_t i = 0; i < c->n; i++) {
-		r->levels[i + 1] = sim_dec_to_double(c->equity[i]);
-		r->n += is_sample(c, i);
-	}
-	r->ret = sim_mem_array(r->n + 1, sizeof(*r->ret));
-	r->day = sim_mem_array(r->n + 1, sizeof(*r->day));
-	r->n = 0;
-	for (size_t i = 0; i < c->n; i++) {
-		double level = r->levels[i + 1];
+		double level = sim_dec_to_double(c->equity[i]);
 
+		r->levels[i + 1] = level;
 		if (!is_sample(c, i))
 			continue;
+		SIM_MEM_GROW(r->ret, cap, r->n + 1);
+		SIM_MEM_GROW(r->day, cap_day, r->n + 1);
 		r->day[r->n] = sim_metrics_day(c->time[i]);
 		r->ret[r->n++] = last > 0 ? level / last - 1 : NAN;
 		last = level;
@@ -87,16 +85,16 @@ static void measure(struct sim_report *r)
 		.start_day = in->start == SIM_TIME_NONE ? SIM_METRICS_NO_DAY :
 			     sim_time_day_of(in->start),
 		.n_curve = r->n_levels, .curve = r->levels,
-		.curve_time = in->curve.time,
+		.curve_time = in->curve.time, .drawdown = &r->dd,
 		.periods_per_year = in->periods_per_year, .rf = in->rf,
 		.annualize_short = in->annualize_short,
 	};
 
+	sim_drawdown_find(r->levels, r->n_levels, &r->dd);
 	sim_metrics_init(&r->metrics);
 	sim_metrics_series(&m, &r->metrics);
 	sim_trades_metrics(&r->trades, &r->metrics);
 	sim_exposure_metrics(r, &r->metrics);
-	sim_drawdown_find(r->levels, r->n_levels, &r->dd);
 }
 
 static struct sim_report_year *add_year(struct sim_report *r, int year)

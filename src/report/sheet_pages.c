@@ -176,11 +176,6 @@ static void chart(struct sim_sheet_set *s, struct sim_plot *p, bool percent)
 	struct sim_plot_cells cells;
 	char label[SHEET_TEXT];
 
-	p->low = p->high = p->y[0];
-	for (size_t i = 1; i < p->n; i++) {
-		p->low = p->y[i] < p->low ? p->y[i] : p->low;
-		p->high = p->y[i] > p->high ? p->y[i] : p->high;
-	}
 	p->width = CHART;
 	p->ascii = s->opts->ascii;
 	sim_plot_draw(p, &cells);

@@ -218,32 +218,36 @@ double sim_stats_tail_mean(double *x, size_t n, double share)
 	return sim_stats_mean(x, k + 1);
 }
 
+/* Sum of the products of deviations `lag` apart. */
+static double lag_product(const double *x, size_t n, size_t lag, double mean)
+{
+	struct sim_fmath_sum a = { 0, 0 };
+
+	for (size_t i = lag; i < n; i++)
+		sim_fmath_sum_add(&a, (x[i] - mean) * (x[i - lag] - mean));
+	return sim_fmath_sum_get(&a);
+}
+
 double sim_stats_autocorr(const double *x, size_t n, size_t lag)
 {
-	struct sim_fmath_sum a = { 0, 0 }, b = { 0, 0 };
 	double mean = sim_stats_mean(x, n);
 
 	if (n <= lag || !varies(x, n))
 		return NAN;
-	for (size_t i = 0; i < n; i++) {
-		double d = x[i] - mean;
-
-		sim_fmath_sum_add(&b, d * d);
-		if (i >= lag)
-			sim_fmath_sum_add(&a, d * (x[i - lag] - mean));
-	}
-	return sim_stats_ratio(sim_fmath_sum_get(&a), sim_fmath_sum_get(&b));
+	return sim_stats_ratio(lag_product(x, n, lag, mean),
+			       lag_product(x, n, 0, mean));
 }
 
 double sim_stats_ljung_box(const double *x, size_t n, size_t lags)
 {
 	struct sim_fmath_sum a = { 0, 0 };
-	double dn = (double)n;
+	double dn = (double)n, mean = sim_stats_mean(x, n), whole;
 
-	if (n <= lags)
+	if (n <= lags || !varies(x, n))
 		return NAN;
+	whole = lag_product(x, n, 0, mean);
 	for (size_t i = 1; i <= lags; i++) {
-		double rho = sim_stats_autocorr(x, n, i);
+		double rho = lag_product(x, n, i, mean) / whole;
 
 		sim_fmath_sum_add(&a, rho * rho / (dn - (double)i));
 	}

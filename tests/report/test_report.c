@@ -233,7 +233,7 @@ END_TEST
 START_TEST(test_plot)
 {
 	static const double y[] = { 0, 0, 1, 1 };
-	struct sim_plot p = { .y = y, .n = 4, .high = 1, .width = 2,
+	struct sim_plot p = { .y = y, .n = 4, .width = 2,
 			      .height = 1 };
 	struct sim_plot_cells c;
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
