@@ -511,7 +511,8 @@ static void plan(struct doc *d)
 		    (r == SIM_BAR_CSV_VOLUME && chance(d, 5)))
 			continue;
 		d->lay.col[r] = left[k];
-		memmove(left + k, left + k + 1, (size_t)(--n - k) * sizeof(int));
+		n--;
+		memmove(left + k, left + k + 1, (size_t)(n - k) * sizeof(int));
 	}
 	d->form = sim_rand_below(d->rand, COUNT(time_forms));
 	d->lay.kind = d->form == 4 ? SIM_TIME_DATE
