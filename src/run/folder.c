@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,11 +175,43 @@ static int lock_runs(const char *dir, int *fd, struct sim_err *err)
 	return rc;
 }
 
+static int cannot_write(const char *path, struct sim_err *err)
+{
+	return sim_err_set(err, errno == ENOSPC || errno == EIO ? SIM_E_IO :
+			   SIM_E_CANTCREAT, "%s cannot be written: %s", path,
+			   strerror(errno));
+}
+
+/* Not synced: a run can be made again, and waiting for a disk costs more than
+ * making it. */
+static int put_file(const char *path, const char *p, size_t n,
+		    struct sim_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int rc = fd < 0 ? cannot_write(path, err) : SIM_OK;
+
+	while (!rc && n) {
+		ssize_t k = write(fd, p, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0) {
+			rc = cannot_write(path, err);
+			break;
+		}
+		p += k;
+		n -= (size_t)k;
+	}
+	if (fd >= 0 && close(fd) && !rc)
+		rc = cannot_write(path, err);
+	return rc;
+}
+
 static int write_file(const char *dir, const char *name,
 		      const struct sim_buf *b, struct sim_err *err)
 {
 	char *path = path_of(dir, name);
-	int rc = sim_file_write(path, sim_buf_str(b), b->len, 0644, err);
+	int rc = put_file(path, sim_buf_str(b), b->len, err);
 
 	sim_mem_free(path);
 	return rc;
@@ -265,7 +298,8 @@ static int place(const char *dir, const char *tmp, char id[SIM_FOLDER_ID],
 		return rc;
 	snprintf(name, sizeof(name), "r%" PRIu64, last + 1);
 	path = path_of(dir, name);
-	rc = sim_file_rename_dir(tmp, path, err);
+	if (rename(tmp, path))
+		rc = cannot_write(path, err);
 	sim_mem_free(path);
 	if (!rc)
 		memcpy(id, name, sizeof(name));

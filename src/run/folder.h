@@ -2,7 +2,9 @@
  * folder: runs on disk, $DATA/runs/r1, r2, ...
  *
  * A run is written beside its place and renamed into it, so a run that is
- * there is whole.  Files: manifest.json, events.ndjson, equity.col (packed),
+ * there is whole, whatever process was killed.  Nothing is synced to the disk:
+ * after a power cut the newest run may be damaged, and is then refused when it
+ * is opened; it can be made again.  Files: manifest.json, events.ndjson, equity.col (packed),
  * rows.sum (a checksum per bar), summary.json, orders.csv or orders.ndjson.
  * No index: the folders are the list.
  */

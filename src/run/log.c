@@ -15,7 +15,8 @@ enum kind {
 	SIDE, TYPE, TIF, FILL_REASON, REJECT, END_REASON, ROLE, SIZING
 };
 enum base { EV, ORDER, FILL, BASES };
-enum { OMIT = 1, UNLESS_PRICE = 2 };	/* when zero; when it is the price */
+/* Left out when zero; when it is the price; when the size is a quantity. */
+enum { OMIT = 1, UNLESS_PRICE = 2, SIZED = 4 };
 
 struct field {
 	const char *key;		/* with its comma, quotes and colon */
@@ -37,7 +38,7 @@ struct field {
 	O("order", U32, id, 0), E("symbol", SYM, sym, 0), \
 	O("side", SIDE, side, 0), O("order_type", TYPE, type, 0), \
 	O("time_in_force", TIF, tif, 0), O("quantity", DEC, qty, 0), \
-	O("sizing", SIZING, size_kind, OMIT), O("size", DEC, size, OMIT), \
+	O("sizing", SIZING, size_kind, OMIT), O("size", DEC, size, SIZED), \
 	O("size_at_fill", BOOL, size_at_fill, OMIT), \
 	O("limit", DEC, limit, OMIT), O("stop", DEC, stop, OMIT), \
 	O("trail", DEC, trail, OMIT), \
@@ -234,6 +235,8 @@ static bool is_omitted(const struct field *f, const char *at,
 		return ev->sym == UINT32_MAX;
 	case DEC:
 		memcpy(&d, at, sizeof(d));
+		if (f->flags & SIZED)
+			return !ev->order->size_kind;
 		return f->flags & UNLESS_PRICE ? d == ev->fill->price : !d;
 	case U32:
 		return !*(const uint32_t *)(const void *)at;

@@ -24,6 +24,7 @@ struct world {
 	struct sim_order_req req[16];
 	int n;
 	bool refuses;
+	sim_dec more;			/* units on top of a price */
 	struct sim_order working;	/* shown when .id */
 };
 
@@ -83,12 +84,12 @@ static void make(struct world *w, struct sim_strategy *s, const char *name,
 }
 
 /* Close one more bar; all later prices are poisoned. */
-static void close_bar(struct world *w, struct sim_strategy *s, int price)
+static void close_bar(struct world *w, struct sim_strategy *s, int64_t price)
 {
 	size_t t = w->syms[0].bars.n;
 
 	for (uint32_t i = 0; i < w->view.nsyms; i++) {
-		w->price[i][t] = price * SIM_DEC_ONE;
+		w->price[i][t] = price * SIM_DEC_ONE + w->more;
 		for (size_t k = t + 1; k < BARS; k++)
 			w->price[i][k] = INT64_MIN / 2;
 		w->syms[i].bars.n = t + 1;
@@ -127,6 +128,29 @@ START_TEST(enters_and_leaves)
 	ck_assert_int_eq(w.req[1].side, SIM_SIDE_SELL);
 	ck_assert_int_eq(w.req[1].size, 81 * SIM_DEC_ONE);
 	ck_assert(w.req[1].reduce_only);
+	s.ops->free(s.self);
+}
+END_TEST
+
+/* Sums beyond 64 bits once multiplied still decide exactly: the two means are
+ * apart by a quarter of the last unit. */
+START_TEST(dear_prices)
+{
+	static const struct sim_strategy_param p[] = {
+		{ "fast", "2" }, { "slow", "4" }, { "size", "qty:1" }
+	};
+	struct world w;
+	struct sim_strategy s;
+
+	init_world(&w, 1);
+	make(&w, &s, "sma-cross", p, 3);
+	for (int i = 0; i < 6; i++)
+		close_bar(&w, &s, INT64_C(20000000000));
+	ck_assert_int_eq(w.n, 0);
+	w.more = 1;
+	close_bar(&w, &s, INT64_C(20000000000));
+	ck_assert_int_eq(w.n, 1);
+	ck_assert_int_eq(w.req[0].side, SIM_SIDE_BUY);
 	s.ops->free(s.self);
 }
 END_TEST
@@ -306,6 +330,7 @@ int main(void)
 	TCase *t = tcase_create("builtin");
 
 	tcase_add_test(t, enters_and_leaves);
+	tcase_add_test(t, dear_prices);
 	tcase_add_test(t, waits_after_a_bracket);
 	tcase_add_test(t, refusals_are_not_repeated);
 	tcase_add_test(t, waits_for_working_orders);
