@@ -10,10 +10,11 @@ FUZZ_TESTS += %D%/run_calendar %D%/run_dec %D%/run_json %D%/run_time
 %C%_run_json_LDADD = $(LIBS_UTIL)
 %C%_run_time_SOURCES = %D%/drive.c %D%/fuzz_time.c
 %C%_run_time_LDADD = $(LIBS_UTIL)
-
-FUZZ_TESTS += %D%/run_csv %D%/run_store
+FUZZ_TESTS += %D%/run_csv %D%/run_orders %D%/run_store
 %C%_run_csv_SOURCES = %D%/drive.c %D%/fuzz_csv.c
 %C%_run_csv_LDADD = $(LIBS_MARKET)
+%C%_run_orders_SOURCES = %D%/drive.c %D%/fuzz_orders.c
+%C%_run_orders_LDADD = $(LIBS_RUN)
 %C%_run_store_SOURCES = %D%/drive.c %D%/fuzz_store.c
 %C%_run_store_LDADD = $(LIBS_STORE)
 
