@@ -2,6 +2,10 @@ UNIT_TESTS += %D%/test_scenarios
 %C%_test_scenarios_SOURCES = %D%/test_scenarios.c
 %C%_test_scenarios_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_scenarios_LDADD = $(LIBS_ENGINE) $(CHECK_LIBS)
-EXTRA_DIST += %D%/scenarios/README %D%/scenarios/limit.txt \
-	%D%/scenarios/market.txt %D%/scenarios/stop.txt \
-	%D%/scenarios/stop_limit.txt %D%/scenarios/trailing.txt
+EXTRA_DIST += %D%/scenarios/README %D%/scenarios/brackets.txt \
+	%D%/scenarios/commission.txt %D%/scenarios/gaps.txt \
+	%D%/scenarios/limit.txt %D%/scenarios/market.txt \
+	%D%/scenarios/oco.txt %D%/scenarios/paths.txt \
+	%D%/scenarios/slippage.txt %D%/scenarios/stop.txt \
+	%D%/scenarios/stop_limit.txt %D%/scenarios/tif.txt \
+	%D%/scenarios/trailing.txt %D%/scenarios/volume.txt
