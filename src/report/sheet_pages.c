@@ -11,6 +11,8 @@
 
 #define CELL	  12			/* columns of a metric's value */
 #define LABEL	  11			/* columns left of a chart */
+#define LONG_KEY  13			/* of a fact with a long value */
+#define LONG_TEXT 64			/* a hash */
 #define CHART	  (SIM_SHEET_COLUMNS - LABEL - 2)
 
 /* A metric's value in at most CELL columns. */
@@ -61,10 +63,16 @@ static void facts_line(struct sim_sheet_set *s, const char *label,
 	struct sim_buf b = SIM_BUF_INIT(4096);
 	char key[40], text[80];
 
-	for (size_t i = 0; i < f->n && b.len < SIM_SHEET_COLUMNS; i++) {
-		sim_sheet_set_clean(f->items[i].key, 32, key, sizeof(key));
+	for (size_t i = 0; i < f->n; i++) {
+		sim_sheet_set_clean(f->items[i].key, 24, key, sizeof(key));
 		sim_sheet_set_clean(f->items[i].value ? f->items[i].value : "",
-				    64, text, sizeof(text));
+				    32, text, sizeof(text));
+		/* Room for what says that there is more. */
+		if (b.len + strlen(key) + strlen(text) + 2 >
+		    SIM_SHEET_COLUMNS - 10 - 3) {
+			sim_buf_puts(&b, " ..");
+			break;
+		}
 		sim_buf_printf(&b, "%s%s=%s", i ? " " : "", key, text);
 	}
 	sim_sheet_set_line(s, "%-9s %s", label, f->n ? sim_buf_str(&b) : "-");
@@ -305,18 +313,41 @@ void sim_sheet_pages_costs(struct sim_sheet_set *s)
 static void long_fact(struct sim_sheet_set *s, const char *key,
 		      const char *text)
 {
-	char name[32], part[64], *clean;
+	char name[80], *clean;
 	size_t n = strlen(text), size = n + 1;
+	bool apart = strlen(key) > LONG_KEY;
 
 	clean = sim_mem_alloc(size);
 	sim_sheet_set_clean(text, (unsigned)n + 1, clean, size);
-	sim_sheet_set_clean(key, 22, name, sizeof(name));
+	sim_sheet_set_clean(key, 70, name, sizeof(name));
 	n = strlen(clean);
-	for (size_t i = 0; i < n || !i; i += 54) {
-		snprintf(part, sizeof(part), "%.54s", clean + i);
-		sim_sheet_set_line(s, "  %-22s  %s", i ? "" : name, part);
-	}
+	if (apart)
+		sim_sheet_set_line(s, "  %s", name);
+	for (size_t i = 0; i < n || !i; i += LONG_TEXT)
+		sim_sheet_set_line(s, "  %-*s %.*s", LONG_KEY,
+				   i || apart ? "" : name, LONG_TEXT,
+				   clean + i);
 	sim_mem_free(clean);
+}
+
+static bool is_short(const struct sim_report_fact *f)
+{
+	return strlen(f->key) <= 18 && (!f->value || strlen(f->value) <= 18);
+}
+
+/* One or two facts in a line. */
+static void short_facts(struct sim_sheet_set *s,
+			const struct sim_report_fact *f, int n)
+{
+	char key[2][32] = { "", "" }, text[2][32] = { "", "" };
+
+	for (int i = 0; i < n; i++) {
+		sim_sheet_set_clean(f[i].key, 18, key[i], sizeof(key[i]));
+		sim_sheet_set_clean(f[i].value ? f[i].value : "", 18, text[i],
+				    sizeof(text[i]));
+	}
+	sim_sheet_set_line(s, "  %-18s %-18s  %-18s %s", key[0], text[0],
+			   key[1], text[1]);
 }
 
 static void facts(struct sim_sheet_set *s, const char *title,
@@ -327,9 +358,17 @@ static void facts(struct sim_sheet_set *s, const char *title,
 	sim_sheet_set_gap(s);
 	sim_sheet_set_room(s, 2);
 	sim_sheet_set_line(s, "%c%s%c", MARK_BOLD, title, MARK_OFF);
-	for (size_t i = 0; i < f->n; i++)
-		long_fact(s, f->items[i].key,
-			  f->items[i].value ? f->items[i].value : "");
+	for (size_t i = 0; i < f->n; i++) {
+		const struct sim_report_fact *x = &f->items[i];
+		int two = i + 1 < f->n && is_short(x + 1);
+
+		if (is_short(x)) {
+			short_facts(s, x, 1 + two);
+			i += (size_t)two;
+		} else {
+			long_fact(s, x->key, x->value ? x->value : "");
+		}
+	}
 }
 
 static void stamps(struct sim_sheet_set *s)

@@ -132,15 +132,16 @@ static inline void fixture_texts(struct fixture *f,
 		{ "log", "<&\"'>" } };
 	static const char *const stamps[] = { "UNSAFE zero-cost",
 					      "UNSAFE close-fill" };
-	static struct sim_report_fact params[2] = { { "fast", "10" },
-						    { "slow", NULL } };
+	static struct sim_report_fact params[3] = { { "fast", "10" },
+		{ "slow", NULL },
+		{ "a_parameter_with_a_long_name_and_no_value", NULL } };
 
 	params[1].value = o->name;
 	f->in.run_id = "r1";
 	f->in.strategy = o->name;
 	f->in.timeframe = o->step_ns == SIM_TIME_DAY ? "daily" : "1min";
 	f->in.currency = "USD";
-	f->in.params = (struct sim_report_facts){ params, 2 };
+	f->in.params = (struct sim_report_facts){ params, 3 };
 	f->in.models = (struct sim_report_facts){ models, 4 };
 	f->in.hashes = (struct sim_report_facts){ hashes, 2 };
 	f->in.stamps = stamps;
