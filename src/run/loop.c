@@ -617,9 +617,9 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 
 	r->equity.n = 0;
 	r->stop_step = 0;
-	if (setup->prepared->benchmark.data && !r->equity.benchmark)
-		r->equity.benchmark = sim_mem_array(r->equity.cap + 1,
-						    sizeof(sim_dec));
+	sim_mem_free(r->equity.benchmark);
+	r->equity.benchmark = !setup->prepared->benchmark.data ? NULL :
+		sim_mem_array(r->equity.cap + 1, sizeof(sim_dec));
 	make_cursors(&l);
 	l.fills_at_close = setup->config->fill_close;
 	rc = make_engine(&l, err);

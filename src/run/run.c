@@ -57,6 +57,9 @@ static int make_strategy(const struct sim_run_spec *spec,
 {
 	if (spec->orders)
 		return sim_playlist_new(spec->orders, p, s, err);
+	if (!spec->strategy)
+		return sim_err_set(err, SIM_E_INVAL, "a run needs a strategy "
+				   "or a list of orders");
 	return sim_registry_new(spec->strategy, spec->params, spec->nparams, s,
 				err);
 }

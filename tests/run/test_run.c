@@ -200,6 +200,7 @@ START_TEST(refusals)
 		{ "did you mean sma-cross", SIM_E_NOENT },
 		{ "fast must be less", SIM_E_INVAL },
 		{ "1 to 65536 symbols", SIM_E_INVAL },
+		{ "needs a strategy", SIM_E_INVAL },
 	};
 	struct fixture f;
 	struct sim_run_result r = SIM_RUN_RESULT_INIT;
@@ -220,6 +221,8 @@ START_TEST(refusals)
 		fixture_param(&f, "fast", "50");
 	if (_i == 5)
 		f.spec.nsyms = 0;
+	if (_i == 6)
+		f.spec.strategy = NULL;
 	ck_assert_int_eq(sim_run_execute(&f.spec, &r, &err), want[_i].code);
 	ck_assert_msg(strstr(err.msg, want[_i].want), "%s", err.msg);
 	sim_run_result_release(&r);
@@ -382,6 +385,9 @@ START_TEST(benchmark)
 	ck_assert_int_eq(r.equity.benchmark[1], f.bars[1].close[0]);
 	ck_assert_int_eq(r.equity.benchmark[7], f.bars[1].close[5]);
 	ck_assert_int_eq(r.equity.benchmark[8], f.bars[1].close[6]);
+	f.spec.benchmark = NULL;
+	fixture_run(&f, &r);
+	ck_assert_ptr_null(r.equity.benchmark);
 	sim_run_result_release(&r);
 	fixture_release(&f);
 }
@@ -400,7 +406,7 @@ int main(void)
 	tcase_add_test(t, stopped);
 	tcase_add_test(t, stop_flag);
 	tcase_add_loop_test(t, range, 0, sizeof(ranges) / sizeof(ranges[0]));
-	tcase_add_loop_test(t, refusals, 0, 6);
+	tcase_add_loop_test(t, refusals, 0, 7);
 	tcase_add_test(t, order_list);
 	tcase_add_loop_test(t, order_list_refused, 0,
 			    sizeof(lists) / sizeof(lists[0]));
