@@ -123,7 +123,7 @@ static int verify(struct sim_cli *cli, const struct sim_folder *f,
 static int run_verify(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_folder *f;
-	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+	int rc = sim_saved_open_any(cli, cli->argv[0], &f, err);
 
 	if (rc)
 		return rc;

@@ -172,13 +172,19 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &sa, NULL);
 }
 
-static int stop_status(const struct sim_run_result *r, struct sim_err *err)
+static int stop_status(const struct sim_job *j, const struct sim_run_result *r,
+		       struct sim_err *err)
 {
-	if (!r->stop_step)
-		return SIM_OK;
-	return sim_err_set(err, stop == SIGTERM ? SIM_E_TERM : SIM_E_INTR,
-			   "stopped after %llu steps; the run is sealed and"
-			   " partial", (unsigned long long)r->stop_step);
+	int rc = stop == SIGTERM ? SIM_E_TERM : SIM_E_INTR;
+
+	if (r->stop_step)
+		return sim_err_set(err, rc, "stopped after %llu steps; the run"
+				   " is sealed and partial",
+				   (unsigned long long)r->stop_step);
+	if (stop && j->spec.band && r->counts.ambiguous && !r->band.is_known)
+		return sim_err_set(err, rc, "stopped before the ambiguity band"
+				   " was made; the run itself is whole");
+	return SIM_OK;
 }
 
 /* -- saving -------------------------------------------------------------- */
@@ -258,7 +264,7 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 				       sim_run_out_what(print), err);
 	if (!rc)
 		warn(cli, r, out.run_id);
-	return rc ? rc : stop_status(r, err);
+	return rc ? rc : stop_status(j, r, err);
 }
 
 static int run(struct sim_cli *cli, struct sim_err *err)

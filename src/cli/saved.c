@@ -12,6 +12,15 @@ int sim_saved_open(struct sim_cli *cli, const char *id, struct sim_folder **f,
 	return rc ? rc : sim_folder_open(dir, id, f, err);
 }
 
+int sim_saved_open_any(struct sim_cli *cli, const char *id,
+		       struct sim_folder **f, struct sim_err *err)
+{
+	const char *dir;
+	int rc = sim_cli_folder(cli, "runs", &dir, err);
+
+	return rc ? rc : sim_folder_open_any(dir, id, f, err);
+}
+
 struct sim_run_out sim_saved_out(const struct sim_folder *f)
 {
 	const struct sim_json_val *root = sim_json_root(f->summary);

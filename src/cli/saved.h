@@ -9,6 +9,10 @@
 /* Open run `id` ("r3", "last"); closed by the caller. */
 int sim_saved_open(struct sim_cli *cli, const char *id, struct sim_folder **f,
 		   struct sim_err *err) SIM_MUST_CHECK;
+/* The same for a run whose event log may have been altered. */
+int sim_saved_open_any(struct sim_cli *cli, const char *id,
+		       struct sim_folder **f, struct sim_err *err)
+	SIM_MUST_CHECK;
 /* A view of it for printing. */
 struct sim_run_out sim_saved_out(const struct sim_folder *f);
 

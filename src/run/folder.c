@@ -420,7 +420,23 @@ static int read_equity(struct sim_folder *f, struct sim_err *err)
 	return rc;
 }
 
-static int load(struct sim_folder *f, struct sim_err *err)
+/* Fills of the log; with any, a bad log gives none and is let pass. */
+static int read_log(struct sim_folder *f, bool any, struct sim_err *err)
+{
+	struct sim_run_result *r = &f->result;
+	int rc = read_file(f, "events.ndjson", LOG_MAX, &r->log, err);
+
+	if (rc || !r->log_hash[0])
+		return rc;
+	rc = read_fills(r, any ? NULL : err);
+	if (rc != SIM_E_DATA || !any)
+		return rc;
+	r->nfills = 0;
+	f->is_log_bad = true;
+	return SIM_OK;
+}
+
+static int load(struct sim_folder *f, bool any, struct sim_err *err)
 {
 	struct sim_run_result *r = &f->result;
 	int rc = read_json(f, "summary.json", &f->summary, err);
@@ -439,21 +455,19 @@ static int load(struct sim_folder *f, struct sim_err *err)
 	if (!rc)
 		rc = check_manifest(f, err);
 	if (!rc)
-		rc = read_file(f, "events.ndjson", LOG_MAX, &r->log, err);
-	if (!rc && r->log_hash[0])
-		rc = read_fills(r, err);
+		rc = read_log(f, any, err);
 	return rc ? rc : read_equity(f, err);
 }
 
-int sim_folder_open(const char *dir, const char *id, struct sim_folder **out,
-		    struct sim_err *err)
+static int open_run(const char *dir, const char *id, bool any,
+		    struct sim_folder **out, struct sim_err *err)
 {
 	struct sim_folder *f = sim_mem_zalloc(sizeof(*f));
 	int rc = resolve(dir, id, f->id, err);
 
 	if (!rc) {
 		f->path = path_of(dir, f->id);
-		rc = load(f, err);
+		rc = load(f, any, err);
 		if (rc)
 			sim_err_prefix(err, "run %s", f->id);
 	}
@@ -463,6 +477,18 @@ int sim_folder_open(const char *dir, const char *id, struct sim_folder **out,
 	}
 	*out = f;
 	return SIM_OK;
+}
+
+int sim_folder_open(const char *dir, const char *id, struct sim_folder **out,
+		    struct sim_err *err)
+{
+	return open_run(dir, id, false, out, err);
+}
+
+int sim_folder_open_any(const char *dir, const char *id,
+			struct sim_folder **out, struct sim_err *err)
+{
+	return open_run(dir, id, true, out, err);
 }
 
 void sim_folder_close(struct sim_folder *f)

@@ -38,6 +38,7 @@ struct sim_folder {
 	/* As sim_run_execute gave it: fills from the log, equity from its
 	 * file, the account from the summary. */
 	struct sim_run_result result;
+	bool is_log_bad;		/* altered or cut: no fills */
 };
 
 /*
@@ -48,6 +49,11 @@ struct sim_folder {
  */
 int sim_folder_open(const char *dir, const char *id, struct sim_folder **f,
 		    struct sim_err *err) SIM_MUST_CHECK;
+/* The same, but a log that was altered or cut is taken as it is: verifying
+ * says where. */
+int sim_folder_open_any(const char *dir, const char *id,
+			struct sim_folder **f, struct sim_err *err)
+	SIM_MUST_CHECK;
 void sim_folder_close(struct sim_folder *f);
 
 /* One line of `run list`. */

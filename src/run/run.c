@@ -106,18 +106,20 @@ static int make_band(const struct sim_run_spec *spec,
 	struct sim_config cfg = spec->config;
 	int rc = SIM_OK;
 
-	for (int i = 0; !rc && i < 4; i++) {
+	for (int i = 0; i < 4; i++) {
 		cfg.path = runs[i].path;
 		one.account = r->account;
 		if (cfg.path != spec->config.path)
 			rc = pass(spec, p, &cfg, false, &one, err);
+		if (rc || one.stop_step)
+			break;
 		*runs[i].final = one.account.equity;
 		if (!i || one.account.equity < b->low)
 			b->low = one.account.equity;
 		if (!i || one.account.equity > b->high)
 			b->high = one.account.equity;
 	}
-	b->is_known = !rc;
+	b->is_known = !rc && !one.stop_step;
 	sim_run_result_release(&one);
 	return rc;
 }

@@ -230,6 +230,49 @@ static char *line_at(const struct sim_buf *b, size_t at)
 	return sim_mem_strndup(p, nl ? (size_t)(nl - p) : b->len - at);
 }
 
+static int figure_differs(const struct check *c, const char *what,
+			  sim_dec saved, sim_dec now, struct sim_err *err)
+{
+	char a[SIM_DEC_STRMAX], b[SIM_DEC_STRMAX];
+
+	sim_dec_format(saved, 0, a);
+	sim_dec_format(now, 0, b);
+	return sim_err_set(err, SIM_E_REPRO, "run %s did not reproduce: every "
+			   "event is the same, but %s was saved as %s and is "
+			   "now %s", c->f->id, what, a, b);
+}
+
+/* What stands beside the log: the equity column and the last account. */
+static int compare_figures(const struct check *c, struct sim_err *err)
+{
+	const struct sim_run_equity *a = &c->f->result.equity;
+	const struct sim_run_equity *b = &c->now.equity;
+	const struct sim_account *x = &c->f->result.account;
+	const struct sim_account *y = &c->now.account;
+	char what[SIM_TIME_STRMAX + 16] = "the equity at ";
+
+	if (a->n != b->n)
+		return figure_differs(c, "the number of equity points",
+				      (sim_dec)a->n * SIM_DEC_ONE,
+				      (sim_dec)b->n * SIM_DEC_ONE, err);
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->value[i] == b->value[i] && a->time[i] == b->time[i])
+			continue;
+		sim_time_format(b->time[i], what + strlen(what));
+		return figure_differs(c, what, a->value[i], b->value[i], err);
+	}
+	if (x->equity != y->equity)
+		return figure_differs(c, "the final equity", x->equity,
+				      y->equity, err);
+	if (x->cash != y->cash)
+		return figure_differs(c, "the final cash", x->cash, y->cash,
+				      err);
+	if (x->fees != y->fees)
+		return figure_differs(c, "the sum of fees", x->fees, y->fees,
+				      err);
+	return SIM_OK;
+}
+
 /* Compare the logs; *rep says where they part. */
 static int compare(struct check *c, struct sim_err *err)
 {
@@ -247,13 +290,15 @@ static int compare(struct check *c, struct sim_err *err)
 		at = i + 1;
 	}
 	if (a->len == b->len && at == a->len)
-		return SIM_OK;
+		return compare_figures(c, err);
 	rep->events_differ = true;
 	rep->saved = line_at(a, at);
 	rep->now = line_at(b, at);
 	return sim_err_set(err, SIM_E_REPRO, "run %s did not reproduce: event "
 			   "%" PRIu64 " was %.180s and is now %.180s",
-			   c->f->id, rep->line, rep->saved, rep->now);
+			   c->f->id, rep->line,
+			   *rep->saved ? rep->saved : "missing",
+			   *rep->now ? rep->now : "missing");
 }
 
 static void forward_progress(void *ctx, uint64_t done, uint64_t total)

@@ -1,7 +1,7 @@
 # tests of run
 # The whole program, as a user runs it.
 SH_TESTS += %D%/sample.sh
-PY_TESTS += %D%/aapl_split.py
+PY_TESTS += %D%/aapl_split.py %D%/import_all.py %D%/verify.py
 EXTRA_DIST += %D%/simtest.py
 
 UNIT_TESTS += %D%/test_log
