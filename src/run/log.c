@@ -18,9 +18,11 @@ enum base { EV, ORDER, FILL, BASES };
 /* Left out when zero; when it is the price; when the size is a quantity. */
 enum { OMIT = 1, UNLESS_PRICE = 2, SIZED = 4 };
 
+#define KEY_MAX 32
+
 struct field {
-	const char *key;		/* with its comma, quotes and colon */
-	uint8_t key_len, kind, base, flags;
+	char key[KEY_MAX];		/* with its comma, quotes and colon */
+	uint8_t key_len, kind, base, flags;	/* key_len 0: the last */
 	uint16_t off;
 };
 
@@ -32,7 +34,7 @@ struct field {
 	ROW(key, kind, ORDER, flags, sim_order, member)
 #define F(key, kind, member, flags) \
 	ROW(key, kind, FILL, flags, sim_fill, member)
-#define STOP { NULL, 0, END, EV, 0, 0 }
+#define STOP { "", 0, END, EV, 0, 0 }
 
 #define REQUEST \
 	O("order", U32, id, 0), E("symbol", SYM, sym, 0), \
@@ -163,16 +165,24 @@ static inline char *put_mem(char *p, const char *s, size_t n)
 	return p + n;
 }
 
+/* Copy a block of constant size, of which n bytes count: no call. */
+static inline char *put_block(char *p, const char block[KEY_MAX], size_t n)
+{
+	memcpy(p, block, KEY_MAX);
+	return p + n;
+}
+
 static inline char *put_uint(char *p, uint64_t v)
 {
-	char tmp[20];
+	char tmp[KEY_MAX];
 	size_t n = 0;
 
 	do {
-		tmp[sizeof(tmp) - ++n] = (char)('0' + v % 10);
+		tmp[20 - ++n] = (char)('0' + v % 10);
 		v /= 10;
 	} while (v);
-	return put_mem(p, tmp + sizeof(tmp) - n, n);
+	memcpy(p, tmp + 20 - n, 20);
+	return p + n;
 }
 
 static char *put_int(char *p, int64_t v)
@@ -251,6 +261,7 @@ static bool is_omitted(const struct field *f, const char *at,
 static char *put_value(const struct sim_log *l, char *p, const struct field *f,
 		       const char *at)
 {
+	const struct sim_log_word *w;
 	const char *s;
 
 	switch ((enum kind)f->kind) {
@@ -273,10 +284,10 @@ static char *put_value(const struct sim_log *l, char *p, const struct field *f,
 	case TEXT:
 		return put_text(p, *(const char *const *)(const void *)at);
 	default:
-		s = word_text((enum kind)f->kind, (uint8_t)*at);
-		if (!s)
+		w = &l->words[f->kind - SIDE][(uint8_t)*at];
+		if (!w->len)
 			SIM_BUG("a word outside its vocabulary");
-		return put_quoted(p, s, strlen(s));
+		return put_block(p, w->text, w->len);
 	}
 }
 
@@ -313,11 +324,28 @@ static void hash_pending(struct sim_log *l, size_t at_least)
 	l->hashed = l->out->len;
 }
 
+/* The words of a vocabulary, ready to be copied. */
+static void quote_words(struct sim_log_word *w, enum kind k)
+{
+	const char *text;
+
+	for (unsigned v = 0; (text = word_text(k, v)); v++) {
+		size_t n = strlen(text);
+
+		if (v == SIM_LOG_WORDS || n + 2 > sizeof(w->text))
+			SIM_BUG("a vocabulary outgrew the log's table");
+		put_quoted(w[v].text, text, n);
+		w[v].len = (uint8_t)(n + 2);
+	}
+}
+
 void sim_log_begin(struct sim_log *l, struct sim_buf *out,
 		   const struct sim_instrument *ins, uint32_t nsyms)
 {
 	sim_buf_reset(out);
 	*l = (struct sim_log){ .out = out, .ins = ins, .nsyms = nsyms };
+	for (int k = SIDE; k <= SIZING; k++)
+		quote_words(l->words[k - SIDE], (enum kind)k);
 	sim_sha256_init(&l->hash);
 	set_time(l, 0);
 }
@@ -331,12 +359,12 @@ void sim_log_add(struct sim_log *l, const struct sim_event *ev)
 	if (!start)
 		SIM_BUG("the event log outgrew its buffer");
 	p = put_head(l, start, ev);
-	for (const struct field *f = fields[ev->type]; f->key; f++) {
+	for (const struct field *f = fields[ev->type]; f->key_len; f++) {
 		const char *at = base[f->base] + f->off;
 
 		if ((f->flags || f->kind == SYM) && is_omitted(f, at, ev))
 			continue;
-		p = put_mem(p, f->key, f->key_len);
+		p = put_block(p, f->key, f->key_len);
 		p = put_value(l, p, f, at);
 	}
 	p = put_mem(p, "}\n", 2);
@@ -629,7 +657,7 @@ static bool scan_line(struct sim_log_reader *r, struct scan *s,
 	scan_head(s, &l->ev);
 	if (s->bad)
 		return false;
-	for (const struct field *f = fields[l->ev.type]; f->key; f++) {
+	for (const struct field *f = fields[l->ev.type]; f->key_len; f++) {
 		if (skip(s, f->key, f->key_len)) {
 			scan_value(r, s, f, base[f->base] + f->off, l);
 			has_base |= (f->flags & UNLESS_PRICE) != 0;

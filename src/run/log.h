@@ -15,6 +15,14 @@
 
 #define SIM_LOG_LINE_MAX 8192
 
+/* A word of a vocabulary in its quotes. */
+struct sim_log_word {
+	char text[32];
+	uint8_t len;			/* 0: no such word */
+};
+#define SIM_LOG_WORDS	16		/* most of a vocabulary */
+#define SIM_LOG_VOCABS	8
+
 struct sim_log {
 	struct sim_buf *out;		/* borrowed */
 	const struct sim_instrument *ins;	/* borrowed */
@@ -25,6 +33,7 @@ struct sim_log {
 	uint8_t time_len;
 	char time_text[SIM_TIME_STRMAX];
 	struct sim_sha256 hash;
+	struct sim_log_word words[SIM_LOG_VOCABS][SIM_LOG_WORDS];
 };
 
 /* Start a log in *out (reset). */
