@@ -375,7 +375,7 @@ static bool to_utc(const struct bar_csv_ctx *c, sim_time *t)
 __attribute__((noinline)) static bool hand_over(struct scan *sc, size_t size,
 						int *rc)
 {
-	uint32_t row = sc->place[sc->k - 1] + 1;
+	uint32_t row = *(sc->place + sc->k - 1) + 1;
 	const char *s = sc->base + row;
 	const char *e = memchr(s, '\n', size - row);
 

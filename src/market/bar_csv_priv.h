@@ -77,8 +77,8 @@ int sim_bar_csv_time(const struct sim_bar_csv_layout *lay,
 /* Set kind, epoch and dates of *lay from a time; false: not a time. */
 bool sim_bar_csv_time_sniff(struct sim_bar_csv_layout *lay,
 			    struct bar_csv_field f, struct bar_csv_field clock);
-/* Whether this is a time of day alone. */
-bool sim_bar_csv_time_is_clock(struct bar_csv_field f);
+/* Whether this is a time of day alone; bare: digits without colons, too. */
+bool sim_bar_csv_time_is_clock(struct bar_csv_field f, bool bare);
 
 /*
  * The vector path: read rows from `at` on, stop before what it can't be sure

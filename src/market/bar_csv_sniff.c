@@ -33,6 +33,7 @@ struct sample {
 	struct line line[SAMPLE_MAX];
 	size_t n;
 	size_t header;			/* 1 when line[0] is one */
+	size_t model;			/* a row that looks as rows do */
 	struct bar_csv_field head[SIM_BAR_CSV_COLUMNS_MAX];
 	int head_columns;
 };
@@ -66,23 +67,24 @@ static void take_lines(const char *text, size_t len, struct sample *sm)
 
 /* ---- delimiter and header ----------------------------------------------- */
 
-/* How many columns the rows have in common under a delimiter; 0: they
- * differ. */
+/* How many columns most rows have under a delimiter. */
 static int columns_under(const struct sample *sm, char delim)
 {
 	struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX];
-	size_t from = sm->n > 1;
-	int n = 0;
+	size_t seen[SIM_BAR_CSV_COLUMNS_MAX + 1] = { 0 };
+	int best = 0;
 
-	for (size_t i = from; i < sm->n && i < from + 20; i++) {
+	for (size_t i = sm->n > 1; i < sm->n; i++) {
 		int k = sim_bar_csv_split(sm->line[i].s, sm->line[i].e, delim,
 					  f);
 
-		/* One odd row is the parser's to name. */
-		if (k > n)
-			n = k;
+		if (k > 0 && k <= SIM_BAR_CSV_COLUMNS_MAX)
+			seen[k]++;
 	}
-	return n;
+	for (int k = 1; k <= SIM_BAR_CSV_COLUMNS_MAX; k++)
+		if (seen[k] && seen[k] >= seen[best])
+			best = k;
+	return best;
 }
 
 static int find_delim(const struct sample *sm, struct sim_bar_csv_layout *lay,
@@ -130,19 +132,25 @@ static bool is_time(struct bar_csv_field f)
 	return sim_bar_csv_time_sniff(&try, f, none);
 }
 
+/* A first line of five names or more, none of them a number or a time. */
 static void find_header(struct sample *sm, struct sim_bar_csv_layout *lay)
 {
 	int n = sim_bar_csv_split(sm->line[0].s, sm->line[0].e, lay->delim,
 				  sm->head);
+	int names = 0;
 
 	if (n > SIM_BAR_CSV_COLUMNS_MAX)
 		n = SIM_BAR_CSV_COLUMNS_MAX;
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		names += sm->head[i].n > 0;
 		if (is_number(sm->head[i]) || is_time(sm->head[i]))
 			n = 0;
+	}
+	if (n < 5 || !names)
+		n = 0;
 	lay->has_header = n > 0;
 	sm->header = n > 0;
-	sm->head_columns = n > 0 ? n : 0;
+	sm->head_columns = n;
 }
 
 /* ---- columns ------------------------------------------------------------ */
@@ -166,6 +174,11 @@ static int column_for(const struct sample *sm, int role, const bool *taken)
 	return best;
 }
 
+static size_t model_line(const struct sample *sm)
+{
+	return sm->line[sm->header + sm->model].number;
+}
+
 static int data_fields(const struct sample *sm, size_t row, char delim,
 		       struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX])
 {
@@ -174,13 +187,41 @@ static int data_fields(const struct sample *sm, size_t row, char delim,
 	return sim_bar_csv_split(l->s, l->e, delim, f);
 }
 
+/*
+ * The first row of the usual width with a time and the most numbers, so that a
+ * bad row at the top decides nothing.
+ */
+static void find_model(struct sample *sm, const struct sim_bar_csv_layout *lay)
+{
+	struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX];
+	int most = 0;
+
+	for (size_t i = 0; i + sm->header < sm->n; i++) {
+		int times = 0, numbers = 0;
+
+		if (data_fields(sm, i, lay->delim, f) != lay->columns)
+			continue;
+		for (int k = 0; k < lay->columns; k++) {
+			times += is_time(f[k]);
+			numbers += is_number(f[k]);
+		}
+		if (!times || numbers <= most)
+			continue;
+		most = numbers;
+		sm->model = i;
+	}
+}
+
 static void by_header(const struct sample *sm, struct sim_bar_csv_layout *lay,
 		      const struct bar_csv_field *f, int n)
 {
 	bool taken[SIM_BAR_CSV_COLUMNS_MAX] = { false };
 	bool split = n == sm->head_columns + 1 &&
-		     sim_bar_csv_time_is_clock(f[1]);
+		     sim_bar_csv_time_is_clock(f[1], false);
 
+	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
+		if (lay->col[r] >= 0 && lay->col[r] < SIM_BAR_CSV_COLUMNS_MAX)
+			taken[lay->col[r]] = true;	/* by --map */
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++) {
 		int i = lay->col[r] < 0 ? column_for(sm, r, taken) : -1;
 
@@ -198,7 +239,8 @@ static void by_header(const struct sample *sm, struct sim_bar_csv_layout *lay,
 	lay->columns = sm->head_columns + split;
 	int clock = lay->col[SIM_BAR_CSV_CLOCK];
 
-	if (clock >= 0 && (clock >= n || !sim_bar_csv_time_is_clock(f[clock])))
+	if (clock >= 0 &&
+	    (clock >= n || !sim_bar_csv_time_is_clock(f[clock], true)))
 		lay->col[SIM_BAR_CSV_CLOCK] = -1;
 }
 
@@ -212,7 +254,7 @@ static void by_position(struct sim_bar_csv_layout *lay,
 	if (i >= n)
 		return;
 	lay->col[SIM_BAR_CSV_TIME] = i++;
-	if (i < n && sim_bar_csv_time_is_clock(f[i]))
+	if (i < n && sim_bar_csv_time_is_clock(f[i], false))
 		lay->col[SIM_BAR_CSV_CLOCK] = i++;
 	for (int r = SIM_BAR_CSV_OPEN; r <= SIM_BAR_CSV_VOLUME; r++, i++)
 		if (i < n && is_number(f[i]))
@@ -334,7 +376,7 @@ static int find_dates(const struct sample *sm, struct sim_bar_csv_layout *lay,
 		return SIM_OK;
 	return sim_err_set(err, SIM_E_DATA, "%.120s, line %zu: %s in column %d "
 			   "is not a time; name the column of times with --map "
-			   "ts=NAME", sm->name, sm->line[sm->header].number,
+			   "ts=NAME", sm->name, model_line(sm),
 			   quoted, lay->col[SIM_BAR_CSV_TIME] + 1);
 }
 
@@ -361,22 +403,25 @@ static bool looks_lean(const struct sample *sm,
 		       const struct sim_bar_csv_layout *lay)
 {
 	struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX];
+	bool seen = false;
 
 	if (lay->has_header || lay->col[SIM_BAR_CSV_CLOCK] >= 0 || lay->epoch)
 		return false;
 	for (size_t i = 0; i < sm->n; i++) {
 		struct bar_csv_field t;
 
+		/* What isn't a row at all, the parser will name. */
 		if (data_fields(sm, i, lay->delim, f) != lay->columns)
-			return false;
+			continue;
 		t = f[lay->col[SIM_BAR_CSV_TIME]];
 		if (t.n != 14 || t.s[8] != ' ' || t.s[11] != ':')
-			return false;
+			continue;
 		for (int r = SIM_BAR_CSV_OPEN; r <= SIM_BAR_CSV_CLOSE; r++)
 			if (memchr(f[lay->col[r]].s, '.', f[lay->col[r]].n))
 				return false;
+		seen = true;
 	}
-	return true;
+	return seen;
 }
 
 static int find_format(const struct sample *sm,
@@ -428,7 +473,7 @@ static int check_columns(const struct sample *sm,
 			return sim_err_set(err, SIM_E_DATA, "%.120s, line %zu: "
 					   "%d columns where %d were expected",
 					   sm->name,
-					   sm->line[sm->header].number, n,
+					   model_line(sm), n,
 					   lay->columns);
 	return SIM_OK;
 }
@@ -463,7 +508,8 @@ static int sniff_table(struct sample *sm, const struct sim_bar_csv_opts *opts,
 		return sim_err_set(err, SIM_E_DATA, "%.120s holds a header and "
 				   "no rows; a file of bars has one a line",
 				   sm->name);
-	n = data_fields(sm, 0, lay->delim, f);
+	find_model(sm, lay);
+	n = data_fields(sm, sm->model, lay->delim, f);
 	if (opts->map)
 		rc = apply_map(sm, opts->map, lay, err);
 	if (!rc && n > SIM_BAR_CSV_COLUMNS_MAX)

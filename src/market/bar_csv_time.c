@@ -217,7 +217,7 @@ bool sim_bar_csv_time_sniff(struct sim_bar_csv_layout *lay,
 	       !sim_time_parse(t.buf, t.n, &v, &lay->kind, NULL);
 }
 
-bool sim_bar_csv_time_is_clock(struct bar_csv_field f)
+bool sim_bar_csv_time_is_clock(struct bar_csv_field f, bool bare)
 {
 	static const char day[] = "2000-01-03";
 	struct bar_csv_field d = { day, sizeof(day) - 1 };
@@ -225,7 +225,7 @@ bool sim_bar_csv_time_is_clock(struct bar_csv_field f)
 	struct text t;
 	sim_time v;
 
-	return f.n >= 4 && memchr(f.s, ':', f.n) &&
+	return f.n >= 4 && (bare || memchr(f.s, ':', f.n)) &&
 	       normalise(SIM_BAR_CSV_DATES_YMD, d, f, &t) &&
 	       !sim_time_parse(t.buf, t.n, &v, &kind, NULL);
 }

@@ -47,6 +47,11 @@ static const struct good goods[] = {
 	  "2024.01.02\t09:30:00\t1\t2\t0.5\t1\t3\n",
 	  "2024-01-02T09:30:00Z", "2024-01-02T09:30:00Z", "1", "3", 1,
 	  SIM_BAR_CSV_FORMAT_GENERIC, 0 },
+	/* A time of day without colons. */
+	{ "<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>\n"
+	  "X.US,5,20240102,153000,1,2,0.5,1.5,10\n",
+	  "2024-01-02T15:30:00Z", "2024-01-02T15:30:00Z", "1.5", "10", 1,
+	  SIM_BAR_CSV_FORMAT_GENERIC, 0 },
 	{ "20120201 000000;1.30661;1.30662;1.30650;1.30655;0\n",
 	  "2012-02-01T00:00:00Z", "2012-02-01T00:00:00Z", "1.30655", "0", 1,
 	  SIM_BAR_CSV_FORMAT_GENERIC, 0 },
@@ -304,6 +309,41 @@ START_TEST(skips_and_counts)
 	for (size_t i = 0; i < 3; i++)
 		ck_assert_uint_eq(sim_bar_csv_line_of(&r, i), lines[i]);
 	sim_bar_csv_release(&r);
+}
+END_TEST
+
+/* A bad row decides nothing about the others, wherever it stands. */
+START_TEST(bad_first_row)
+{
+	static const char *const bad[] = {
+		"x", "x,1,2,3,4,5", "2024-01-02 10:00,x,2,0.5,1.5,10",
+		",,,,,", "2024-01-02,1,2,0.5,1.5,10,1,1,1", "\"", "1;2;3",
+		"19980101 00:00,1,2", "19980101 00:00:x,1,2,3,4,5"
+	};
+	static const char *const rest[] = {
+		HEAD "%s\n" ROW1 "2024-01-02 10:01,1,2,0.5,1.5,10\n",
+		"%s\n19980102 00:00,136300,162500,135000,162500,6315000\n"
+		"19980105 00:00,136300,162500,135000,162500,6315000\n",
+	};
+	size_t which = (size_t)_i % 2;
+	struct sim_buf b = SIM_BUF_INIT(4096);
+	struct sim_bar_csv_opts o = SIM_BAR_CSV_OPTS_INIT;
+	struct sim_bar_csv_result r = SIM_BAR_CSV_RESULT_INIT;
+	struct sim_bar_csv_input in = { .bad = SIM_BAR_CSV_SKIP };
+	struct sim_bar_csv_layout lay;
+	struct sim_err err = SIM_ERR_INIT;
+	const char *slot = strstr(rest[which], "%s");
+
+	sim_buf_add(&b, rest[which], (size_t)(slot - rest[which]));
+	sim_buf_puts(&b, bad[_i / 2]);
+	sim_buf_puts(&b, slot + 2);
+	ck_assert_msg(!load(sim_buf_str(&b), &o, &in, &lay, &r, &err), "%s",
+		      err.msg);
+	ck_assert_uint_eq(r.bars.n, 2);
+	ck_assert_uint_eq(r.skipped, 1);
+	expect_dec(r.bars.close[1], which ? "16.25" : "1.5");
+	sim_bar_csv_release(&r);
+	sim_buf_release(&b);
 }
 END_TEST
 
@@ -694,6 +734,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, refuses, 0, COUNT(refusals));
 	tcase_add_test(t, binary_is_no_text);
 	tcase_add_test(t, skips_and_counts);
+	tcase_add_loop_test(t, bad_first_row, 0, 18);
 	tcase_add_test(t, keeps_for_checkers);
 	tcase_add_test(t, long_lines_are_bad);
 	tcase_add_loop_test(t, zone_hours, 0, COUNT(zones));
