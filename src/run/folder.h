@@ -4,9 +4,9 @@
  * A run is written beside its place and renamed into it, so a run that is
  * there is whole, whatever process was killed.  Nothing is synced to the disk:
  * after a power cut the newest run may be damaged, and is then refused when it
- * is opened; it can be made again.  Files: manifest.json, events.ndjson, equity.col (packed),
- * rows.sum (a checksum per bar), summary.json, orders.csv or orders.ndjson.
- * No index: the folders are the list.
+ * is opened; it can be made again.  Files: manifest.json, events.ndjson,
+ * equity.col (packed), rows.sum (a checksum a bar), summary.json, and
+ * orders.csv or orders.ndjson.  No index: the folders are the list.
  */
 #ifndef SIM_FOLDER_H
 #define SIM_FOLDER_H

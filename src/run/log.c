@@ -174,7 +174,7 @@ static inline char *put_block(char *p, const char block[KEY_MAX], size_t n)
 
 static inline char *put_uint(char *p, uint64_t v)
 {
-	char tmp[KEY_MAX];
+	char tmp[40];		/* 20 digits, and 20 bytes copied in vain */
 	size_t n = 0;
 
 	do {
