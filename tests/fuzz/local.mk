@@ -17,6 +17,9 @@ FUZZ_TESTS += %D%/run_csv %D%/run_orders %D%/run_store
 %C%_run_orders_LDADD = $(LIBS_RUN)
 %C%_run_store_SOURCES = %D%/drive.c %D%/fuzz_store.c
 %C%_run_store_LDADD = $(LIBS_STORE)
+FUZZ_TESTS += %D%/run_series
+%C%_run_series_SOURCES = %D%/drive.c %D%/fuzz_series.c
+%C%_run_series_LDADD = $(LIBS_REPORT)
 
 LONG_TESTS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/corpus %D%/fuzz.sh

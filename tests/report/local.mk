@@ -35,3 +35,4 @@ UNIT_TESTS += %D%/test_metrics_from_csv
 %C%_test_metrics_from_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_metrics_from_csv_LDADD = $(LIBS_REPORT) $(CHECK_LIBS)
 PY_TESTS += %D%/manual.py
+LONG_TESTS += %D%/trades.py
