@@ -28,6 +28,7 @@ static void charge_interest(struct sim_engine *e, int64_t days)
 		return;
 	sum_add(e, &a->cash, ev.c);
 	sum_add(e, &a->interest, ev.c);
+	a->equity = a->cash + a->value;
 	sim_engine_emit(e, &ev);
 }
 
@@ -43,6 +44,7 @@ static void charge_borrow(struct sim_engine *e, struct sym *s, int64_t days)
 	sum_add(e, &e->acc.cash, ev.c);
 	sum_add(e, &e->acc.fees, -ev.c);
 	sum_add(e, &s->pos.fees, -ev.c);
+	e->acc.equity = e->acc.cash + e->acc.value;
 	sim_engine_emit(e, &ev);
 }
 
@@ -58,7 +60,6 @@ void sim_margin_accrue(struct sim_engine *e, int64_t day)
 		for (uint32_t i = 0; i < e->nsyms; i++)
 			if (e->syms[i].pos.qty < 0)
 				charge_borrow(e, &e->syms[i], days);
-	e->acc.equity = e->acc.cash + e->acc.value;
 }
 
 static sim_dec requirement(struct sim_engine *e, const struct sym *s)

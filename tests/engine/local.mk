@@ -2,6 +2,11 @@ UNIT_TESTS += %D%/test_scenarios
 %C%_test_scenarios_SOURCES = %D%/test_scenarios.c
 %C%_test_scenarios_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_scenarios_LDADD = $(LIBS_ENGINE) $(CHECK_LIBS)
+UNIT_TESTS += %D%/test_random
+LONG_TESTS += %D%/test_random
+%C%_test_random_SOURCES = %D%/test_random.c
+%C%_test_random_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_random_LDADD = $(LIBS_ENGINE) $(CHECK_LIBS)
 EXTRA_DIST += %D%/scenarios/README %D%/scenarios/brackets.txt \
 	%D%/scenarios/commission.txt %D%/scenarios/gaps.txt \
 	%D%/scenarios/limit.txt %D%/scenarios/market.txt \
