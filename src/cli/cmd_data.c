@@ -259,7 +259,7 @@ static const struct sim_out_col rm_cols[] = {
 	{ NULL, 0 }
 };
 static const char *const rm_examples[] = {
-	"simutrador data rm ACME --timeframe weekly --yes",
+	"simutrador data rm ACME --yes",
 	NULL
 };
 

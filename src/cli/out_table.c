@@ -152,11 +152,29 @@ static void heading(struct sim_out *o, const struct col *w)
 	sim_buf_puts(&o->buf, o->cfg.bold ? "\033[0m\n" : "\n");
 }
 
+/* Columns that no row has anything in are not shown, unless asked for. */
+static void drop_empty(struct sim_out *o)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < o->norder; i++) {
+		bool used = o->cfg.fields && *o->cfg.fields;
+
+		for (size_t r = 0; r < o->nrows && !used; r++)
+			used = (sim_out_row_at(o, r) + o->order[i])->kind >
+			       CELL_NULL;
+		if (used)
+			o->order[kept++] = o->order[i];
+	}
+	o->norder = kept;
+}
+
 void sim_out_table_list(struct sim_out *o)
 {
 	struct col *w = sim_mem_array(o->norder + 1, sizeof(*w));
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
 
+	drop_empty(o);
 	measure(o, w);
 	squeeze(o, w);
 	if (o->cfg.header && o->nrows)

@@ -1,1 +1,12 @@
 # tests of cli
+UNIT_TESTS += %D%/test_opt %D%/test_out
+%C%_test_opt_SOURCES = %D%/test_opt.c
+%C%_test_opt_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_opt_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
+%C%_test_out_SOURCES = %D%/test_out.c
+%C%_test_out_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_out_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
+SH_TESTS += %D%/help.sh %D%/help-pages.sh %D%/man-examples.sh \
+	%D%/output.sh %D%/complete.sh %D%/data.sh %D%/simulate.sh \
+	%D%/bad_input.sh
+EXTRA_DIST += %D%/lib.sh

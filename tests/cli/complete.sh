@@ -1,0 +1,93 @@
+#!/bin/sh
+# Completion: words, options and live values come from the program; the three
+# scripts load (bash is driven; zsh and fish are checked where they exist).
+. "$top_srcdir/tests/cli/lib.sh"
+cp "$data"/ACME_daily.csv .
+simutrador data import ACME_daily.csv --symbol ACME >"$tmp/out"
+simutrador simulate --symbols ACME --strategy buy-hold >"$tmp/out"
+
+# words EXPECTED ARG...: what is offered, without the explanations.
+words()
+{
+	want=$1
+	shift
+	got=$(simutrador __complete "$@" | cut -f1 | tr '\n' ' ')
+	[ "$got" = "$want" ] || fail "$*: offered '$got', not '$want'"
+}
+
+words 'data ' da
+words 'list get path ' config ''
+words 'calendar ' ca
+words 'show ' data sh
+words '--symbols ' simulate --symb
+words 'ACME ' data show ''
+words 'ACME ' data -o json show A
+words 'r1 last ' report ''
+words 'sma-cross ' simulate --strategy sma
+words '--strategy=sma-cross ' simulate --strategy=sma
+words 'json ' data list -o j
+words 'us-equity ' model show us
+words 'XNYS ' calendar show X
+words 'bash zsh fish ' completion ''
+words 'color commission ' config get co
+words 'symbol ' data list --fields sy
+words ':files ' data import ''
+[ -z "$(simutrador __complete nope '')" ] || fail "words after nonsense"
+# Whatever is broken, completion stays silent.
+HOME='' XDG_DATA_HOME='' simutrador __complete data show '' >"$tmp/out" \
+	2>"$tmp/err"
+[ ! -s "$tmp/err" ] || fail "completion talks"
+
+# Every command and every option is offered.
+simutrador --help-json | awk -F'"' '$2 == "name" { n = $4 }
+	$2 == "summary" { print n }' >"$tmp/commands"
+while read -r first second; do
+	simutrador __complete "$first" | cut -f1 | grep -qx "$first" ||
+		fail "$first is not offered"
+	[ -z "$second" ] || simutrador __complete "$first" "$second" |
+		cut -f1 | grep -qx "$second" || fail "no $first $second"
+	# shellcheck disable=SC2086
+	simutrador $first $second --help |
+		sed -n 's/^  [- ][^-]*--\([a-z-]*\).*/\1/p' | while read -r o; do
+		simutrador __complete $first $second -- | cut -f1 |
+			grep -qx -e "--$o" || fail "$first $second --$o"
+	done
+done <"$tmp/commands"
+
+# The printed scripts are the installed ones.
+for pair in bash=simutrador zsh=_simutrador fish=simutrador.fish; do
+	simutrador completion "${pair%%=*}" >"$tmp/script"
+	cmp "$tmp/script" "$top/completions/${pair#*=}" ||
+		fail "another script for ${pair%%=*}"
+done
+if command -v bash >/dev/null; then
+	cat >"$tmp/drive.bash" <<-'END'
+		. "$1"
+		COMP_WORDS=(simutrador "${@:2}")
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+		_simutrador
+		printf '%s ' "${COMPREPLY[@]}"
+	END
+	drive()
+	{
+		want=$1
+		shift
+		got=$(bash "$tmp/drive.bash" "$top/completions/simutrador" \
+			"$@" 2>/dev/null)
+		[ "$got" = "$want" ] || fail "bash $*: '$got', not '$want'"
+	}
+	drive 'data ' da
+	drive 'ACME ' data show ''
+	drive 'sma-cross ' simulate --strategy = sma
+	drive 'ACME_daily.csv ' data import ACME_
+fi
+if command -v zsh >/dev/null; then
+	zsh -n "$top/completions/_simutrador" || fail "zsh syntax"
+fi
+if command -v fish >/dev/null; then
+	fish -n "$top/completions/simutrador.fish" || fail "fish syntax"
+	got=$(XDG_CONFIG_HOME=$tmp/fish fish -c \
+		"source $top/completions/simutrador.fish
+		complete -C 'simutrador data sh'" 2>/dev/null | cut -f1)
+	[ "$got" = show ] || fail "fish offered '$got'"
+fi

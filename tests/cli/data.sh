@@ -1,0 +1,121 @@
+#!/bin/sh
+# data: import (twice, changed, bad rows), list, show, check, gaps, resample,
+# export, gen, hash, actions, rm; on the store and on files.
+. "$top_srcdir/tests/cli/lib.sh"
+cp "$data"/*.csv .
+
+# Importing stores; importing again stores nothing new and says so.
+status 0 simutrador data import ACME_daily.csv --symbol ACME
+has '"added":1258,"same":0,"changed":0'
+snapshot >"$tmp/before"
+status 0 simutrador data import ACME_daily.csv --symbol ACME
+has '"added":0,"same":1258,"changed":0'
+snapshot >"$tmp/after"
+cmp "$tmp/before" "$tmp/after" || fail "the second import changed the store"
+gzip -c ACME_daily.csv >a.csv.gz
+status 0 simutrador data import a.csv.gz --symbol ACME
+has '"added":0,"same":1258'
+
+# Other values are refused, unless they may replace.
+sed '5s/,\([0-9]*\)$/,1/' ACME_daily.csv >other.csv
+status 65 simutrador data import other.csv --symbol ACME
+has '2019-01-07T14:30:00Z'
+status 0 simutrador data import other.csv --symbol ACME --replace
+has '"changed":1'
+status 0 simutrador data import ACME_daily.csv --symbol ACME --replace
+has '"changed":1'
+
+# A bad row is named, and then nothing is stored; --skip-bad stores the rest.
+sed '7s/^\([^,]*\),[^,]*/\1,oops/' BOLT_daily.csv >bad.csv
+status 65 simutrador data import bad.csv --symbol BAD
+has 'bad.csv'
+has 'line 7'
+has 'oops'
+expect 0 '' simutrador data list BAD
+status 0 simutrador data import bad.csv --symbol BAD --skip-bad
+has '"skipped":1'
+has '"bars":1257'
+
+# What is there.
+expect 0 'symbol,timeframe,bars
+ACME,daily,1258
+BAD,daily,1257' simutrador data list -o csv --fields symbol,timeframe,bars
+expect 0 'ACME
+BAD' simutrador data list -o name
+expect 0 '{"time":"2019-01-03T14:30:00Z","open":48.29,"high":48.55,"low":48.18,"close":48.36,"volume":3354415}' \
+	simutrador data show ACME --from 2019-01-03 --limit 1
+expect 0 '2019-01-03T14:30:00Z
+2019-01-04T14:30:00Z' \
+	simutrador data show ACME --from 2019-01-03 --to 2019-01-04 -o name
+expect 0 '2019-01-03T14:30:00Z' simutrador data show ACME_daily.csv \
+	--from 2019-01-03 --to 2019-01-04T00:00:00Z -o name
+
+# Out and in again is the same.
+simutrador data export ACME >out.csv
+cmp out.csv ACME_daily.csv || fail "the export differs from the import"
+status 0 simutrador data export ACME --file out2.csv
+cmp out.csv out2.csv
+status 0 simutrador data hash ACME
+has '"ok":true'
+
+# Checks.
+status 0 simutrador data check ACME
+head -4 ACME_daily.csv >planted.csv
+cat >>planted.csv <<'END'
+2019-01-07T14:30:00Z,48,47,49,48,100
+2019-01-08T14:30:00Z,48,49,47,48,-5
+2019-01-08T14:30:00Z,48,49,47,48,5
+2019-01-05T14:30:00Z,48,49,47,48,5
+END
+status 1 simutrador data check planted.csv
+has 'high-low'
+has 'volume'
+has 'duplicate'
+has 'out-of-order'
+status 65 simutrador data check planted.csv --strict
+status 65 simutrador data import planted.csv --symbol PLANTED
+sed '100,109d' ACME_daily.csv >holes.csv
+status 0 simutrador data gaps holes.csv --by total
+has '"missing":10'
+status 0 simutrador data gaps ACME_1min.csv --by total
+has '"sessions":10,"expected":3900,"actual":3900,"missing":0'
+
+# Sessions anchor hours at 09:30 New York time, before and after the clocks
+# change.
+expect 0 '2024-03-08T14:30:00Z
+2024-03-11T13:30:00Z' sh -c 'simutrador data resample ACME_1min.csv 4h \
+	--from 2024-03-08 --to 2024-03-11 -o name | sed -n "1p;3p"'
+status 0 simutrador data resample ACME weekly --save
+has '"timeframe":"weekly"'
+expect 64 'simutrador: ACME is stored as daily, weekly; choose one with --timeframe' \
+	simutrador data show ACME
+SIMUTRADOR_TIMEFRAME=weekly simutrador data show ACME --limit 1 >"$tmp/out"
+has '2018-12-31'
+status 0 simutrador data rm ACME --timeframe weekly -y
+expect 0 'daily' simutrador data list ACME --no-header -o csv --fields timeframe
+
+# The sample comes from gen, byte by byte; the store keeps what gen makes.
+simutrador data gen ACME --timeframe 1min --seed 11 --from 2024-03-04 \
+	--to 2024-03-15 --start 79.45 --drift 14 --volatility 28 \
+	--jump-rate 40 --jump-size 1.5 --volume 3200000 --file - >gen.csv
+cmp gen.csv ACME_1min.csv || fail "gen makes another sample"
+status 0 simutrador data gen GEN --from 2023-01-03 --to 2023-01-06
+has '"added":1560'
+
+# Actions.
+printf '2019-02-01,split,2\n2019-03-01,dividend,0.5\n' >actions.csv
+status 0 simutrador data actions import ACME actions.csv
+expect 0 '{"date":"2019-02-01","type":"split","new":2,"old":1}
+{"date":"2019-03-01","type":"dividend","cash":0.5}' \
+	simutrador data actions list ACME
+expect 0 '{"time":"2019-01-02T14:30:00Z","open":24.035,"high":24.35,"low":24.035,"close":24.08,"volume":5271230}' \
+	simutrador data show ACME --adjust split --limit 1
+status 0 simutrador data actions rm ACME -y
+expect 0 '' simutrador data actions list ACME
+
+# Away.
+status 64 simutrador data rm ACME
+status 0 simutrador data rm ACME --yes
+expect 0 'BAD
+GEN' simutrador data list -o name
+status 66 simutrador data rm ACME --yes

@@ -1,0 +1,23 @@
+#!/bin/sh
+# The manual inside the program has the words that mandoc prints; every page
+# that is installed is in it.
+. "$top_srcdir/tests/cli/lib.sh"
+
+for page in "$top"/man/*.[1-9]; do
+	name=${page##*/}
+	simutrador help "$name" >"$tmp/ours" || fail "no page $name"
+	[ "$(awk '{ if (length > m) m = length } END { print m }' \
+		"$tmp/ours")" -le 100 ] || fail "$name: too wide"
+	[ -n "${MANDOC:-}" ] || continue
+	"$MANDOC" -T ascii "$page" | col -b | sed '1d;$d' >"$tmp/theirs"
+	for f in ours theirs; do
+		tr "\`" "'" <"$tmp/$f" | tr -s ' \t\n' '\n\n\n' |
+			sed '/^$/d' >"$tmp/$f.words"
+	done
+	diff "$tmp/ours.words" "$tmp/theirs.words" >"$tmp/diff" || {
+		cat "$tmp/diff"
+		fail "$name reads otherwise than mandoc prints it"
+	}
+done
+expect 66 "simutrador: there is no manual page 'dta'; did you mean 'data'?" \
+	simutrador help dta

@@ -1,0 +1,140 @@
+#!/bin/sh
+# Output modes, settings and where they come from, terminals, full disks.
+. "$top_srcdir/tests/cli/lib.sh"
+cp "$data"/*.csv .
+simutrador data import ACME_daily.csv --symbol ACME >"$tmp/out"
+rows="simutrador data show ACME --limit 2 --fields time,close"
+
+# Each format of the same two rows.
+# shellcheck disable=SC2086
+{
+	expect 0 '{"time":"2019-01-02T14:30:00Z","close":48.16}
+{"time":"2019-01-03T14:30:00Z","close":48.36}' $rows
+	expect 0 '[
+  {
+    "time": "2019-01-02T14:30:00Z",
+    "close": 48.16
+  },
+  {
+    "time": "2019-01-03T14:30:00Z",
+    "close": 48.36
+  }
+]' $rows -o json
+	expect 0 'time,close
+2019-01-02T14:30:00Z,48.16
+2019-01-03T14:30:00Z,48.36' $rows --csv
+	expect 0 '2019-01-02T14:30:00Z	48.16
+2019-01-03T14:30:00Z	48.36' $rows -o tsv --no-header
+	expect 0 '| time | close |
+|---|---|
+| 2019-01-02T14:30:00Z | 48.2 |
+| 2019-01-03T14:30:00Z | 48.4 |' $rows -omd --decimals=1
+	expect 0 'time                  close
+2019-01-02T14:30:00Z  48.16
+2019-01-03T14:30:00Z  48.36' $rows --output=table
+	expect 0 '2019-01-02T14:30:00Z
+2019-01-03T14:30:00Z' $rows -o name
+	expect 0 'close
+48.36
+48.16' $rows --sort -time --fields close --csv --to 2019-01-03
+}
+expect 0 'time
+open
+high
+low
+close
+volume
+flags' simutrador data show ACME --fields
+expect 0 '[]' simutrador data list NOPE -o json
+expect 0 '' simutrador data list NOPE
+
+# Fields of objects, nested ones too.
+simutrador simulate --symbols ACME --strategy sma-cross --no-save \
+	--fields equity,orders.submitted,orders.rejected >"$tmp/out"
+has '"orders":{"submitted":'
+simutrador simulate --symbols ACME --strategy sma-cross --no-save \
+	--fields orders.submitted,equity -o csv >"$tmp/out"
+has 'orders.submitted,equity'
+
+# Options may stand anywhere; -- ends them.
+expect 0 'ACME' simutrador -o name data list
+expect 0 'ACME' simutrador data -o name list
+expect 0 'ACME' simutrador --limit 5 data --output=name list ACME
+expect 0 '' simutrador data list -o name -- -x
+
+# Precedence: option, environment, project, user, system, built-in.
+get() { simutrador config get decimals -o name; }
+mkdir -p "$XDG_CONFIG_HOME/simutrador" "$XDG_CONFIG_DIRS/simutrador"
+[ -z "$(get)" ] || fail "a value from nowhere"
+echo 'decimals = 1' >"$XDG_CONFIG_DIRS/simutrador/simutrador.conf"
+[ "$(get)" = 1 ] || fail "the system's file"
+printf '# mine\ndecimals = 2\n[profile.p]\ndecimals = 5\n' \
+	>"$XDG_CONFIG_HOME/simutrador/simutrador.conf"
+[ "$(get)" = 2 ] || fail "the user's file"
+[ "$(SIMUTRADOR_PROFILE=p get)" = 5 ] || fail "a profile"
+[ "$(simutrador -P p config get decimals -o name)" = 5 ] || fail "-P"
+echo 'decimals = 3' >.simutrador.conf
+[ "$(get)" = 3 ] || fail "the project's file"
+[ "$(SIMUTRADOR_DECIMALS=4 get)" = 4 ] || fail "the environment"
+expect 0 '{"key":"decimals","value":"3","origin":".simutrador.conf:1"}' \
+	simutrador config get decimals
+SIMUTRADOR_DECIMALS=4 simutrador data show ACME --limit 1 -o table \
+	--fields close --no-header >"$tmp/out"
+[ "$(cat "$tmp/out")" = 48.1600 ] || fail "the environment in a command"
+SIMUTRADOR_DECIMALS=4 simutrador data show ACME --limit 1 -o table \
+	--fields close --no-header --decimals 0 >"$tmp/out"
+[ "$(cat "$tmp/out")" = 48 ] || fail "an option against the environment"
+simutrador config list --show-origin -o table >"$tmp/out"
+has '.simutrador.conf:1'
+echo 'decimals = 6' >other.conf
+mkdir sub
+[ "$(simutrador -C sub --config ../other.conf config get decimals -o name)" \
+	= 6 ] || fail "-C and --config"
+rm .simutrador.conf "$XDG_CONFIG_HOME/simutrador/simutrador.conf" \
+	"$XDG_CONFIG_DIRS/simutrador/simutrador.conf"
+simutrador config path -o csv >"$tmp/out"
+has "$XDG_DATA_HOME/simutrador/runs"
+expect 0 'ACME' simutrador -C sub --data-dir \
+	"$XDG_DATA_HOME/simutrador" data list -o name
+
+# Terminals, real or pretended.
+SIMUTRADOR_OUTPUT=table simutrador data list >"$tmp/out"
+has 'symbol  timeframe'
+SIMUTRADOR_FORCE_TTY=80 simutrador data list >"$tmp/out"
+has 'symbol  timeframe'
+has '2023-12-29T14:30:00Z  XNYS'
+SIMUTRADOR_FORCE_TTY=60 simutrador data list >"$tmp/out"
+awk 'length > 60 { exit 1 }' "$tmp/out" || fail "wider than the terminal"
+esc=$(printf '\033')
+SIMUTRADOR_FORCE_TTY=80 TERM=xterm simutrador data list | grep -q "$esc" ||
+	fail "no bold heading on a terminal"
+for quiet in NO_COLOR=1 TERM=dumb CLICOLOR=0; do
+	env TERM=xterm "$quiet" SIMUTRADOR_FORCE_TTY=80 simutrador data list |
+		grep -q "$esc" && fail "escape sequences with $quiet"
+done
+CLICOLOR_FORCE=1 simutrador data list -o table | grep -q "$esc" ||
+	fail "CLICOLOR_FORCE"
+NO_COLOR=1 CLICOLOR_FORCE=1 simutrador data list -o table |
+	grep -q "$esc" && fail "NO_COLOR must win"
+simutrador data list -o table --color always | grep -q "$esc" ||
+	fail "--color always"
+
+# Errors as JSON, wherever -o stands; on stderr, nothing on stdout.
+status 66 simutrador data show NOPE -o json
+[ ! -s "$tmp/out" ] || fail "an error on stdout"
+has '{"error":{"code":"NOT_FOUND","exit":66,"message":"NOPE is not'
+status 64 simutrador data show --bogus --ndjson ACME
+has '"code":"USAGE","exit":64'
+
+# A full disk is status 74; a reader that goes away is no error message.
+if [ -w /dev/full ]; then
+	set +e
+	simutrador data export ACME >/dev/full 2>"$tmp/err"
+	rc=$?
+	set -e
+	[ "$rc" = 74 ] || fail "a full disk ended with $rc"
+	has 'could not be written'
+fi
+simutrador data gen BIG --from 2010-01-04 --to 2010-03-31 >"$tmp/out"
+(simutrador data export BIG 2>"$tmp/err" || :) | head -1 >"$tmp/out"
+[ ! -s "$tmp/err" ] || fail "a closed pipe is talked about"

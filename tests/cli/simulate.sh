@@ -1,0 +1,148 @@
+#!/bin/sh
+# simulate, run, report, portfolio, order, metrics: one run seen from all sides.
+. "$top_srcdir/tests/cli/lib.sh"
+cp "$data"/*.csv .
+simutrador data import ACME_daily.csv --symbol ACME >"$tmp/out"
+run="simutrador simulate --strategy sma-cross -p fast=10 -p slow=30"
+
+# From the store and straight from the file: the same log.
+# shellcheck disable=SC2086
+{
+	$run --symbols ACME --fields run_id,log_hash >"$tmp/a"
+	$run --data ACME=ACME_daily.csv --fields run_id,log_hash >"$tmp/b"
+}
+grep -q '"run_id":"r1"' "$tmp/a"
+grep -q '"run_id":"r2"' "$tmp/b"
+[ "$(sed 's/.*log_hash//' "$tmp/a")" = "$(sed 's/.*log_hash//' "$tmp/b")" ] ||
+	fail "store and file give different logs"
+status 0 simutrador run diff r1 r2
+has '"same_log":true'
+expect 0 'r1
+r2' simutrador run list -o name
+status 0 simutrador run verify r1
+has '"ok":true'
+status 0 simutrador run verify r2
+
+# Options, environment and files are the same settings.
+# shellcheck disable=SC2086
+{
+	$run --symbols ACME --commission percent:0.1 --fields log_hash >"$tmp/a"
+	SIMUTRADOR_COMMISSION=percent:0.1 $run --symbols ACME \
+		--fields log_hash >"$tmp/b"
+	echo 'commission = percent:0.1' >.simutrador.conf
+	$run --symbols ACME --fields log_hash >"$tmp/c"
+	$run --symbols ACME --commission none --fields log_hash >"$tmp/d"
+	rm .simutrador.conf
+}
+cmp "$tmp/a" "$tmp/b" && cmp "$tmp/b" "$tmp/c" || fail "settings differ"
+cmp -s "$tmp/a" "$tmp/d" && fail "an option does not win over a file"
+
+# Another strategy parameter parts the runs: exit status 1.
+status 0 simutrador simulate --symbols ACME --strategy sma-cross -p fast=5
+status 1 simutrador run diff r1 last
+has '"same_log":false'
+
+# Rows.
+for rows in fills orders trades equity events; do
+	status 0 simutrador run show r1 --print $rows
+	[ -s "$tmp/out" ] || fail "no $rows"
+	cp "$tmp/out" "$tmp/rows"
+	# shellcheck disable=SC2086
+	status 0 $run --symbols ACME --no-save --print $rows
+	cmp "$tmp/out" "$tmp/rows" || fail "$rows differ once saved"
+done
+[ "$(simutrador run show r1 --print equity | wc -l)" = 1258 ]
+simutrador run show r1 --print events | tail -1 | grep -q '"sha256"\|"hash"' ||
+	fail "the log has no seal"
+fills=$(simutrador run show r1 --print fills -o name | wc -l)
+[ "$(simutrador run show r1 --fields fills)" = "{\"fills\":$fills}" ]
+[ "$(simutrador order list r1 --status filled -o name | wc -l)" -gt 0 ]
+[ "$(simutrador order list r1 --symbol NOPE -o name | wc -l)" = 0 ]
+
+# The account adds up (cash + value = equity), also by allocation.
+simutrador portfolio show r1 -o csv --fields cash,value,equity --no-header |
+	awk -F, '{ d = $1 + $2 - $3; exit d > 1e-6 || d < -1e-6 }' ||
+	fail "the account does not add up"
+simutrador portfolio allocation r1 -o csv --fields weight --no-header |
+	awk '{ s += $1 } END { exit s < 0.999999 || s > 1.000001 }' ||
+	fail "the weights do not add up"
+status 0 simutrador portfolio positions r1 --all
+has '"symbol":"ACME"'
+[ "$(simutrador portfolio history r1 -o name | wc -l)" = 1258 ]
+
+# Reports.
+status 0 simutrador report r1 -o table
+has 'simutrador  r1  sma-cross'
+simutrador report r1 -o table | awk 'length > 80 { exit 1 }' ||
+	fail "the sheet is wider than 80 columns"
+simutrador report r1 -o table | LC_ALL=C grep -q '[^ -~]' &&
+	fail "bytes above ASCII without a UTF-8 locale"
+LC_ALL=C.UTF-8 simutrador report r1 -o table | LC_ALL=C grep -q '[^ -~]' ||
+	fail "no braille in a UTF-8 locale"
+status 0 simutrador report r1 -o json
+has '"sharpe":'
+status 0 simutrador report r1 -o csv
+has 'sharpe,'
+status 0 simutrador report r1 -o csv --section trades
+has 'symbol,side,qty,entry_time'
+status 0 simutrador report r1 --section months -o table
+status 64 simutrador report r1 --section nope -o table
+status 0 simutrador report r1 --html r1.html
+grep -q '</html>' r1.html
+[ "$(wc -c <r1.html)" -lt 500000 ] || fail "the page is too big"
+[ "$(simutrador report r1 --html - | cksum)" = "$(cksum <r1.html)" ]
+
+# Metrics of the run and of its own equity agree on the series.
+simutrador metrics r1 --fields total_return,max_drawdown >"$tmp/a"
+{
+	echo 100000
+	simutrador run show r1 --print equity -o csv --fields equity --no-header
+} | simutrador metrics - --input equity --fields total_return,max_drawdown \
+	>"$tmp/b"
+cmp "$tmp/a" "$tmp/b" || fail "metrics of the same equity differ"
+status 0 simutrador metrics conventions
+status 0 simutrador metrics --list
+has '"metric":"sharpe"'
+
+# A list of orders; without a home that can be written.
+printf 'time,symbol,side,type,quantity\n2022-06-01,ACME,buy,market,10\n' >o.csv
+expect 0 'symbol,side,qty
+ACME,buy,10' simutrador simulate --orders o.csv --symbols ACME --no-save \
+	--print fills -o csv --fields symbol,side,qty
+expect 0 'ACME' sh -c 'simutrador simulate --orders - --no-save \
+	--print fills -o csv --fields symbol --no-header <o.csv'
+HOME=/nonexistent XDG_DATA_HOME=/nonexistent/data simutrador simulate \
+	--data ACME=ACME_daily.csv --strategy buy-hold --no-save >"$tmp/out"
+has '"strategy":"buy-hold"'
+
+# Export and remove.
+status 0 simutrador run export r1 r1-files
+for f in manifest.json summary.json events.ndjson fills.csv orders.csv \
+	equity.csv; do
+	[ -s "r1-files/$f" ] || fail "the export lacks $f"
+done
+status 73 simutrador run export r1 r1-files
+status 64 simutrador run rm r1
+status 0 simutrador run rm r1 r2 -y
+status 66 simutrador run show r1
+status 64 simutrador run rm last -y
+
+# An interrupt seals what there is.
+simutrador data gen LONG --from 2000-01-01 --to 2012-12-31 -q >"$tmp/out"
+simutrador simulate --symbols LONG --strategy sma-cross -p fast=2 -p slow=3 \
+	>"$tmp/out" 2>"$tmp/err" &
+pid=$!
+sleep 0.4
+kill -INT $pid 2>/dev/null || :
+set +e
+wait $pid
+rc=$?
+set -e
+case $rc in
+130)
+	has '"partial":true'
+	status 0 simutrador run verify last
+	;;
+0) echo "note: the run was over before the interrupt" ;;
+*) fail "an interrupted run ended with $rc" ;;
+esac
