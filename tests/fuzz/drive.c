@@ -4,7 +4,8 @@
  * First every seed of corpus/NAME/ (NAME from the program's own, run_NAME) as
  * it is, then FUZZ_RUNS inputs (20,000; a million with SIM_LONG=1) mutated
  * from them.  The same seeds give the same inputs on every machine.  The input
- * that made the target fail is left in run_NAME.finding.
+ * that made the target fail is left in run_NAME.finding; `run_NAME FILE...`
+ * runs the files alone.
  */
 #include <dirent.h>
 #include <signal.h>
@@ -81,6 +82,18 @@ static void run_current(void)
 	free(copy);
 }
 
+static void load_seed(const char *path)
+{
+	struct input *s = &seeds[seed_count];
+	FILE *f = seed_count < SEEDS_MAX ? fopen(path, "rb") : NULL;
+
+	if (!f)
+		return;
+	s->len = fread(s->bytes, 1, sizeof(s->bytes), f);
+	fclose(f);
+	seed_count++;
+}
+
 static void load_seeds(const char *dir)
 {
 	struct dirent **names;
@@ -88,18 +101,10 @@ static void load_seeds(const char *dir)
 	int n = scandir(dir, &names, NULL, alphasort);
 
 	for (int i = 0; i < n; i++) {
-		struct input *s = &seeds[seed_count];
-		FILE *f = NULL;
-
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]->d_name);
-		if (names[i]->d_name[0] != '.' && seed_count < SEEDS_MAX)
-			f = fopen(path, "rb");
+		if (names[i]->d_name[0] != '.')
+			load_seed(path);
 		free(names[i]);
-		if (!f)
-			continue;
-		s->len = fread(s->bytes, 1, sizeof(s->bytes), f);
-		fclose(f);
-		seed_count++;
 	}
 	if (n >= 0)
 		free(names);
@@ -178,13 +183,17 @@ int main(int argc, char **argv)
 	struct sim_rand r;
 	char dir[4096];
 
-	(void)argc;
 	name = name ? name + 1 : argv[0];
 	name = strncmp(name, "run_", 4) ? name : name + 4;
 	snprintf(dir, sizeof(dir), "%s/tests/fuzz/corpus/%s", top ? top : ".",
 		 name);
 	snprintf(finding, sizeof(finding), "run_%s.finding", name);
-	load_seeds(dir);
+	for (int i = 1; i < argc; i++)
+		load_seed(argv[i]);
+	if (argc > 1)
+		runs = 0;
+	else
+		load_seeds(dir);
 	if (!seed_count) {
 		fprintf(stderr, "%s: no seeds there\n", dir);
 		return 1;
