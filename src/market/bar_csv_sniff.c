@@ -518,7 +518,7 @@ static int sniff_table(struct sample *sm, const struct sim_bar_csv_opts *opts,
 	if (!rc && lay->has_header && n > 1)
 		by_header(sm, lay, f, n);
 	else if (!rc && !opts->map)
-		by_position(lay, f, n);
+		by_position(lay, f, n < lay->columns ? n : lay->columns);
 	if (!rc)
 		rc = check_columns(sm, lay, n, err);
 	if (rc)

@@ -31,13 +31,14 @@ struct cell {
 
 static int refuse(const struct cell *c, const char *want)
 {
-	char where[64] = "";
+	char where[64] = "", quoted[SIM_STR_QUOTEMAX];
 
+	sim_str_quote(c->text, c->len, quoted);
 	if (c->number)
 		snprintf(where, sizeof(where), "column %u, ", c->number);
-	return sim_err_set(c->err, SIM_E_DATA, "%s: line %u, %s%s: '%.*s' is "
+	return sim_err_set(c->err, SIM_E_DATA, "%s: line %u, %s%s: %s is "
 			   "not %s", c->o->name, c->row->line, where, c->column,
-			   c->len < 64 ? (int)c->len : 64, c->text, want);
+			   quoted, want);
 }
 
 /* -- columns --------------------------------------------------------------- */
@@ -322,12 +323,15 @@ static const struct column *find_column(const char *s, size_t len)
 static int unknown_column(const struct sim_orders *o, unsigned line,
 			  const char *s, size_t len, struct sim_err *err)
 {
-	return sim_err_set(err, SIM_E_DATA, "%s: line %u: '%.*s' is not a "
+	char quoted[SIM_STR_QUOTEMAX];
+
+	sim_str_quote(s, len, quoted);
+	return sim_err_set(err, SIM_E_DATA, "%s: line %u: %s is not a "
 			   "column of an order list; use time, symbol, side, "
 			   "type, quantity, notional, risk, limit, stop, "
 			   "trail, take_profit, stop_loss, bracket_trail, "
 			   "time_in_force, expire_at, oco or reduce_only",
-			   o->name, line, len < 64 ? (int)len : 64, s);
+			   o->name, line, quoted);
 }
 
 static struct sim_orders_row *begin_row(unsigned line,
