@@ -55,6 +55,21 @@ static int check_symbols(const struct sim_prepare *p, struct sim_err *err)
 	return SIM_OK;
 }
 
+/* The finer bars of a path must be finer. */
+static int check_detail(const struct sim_run_spec *spec, struct sim_err *err)
+{
+	struct sim_bar_tf fine = { SIM_BAR_TF_INTRADAY,
+				   spec->config.detail_span };
+	struct sim_bar_tf tf = spec->data[0].tf;
+	char x[16], y[16];
+
+	if (spec->config.path != SIM_CONFIG_PATH_DETAIL || fine.span < tf.span)
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_INVAL, "--path detail:%s is not finer "
+			   "than the run's %s bars; name a shorter timeframe",
+			   sim_bar_tf_text(fine, x), sim_bar_tf_text(tf, y));
+}
+
 static int open_calendar(struct sim_prepare *p, const char *name,
 			 const char *dir, const struct sim_calendar **out,
 			 struct sim_err *err)
@@ -203,6 +218,8 @@ int sim_prepare_run(const struct sim_run_spec *spec, struct sim_prepare *p,
 				   spec->nsyms);
 	sort_symbols(p, spec);
 	rc = check_symbols(p, err);
+	if (!rc)
+		rc = check_detail(spec, err);
 	if (rc)
 		return rc;
 	p->instruments = sim_mem_array(p->nsyms, sizeof(*p->instruments));

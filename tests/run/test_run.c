@@ -201,6 +201,7 @@ START_TEST(refusals)
 		{ "fast must be less", SIM_E_INVAL },
 		{ "1 to 65536 symbols", SIM_E_INVAL },
 		{ "needs a strategy", SIM_E_INVAL },
+		{ "detail:5min is not finer", SIM_E_INVAL },
 	};
 	struct fixture f;
 	struct sim_run_result r = SIM_RUN_RESULT_INIT;
@@ -223,6 +224,8 @@ START_TEST(refusals)
 		f.spec.nsyms = 0;
 	if (_i == 6)
 		f.spec.strategy = NULL;
+	if (_i == 7)
+		fixture_set(&f, "path", "detail:5min");
 	ck_assert_int_eq(sim_run_execute(&f.spec, &r, &err), want[_i].code);
 	ck_assert_msg(strstr(err.msg, want[_i].want), "%s", err.msg);
 	sim_run_result_release(&r);
@@ -406,7 +409,7 @@ int main(void)
 	tcase_add_test(t, stopped);
 	tcase_add_test(t, stop_flag);
 	tcase_add_loop_test(t, range, 0, sizeof(ranges) / sizeof(ranges[0]));
-	tcase_add_loop_test(t, refusals, 0, 7);
+	tcase_add_loop_test(t, refusals, 0, 8);
 	tcase_add_test(t, order_list);
 	tcase_add_loop_test(t, order_list_refused, 0,
 			    sizeof(lists) / sizeof(lists[0]));
