@@ -81,25 +81,40 @@ static int write_columns(struct sim_file_new *f, const struct store_head *h,
 	return rc;
 }
 
-static int write_file(const char *path, const struct store_head *h,
-		      const struct sim_store_mark *marks,
-		      const struct column *c, struct sim_err *err)
+/*
+ * The columns are on their way to the disk while they are hashed; the head,
+ * which needs the hashes, is written last, over the place kept for it.
+ */
+static int write_file(struct sim_file_new *f, struct store_head *h,
+		      const struct sim_instrument *ins,
+		      const struct sim_bar_series *s, struct sim_err *err)
 {
-	struct sim_file_new f;
-	int rc = sim_file_new_open(&f, path, 0644, err);
+	size_t marks_size = sim_store_chunks(s->n) *
+			    sizeof(struct sim_store_mark);
+	struct sim_store_mark *marks = sim_mem_zalloc(marks_size);
+	bool flags = h->has & HAS_FLAGS;
+	const struct sim_bar_tf tf = { h->tf_unit, h->tf_span };
+	struct column c[COL__COUNT];
+	int rc;
 
-	if (rc)
-		return rc;
-	rc = sim_file_new_write(&f, h, sizeof(*h), err);
+	columns_of(s, flags, c);
+	head_layout(h, c, s->n);
+	rc = sim_file_new_write(f, h, sizeof(*h), err);
 	if (!rc)
-		rc = sim_file_new_write(&f, marks, sim_store_chunks(h->bars) *
-						   sizeof(*marks), err);
+		rc = sim_file_new_write(f, marks, marks_size, err);
 	if (!rc)
-		rc = write_columns(&f, h, c, err);
+		rc = write_columns(f, h, c, err);
+	if (!rc) {
+		sim_file_new_start(f);
+		sim_store_marks(s, marks);
+		sim_store_hash_of_marks(ins, tf, s, flags, marks, h->hash);
+		sim_sha256_of(h, offsetof(struct store_head, check), h->check);
+		rc = sim_file_new_rewrite(f, 0, h, sizeof(*h), err);
+	}
 	if (!rc)
-		rc = sim_file_new_commit(&f, err);
-	if (rc)
-		sim_file_new_abort(&f);
+		rc = sim_file_new_rewrite(f, h->marks_at, marks, marks_size,
+					  err);
+	sim_mem_free(marks);
 	return rc;
 }
 
@@ -108,8 +123,7 @@ int sim_store_write(const char *path, const struct sim_instrument *ins,
 		    struct sim_err *err)
 {
 	bool flags = sim_store_hash_has_flags(s);
-	struct sim_store_mark *marks;
-	struct column c[COL__COUNT];
+	struct sim_file_new f;
 	struct store_head h;
 	int rc;
 
@@ -127,13 +141,13 @@ int sim_store_write(const char *path, const struct sim_instrument *ins,
 	h.bars = s->n;
 	h.first = s->ts[0];
 	h.last = s->ts[s->n - 1];
-	columns_of(s, flags, c);
-	head_layout(&h, c, s->n);
-	marks = sim_mem_array(sim_store_chunks(s->n), sizeof(*marks));
-	sim_store_marks(s, marks);
-	sim_store_hash_of_marks(ins, tf, s, flags, marks, h.hash);
-	sim_sha256_of(&h, offsetof(struct store_head, check), h.check);
-	rc = write_file(path, &h, marks, c, err);
-	sim_mem_free(marks);
+	rc = sim_file_new_open(&f, path, 0644, err);
+	if (rc)
+		return rc;
+	rc = write_file(&f, &h, ins, s, err);
+	if (!rc)
+		rc = sim_file_new_commit(&f, err);
+	if (rc)
+		sim_file_new_abort(&f);
 	return rc;
 }

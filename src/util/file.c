@@ -314,6 +314,34 @@ int sim_file_new_write(struct sim_file_new *f, const void *p, size_t n,
 	return 0;
 }
 
+void sim_file_new_start(struct sim_file_new *f)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	(void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+	(void)f;
+#endif
+}
+
+int sim_file_new_rewrite(struct sim_file_new *f, size_t at, const void *p,
+			 size_t n, struct sim_err *err)
+{
+	const char *from = p;
+	ssize_t done;
+
+	while (n) {
+		done = pwrite(f->fd, from, n, (off_t)at);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return fail(err, "write", f->path);
+		from += done;
+		at += (size_t)done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
 static void new_release(struct sim_file_new *f)
 {
 	free(f->path);

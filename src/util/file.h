@@ -42,6 +42,11 @@ int sim_file_new_open(struct sim_file_new *f, const char *path, unsigned mode,
 		      struct sim_err *err) SIM_MUST_CHECK;
 int sim_file_new_write(struct sim_file_new *f, const void *p, size_t n,
 		       struct sim_err *err) SIM_MUST_CHECK;
+/* Let what was written start its way to the disk, so that commit waits less;
+ * and write over what was written already. */
+void sim_file_new_start(struct sim_file_new *f);
+int sim_file_new_rewrite(struct sim_file_new *f, size_t at, const void *p,
+			 size_t n, struct sim_err *err) SIM_MUST_CHECK;
 int sim_file_new_commit(struct sim_file_new *f, struct sim_err *err)
 	SIM_MUST_CHECK;
 void sim_file_new_abort(struct sim_file_new *f);

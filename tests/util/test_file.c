@@ -259,7 +259,9 @@ START_TEST(replace_in_pieces)
 	ck_assert_int_eq(sim_file_new_open(&f, "f", 0644, NULL), 0);
 	ck_assert_int_eq(sim_file_new_write(&f, "one ", 4, NULL), 0);
 	ck_assert_int_eq(sim_file_new_write(&f, "", 0, NULL), 0);
-	ck_assert_int_eq(sim_file_new_write(&f, "two", 3, NULL), 0);
+	ck_assert_int_eq(sim_file_new_write(&f, "t..", 3, NULL), 0);
+	sim_file_new_start(&f);
+	ck_assert_int_eq(sim_file_new_rewrite(&f, 5, "wo", 2, NULL), 0);
 	expect("f", "old");
 	ck_assert_int_eq(entries(), 2);
 	ck_assert_int_eq(sim_file_new_commit(&f, NULL), 0);
