@@ -342,8 +342,9 @@ int sim_folder_remove(const char *dir, const char *id, struct sim_err *err)
 	/* Out of sight at once; a killed removal is finished by a sweep. */
 	from = path_of(dir, name);
 	to = path_of(dir, NEW_PREFIX "gone");
-	rc = sim_file_rename_dir(from, to, err);
-	if (!rc)
+	if (rename(from, to))
+		rc = cannot_write(from, err);
+	else
 		rc = sim_file_remove_tree(to, err);
 	sim_mem_free(from);
 	sim_mem_free(to);
