@@ -492,9 +492,13 @@ static void do_order(struct world *w, char **v, int n)
 
 static void do_cancel(struct world *w, char **v)
 {
+	int rc;
+
 	run_step(w);
-	if (sim_engine_cancel(w->e, (uint32_t)(dec(v[1]) / SIM_DEC_ONE), NULL))
-		sim_buf_printf(&w->got, "not open %s\n", v[1]);
+	rc = sim_engine_cancel(w->e, (uint32_t)(dec(v[1]) / SIM_DEC_ONE), NULL);
+	if (rc)
+		sim_buf_printf(&w->got, "%s %s\n", rc == SIM_E_NOENT ?
+			       "not open" : "not cancelled", v[1]);
 	check_account(w);
 }
 
