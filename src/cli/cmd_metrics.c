@@ -275,5 +275,6 @@ const struct sim_cmd sim_cmd_metrics = {
 	.name = "metrics",
 	.summary = "compute statistics of a run, or of equity or returns",
 	.operands = "[RUN|FILE|-|conventions]", .max = 1,
-	.words = SIM_OPT_WORDS_RUN, .opts = opts, .cols_of = cols_of, .examples = examples, .run = run,
+	.words = SIM_OPT_WORDS_RUN, .opts = opts, .cols_of = cols_of,
+	.examples = examples, .run = run,
 };

@@ -50,7 +50,7 @@ static int load(void *ctx, const char *symbol, struct sim_bar_tf tf,
 	struct series *s = sim_mem_zalloc(sizeof(*s));
 	const struct sim_source_want want = {
 		.name = file ? file : symbol, .symbol = symbol,
-		.tf = { true, tf }, .stored_only = !file,
+		.tf = { true, tf }, .stored_only = !file, .whole = true,
 	};
 	int rc;
 

@@ -33,7 +33,7 @@ static int open_source(struct opening *o, const char *symbol, const char *file,
 		.name = file ? file : symbol, .symbol = symbol,
 		.tf = o->has_tf ? (struct sim_opt_tf){ true, o->tf }
 				: o->opts->tf,
-		.stored_only = !file,
+		.stored_only = !file, .whole = true,
 	};
 	int rc;
 
@@ -153,7 +153,7 @@ static int open_detail(struct opening *o, uint32_t i, struct sim_err *err)
 				       j->spec.config.detail_span };
 	const struct sim_source_want want = {
 		.name = j->data[i].instrument.symbol,
-		.tf = { true, tf }, .stored_only = true,
+		.tf = { true, tf }, .stored_only = true, .whole = true,
 	};
 	struct sim_source *s = &j->details[j->ndetails++];
 	int rc;

@@ -196,6 +196,10 @@ int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
 	int rc = is_file ? open_file(cli, want, s, err)
 			 : open_stored(cli, want, s, err);
 
+	if (want->whole && !rc) {
+		s->bars = s->whole;
+		return SIM_OK;
+	}
 	if (!rc)
 		rc = sim_source_calendar(cli, s->instrument.calendar, &s->cal,
 					 err);
@@ -213,6 +217,7 @@ void sim_source_release(struct sim_source *s)
 		sim_import_release(&s->imp);
 	sim_bar_table_release(&s->adjusted);
 	sim_mem_free(s->own_actions);
-	sim_calendar_close(s->cal);
+	if (s->cal)
+		sim_calendar_close(s->cal);
 	*s = (struct sim_source)SIM_SOURCE_INIT;
 }

@@ -21,6 +21,7 @@ struct sim_source_want {
 	const char *adjust;	/* raw, split, total-return; NULL: raw */
 	/* How a file is read, or NULL; its symbol is not used. */
 	const struct sim_import_opts *import;
+	bool whole;			/* raw and whole: no calendar is made */
 	bool stored_only;		/* name is a symbol whatever files there
 					 * are */
 };

@@ -147,6 +147,17 @@ static bool log_has(const struct sim_run_result *r, const char *text)
 				    strlen(text));
 }
 
+static bool has_actions(const struct sim_tear *t)
+{
+	const struct sim_json_val *syms =
+		sim_json_get(sim_json_root(t->manifest), "symbols");
+
+	for (size_t i = 0; i < sim_json_len(syms); i++)
+		if (sim_json_get(sim_json_at(syms, i), "actions_hash"))
+			return true;
+	return false;
+}
+
 static int read_splits(const struct sim_run_result *r, struct sim_tear *t,
 		       struct sim_err *err)
 {
@@ -154,7 +165,7 @@ static int read_splits(const struct sim_run_result *r, struct sim_tear *t,
 	struct sim_log_line line;
 	int rc;
 
-	if (!log_has(r, "\"type\":\"split\""))
+	if (!has_actions(t) || !log_has(r, "\"type\":\"split\""))
 		return SIM_OK;
 	rc = sim_log_open(&reader, r->log.data, r->log.len, r->instruments,
 			  r->nsyms, err);

@@ -11,7 +11,7 @@ for page in "$top"/man/*.[1-9]; do
 	[ -n "${MANDOC:-}" ] || continue
 	"$MANDOC" -T ascii "$page" | col -b | sed '1d;$d' >"$tmp/theirs"
 	for f in ours theirs; do
-		tr "\`" "'" <"$tmp/$f" | tr -s ' \t\n' '\n\n\n' |
+		sed "s/\`/'/g" "$tmp/$f" | tr -s '[:space:]' '\n' |
 			sed '/^$/d' >"$tmp/$f.words"
 	done
 	diff "$tmp/ours.words" "$tmp/theirs.words" >"$tmp/diff" || {

@@ -34,7 +34,8 @@ status 0 simutrador run verify r2
 	$run --symbols ACME --commission none --fields log_hash >"$tmp/d"
 	rm .simutrador.conf
 }
-cmp "$tmp/a" "$tmp/b" && cmp "$tmp/b" "$tmp/c" || fail "settings differ"
+cmp "$tmp/a" "$tmp/b" || fail "the environment differs from the option"
+cmp "$tmp/b" "$tmp/c" || fail "the file differs from the environment"
 cmp -s "$tmp/a" "$tmp/d" && fail "an option does not win over a file"
 
 # Another strategy parameter parts the runs: exit status 1.
