@@ -36,6 +36,7 @@ struct sample {
 	size_t model;			/* a row that looks as rows do */
 	struct bar_csv_field head[SIM_BAR_CSV_COLUMNS_MAX];
 	int head_columns;
+	bool split;			/* its first name is of two columns */
 };
 
 static bool is_blank(const char *s, const char *e)
@@ -216,27 +217,21 @@ static void by_header(const struct sample *sm, struct sim_bar_csv_layout *lay,
 		      const struct bar_csv_field *f, int n)
 {
 	bool taken[SIM_BAR_CSV_COLUMNS_MAX] = { false };
-	bool split = n == sm->head_columns + 1 &&
-		     sim_bar_csv_time_is_clock(f[1], false);
 
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
-		if (lay->col[r] >= 0 && lay->col[r] < SIM_BAR_CSV_COLUMNS_MAX)
-			taken[lay->col[r]] = true;	/* by --map */
+		if (lay->col[r] >= 0)		/* by --map */
+			taken[lay->col[r] - (sm->split && lay->col[r])] = true;
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++) {
 		int i = lay->col[r] < 0 ? column_for(sm, r, taken) : -1;
 
 		if (i < 0)
 			continue;
-		/* A header "Date" over both the date and the time. */
-		if (split && r != SIM_BAR_CSV_TIME)
-			lay->col[r] = i + 1;
-		else
-			lay->col[r] = i;
+		lay->col[r] = i + (sm->split && i);
 		taken[i] = true;
 	}
-	if (split)
+	if (sm->split)
 		lay->col[SIM_BAR_CSV_CLOCK] = 1;
-	lay->columns = sm->head_columns + split;
+	lay->columns = sm->head_columns + sm->split;
 	int clock = lay->col[SIM_BAR_CSV_CLOCK];
 
 	if (clock >= 0 &&
@@ -265,6 +260,8 @@ static void by_position(struct sim_bar_csv_layout *lay,
 
 static int map_role(const char *key, struct sim_err *err)
 {
+	if (!strcmp(key, "date"))
+		return SIM_BAR_CSV_TIME;
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
 		if (!strcmp(key, roles[r].key))
 			return r;
@@ -283,7 +280,7 @@ static int map_column(const struct sample *sm,
 		if (sm->head[i].n != strlen(what) ||
 		    memcmp(sm->head[i].s, what, sm->head[i].n))
 			continue;
-		*col = i;
+		*col = i + (sm->split && i);
 		return SIM_OK;
 	}
 	if (!sim_str_int(what, "column", 1, lay->columns, &k, NULL)) {
@@ -469,7 +466,7 @@ static int check_columns(const struct sample *sm,
 					   roles[r].key);
 	}
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
-		if (lay->col[r] >= n)
+		if (lay->col[r] >= n || lay->col[r] >= lay->columns)
 			return sim_err_set(err, SIM_E_DATA, "%.120s, line %zu: "
 					   "%d columns where %d were expected",
 					   sm->name,
@@ -510,6 +507,9 @@ static int sniff_table(struct sample *sm, const struct sim_bar_csv_opts *opts,
 				   sm->name);
 	find_model(sm, lay);
 	n = data_fields(sm, sm->model, lay->delim, f);
+	/* A header "Date" over both the date and the time. */
+	sm->split = lay->has_header && n == sm->head_columns + 1 &&
+		    sim_bar_csv_time_is_clock(f[1], false);
 	if (opts->map)
 		rc = apply_map(sm, opts->map, lay, err);
 	if (!rc && n > SIM_BAR_CSV_COLUMNS_MAX)

@@ -1,7 +1,7 @@
 /*
  * fuzz_csv: any text is bars or is refused with a sentence, and the vector
- * path says what the portable one says.  The first byte chooses the zone and
- * what happens to bad rows.
+ * path says what the portable one says.  The first byte chooses the zone, what
+ * happens to bad rows and whether columns are mapped.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -88,7 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	in.tz = data[0] & 1 ? tz : NULL;
-	in.bad = (enum sim_bar_csv_bad)((data[0] >> 1) % 3);
+	o.map = data[0] & 8 ? "ts=1,o=3,h=4,l=5,c=6,v=7" : NULL;
+	in.bad = (enum sim_bar_csv_bad)((data[0] >> 1 & 3) % 3);
 	/* A copy of exactly this size: reading past it is seen. */
 	text = sim_mem_alloc(size - 1);
 	memcpy(text, data + 1, size - 1);

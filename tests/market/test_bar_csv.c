@@ -170,6 +170,27 @@ START_TEST(options_win)
 }
 END_TEST
 
+/* Names of a header whose first one stands over two columns. */
+START_TEST(map_over_two_columns)
+{
+	static const char text[] = "Date,A,B,C,D,V\n"
+				   "2006-01-02,09:01:00,1,3,0.5,2,7\n";
+	struct sim_bar_csv_opts o = { SIM_BAR_CSV_FORMAT_AUTO,
+				      "date=Date,o=A,h=B,l=C,c=D,v=V", 0 };
+	struct sim_bar_csv_result r = SIM_BAR_CSV_RESULT_INIT;
+	struct sim_bar_csv_input in = { .bad = SIM_BAR_CSV_REFUSE };
+	struct sim_bar_csv_layout lay;
+	struct sim_err err = SIM_ERR_INIT;
+
+	ck_assert_msg(!load(text, &o, &in, &lay, &r, &err), "%s", err.msg);
+	expect_time(r.bars.ts[0], "2006-01-02T09:01:00Z");
+	expect_dec(r.bars.open[0], "1");
+	expect_dec(r.bars.close[0], "2");
+	expect_dec(r.bars.volume[0], "7");
+	sim_bar_csv_release(&r);
+}
+END_TEST
+
 /* ---- refusals ----------------------------------------------------------- */
 
 struct refusal {
@@ -200,6 +221,9 @@ static const struct refusal refusals[] = {
 	  "not KEY=COLUMN" },
 	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, "o=Price", 0 }, SIM_E_DATA,
 	  "no column 'Price'" },
+	{ "Date,Open,High,Low,Close\n2024-01-02,1,2,0.5,1,9,9\n",
+	  { SIM_BAR_CSV_FORMAT_AUTO, "v=7", 0 }, SIM_E_DATA,
+	  "line 2: 7 columns where 5 were expected" },
 	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, NULL, 3 }, SIM_E_INVAL,
 	  "--scale must be" },
 	{ HEAD ROW1 "2024-01-02 10:00,1,2,0.5,1.5,10\n", ANY, SIM_E_DATA,
@@ -731,6 +755,7 @@ static Suite *suite(void)
 	tcase_set_timeout(t, 3000);
 	tcase_add_loop_test(t, reads, 0, COUNT(goods));
 	tcase_add_test(t, options_win);
+	tcase_add_test(t, map_over_two_columns);
 	tcase_add_loop_test(t, refuses, 0, COUNT(refusals));
 	tcase_add_test(t, binary_is_no_text);
 	tcase_add_test(t, skips_and_counts);
