@@ -259,6 +259,8 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 	sim_progress_end(&bar);
 	if (!rc)
 		rc = save(cli, j, r, &out, id, err);
+	/* The report needs memory too, and the bars no longer do. */
+	sim_job_forget(j);
 	if (!rc)
 		rc = sim_run_out_print(cli->out, &out,
 				       sim_run_out_what(print), err);

@@ -21,7 +21,7 @@ struct sim_run_data sim_job_data(const struct sim_source *s, const char *file)
 	return (struct sim_run_data){
 		.instrument = s->instrument, .tf = s->tf, .bars = s->whole,
 		.hash = s->hash, .actions = s->actions,
-		.nactions = s->nactions, .file = file,
+		.nactions = s->nactions, .file = file, .calendar = s->cal,
 	};
 }
 
@@ -311,6 +311,14 @@ int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
 	if (!rc)
 		rc = open_details(&o, err);
 	return rc;
+}
+
+void sim_job_forget(const struct sim_job *j)
+{
+	for (size_t i = 0; i < j->nsources; i++) {
+		if (j->sources[i].stored)
+			sim_store_bars_forget(j->sources[i].stored);
+	}
 }
 
 void sim_job_release(struct sim_job *j)

@@ -169,9 +169,12 @@ static int prepare_sym(struct sim_prepare *p, const struct sim_run_spec *spec,
 {
 	const struct sim_run_data *d = s->data;
 	struct sim_bar_series bars;
-	int rc = open_calendar(p, d->instrument.calendar, spec->calendar_dir,
-			       &s->cal, err);
+	int rc = SIM_OK;
 
+	s->cal = d->calendar;
+	if (!s->cal)
+		rc = open_calendar(p, d->instrument.calendar,
+				   spec->calendar_dir, &s->cal, err);
 	if (rc)
 		return rc;
 	s->range = sim_bar_range(&d->bars, from_of(spec, s->cal),

@@ -29,6 +29,7 @@ struct sim_run_data {
 	const struct sim_bar_series *detail;	/* finer bars, or NULL */
 	struct sim_bar_tf detail_tf;
 	const char *file;		/* NULL: the store */
+	const struct sim_calendar *calendar;	/* NULL: opened by name */
 };
 
 /* An end of the time range, as typed. */

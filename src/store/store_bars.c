@@ -193,6 +193,11 @@ void sim_store_bars_close(struct sim_store_bars *b)
 	sim_mem_free(b);
 }
 
+void sim_store_bars_forget(const struct sim_store_bars *b)
+{
+	sim_file_forget(&b->map);
+}
+
 struct sim_bar_series sim_store_bars_series(const struct sim_store_bars *b)
 {
 	return b->series;

@@ -85,6 +85,14 @@ int sim_file_map(const char *path, struct sim_file_map *m, struct sim_err *err)
 	return 0;
 }
 
+void sim_file_forget(const struct sim_file_map *m)
+{
+	/* A kernel that won't costs memory, nothing else. */
+	if (m->len && madvise((void *)(uintptr_t)m->data, m->len,
+			      MADV_DONTNEED))
+		errno = 0;
+}
+
 void sim_file_unmap(struct sim_file_map *m)
 {
 	if (m->len)

@@ -21,6 +21,8 @@ struct sim_file_map {
 int sim_file_map(const char *path, struct sim_file_map *m, struct sim_err *err)
 	SIM_MUST_CHECK;
 void sim_file_unmap(struct sim_file_map *m);
+/* Give the memory of a mapping back; it is read again when touched. */
+void sim_file_forget(const struct sim_file_map *m);
 
 /* Whole content into memory (path "-" is stdin), at most max bytes; a gzip
  * file is unpacked (the limit holds for what comes out).  Takes: *out must be
