@@ -44,6 +44,7 @@ static struct {
 	char closers[16];		/* of Oo, Po ... until their ends */
 } st;
 
+__attribute__((format(printf, 1, 2), noreturn))
 static void die(const char *fmt, ...)
 {
 	va_list ap;

@@ -111,7 +111,7 @@ static void symbol_of(const char *path, char symbol[SIM_INSTRUMENT_SYMBOL])
 static int open_file(struct sim_cli *cli, const struct sim_source_want *want,
 		     struct sim_source *s, struct sim_err *err)
 {
-	struct sim_import_opts opts = { NULL };
+	struct sim_import_opts opts = { .symbol = NULL };
 	char symbol[SIM_INSTRUMENT_SYMBOL], tf[16];
 	int rc;
 
