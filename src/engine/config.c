@@ -179,7 +179,7 @@ static bool set_leverage(struct sim_config *c, const char *v)
 {
 	sim_dec n;
 
-	if (!amount(v, SIM_DEC_ONE, 500 * SIM_DEC_ONE, &n))
+	if (!amount(v, SIM_DEC_ONE, 1000 * SIM_DEC_ONE, &n))
 		return false;
 	c->margin = true;
 	return sim_dec_div(SIM_DEC_ONE, n, &c->initial_margin) &&
@@ -518,7 +518,7 @@ static const struct setting {
 } settings[] = {
 	{ { "cash", "AMOUNT", "initial capital, 1 to 1000000000" },
 	  set_cash, get_cash },
-	{ { "leverage", "N", "a margin account of N to 1 (1 to 500); "
+	{ { "leverage", "N", "a margin account of N to 1 (1 to 1000); "
 			     "maintenance is half the initial margin" },
 	  set_leverage, get_leverage },
 	{ { "account", "KIND", "cash or margin" }, set_account, get_account },
@@ -557,7 +557,7 @@ static const struct setting {
 	  set_slippage, get_slippage },
 	{ { "commission", "MODEL", "none, per-share:R, percent:P, bps:N or "
 				   "per-order:X, each with [,min=X][,max=X|P%]"
-				   "[,maker=R][,FROM=R]..." },
+				   "[,maker=R] and tiers [,FROM=R]" },
 	  set_commission, get_commission },
 };
 
@@ -601,8 +601,16 @@ void sim_config_get(const struct sim_config *c, const char *name,
 	s->get(c, out);
 }
 
+static bool fee_is_free(const struct sim_config_fee *f)
+{
+	bool costs = f->rate || f->min || (f->has_maker && f->maker > 0);
+
+	for (int i = 0; i < f->tiers; i++)
+		costs |= f->tier[i].rate > 0;
+	return f->kind == SIM_CONFIG_COMMISSION_NONE || !costs;
+}
+
 bool sim_config_is_free(const struct sim_config *c)
 {
-	return c->fee.kind == SIM_CONFIG_COMMISSION_NONE &&
-	       c->slippage == SIM_CONFIG_SLIPPAGE_NONE;
+	return fee_is_free(&c->fee) && !c->slippage_value;
 }

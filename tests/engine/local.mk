@@ -1,3 +1,7 @@
+UNIT_TESTS += %D%/test_config
+%C%_test_config_SOURCES = %D%/test_config.c
+%C%_test_config_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_config_LDADD = $(LIBS_ENGINE) $(CHECK_LIBS)
 UNIT_TESTS += %D%/test_scenarios
 %C%_test_scenarios_SOURCES = %D%/test_scenarios.c
 %C%_test_scenarios_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
