@@ -50,7 +50,8 @@ static int load(void *ctx, const char *symbol, struct sim_bar_tf tf,
 	struct series *s = sim_mem_zalloc(sizeof(*s));
 	const struct sim_source_want want = {
 		.name = file ? file : symbol, .symbol = symbol,
-		.tf = { true, tf }, .stored_only = !file, .whole = true,
+		.tf = { true, tf }, .whole = true,
+		.kind = file ? SIM_SOURCE_FILE : SIM_SOURCE_SYMBOL,
 	};
 	int rc;
 

@@ -1,6 +1,7 @@
 /* job: opens what a simulation needs, and says what is missing. */
 #include "cli/job.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "market/adjust.h"
@@ -31,9 +32,10 @@ static int open_source(struct opening *o, const char *symbol, const char *file,
 	struct sim_source *s = &o->j->sources[o->j->nsources];
 	const struct sim_source_want want = {
 		.name = file ? file : symbol, .symbol = symbol,
-		.tf = o->has_tf ? (struct sim_opt_tf){ true, o->tf }
-				: o->opts->tf,
-		.stored_only = !file, .whole = true,
+		.tf = o->has_tf && !file ? (struct sim_opt_tf){ true, o->tf }
+					 : o->opts->tf,
+		.kind = file ? SIM_SOURCE_FILE : SIM_SOURCE_SYMBOL,
+		.whole = true,
 	};
 	int rc;
 
@@ -61,6 +63,19 @@ static int twice(const char *symbol, struct sim_err *err)
 			   "the symbol %s is given twice", symbol);
 }
 
+/* The path from the root, so that the run can be verified from anywhere. */
+static const char *full_path(struct opening *o, const char *file)
+{
+	char *full = realpath(file, NULL);
+	const char *kept;
+
+	if (!full)
+		return file;
+	kept = sim_mem_arena_strdup(o->cli->arena, full);
+	sim_mem_free(full);
+	return kept;
+}
+
 static int open_file(struct opening *o, const char *pair, struct sim_err *err)
 {
 	const char *eq = strchr(pair, '=');
@@ -74,7 +89,7 @@ static int open_file(struct opening *o, const char *pair, struct sim_err *err)
 	if (!rc)
 		o->j->data[o->j->spec.nsyms++] =
 			sim_job_data(&o->j->sources[o->j->nsources - 1],
-				     eq + 1);
+				     full_path(o, eq + 1));
 	sim_mem_free(symbol);
 	return rc;
 }
@@ -153,7 +168,7 @@ static int open_detail(struct opening *o, uint32_t i, struct sim_err *err)
 				       j->spec.config.detail_span };
 	const struct sim_source_want want = {
 		.name = j->data[i].instrument.symbol,
-		.tf = { true, tf }, .stored_only = true, .whole = true,
+		.tf = { true, tf }, .kind = SIM_SOURCE_SYMBOL, .whole = true,
 	};
 	struct sim_source *s = &j->details[j->ndetails++];
 	int rc;

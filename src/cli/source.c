@@ -192,7 +192,9 @@ static int adjust(const struct sim_source_want *want, struct sim_source *s,
 int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
 		    struct sim_source *s, struct sim_err *err)
 {
-	bool is_file = !want->stored_only && sim_source_is_file(want->name);
+	bool is_file = want->kind == SIM_SOURCE_FILE ||
+		       (want->kind == SIM_SOURCE_GUESS &&
+			sim_source_is_file(want->name));
 	int rc = is_file ? open_file(cli, want, s, err)
 			 : open_stored(cli, want, s, err);
 

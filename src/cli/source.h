@@ -22,8 +22,8 @@ struct sim_source_want {
 	/* How a file is read, or NULL; its symbol is not used. */
 	const struct sim_import_opts *import;
 	bool whole;			/* raw and whole: no calendar is made */
-	bool stored_only;		/* name is a symbol whatever files there
-					 * are */
+	/* What the name is; a guess asks whether there is such a file. */
+	enum { SIM_SOURCE_GUESS, SIM_SOURCE_SYMBOL, SIM_SOURCE_FILE } kind;
 };
 
 struct sim_source {
