@@ -102,10 +102,10 @@ static const char *export_file;
 	  .value = &want.tf, .setting = "timeframe" }, \
 	{ SIM_OPT_TIME, "from", .arg = "DATE", \
 	  .help = "begin with this exchange day, or at this time", \
-	  .value = &want.from }, \
+	  .value = &want.from, .flags = SIM_OPT_FROM }, \
 	{ SIM_OPT_TIME, "to", .arg = "DATE", \
 	  .help = "end with this exchange day, or before this time", \
-	  .value = &want.to }, \
+	  .value = &want.to, .flags = SIM_OPT_TO }, \
 	{ SIM_OPT_ENUM, "adjust", .arg = "VIEW", \
 	  .help = "prices as they traded, or adjusted", \
 	  .value = &want.adjust, .choices = sim_source_adjusts }

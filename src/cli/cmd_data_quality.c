@@ -101,10 +101,10 @@ static const struct sim_opt gaps_opts[] = {
 	  .value = &want.tf, .setting = "timeframe" },
 	{ SIM_OPT_TIME, "from", .arg = "DATE",
 	  .help = "begin with this exchange day, or at this time",
-	  .value = &want.from },
+	  .value = &want.from, .flags = SIM_OPT_FROM },
 	{ SIM_OPT_TIME, "to", .arg = "DATE",
 	  .help = "end with this exchange day, or before this time",
-	  .value = &want.to },
+	  .value = &want.to, .flags = SIM_OPT_TO },
 	{ SIM_OPT_ENUM, "by", .arg = "WHAT", .help = "a row for each",
 	  .value = &by, .choices = by_words },
 	{ .kind = SIM_OPT_END }

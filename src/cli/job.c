@@ -286,12 +286,12 @@ static int check_files(const struct sim_job_opts *p, struct sim_err *err)
 static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
 		     struct sim_run_spec *spec, struct sim_err *err)
 {
-	int rc = sim_run_bound_parse(p->from ? p->from : "", "--from",
+	int rc = sim_run_bound_parse(p->from ? p->from : "", "--from", false,
 				     &spec->from, err);
 
 	if (!rc)
-		rc = sim_run_bound_parse(p->to ? p->to : "", "--to", &spec->to,
-					 err);
+		rc = sim_run_bound_parse(p->to ? p->to : "", "--to", true,
+					 &spec->to, err);
 	if (rc)
 		return rc;
 	if (p->adjust && !sim_adjust_parse(p->adjust, &spec->view))

@@ -168,8 +168,15 @@ static int set_time(const struct sim_opt *o, const char *shown,
 		    const char *text, struct sim_err *err)
 {
 	struct sim_opt_time *v = o->value;
+	size_t n = strlen(text);
+	int rc;
 
-	if (sim_time_parse(text, strlen(text), &v->t, &v->kind, NULL))
+	if (o->flags & (SIM_OPT_FROM | SIM_OPT_TO))
+		rc = sim_time_parse_bound(text, n, o->flags & SIM_OPT_TO,
+					  &v->t, &v->kind, NULL);
+	else
+		rc = sim_time_parse(text, n, &v->t, &v->kind, NULL);
+	if (rc)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "%s is a date or a time such as 2024-01-31"
 				   " or 2024-01-31T14:30:00Z, not '%s'",

@@ -35,7 +35,9 @@ enum sim_opt_kind {
 enum {
 	SIM_OPT_REQUIRED = 1 << 0,
 	SIM_OPT_EMPTY    = 1 << 1,	/* may stand without a value: "" */
-	SIM_OPT_HIDDEN   = 1 << 2	/* not in help or completion */
+	SIM_OPT_HIDDEN   = 1 << 2,	/* not in help or completion */
+	SIM_OPT_FROM     = 1 << 3,	/* TIME: 2024 is 2024-01-01 */
+	SIM_OPT_TO       = 1 << 4	/* TIME: 2024 is 2024-12-31 */
 };
 
 /* What a value or operand can be completed with. */

@@ -254,14 +254,14 @@ static int read_params(const struct sim_json_val *v,
 }
 
 static int read_bound(const struct sim_json_val *doc, const char *key,
-		      struct sim_run_bound *b, struct sim_err *err)
+		      bool is_end, struct sim_run_bound *b, struct sim_err *err)
 {
 	const struct sim_json_val *v = sim_json_get(doc, key);
 	const char *text = sim_json_as_str(v);
 
 	if (!v || (!text && !sim_json_is_null(v)))
 		return missing(key, err);
-	return sim_run_bound_parse(text ? text : "", key, b, err);
+	return sim_run_bound_parse(text ? text : "", key, is_end, b, err);
 }
 
 static int read_words(const struct sim_json_val *v, struct sim_run_spec *spec,
@@ -301,9 +301,9 @@ int sim_manifest_read(const struct sim_json_doc *doc,
 	if (!rc)
 		rc = read_words(v, &out, err);
 	if (!rc)
-		rc = read_bound(v, "from", &out.from, err);
+		rc = read_bound(v, "from", false, &out.from, err);
 	if (!rc)
-		rc = read_bound(v, "to", &out.to, err);
+		rc = read_bound(v, "to", true, &out.to, err);
 	if (!rc && s)
 		rc = read_params(s, params, &out, err);
 	else if (!rc && !sim_json_get(v, "orders"))

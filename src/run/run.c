@@ -27,7 +27,7 @@ const struct sim_run_stamp_row *sim_run_stamp(int i)
 	return i >= 0 && i < SIM_RUN_STAMP__COUNT ? &stamps[i] : NULL;
 }
 
-int sim_run_bound_parse(const char *s, const char *what,
+int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 			struct sim_run_bound *b, struct sim_err *err)
 {
 	enum sim_time_kind kind;
@@ -37,10 +37,11 @@ int sim_run_bound_parse(const char *s, const char *what,
 		*b = (struct sim_run_bound){ SIM_RUN_BOUND_NONE, 0, 0 };
 		return SIM_OK;
 	}
-	if (sim_time_parse(s, strlen(s), &t, &kind, NULL))
+	if (sim_time_parse_bound(s, strlen(s), is_end, &t, &kind, NULL))
 		return sim_err_set(err, SIM_E_INVAL, "%s is '%.40s'; it must "
-				   "be a date such as 2024-01-16 or a time "
-				   "such as 2024-01-16T14:30:00Z", what, s);
+				   "be a date such as 2024-01-16, 2024-01 or "
+				   "2024, or a time such as "
+				   "2024-01-16T14:30:00Z", what, s);
 	if (kind == SIM_TIME_DATE)
 		*b = (struct sim_run_bound){ SIM_RUN_BOUND_DAY,
 					     sim_time_day_of(t), 0 };

@@ -38,9 +38,10 @@ struct sim_run_bound {
 	int64_t day;			/* exchange day, inclusive */
 	sim_time time;			/* an end in time is exclusive */
 };
-/* "" is no bound; a date is an exchange day; a time without a zone is UTC.
+/* "" is no bound; a date is an exchange day; a month or a year is its first,
+ * or with is_end its last day; a time without a zone is UTC.
  * Errors: SIM_E_INVAL naming `what` (such as --from). */
-int sim_run_bound_parse(const char *s, const char *what,
+int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 			struct sim_run_bound *b, struct sim_err *err)
 	SIM_MUST_CHECK;
 

@@ -249,6 +249,36 @@ int sim_time_parse(const char *s, size_t len, sim_time *t,
 	return 0;
 }
 
+/* 2024 or 2024-01, and its first or last day. */
+static bool read_span(struct cursor *c, bool is_end, sim_time *t)
+{
+	struct sim_time_civil x = { .month = is_end ? 12 : 1, .day = 1 };
+
+	if (!digits(c, 4, &x.year) || x.year < YEAR_MIN || x.year > YEAR_MAX)
+		return false;
+	if (c->p < c->end && (!skip(c, '-') || !digits(c, 2, &x.month)))
+		return false;
+	if (c->p < c->end || x.month < 1 || x.month > 12)
+		return false;
+	if (is_end)
+		x.day = month_days(x.year, x.month);
+	*t = sim_time_from_civil(&x);
+	return true;
+}
+
+int sim_time_parse_bound(const char *s, size_t len, bool is_end, sim_time *t,
+			 enum sim_time_kind *kind, struct sim_err *err)
+{
+	struct cursor c = { s, s + len };
+	sim_time v;
+
+	if (!read_span(&c, is_end, &v))
+		return sim_time_parse(s, len, t, kind, err);
+	*t = v;
+	*kind = SIM_TIME_DATE;
+	return 0;
+}
+
 static char *put_date(char *p, int year, int month, int day)
 {
 	sim_digits_4(p, (unsigned)year);

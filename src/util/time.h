@@ -6,6 +6,7 @@
 #ifndef SIM_TIME_H
 #define SIM_TIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stddef.h>
 
@@ -57,6 +58,14 @@ enum sim_time_kind {
  */
 int sim_time_parse(const char *s, size_t len, sim_time *t,
 		   enum sim_time_kind *kind, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/*
+ * The same for an end of a range, where a month (2024-01) or a year (2024) may
+ * stand for its first day, or with is_end its last; *kind is SIM_TIME_DATE.
+ */
+int sim_time_parse_bound(const char *s, size_t len, bool is_end, sim_time *t,
+			 enum sim_time_kind *kind, struct sim_err *err)
 	SIM_MUST_CHECK;
 
 /* RFC 3339 with Z; fractions only as many digits (0, 3, 6, 9) as needed.

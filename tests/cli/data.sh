@@ -49,6 +49,11 @@ expect 0 '2019-01-03T14:30:00Z
 	simutrador data show ACME --from 2019-01-03 --to 2019-01-04 -o name
 expect 0 '2019-01-03T14:30:00Z' simutrador data show ACME_daily.csv \
 	--from 2019-01-03 --to 2019-01-04T00:00:00Z -o name
+# A month or a year is an end too.
+expect 0 '2019-12-02T14:30:00Z' simutrador data show ACME --from 2019-12 \
+	--to 2019 --limit 1 -o name
+expect 0 '2020-02-28T14:30:00Z' simutrador data show ACME \
+	--from 2020-02-28 --to 2020-02 -o name
 
 # Out and in again is the same.
 simutrador data export ACME >out.csv

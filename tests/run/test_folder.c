@@ -310,7 +310,8 @@ START_TEST(reproduces)
 
 	if (_i == 1)
 		ck_assert_int_eq(sim_run_bound_parse("2020-01-02", "--from",
-						     &fix.spec.from, NULL), 0);
+						     false, &fix.spec.from,
+						     NULL), 0);
 	if (_i == 2)
 		fix.spec.stop_step = 777;
 	if (_i == 3)

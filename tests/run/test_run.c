@@ -167,6 +167,7 @@ static const struct {
 } ranges[] = {
 	{ "", "", 4320 }, { "2020-01-02", "", 2880 },
 	{ "2020-01-02", "2020-01-02", 1440 }, { "", "2020-01-01", 1440 },
+	{ "2020", "2020", 4320 }, { "2020-01", "2020-01", 4320 },
 	{ "2020-01-01T00:10:00Z", "2020-01-01T00:20:00Z", 10 },
 	{ "2020-01-01T00:09:30Z", "2020-01-01T00:19:30Z", 10 },
 };
@@ -178,9 +179,9 @@ START_TEST(range)
 
 	fixture_init(&f, 4320);
 	ck_assert_int_eq(sim_run_bound_parse(ranges[_i].from, "--from",
-					     &f.spec.from, NULL), 0);
+					     false, &f.spec.from, NULL), 0);
 	ck_assert_int_eq(sim_run_bound_parse(ranges[_i].to, "--to",
-					     &f.spec.to, NULL), 0);
+					     true, &f.spec.to, NULL), 0);
 	fixture_run(&f, &r);
 	ck_assert_uint_eq(r.bars, ranges[_i].bars);
 	sim_run_result_release(&r);
@@ -211,7 +212,8 @@ START_TEST(refusals)
 	f.spec.nsyms = 2;
 	if (_i == 0)
 		ck_assert_int_eq(sim_run_bound_parse("2021-01-01", "--from",
-						     &f.spec.from, NULL), 0);
+						     false, &f.spec.from,
+						     NULL), 0);
 	if (_i == 1)
 		f.data[1].instrument = f.data[0].instrument;
 	if (_i == 2)

@@ -129,6 +129,47 @@ START_TEST(parse_bad)
 END_TEST
 
 static const struct {
+	const char *text, *first, *last;	/* NULL: refused */
+} bounds[] = {
+	{ "2024", "2024-01-01", "2024-12-31" },
+	{ "2024-02", "2024-02-01", "2024-02-29" },
+	{ "1900-02", "1900-02-01", "1900-02-28" },
+	{ "2024-12", "2024-12-01", "2024-12-31" },
+	{ "2024-02-03", "2024-02-03", "2024-02-03" },
+	{ "1678", "1678-01-01", "1678-12-31" },
+	{ "2261", "2261-01-01", "2261-12-31" },
+	{ "2024-13", NULL, NULL }, { "2024-00", NULL, NULL },
+	{ "2024-", NULL, NULL }, { "202402", NULL, NULL },
+	{ "1677", NULL, NULL }, { "2262", NULL, NULL }, { "", NULL, NULL },
+	{ "2024x", NULL, NULL }, { "2024-1", NULL, NULL },
+};
+
+START_TEST(parse_bound)
+{
+	const char *const want[] = { bounds[_i].first, bounds[_i].last };
+	const char *s = bounds[_i].text;
+
+	for (int end = 0; end < 2; end++) {
+		enum sim_time_kind kind = 77;
+		sim_time t = 4711;
+		char buf[SIM_TIME_STRMAX];
+		int rc = sim_time_parse_bound(s, strlen(s), end, &t, &kind,
+					      NULL);
+
+		ck_assert_int_eq(rc, want[end] ? 0 : SIM_E_DATA);
+		ck_assert_int_eq(kind, rc ? 77 : SIM_TIME_DATE);
+		if (rc) {
+			ck_assert_int_eq(t, 4711);
+			continue;
+		}
+		sim_time_format_date(sim_time_day_of(t), buf);
+		ck_assert_str_eq(buf, want[end]);
+		ck_assert_int_eq(t % SIM_TIME_DAY, 0);
+	}
+}
+END_TEST
+
+static const struct {
 	sim_time t;
 	const char *want;
 } formats[] = {
@@ -190,6 +231,7 @@ int main(void)
 	tcase_add_test(tc, civil);
 	tcase_add_loop_test(tc, parse_good, 0, N(good));
 	tcase_add_loop_test(tc, parse_bad, 0, N(bad));
+	tcase_add_loop_test(tc, parse_bound, 0, N(bounds));
 	tcase_add_loop_test(tc, format, 0, N(formats));
 	tcase_add_test(tc, format_date);
 	tcase_add_test(tc, round_trip);
