@@ -159,6 +159,34 @@ static int open_benchmark(struct opening *o, struct sim_err *err)
 	return SIM_OK;
 }
 
+/* Symbols of the same calendar share one. */
+static int open_calendars(struct opening *o, struct sim_err *err)
+{
+	struct sim_job *j = o->j;
+	size_t n = j->spec.nsyms + 1;
+	int rc = SIM_OK;
+
+	j->cals = sim_mem_array(n, sizeof(*j->cals));
+	for (size_t i = 0; i < n && !rc; i++) {
+		const char *name = j->data[i].instrument.calendar;
+		size_t k = 0;
+
+		while (k < j->ncals &&
+		       strcmp(sim_calendar_name(j->cals[k]), name))
+			k++;
+		if (!*name)		/* no benchmark of its own */
+			continue;
+		if (k == j->ncals) {
+			rc = sim_source_calendar(o->cli, name, &j->cals[k],
+						 err);
+			j->ncals += !rc;
+		}
+		if (!rc)
+			j->data[i].calendar = j->cals[k];
+	}
+	return rc;
+}
+
 /* -- finer bars ---------------------------------------------------------- */
 
 static int open_detail(struct opening *o, uint32_t i, struct sim_err *err)
@@ -324,6 +352,8 @@ int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
 	if (!rc)
 		rc = open_benchmark(&o, err);
 	if (!rc)
+		rc = open_calendars(&o, err);
+	if (!rc)
 		rc = open_details(&o, err);
 	return rc;
 }
@@ -342,6 +372,9 @@ void sim_job_release(struct sim_job *j)
 		sim_source_release(&j->sources[i]);
 	for (size_t i = 0; i < j->ndetails; i++)
 		sim_source_release(&j->details[i]);
+	for (size_t i = 0; i < j->ncals; i++)
+		sim_calendar_close(j->cals[i]);
+	sim_mem_free(j->cals);
 	sim_mem_free(j->sources);
 	sim_mem_free(j->details);
 	sim_mem_free(j->detail_series);

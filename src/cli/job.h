@@ -31,6 +31,8 @@ struct sim_job {
 	struct sim_run_data *data;
 	struct sim_strategy_param *params;
 	struct sim_orders *own_orders;
+	struct sim_calendar **cals;	/* each name opened once */
+	size_t ncals;
 	size_t nsources, ndetails;
 };
 #define SIM_JOB_INIT { .spec = SIM_RUN_SPEC_INIT }
