@@ -212,21 +212,34 @@ static void meet(struct sim_engine *e, uint32_t sym,
 		e->active[e->nactive++] = sym;
 }
 
-/* Most bars concern nobody: that is what is tested first. */
+/* Does this bar leave the symbol's orders as they are, and bring no action?
+ * A stale envelope says no.  Most bars concern nobody. */
+static inline bool is_quiet(const struct sym *s, const struct sim_engine_bar *b)
+{
+	if (s->next_action < s->nactions &&
+	    s->actions[s->next_action].day <= b->day)
+		return false;
+	return s->head == NIL ||
+	       (!s->stale && !s->urgent &&
+		b->series->low[b->at] > s->low_reach &&
+		b->series->high[b->at] < s->high_reach &&
+		b->series->ts[b->at] < s->next_expiry);
+}
+
 static inline void load(struct sim_engine *e,
 			const struct sim_engine_bar *bars,
 			const uint32_t *traded, uint32_t n)
 {
 	e->nactive = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct sym *s = &e->syms[traded[i]];
+		const struct sim_engine_bar *b = &bars[traded[i]];
 
-		if (s->head != NIL || s->next_action < s->nactions)
-			meet(e, traded[i], &bars[traded[i]]);
+		if (!is_quiet(&e->syms[traded[i]], b))
+			meet(e, traded[i], b);
 	}
 }
 
-static void watch_drawdown(struct sim_account *a)
+static inline void watch_drawdown(struct sim_account *a)
 {
 	double dd;
 
@@ -244,23 +257,29 @@ static void watch_drawdown(struct sim_account *a)
 		a->max_drawdown = dd;
 }
 
-static inline __attribute__((always_inline)) void
-mark_all(struct sim_engine *e, const struct sim_engine_bar *bars,
-	 const uint32_t *traded, uint32_t n)
+static inline void mark_one(struct sim_engine *e, struct sym *s,
+			    const struct sim_engine_bar *b)
+{
+	s->pos.last = b->series->close[b->at];
+	if (s->pos.qty | s->pos.value)
+		revalue(e, s, s->pos.last);
+}
+
+static inline void mark_account(struct sim_engine *e)
 {
 	struct sim_account *a = &e->acc;
 
-	for (uint32_t i = 0; i < n; i++) {
-		const struct sim_engine_bar *b = &bars[traded[i]];
-		struct sym *s = &e->syms[traded[i]];
-
-		s->pos.last = b->series->close[b->at];
-		if (s->pos.qty | s->pos.value)
-			revalue(e, s, s->pos.last);
-	}
 	a->equity = a->cash;
 	sum_add(e, &a->equity, a->value);
 	watch_drawdown(a);
+}
+
+static void mark_all(struct sim_engine *e, const struct sim_engine_bar *bars,
+		     const uint32_t *traded, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		mark_one(e, &e->syms[traded[i]], &bars[traded[i]]);
+	mark_account(e);
 }
 
 static int dead(const struct sim_engine *e, struct sim_err *err)
@@ -293,19 +312,24 @@ static __attribute__((noinline)) void settle_day(struct sim_engine *e,
 	e->wake_at = dec_min(e->next_expiry, e->accrue_at);
 }
 
-int sim_engine_step(struct sim_engine *e, sim_time now,
-		    const struct sim_engine_bar *bars, const uint32_t *traded,
-		    uint32_t n, struct sim_err *err)
+/* What follows the marks; nothing of it in most steps. */
+static __attribute__((noinline)) int finish(struct sim_engine *e,
+					    struct sim_err *err)
 {
-	sim_time start;
-	bool woken;
+	if (e->cfg.margin && e->acc.gross)
+		sim_margin_check(e);
+	if (e->ndead)
+		sim_book_sweep(e);
+	return e->overflow ? dead(e, err) : SIM_OK;
+}
 
-	if (!n)
-		return SIM_OK;
-	start = bars[traded[0]].series->ts[bars[traded[0]].at];
-	e->now = now;
-	e->step++;
-	woken = start >= e->wake_at;
+static __attribute__((noinline)) int
+whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
+	   const uint32_t *traded, uint32_t n, struct sim_err *err)
+{
+	sim_time start = bars[traded[0]].series->ts[bars[traded[0]].at];
+	bool woken = start >= e->wake_at;
+
 	if (woken)
 		wake(e, start);
 	load(e, bars, traded, n);
@@ -317,11 +341,30 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 			sim_match_path(e, &e->syms[e->active[i]]);
 	}
 	mark_all(e, bars, traded, n);
-	if (e->cfg.margin && e->acc.gross)
-		sim_margin_check(e);
-	if (e->ndead)
-		sim_book_sweep(e);
-	return e->overflow ? dead(e, err) : SIM_OK;
+	return finish(e, err);
+}
+
+int sim_engine_step(struct sim_engine *e, sim_time now,
+		    const struct sim_engine_bar *bars, const uint32_t *traded,
+		    uint32_t n, struct sim_err *err)
+{
+	const struct sim_engine_bar *b;
+	struct sym *s;
+
+	if (!n)
+		return SIM_OK;
+	b = &bars[traded[0]];
+	s = &e->syms[traded[0]];
+	e->now = now;
+	e->step++;
+	/* One symbol whose bar changes no more than its value. */
+	if (n > 1 || b->series->ts[b->at] >= e->wake_at || !is_quiet(s, b))
+		return whole_step(e, bars, traded, n, err);
+	mark_one(e, s, b);
+	mark_account(e);
+	if (e->cfg.margin | (e->ndead != 0) | (e->overflow != NULL))
+		return finish(e, err);
+	return SIM_OK;
 }
 
 static void close_one(struct sim_engine *e, struct sym *s,

@@ -64,15 +64,10 @@ static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
 	sim_dec old = s->pos.value, v;
 
 	s->pos.last = price;
-	if (!s->pos.qty && !old)
-		return;
-	if (!s->units) {
-		v = mul_checked(e, s->pos.qty, price);
-		if (s->multiplier != SIM_DEC_ONE)
-			v = mul_checked(e, v, s->multiplier);
-	} else if (__builtin_mul_overflow(s->units, price, &v)) {
+	if (!s->units)
+		v = sim_cost_notional(e, s, s->pos.qty, price);
+	else if (__builtin_mul_overflow(s->units, price, &v))
 		e->overflow = "the value of a position";
-	}
 	s->pos.value = v;
 	sum_add(e, &a->value, v - old);
 	if ((v | old) >= 0) {

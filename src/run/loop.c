@@ -443,45 +443,59 @@ static inline int step(struct loop *l, struct sim_err *err)
 	return rc;
 }
 
+/* Move the one symbol's cursor over n plain bars whose points have a value. */
+static void pass_bars(struct loop *l, size_t n)
+{
+	struct cursor *c = &l->cur[0];
+	struct sim_run_equity *q = l->eq;
+
+	for (size_t j = 0; j < n; j++)
+		q->time[q->n + j] = c->s.ts[c->i + j] + c->span;
+	memset(q->eod + q->n, 0, n);
+	q->n += n;
+	c->i += n;
+	l->bars_done += n;
+	l->next_end[0] = next_end(c);
+}
+
 /*
  * The common case made short: one symbol, m bars without a flag in the middle
  * of a session.  Says the same as m calls of step().
  */
 static int run_plain(struct loop *l, uint64_t m, struct sim_err *err)
 {
-	struct cursor *c = &l->cur[0];
-	struct sim_engine_bar *b = &l->bars[0];
-	struct sim_strategy_sym *s = &l->view.syms[0];
-	struct sim_run_equity *q = l->eq;
+	const struct cursor *c = &l->cur[0];
+	const sim_time *ts = c->s.ts, span = c->span;
+	int (*const on_step)(void *, struct sim_strategy_view *,
+			     struct sim_err *) = l->ops->on_step;
+	const bool extra = l->ops->on_fill || l->fills_at_close;
+	sim_dec *value = l->eq->value + l->eq->n;
 	const size_t from = c->i;
+	size_t k = from;
 	int rc = SIM_OK;
 
-	b->flags = 0;
-	s->is_eod = false;
-	s->traded = true;
+	l->bars[0].flags = 0;
+	l->view.syms[0].is_eod = false;
+	l->view.syms[0].traded = true;
 	l->view.ntraded = 1;
-	memset(q->eod + q->n, 0, m);
-	while (!rc && c->i - from < m) {
-		size_t k = c->i++;
-		sim_time now = c->s.ts[k] + c->span;
+	for (; !rc && k - from < m; k++) {
+		sim_time now = ts[k] + span;
 
-		b->at = k;
-		s->bars.n = k + 1;
+		l->bars[0].at = k;
+		l->view.syms[0].bars.n = k + 1;
 		l->view.now = now;
 		l->view.step++;
 		rc = sim_engine_step(l->e, now, l->bars, l->traded, 1, err);
-		if (!rc && l->fills_seen != l->counts->fills)
+		if (!rc && extra)
 			rc = tell_fills(l, err);
 		if (!rc)
-			rc = l->ops->on_step(l->self, &l->view, err);
-		if (!rc && l->fills_at_close)
+			rc = on_step(l->self, &l->view, err);
+		if (!rc && extra)
 			rc = sim_engine_step_end(l->e, l->bars, l->traded, 1,
 						 err);
-		q->time[q->n] = now;
-		q->value[q->n++] = l->acc->equity;
+		value[k - from] = l->acc->equity;
 	}
-	l->bars_done += c->i - from;
-	l->next_end[0] = next_end(c);
+	pass_bars(l, k - from);
 	return rc;
 }
 
