@@ -448,9 +448,11 @@ static void pass_bars(struct loop *l, size_t n)
 {
 	struct cursor *c = &l->cur[0];
 	struct sim_run_equity *q = l->eq;
+	const sim_time *ts = c->s.ts + c->i, span = c->span;
+	sim_time *time = q->time + q->n;
 
 	for (size_t j = 0; j < n; j++)
-		q->time[q->n + j] = c->s.ts[c->i + j] + c->span;
+		time[j] = ts[j] + span;
 	memset(q->eod + q->n, 0, n);
 	q->n += n;
 	c->i += n;
@@ -460,42 +462,35 @@ static void pass_bars(struct loop *l, size_t n)
 
 /*
  * The common case made short: one symbol, m bars without a flag in the middle
- * of a session.  Says the same as m calls of step().
+ * of a session, nobody to tell of fills.  Says the same as m calls of step().
  */
-static int run_plain(struct loop *l, uint64_t m, struct sim_err *err)
+static __attribute__((noinline)) int
+run_plain(struct loop *l, size_t m, struct sim_err *err)
 {
-	const struct cursor *c = &l->cur[0];
-	const sim_time *ts = c->s.ts, span = c->span;
-	int (*const on_step)(void *, struct sim_strategy_view *,
-			     struct sim_err *) = l->ops->on_step;
-	const bool extra = l->ops->on_fill || l->fills_at_close;
+	struct sim_engine_bar *b = &l->bars[0];
+	struct sim_strategy_sym *s = &l->view.syms[0];
+	const struct sim_account *acc = l->acc;
+	const sim_time *ts = l->cur[0].s.ts + l->cur[0].i;
 	sim_dec *value = l->eq->value + l->eq->n;
-	const size_t from = c->i;
-	size_t k = from;
+	size_t j = 0;
 	int rc = SIM_OK;
 
-	l->bars[0].flags = 0;
-	l->view.syms[0].is_eod = false;
-	l->view.syms[0].traded = true;
+	b->at = l->cur[0].i;
+	b->flags = 0;
+	s->is_eod = false;
+	s->traded = true;
 	l->view.ntraded = 1;
-	for (; !rc && k - from < m; k++) {
-		sim_time now = ts[k] + span;
-
-		l->bars[0].at = k;
-		l->view.syms[0].bars.n = k + 1;
-		l->view.now = now;
+	while (!rc && j < m) {
+		l->view.now = ts[j] + l->cur[0].span;
 		l->view.step++;
-		rc = sim_engine_step(l->e, now, l->bars, l->traded, 1, err);
-		if (!rc && extra)
-			rc = tell_fills(l, err);
+		s->bars.n++;
+		rc = sim_engine_step(l->e, l->view.now, b, l->traded, 1, err);
 		if (!rc)
-			rc = on_step(l->self, &l->view, err);
-		if (!rc && extra)
-			rc = sim_engine_step_end(l->e, l->bars, l->traded, 1,
-						 err);
-		value[k - from] = l->acc->equity;
+			rc = l->ops->on_step(l->self, &l->view, err);
+		b->at++;
+		value[j++] = acc->equity;
 	}
-	pass_bars(l, k - from);
+	pass_bars(l, j);
 	return rc;
 }
 
@@ -505,7 +500,8 @@ static uint64_t plain_ahead(const struct loop *l, uint64_t n)
 	const struct cursor *c = &l->cur[0];
 	uint64_t m = c->i < c->turn ? c->turn - c->i : 0;
 
-	if (l->nsyms != 1 || l->detail || l->eq->benchmark)
+	if (l->nsyms != 1 || l->detail || l->eq->benchmark ||
+	    l->ops->on_fill || l->fills_at_close)
 		return 0;
 	return m < n ? m : n;
 }

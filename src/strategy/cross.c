@@ -64,9 +64,11 @@ static bool slide(int64_t *sum, const sim_dec *close, size_t t, size_t window)
 
 /* The first bars, whose windows are not full, and closes above the limit. */
 static __attribute__((noinline)) int
-with_care(const struct sim_builtin *b, struct sma *s,
-	  const struct sim_strategy_sym *sym, int *wish, struct sim_err *err)
+with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
+	  struct sim_err *err)
 {
+	const struct sim_strategy_sym *sym = &v->syms[i];
+	struct sma *s = (struct sma *)b->state + i;
 	const sim_dec *close = sym->bars.close;
 	size_t t = sym->bars.n - 1;
 	sim_dec_wide f, l;
@@ -76,11 +78,11 @@ with_care(const struct sim_builtin *b, struct sma *s,
 	if (!slide(&s->fast, close, t, (size_t)b->value[FAST]) ||
 	    !slide(&s->slow, close, t, (size_t)b->value[SLOW]))
 		return too_dear(sym, err);
+	if (t < (size_t)b->value[SLOW])
+		return sim_trade_follow(&b->trade, v, i, SIM_TRADE_NONE, err);
 	f = (sim_dec_wide)s->fast * b->value[SLOW];
 	l = (sim_dec_wide)s->slow * b->value[FAST];
-	*wish = t < (size_t)b->value[SLOW] ? SIM_TRADE_NONE :
-		(f > l) - (f < l);
-	return SIM_OK;
+	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
 }
 
 /* Symbol i has closed a bar. */
@@ -90,38 +92,35 @@ sma_bar(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 {
 	struct sma *s = (struct sma *)b->state + i;
 	const struct sim_bar_series *bars = &v->syms[i].bars;
-	size_t fast = (size_t)b->value[FAST], slow = (size_t)b->value[SLOW];
-	size_t t = bars->n - 1;
-	const sim_dec *close = bars->close + t;
-	int wish;
+	const sim_dec *close = bars->close + bars->n - 1;
+	int64_t fast = b->value[FAST], slow = b->value[SLOW], f, l;
 
-	if (t < slow || close[0] > s->limit) {
-		int rc = with_care(b, s, &v->syms[i], &wish, err);
+	if (bars->n <= (size_t)slow || *close > s->limit)
+		return with_care(b, v, i, err);
+	f = s->fast + *close - close[-fast];
+	l = s->slow + *close - close[-slow];
+	s->fast = f;
+	s->slow = l;
+	f *= slow;
+	l *= fast;
+	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
+}
 
-		if (rc)
-			return rc;
-	} else {
-		int64_t f, l;
+static __attribute__((noinline)) int
+sma_bars(struct sim_builtin *b, struct sim_strategy_view *v,
+	 struct sim_err *err)
+{
+	int rc = SIM_OK;
 
-		s->fast += close[0] - close[-(ptrdiff_t)fast];
-		s->slow += close[0] - close[-(ptrdiff_t)slow];
-		f = s->fast * (int64_t)slow;
-		l = s->slow * (int64_t)fast;
-		wish = (f > l) - (f < l);
-	}
-	return sim_trade_follow(&b->trade, v, i, wish, err);
+	for (uint32_t k = 0; !rc && k < v->ntraded; k++)
+		rc = sma_bar(b, v, v->traded[k], err);
+	return rc;
 }
 
 static int sma_step(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err)
 {
-	int rc = SIM_OK;
-
-	if (v->nsyms == 1)
-		return sma_bar(self, v, 0, err);
-	for (uint32_t k = 0; !rc && k < v->ntraded; k++)
-		rc = sma_bar(self, v, v->traded[k], err);
-	return rc;
+	return v->nsyms == 1 ? sma_bar(self, v, 0, err) : sma_bars(self, v, err);
 }
 
 static const char sma_summary[] =
