@@ -110,17 +110,19 @@ static uint32_t flags_of(const struct cursor *c, size_t i)
 	return flags;
 }
 
-/* How far bars like the next one reach: up to the session's last regular bar
- * when none has a flag of its own and no end is cut by the close. */
+/* How far bars like the next one reach: up to the next that has a flag of its
+ * own, at most to the session's last regular bar, when the close cuts none. */
 static void find_turn(struct cursor *c)
 {
 	size_t i = c->i;
 
 	c->turn = i;
-	if (c->s.flags || i <= c->first || i >= c->last || c->last == SIZE_MAX)
+	if (i <= c->first || i >= c->last || c->last == SIZE_MAX ||
+	    c->s.ts[c->last - 1] + c->span > c->close)
 		return;
-	if (c->s.ts[c->last - 1] + c->span <= c->close)
-		c->turn = c->last;
+	while (c->s.flags && i < c->last && !c->s.flags[i])
+		i++;
+	c->turn = c->s.flags ? i : c->last;
 }
 
 /* The next end at a turn: perhaps another session, perhaps no more bars. */
@@ -154,10 +156,25 @@ static sim_time cursor_start(struct cursor *c, const struct sim_feed *f)
 
 /* -- what the strategy may do ---------------------------------------------- */
 
+/* The next bar is what the order will look at; nobody may have yet. */
+static inline void fetch_ahead(const struct sim_bar_series *closed)
+{
+	__builtin_prefetch(closed->open + closed->n);
+	__builtin_prefetch(closed->high + closed->n);
+	__builtin_prefetch(closed->low + closed->n);
+	if (closed->volume)
+		__builtin_prefetch(closed->volume + closed->n);
+}
+
 static int host_submit(void *ctx, const struct sim_order_req *req,
 		       uint32_t *id, struct sim_err *err)
 {
-	return sim_engine_submit(((struct loop *)ctx)->e, req, id, err);
+	struct loop *l = ctx;
+	int rc = sim_engine_submit(l->e, req, id, err);
+
+	if (!rc)
+		fetch_ahead(&l->view.syms[req->sym].bars);
+	return rc;
 }
 
 static int host_cancel(void *ctx, uint32_t id, struct sim_err *err)

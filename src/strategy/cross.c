@@ -31,8 +31,7 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
  * bits; from the first that is, the limit is -1 and every step is checked.
  */
 struct sma {
-	int64_t fast, slow;
-	int64_t limit;
+	int64_t fast, limit, slow;
 };
 
 static int sma_start(struct sim_builtin *b, const struct sim_strategy_view *v,
