@@ -571,8 +571,7 @@ static void reserve_points(struct sim_run_equity *q, size_t n)
 
 	if (q->n + n <= cap)
 		return;
-	while (cap < q->n + n)
-		cap = cap ? cap * 2 : BLOCK;
+	cap = cap * 2 > q->n + n ? cap * 2 : q->n + n;
 	q->time = sim_mem_realloc(q->time, cap * sizeof(*q->time));
 	q->value = sim_mem_realloc(q->value, cap * sizeof(*q->value));
 	q->eod = sim_mem_realloc(q->eod, cap);
@@ -635,6 +634,22 @@ static void copy_out(const struct loop *l, struct sim_run_result *r)
 	}
 }
 
+/* There are at least as many steps as one symbol has bars. */
+static void reserve_first(struct loop *l)
+{
+	struct sim_run_equity *q = l->eq;
+	uint64_t n = l->setup->prepared->steps_max;
+	uint64_t stop = l->setup->spec->stop_step;
+
+	n = stop && stop < n ? stop : n;
+	if (n <= q->cap)
+		return;
+	reserve_points(q, n);
+	sim_mem_touch(q->time, n * sizeof(*q->time));
+	sim_mem_touch(q->value, n * sizeof(*q->value));
+	sim_mem_touch(q->eod, n);
+}
+
 int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 		 struct sim_err *err)
 {
@@ -654,8 +669,10 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 		make_view(&l);
 		rc = l.ops->init(l.self, &l.view, err);
 	}
-	if (!rc)
+	if (!rc) {
+		reserve_first(&l);
 		rc = run_blocks(&l, r, err);
+	}
 	if (!rc)
 		copy_out(&l, r);
 	release(&l);

@@ -5,12 +5,15 @@
  */
 #include "util/mem.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ALIGN		16
+#define PAGE		((uintptr_t)4096)
 #define CHUNK_MIN	((size_t)4096)
 #define CHUNK_MAX	((size_t)1 << 20)
 
@@ -55,6 +58,25 @@ void sim_mem_free(void *p)
 void *sim_mem_array(size_t n, size_t size)
 {
 	return checked(n && size ? calloc(n, size) : calloc(1, 1));
+}
+
+void sim_mem_touch(void *p, size_t n)
+{
+	static const int advice[] = {
+#ifdef MADV_POPULATE_WRITE
+		MADV_HUGEPAGE, MADV_POPULATE_WRITE
+#else
+		MADV_HUGEPAGE
+#endif
+	};
+	uintptr_t from = ((uintptr_t)p + PAGE - 1) & ~(PAGE - 1);
+	uintptr_t to = ((uintptr_t)p + n) & ~(PAGE - 1);
+
+	/* A system that can't makes them by and by. */
+	for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++) {
+		if (from < to && madvise((void *)from, to - from, advice[i]))
+			errno = 0;
+	}
 }
 
 char *sim_mem_strdup(const char *s)

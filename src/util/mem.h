@@ -14,6 +14,9 @@ void *sim_mem_zalloc(size_t n);
 void *sim_mem_realloc(void *p, size_t n);
 void sim_mem_free(void *p);			/* NULL is fine */
 void *sim_mem_array(size_t n, size_t size);	/* zeroed, overflow-checked */
+/* Have the pages of [p, p + n) made in one go, where the system can, rather
+ * than one fault at a time while they are written. */
+void sim_mem_touch(void *p, size_t n);
 char *sim_mem_strdup(const char *s);
 char *sim_mem_strndup(const char *s, size_t n);
 
