@@ -77,10 +77,12 @@ static int no_bar(const struct sim_orders *o, const struct sim_orders_row *row,
 	char t[SIM_TIME_STRMAX], near[SIM_TIME_STRMAX] = "none";
 	size_t i = sim_bar_find(&f->bars, row->time);
 
+	if (i && (i == f->bars.n || row->time - f->bars.ts[i - 1] <
+				    f->bars.ts[i] - row->time))
+		i--;
 	sim_time_format(row->time, t);
 	if (f->bars.n)
-		sim_time_format(f->bars.ts[i < f->bars.n ? i : f->bars.n - 1],
-				near);
+		sim_time_format(f->bars.ts[i], near);
 	return sim_err_set(err, SIM_E_DATA, "%s: line %u, column time: '%s' is "
 			   "not the stamp of a bar of %s in this run; the "
 			   "nearest is %s", o->name, row->line, t,
