@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "report/stats.h"
 #include "util/fmath.h"
 
 static void insert(struct sim_drawdown *d, struct sim_drawdown_episode e)
@@ -36,7 +37,7 @@ void sim_drawdown_find(const double *level, size_t n, struct sim_drawdown *d)
 		}
 		if (low != peak) {
 			e = (struct sim_drawdown_episode){ peak, low, i,
-				level[low] / level[peak] - 1 };
+				sim_stats_change(level[peak], level[low]) };
 			sim_fmath_sum_add(&sum, e.depth);
 			d->episodes++;
 			insert(d, e);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/stats.h"
 #include "util/str.h"
 #include "util/time.h"
 
@@ -236,8 +237,8 @@ void sim_metrics_conventions(struct sim_buf *out)
 void sim_metrics_returns(const double *level, size_t n, double *ret)
 {
 	for (size_t i = 1; i < n; i++)
-		ret[i - 1] = level[i - 1] > 0 ? level[i] / level[i - 1] - 1 :
-			     NAN;
+		ret[i - 1] = level[i - 1] > 0 ?
+			     sim_stats_change(level[i - 1], level[i]) : NAN;
 }
 
 int64_t sim_metrics_day(sim_time end)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "report/metrics.h"
+#include "report/stats.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -325,7 +326,7 @@ static void align_levels(const struct sim_metrics_from_csv *s,
 	for (size_t i = 0; i < s->n; i++) {
 		double now = level_at(b, &at, s->time[i]);
 
-		ret[i] = isnan(last) ? 0 : now / last - 1;
+		ret[i] = isnan(last) ? 0 : sim_stats_change(last, now);
 		last = now;
 	}
 }

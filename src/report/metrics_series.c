@@ -42,19 +42,21 @@ static void returns_group(struct work *x)
 {
 	const struct sim_metrics_input *in = x->in;
 	int64_t days = days_of(in), span[2] = { 0, days };
-	double growth, years, flow[2];
+	double change, growth, years, flow[2];
 
-	growth = in->n_curve ? in->curve[in->n_curve - 1] / in->curve[0] :
-		 sim_stats_growth(x->r, x->n);
-	if (!isfinite(growth))
-		growth = NAN;
+	change = in->n_curve ? sim_stats_change(in->curve[0],
+						in->curve[in->n_curve - 1]) :
+		 sim_stats_growth(x->r, x->n) - 1;
+	if (!isfinite(change))
+		change = NAN;
+	growth = 1 + change;
 	years = days >= 0 ? (double)days / 365.25 : (double)x->n / x->ann;
 	x->annual = in->annualize_short || days >= 365 ||
 		    (double)x->n >= x->ann;
 	SET(PERIODS, (double)x->n);
 	SET(PERIODS_PER_YEAR, x->ann);
 	SET(YEARS, years);
-	SET(TOTAL_RETURN, growth - 1);
+	SET(TOTAL_RETURN, change);
 	if (!x->annual)
 		return;
 	SET(CAGR, sim_stats_power(growth, 1 / years) - 1);

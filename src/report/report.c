@@ -44,7 +44,8 @@ static void sample(struct sim_report *r)
 		SIM_MEM_GROW(r->ret, cap, r->n + 1);
 		SIM_MEM_GROW(r->day, cap_day, r->n + 1);
 		r->day[r->n] = sim_metrics_day(c->time[i]);
-		r->ret[r->n++] = last > 0 ? level / last - 1 : NAN;
+		r->ret[r->n++] = last > 0 ?
+			sim_stats_change(last, level) : NAN;
 		last = level;
 	}
 }
@@ -71,7 +72,8 @@ static void sample_bench(struct sim_report *r)
 			continue;
 		while (at < b->n && b->time[at] <= c->time[i])
 			now = b->level[at++];
-		r->bench_ret[k++] = isnan(last) ? 0 : now / last - 1;
+		r->bench_ret[k++] = isnan(last) ? 0 :
+				    sim_stats_change(last, now);
 		last = now;
 	}
 }

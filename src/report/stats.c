@@ -88,6 +88,24 @@ static double product_error(double a, double b, double p)
 	return ((ah * bh - p) + ah * bl + al * bh) + al * bl;
 }
 
+/* An amount in units of 1e-8 that a double holds exactly, or NAN. */
+static double units(double x)
+{
+	double u;
+
+	if (!(fabs(x) < 9e7))
+		return NAN;
+	u = (double)(int64_t)(x * 1e8 + (x < 0 ? -0.5 : 0.5));
+	return u / 1e8 == x ? u : NAN;
+}
+
+double sim_stats_change(double from, double to)
+{
+	double a = units(from), b = units(to);
+
+	return isnan(a) || isnan(b) ? (to - from) / from : (b - a) / a;
+}
+
 double sim_stats_growth(const double *r, size_t n)
 {
 	double p = 1, e = 0;

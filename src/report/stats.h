@@ -23,6 +23,11 @@ double sim_stats_cov(const double *x, const double *y, size_t n);
 double sim_stats_r2(const double *x, const double *y, size_t n);
 /* a / b, NaN when b is zero or either is not finite. */
 double sim_stats_ratio(double a, double b);
+/*
+ * to / from - 1, rounded once where both are amounts: a level that is the
+ * double nearest to a decimal of eight places counts as that decimal.
+ */
+double sim_stats_change(double from, double to);
 /* prod(1 + r), with the rounding errors carried along. */
 double sim_stats_growth(const double *r, size_t n);
 /* base^exponent, NaN unless base >= 0 (0 stays 0 for a positive exponent). */

@@ -90,6 +90,23 @@ static void near(const char *key, double got, double want)
 		      "%s: got %.17g, want %.17g", key, got, want);
 }
 
+/* Amounts change by the double that is nearest to the exact ratio. */
+static const struct {
+	double from, to, want;
+} changes[] = {
+	{ 100000, 695210.08, 5.9521008 }, { 100000, 98209.07, -0.0179093 },
+	{ 100000, 100000.1, 1e-6 }, { 0.1, 0.3, 2 }, { 100, 0, -1 },
+	{ 0.00000001, 0.00000003, 2 }, { 100, -50, -1.5 },
+	{ 1e9, 1.5e9, 0.5 }, { 8, 3.14159265358979, -0.60730091830127625 },
+};
+
+START_TEST(change)
+{
+	ck_assert(sim_stats_change(changes[_i].from, changes[_i].to) ==
+		  changes[_i].want);
+}
+END_TEST
+
 START_TEST(test_golden)
 {
 	struct sim_metrics_input in = { .annualize_short = true,
@@ -429,6 +446,7 @@ int main(void)
 
 	tcase_add_loop_test(t, test_golden, 0,
 			    sizeof(golden) / sizeof(*golden));
+	tcase_add_loop_test(t, change, 0, sizeof(changes) / sizeof(*changes));
 	tcase_add_test(t, test_golden_rf);
 	tcase_add_test(t, test_short);
 	tcase_add_test(t, test_pbo);
