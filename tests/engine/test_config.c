@@ -33,7 +33,7 @@ static const char *get(const struct sim_config *c, const char *name,
 	return text;
 }
 
-/* -- values and their canonical form ------------------------------------------ */
+/* -- values and their canonical form ------------------------------------- */
 
 static const struct {
 	const char *name, *value, *canonical;
@@ -122,7 +122,7 @@ START_TEST(value)
 }
 END_TEST
 
-/* -- what is refused -------------------------------------------------------------- */
+/* -- what is refused ----------------------------------------------------- */
 
 static const struct {
 	const char *name, *value;
@@ -204,7 +204,7 @@ START_TEST(unknown_names)
 }
 END_TEST
 
-/* -- the whole configuration ------------------------------------------------------ */
+/* -- the whole configuration --------------------------------------------- */
 
 /* Print every setting of one and set it in another, in the list's order. */
 static void copy_by_text(const struct sim_config *from, struct sim_config *to)
