@@ -2,8 +2,8 @@
  * shim: a library to preload that makes the n-th step towards the disk fail.
  *
  * Steps are what changes files below $FAULT_UNDER: opening with O_CREAT, mkdir,
- * write, fsync, rename and unlink.  $FAULT_AT is n (0: only count), $FAULT_DO what
- * happens then: "full" (no space, and none for any later create or write),
+ * write, fsync, rename and unlink.  $FAULT_AT is n (0: only count), $FAULT_DO
+ * what happens: "full" (no space, and none for any later create or write),
  * "broken" (this one step gives EIO), "readonly" (this and all later ones give
  * EROFS) or "kill" (half of a write is done, then SIGKILL).  At exit the number
  * of steps goes to $FAULT_COUNT.
