@@ -1,5 +1,5 @@
 # tests of fault
-PY_TESTS += %D%/disk.py %D%/kills.py
+PY_TESTS += %D%/at_once.py %D%/disk.py %D%/kills.py
 LONG_TESTS += %D%/disk.py %D%/kills.py
 EXTRA_DIST += %D%/faulttest.py %D%/shim.c
 
