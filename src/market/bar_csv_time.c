@@ -11,6 +11,8 @@
 #include "util/str.h"
 
 #define TEXT_MAX 64
+/* Numbers reach as far as dates do: to the end of 2261. */
+#define AFTER_LAST_YEAR (INT64_C(9214646400) * SIM_TIME_SEC)
 
 static bool is_digit(char c)
 {
@@ -157,7 +159,10 @@ static bool number(struct bar_csv_field f, sim_time unit, sim_time *t)
 		if (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_add_overflow(v, f.s[i] - '0', &v))
 			return false;
-	return !__builtin_mul_overflow(v, unit, t);
+	if (__builtin_mul_overflow(v, unit, &v) || v >= AFTER_LAST_YEAR)
+		return false;
+	*t = v;
+	return true;
 }
 
 static int no_time(struct bar_csv_field f, const char *what,

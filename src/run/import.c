@@ -285,11 +285,13 @@ static bool stamp_intraday(const struct work *w, sim_time *t, sim_time prev,
 			   char why[160])
 {
 	char a[SIM_TIME_STRMAX], b[SIM_TIME_STRMAX], tf[16];
+	sim_time apart;
 
 	if (w->stamp_end)
 		*t -= w->imp->tf.span;
-	if (prev == SIM_TIME_NONE || *t - prev >= w->imp->tf.span ||
-	    w->opts->bad == SIM_BAR_CSV_KEEP)
+	if (prev == SIM_TIME_NONE || w->opts->bad == SIM_BAR_CSV_KEEP ||
+	    __builtin_sub_overflow(*t, prev, &apart) ||
+	    apart >= w->imp->tf.span)
 		return true;
 	sim_time_format(*t, a);
 	sim_time_format(prev, b);

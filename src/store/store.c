@@ -141,6 +141,17 @@ struct listing {
 	size_t n, cap;
 };
 
+/* Why a series can't be opened, without the folder that all have in common. */
+static void set_problem(const struct sim_store *st, struct sim_store_entry *e,
+			const char *why)
+{
+	size_t n = strlen(st->dir);
+
+	if (!strncmp(why, st->dir, n) && why[n] == '/')
+		why += n + 1;
+	snprintf(e->problem, sizeof(e->problem), "%.127s", why);
+}
+
 static void list_series(const struct sim_store *st, const char *symbol,
 			struct sim_bar_tf tf, struct listing *l)
 {
@@ -155,7 +166,7 @@ static void list_series(const struct sim_store *st, const char *symbol,
 		 symbol);
 	e->tf = tf;
 	if (sim_store_bars_open(st, symbol, tf, &b, &why)) {
-		snprintf(e->problem, sizeof(e->problem), "%.127s", why.msg);
+		set_problem(st, e, why.msg);
 		return;
 	}
 	e->instrument = *sim_store_bars_instrument(b);

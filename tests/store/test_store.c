@@ -512,6 +512,8 @@ START_TEST(lists_and_removes)
 		if (i != 2)
 			ck_assert_uint_eq(e[i].bars, 4);
 	}
+	ck_assert_str_eq(e[2].problem, "A/1min.bars is not a bar file; remove "
+			 "it and import the data again");
 	sim_mem_free(e);
 	ck_assert_int_eq(sim_store_remove(st, "B", &min1, NULL), 0);
 	ck_assert_int_eq(sim_store_remove(st, "B", &min1, NULL), SIM_E_NOENT);
