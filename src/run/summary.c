@@ -137,6 +137,9 @@ void sim_summary_write(const struct sim_run_spec *spec,
 	sim_json_int(&j, "periods", r->periods);
 	sim_json_str(&j, "manifest_hash", r->manifest_hash);
 	sim_json_str(&j, "log_hash", r->log_hash);
+	if (spec->benchmark)
+		sim_json_str(&j, "benchmark",
+			     spec->benchmark->instrument.symbol);
 	write_stamps(&j, r->stamps);
 	sim_json_object(&j, "account");
 	write_members(&j, account, COUNT(account), &r->account);

@@ -24,6 +24,7 @@ UNIT_TESTS += %D%/test_folder
 %C%_test_folder_SOURCES = %D%/test_folder.c %D%/fixture.h
 %C%_test_folder_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_folder_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+LONG_TESTS += %D%/test_folder
 
 # Prints a run for goog.py and workload.py, which compute it on their own.
 check_PROGRAMS += %D%/run_tool

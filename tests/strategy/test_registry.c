@@ -1,9 +1,11 @@
 /* registry: every strategy can be made; parameters are read, made canonical or
  * refused with a sentence.  Not covered: what strategies decide. */
+#include <stdio.h>
 #include <string.h>
 
 #include "strategy/registry.h"
 #include "suite.h"
+#include "util/file.h"
 
 START_TEST(rows)
 {
@@ -125,12 +127,42 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Every strategy and every parameter stands in the manual. */
+START_TEST(documented)
+{
+	const char *top = getenv("top_srcdir");
+	struct sim_buf b = SIM_BUF_INIT(1 << 20);
+	const struct sim_registry_row *r;
+	const struct sim_registry_param *p;
+	char path[4096], want[64];
+
+	snprintf(path, sizeof(path), "%s/man/simutrador-strategies.7",
+		 top ? top : "..");
+	ck_assert_int_eq(sim_file_read(path, 1 << 20, &b, NULL), 0);
+	for (int i = 0; (r = sim_registry_row(i)); i++) {
+		snprintf(want, sizeof(want), ".It Cm %s\n", r->name);
+		ck_assert_msg(strstr(b.data, want), "%s", want);
+		for (int k = 0; k < r->nparams; k++) {
+			snprintf(want, sizeof(want), ".Cm %s",
+				 r->params[k].name);
+			ck_assert_msg(strstr(b.data, want), "%s", want);
+		}
+	}
+	for (int i = 0; (p = sim_registry_shared(i)); i++) {
+		snprintf(want, sizeof(want), ".It Cm %s\n", p->name);
+		ck_assert_msg(strstr(b.data, want), "%s", want);
+	}
+	sim_buf_release(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("registry");
 	TCase *t = tcase_create("registry");
 
 	tcase_add_test(t, rows);
+	tcase_add_test(t, documented);
 	tcase_add_loop_test(t, canonical, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(t, refused, 0, sizeof(bad) / sizeof(bad[0]));
 	suite_add_tcase(s, t);
