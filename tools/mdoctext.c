@@ -84,6 +84,18 @@ static void blank(void)
 	st.blank_due = false;
 }
 
+/* In a synopsis, what stands in brackets stays on one line. */
+static void tie_brackets(void)
+{
+	int depth = 0;
+
+	for (char *p = st.para; *p; p++) {
+		depth += *p == '[' ? 1 : *p == ']' ? -1 : 0;
+		if (*p == ' ' && depth > 0)
+			*p = 0x1f;
+	}
+}
+
 /* Fill the waiting words into lines. */
 static void flush_para(void)
 {
@@ -96,6 +108,8 @@ static void flush_para(void)
 	if (!st.para[0])
 		return;
 	blank();
+	if (st.synopsis)
+		tie_brackets();
 	for (char *w = strtok_r(st.para, " ", &save); w;
 	     w = strtok_r(NULL, " ", &save)) {
 		size_t n = strlen(w);

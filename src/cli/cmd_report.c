@@ -20,7 +20,7 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_STR, "section", .arg = "NAME",
 	  .help = "only this one: overview, curve, months, metrics,"
 		  " drawdowns, symbols, trades, costs or model",
-	  .value = &section },
+	  .value = &section, .words = SIM_OPT_WORDS_SECTION },
 	{ SIM_OPT_FLAG, "all-trades",
 	  .help = "every trade, not a choice of them", .value = &all_trades },
 	{ SIM_OPT_PATH, "html", .arg = "FILE",

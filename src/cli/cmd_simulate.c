@@ -40,7 +40,7 @@ static const struct sim_opt opts[] = {
 	  .value = &job.strategy, .words = SIM_OPT_WORDS_STRATEGY },
 	{ SIM_OPT_PARAM, "param", .letter = 'p', .arg = "NAME=VALUE",
 	  .help = "a parameter of the strategy; strategy show lists them",
-	  .value = &job.params },
+	  .value = &job.params, .words = SIM_OPT_WORDS_PARAM },
 	{ SIM_OPT_PATH, "orders", .arg = "FILE",
 	  .help = "run this list of orders (- is stdin) instead of a strategy",
 	  .value = &job.orders },

@@ -7,6 +7,8 @@
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/live.h"
+#include "report/sheet.h"
+#include "strategy/registry.h"
 #include "util/mem.h"
 
 struct place {
@@ -79,6 +81,51 @@ static void offer_topics(const struct place *p)
 	}
 }
 
+/* The value of an option among the words before the cursor, or NULL. */
+static const char *value_of(const struct place *p, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (int i = 0; i < p->argc; i++) {
+		if (strncmp(p->argv[i], name, n))
+			continue;
+		if (p->argv[i][n] == '=')
+			return p->argv[i] + n + 1;
+		if (!p->argv[i][n] && i + 1 < p->argc)
+			return p->argv[i + 1];
+	}
+	return NULL;
+}
+
+static void offer_param(const struct place *p,
+			const struct sim_registry_param *q)
+{
+	char word[64];
+
+	snprintf(word, sizeof(word), "%s=", q->name);
+	offer(p, word, q->help);
+}
+
+static void offer_params(const struct place *p)
+{
+	const char *name = value_of(p, "--strategy");
+	const struct sim_registry_param *q;
+	const struct sim_registry_row *r;
+
+	if (!name || sim_registry_find(name, &r, NULL))
+		return;
+	for (int i = 0; i < r->nparams; i++)
+		offer_param(p, &r->params[i]);
+	for (int i = 0; (q = sim_registry_shared(i)); i++)
+		offer_param(p, q);
+}
+
+static void offer_sections(const struct place *p)
+{
+	for (const char *const *s = sim_sheet_sections(); *s; s++)
+		offer(p, *s, "section");
+}
+
 static void live_word(void *ctx, const char *word, const char *what)
 {
 	offer(ctx, word, what);
@@ -104,6 +151,12 @@ static void offer_words(const struct place *p, enum sim_opt_words words)
 		break;
 	case SIM_OPT_WORDS_TIMEFRAME:
 		offer_timeframes(p);
+		break;
+	case SIM_OPT_WORDS_PARAM:
+		offer_params(p);
+		break;
+	case SIM_OPT_WORDS_SECTION:
+		offer_sections(p);
 		break;
 	case SIM_OPT_WORDS_SYMBOL:
 	case SIM_OPT_WORDS_RUN:

@@ -53,7 +53,9 @@ enum sim_opt_words {
 	SIM_OPT_WORDS_TOPIC,
 	SIM_OPT_WORDS_SETTING,
 	SIM_OPT_WORDS_SHELL,
-	SIM_OPT_WORDS_TIMEFRAME
+	SIM_OPT_WORDS_TIMEFRAME,
+	SIM_OPT_WORDS_PARAM,		/* of the strategy on the line */
+	SIM_OPT_WORDS_SECTION
 };
 
 struct sim_opt {

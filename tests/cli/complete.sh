@@ -24,6 +24,8 @@ words 'ACME ' data show ''
 words 'ACME ' data -o json show A
 words 'r1 last ' report ''
 words 'sma-cross ' simulate --strategy sma
+words 'fast= ' simulate --strategy sma-cross -p fa
+words 'months metrics model ' report last --section m
 words '--strategy=sma-cross ' simulate --strategy=sma
 words 'json ' data list -o j
 words 'us-equity ' model show us

@@ -1,5 +1,8 @@
 # tests of cli
-UNIT_TESTS += %D%/test_opt %D%/test_out
+UNIT_TESTS += %D%/test_cli %D%/test_opt %D%/test_out
+%C%_test_cli_SOURCES = %D%/test_cli.c
+%C%_test_cli_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_cli_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
 %C%_test_opt_SOURCES = %D%/test_opt.c
 %C%_test_opt_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_opt_LDADD = $(LIBS_CLI) $(CHECK_LIBS)

@@ -38,6 +38,40 @@ cmp "$tmp/a" "$tmp/b" || fail "the environment differs from the option"
 cmp "$tmp/b" "$tmp/c" || fail "the file differs from the environment"
 cmp -s "$tmp/a" "$tmp/d" && fail "an option does not win over a file"
 
+# Every option of the market's rules reaches the manifest under its name.
+while read -r name value wanted; do
+	simutrador simulate --symbols ACME --strategy buy-hold --account margin \
+		"--$name" "$value" --fields run_id -o name >"$tmp/id"
+	m=$XDG_DATA_HOME/simutrador/runs/$(cat "$tmp/id")/manifest.json
+	grep -qF "\"$name\":\"${wanted:-$value}\"" "$m" || {
+		cat "$m"
+		fail "--$name $value does not reach the manifest"
+	}
+	simutrador run rm "$(cat "$tmp/id")" -y >"$tmp/out"
+done <<'END'
+cash 5000
+initial-margin 0.6
+maintenance-long 0.2
+maintenance-short 0.35
+debit-rate 0.01
+borrow-rate 0.02
+path adaptive
+semantics backtrader
+fill close
+limit-fill through:2
+max-volume-share 0.1
+slippage ticks:1
+commission bps:3 percent:0.03
+END
+simutrador simulate --symbols ACME --strategy buy-hold --leverage 4 \
+	--slip-out --fill-synthetic --fields run_id -o name >"$tmp/id"
+m=$XDG_DATA_HOME/simutrador/runs/$(cat "$tmp/id")/manifest.json
+for text in '"account":"margin"' '"initial-margin":"0.25"' '"slip-out":"yes"' \
+	'"fill-synthetic":"yes"'; do
+	grep -qF "$text" "$m" || fail "$text is not in the manifest"
+done
+simutrador run rm "$(cat "$tmp/id")" -y >"$tmp/out"
+
 # Another strategy parameter parts the runs: exit status 1.
 status 0 simutrador simulate --symbols ACME --strategy sma-cross -p fast=5
 status 1 simutrador run diff r1 last
