@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/saved.h"
+#include "report/stats.h"
 
 extern const struct sim_cmd sim_cmd_portfolio_show,
 	sim_cmd_portfolio_positions, sim_cmd_portfolio_history,
@@ -22,6 +23,11 @@ static int with_run(struct sim_cli *cli,
 	rc = put(cli, f, err);
 	sim_folder_close(f);
 	return rc;
+}
+
+static double change(sim_dec from, sim_dec to)
+{
+	return sim_stats_change(sim_dec_to_double(from), sim_dec_to_double(to));
 }
 
 static double share(sim_dec part, sim_dec whole)
@@ -173,7 +179,7 @@ const struct sim_cmd sim_cmd_portfolio_positions = {
 
 static const struct sim_out_col history_cols[] = {
 	{ "time", SIM_OUT_COL_ID }, { "equity", 0 }, { "return", 0 },
-	{ "drawdown", 0 }, { NULL, 0 }
+	{ "drawdown", 0 }, { "gross", 0 }, { "net", 0 }, { NULL, 0 }
 };
 static const char *const history_examples[] = {
 	"simutrador portfolio history last --limit 5 -o table",
@@ -186,6 +192,7 @@ static int put_history(struct sim_cli *cli, const struct sim_folder *f,
 	const struct sim_run_equity *e = &f->result.equity;
 	sim_dec before = f->result.account.initial, peak = before;
 	struct sim_out *o = cli->out;
+	size_t held = 0;
 
 	(void)err;
 	sim_out_list(o, history_cols);
@@ -196,8 +203,10 @@ static int put_history(struct sim_cli *cli, const struct sim_folder *f,
 		sim_out_row(o);
 		sim_out_time(o, "time", e->time[i]);
 		sim_out_dec(o, "equity", e->value[i]);
-		sim_out_double(o, "return", share(e->value[i], before) - 1);
-		sim_out_double(o, "drawdown", share(e->value[i], peak) - 1);
+		sim_out_double(o, "return", change(before, e->value[i]));
+		sim_out_double(o, "drawdown", change(peak, e->value[i]));
+		sim_out_dec(o, "gross", e->gross[held]);
+		sim_out_dec(o, "net", e->net[held++]);
 		sim_out_row_end(o);
 		before = e->value[i];
 	}

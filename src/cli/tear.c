@@ -255,6 +255,7 @@ static void fill_amounts(const struct sim_run_result *r, struct sim_tear *t)
 	in->curve = (struct sim_report_curve){
 		.n = r->equity.n, .time = r->equity.time,
 		.equity = r->equity.value, .is_close = r->equity.eod,
+		.gross = r->equity.gross, .net = r->equity.net,
 	};
 	in->periods_per_year = r->periods;
 	in->instruments = r->instruments;

@@ -66,16 +66,19 @@ static void time_group(const struct sim_report *r, struct sim_metrics *m)
 		sim_stats_ratio(time_held(in, to), (double)(to - from));
 }
 
-/* Mean and highest of column / equity, where equity is above zero. */
-static void leverage(const struct sim_report_curve *c, const sim_dec *column,
+/* Mean and highest of held / equity at closes, where equity is above zero. */
+static void leverage(const struct sim_report_curve *c, const sim_dec *held,
 		     double *mean, double *high)
 {
 	struct sim_fmath_sum sum = { 0, 0 };
 	size_t n = 0;
 
-	for (size_t i = 0; column && i < c->n; i++) {
-		double v = (double)column[i] / (double)c->equity[i];
+	for (size_t i = 0; held && i < c->n; i++) {
+		double v;
 
+		if (!sim_report_is_sample(c, i))
+			continue;
+		v = (double)*held++ / (double)c->equity[i];
 		if (c->equity[i] <= 0)
 			continue;
 		sim_fmath_sum_add(&sum, v);

@@ -19,7 +19,7 @@ static int check_curve(const struct sim_report_curve *c, struct sim_err *err)
 	return 0;
 }
 
-static bool is_sample(const struct sim_report_curve *c, size_t i)
+bool sim_report_is_sample(const struct sim_report_curve *c, size_t i)
 {
 	return !c->is_close || c->is_close[i] || i + 1 == c->n;
 }
@@ -39,7 +39,7 @@ static void sample(struct sim_report *r)
 		double level = sim_dec_to_double(c->equity[i]);
 
 		r->levels[i + 1] = level;
-		if (!is_sample(c, i))
+		if (!sim_report_is_sample(c, i))
 			continue;
 		SIM_MEM_GROW(r->ret, cap, r->n + 1);
 		SIM_MEM_GROW(r->day, cap_day, r->n + 1);
@@ -68,7 +68,7 @@ static void sample_bench(struct sim_report *r)
 	for (size_t i = 0; i < c->n; i++) {
 		double now = last;
 
-		if (!is_sample(c, i))
+		if (!sim_report_is_sample(c, i))
 			continue;
 		while (at < b->n && b->time[at] <= c->time[i])
 			now = b->level[at++];

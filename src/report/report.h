@@ -26,8 +26,13 @@ struct sim_report_curve {
 	const sim_time *time;		/* ascending */
 	const sim_dec *equity;
 	const uint8_t *is_close;	/* last of its session; NULL: all are */
-	const sim_dec *gross, *net;	/* sum |value|, sum value; or NULL */
+	/* Held at each close and at the last point, in order: sum of |value|,
+	 * sum of value; or NULL. */
+	const sim_dec *gross, *net;
 };
+
+/* Whether point i is one that returns are taken at: a close, or the last. */
+bool sim_report_is_sample(const struct sim_report_curve *c, size_t i);
 
 /* Levels of something to compare with, at or before the run's closes. */
 struct sim_report_bench {

@@ -5,9 +5,9 @@
 
 #include "util/mem.h"
 
-static const char magic[8] = "SIMEQ1\n";
+static const char magic[8] = "SIMEQ2\n";
 
-enum { TIMES, VALUES, BENCHMARK, BITS, SECTIONS };
+enum { TIMES, VALUES, BENCHMARK, BITS, GROSS, NET, SECTIONS };
 /* magic, count, lengths, hash */
 #define HEADER (8 + 8 + SECTIONS * 8 + SIM_SHA256_SIZE)
 #define VARINT_MAX 10
@@ -94,6 +94,8 @@ void sim_equity_encode(const struct sim_run_equity *q, struct sim_buf *out)
 	if (q->benchmark)
 		len[BENCHMARK] = encode_column(q->benchmark, q->n, 1, out);
 	len[BITS] = encode_bits(q->eod, q->n, out);
+	len[GROSS] = encode_column(q->gross, q->nheld, 1, out);
+	len[NET] = encode_column(q->net, q->nheld, 1, out);
 	h = out->data + at;
 	memcpy(h, magic, sizeof(magic));
 	put_u64(h + 8, q->n);
@@ -135,6 +137,8 @@ void sim_equity_release(struct sim_run_equity *q)
 	sim_mem_free(q->value);
 	sim_mem_free(q->eod);
 	sim_mem_free(q->benchmark);
+	sim_mem_free(q->gross);
+	sim_mem_free(q->net);
 	memset(q, 0, sizeof(*q));
 }
 
@@ -171,9 +175,17 @@ static bool decode_all(const char *p, const uint64_t len[SECTIONS],
 		ok = ok && decode_column(p, len[BENCHMARK], 1, q->benchmark,
 					 q->n);
 	p += len[BENCHMARK];
-	for (size_t i = 0; i < q->n; i++)
+	for (size_t i = 0; i < q->n; i++) {
 		q->eod[i] = (uint8_t)p[i / 8] >> (i % 8) & 1;
-	return ok;
+		q->nheld += q->eod[i] || i + 1 == q->n;
+	}
+	p += len[BITS];
+	q->held_cap = q->nheld;
+	q->gross = sim_mem_array(q->nheld + 1, sizeof(*q->gross));
+	q->net = sim_mem_array(q->nheld + 1, sizeof(*q->net));
+	ok = ok && decode_column(p, len[GROSS], 1, q->gross, q->nheld);
+	p += len[GROSS];
+	return ok && decode_column(p, len[NET], 1, q->net, q->nheld);
 }
 
 int sim_equity_decode(const char *p, size_t n, struct sim_run_equity *q,

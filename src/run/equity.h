@@ -3,7 +3,8 @@
  *
  * A header (magic, count, section lengths, SHA-256 of what follows), then
  * times as differences of differences, values as differences, the benchmark
- * likewise (all variable-length), and one bit a point for session closes.
+ * likewise (all variable-length), one bit a point for session closes, and what
+ * was held at those and at the last point, gross and net, as differences.
  */
 #ifndef SIM_EQUITY_H
 #define SIM_EQUITY_H

@@ -418,6 +418,22 @@ static void follow_benchmark(struct loop *l, sim_time now)
 	}
 }
 
+/* What is held now, at a close or the end. */
+static __attribute__((noinline)) void add_held(struct loop *l)
+{
+	struct sim_run_equity *q = l->eq;
+
+	if (q->nheld == q->held_cap) {
+		q->held_cap = q->held_cap ? q->held_cap * 2 : 1024;
+		q->gross = sim_mem_realloc(q->gross, q->held_cap *
+					   sizeof(*q->gross));
+		q->net = sim_mem_realloc(q->net, q->held_cap *
+					 sizeof(*q->net));
+	}
+	q->gross[q->nheld] = l->acc->gross;
+	q->net[q->nheld++] = l->acc->value;
+}
+
 static inline void add_point(struct loop *l, sim_time now, uint32_t n)
 {
 	struct sim_run_equity *q = l->eq;
@@ -430,6 +446,8 @@ static inline void add_point(struct loop *l, sim_time now, uint32_t n)
 	q->time[k] = now;
 	q->value[k] = l->acc->equity;
 	q->eod[k] = (flags & SIM_ENGINE_LAST) != 0;
+	if (q->eod[k])
+		add_held(l);
 	if (q->benchmark) {
 		follow_benchmark(l, now);
 		q->benchmark[k] = l->bench_close;
@@ -657,7 +675,7 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 			  .self = setup->strategy->self, .eq = &r->equity };
 	int rc;
 
-	r->equity.n = 0;
+	r->equity.n = r->equity.nheld = 0;
 	r->stop_step = 0;
 	sim_mem_free(r->equity.benchmark);
 	r->equity.benchmark = !setup->prepared->benchmark.data ? NULL :
@@ -673,6 +691,8 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 		reserve_first(&l);
 		rc = run_blocks(&l, r, err);
 	}
+	if (!rc && r->equity.n && !r->equity.eod[r->equity.n - 1])
+		add_held(&l);
 	if (!rc)
 		copy_out(&l, r);
 	release(&l);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "run/equity.h"
 #include "run/log.h"
 #include "run/loop.h"
 #include "run/manifest.h"
@@ -273,10 +274,7 @@ void sim_run_result_release(struct sim_run_result *r)
 	sim_mem_free(r->instruments);
 	sim_mem_free(r->positions);
 	sim_mem_free(r->fills);
-	sim_mem_free(r->equity.time);
-	sim_mem_free(r->equity.value);
-	sim_mem_free(r->equity.eod);
-	sim_mem_free(r->equity.benchmark);
+	sim_equity_release(&r->equity);
 	sim_buf_release(&r->log);
 	sim_buf_release(&r->manifest);
 	*r = empty;

@@ -93,6 +93,9 @@ struct sim_run_equity {
 	sim_dec *value;
 	uint8_t *eod;			/* 1: a regular session closed */
 	sim_dec *benchmark;		/* its last close, 0 before; or NULL */
+	/* What was held at each of the closes, and at the last point. */
+	size_t nheld, held_cap;
+	sim_dec *gross, *net;		/* sum of |value|, of value */
 };
 
 /* An order of the run, with how it ended. */

@@ -261,6 +261,16 @@ static int compare_figures(const struct check *c, struct sim_err *err)
 		sim_time_format(b->time[i], what + strlen(what));
 		return figure_differs(c, what, a->value[i], b->value[i], err);
 	}
+	for (size_t i = 0; i < a->nheld; i++) {
+		if (a->gross[i] != b->gross[i])
+			return figure_differs(c, "the gross value held at a "
+					      "close", a->gross[i],
+					      b->gross[i], err);
+		if (a->net[i] != b->net[i])
+			return figure_differs(c, "the net value held at a "
+					      "close", a->net[i], b->net[i],
+					      err);
+	}
 	if (x->equity != y->equity)
 		return figure_differs(c, "the final equity", x->equity,
 				      y->equity, err);

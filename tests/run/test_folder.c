@@ -90,6 +90,12 @@ START_TEST(as_it_was)
 	ck_assert(!memcmp(r->equity.value, res.equity.value,
 			  r->equity.n * 8));
 	ck_assert(!memcmp(r->equity.eod, res.equity.eod, r->equity.n));
+	ck_assert_uint_gt(r->equity.nheld, 1);
+	ck_assert_uint_eq(r->equity.nheld, res.equity.nheld);
+	ck_assert(!memcmp(r->equity.gross, res.equity.gross,
+			  r->equity.nheld * 8));
+	ck_assert(!memcmp(r->equity.net, res.equity.net,
+			  r->equity.nheld * 8));
 	ck_assert(!memcmp(r->equity.benchmark, res.equity.benchmark,
 			  r->equity.n * 8));
 	ck_assert_str_eq(r->log.data, res.log.data);

@@ -55,6 +55,27 @@ START_TEST(order_of_symbols)
 }
 END_TEST
 
+/* One value held for each close and the last point; the last is known. */
+static void check_held(const struct sim_run_result *r)
+{
+	const struct sim_run_equity *q = &r->equity;
+	size_t n = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < q->n; i++)
+		n += q->eod[i] || i + 1 == q->n;
+	ck_assert_uint_eq(q->nheld, n);
+	ck_assert_uint_gt(n, 1);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_int_ge(q->gross[i], q->net[i]);
+		ck_assert_int_ge(q->gross[i], -q->net[i]);
+		any |= q->gross[i] != 0;
+	}
+	ck_assert(any);
+	ck_assert_int_eq(q->gross[n - 1], r->account.gross);
+	ck_assert_int_eq(q->net[n - 1], r->account.value);
+}
+
 START_TEST(log_and_result_agree)
 {
 	struct fixture f;
@@ -91,6 +112,7 @@ START_TEST(log_and_result_agree)
 	sim_run_orders_free(o, n);
 	ck_assert_int_eq(r.equity.value[r.equity.n - 1], r.account.equity);
 	ck_assert_uint_eq(r.equity.n, r.steps);
+	check_held(&r);
 	sim_run_result_release(&r);
 	fixture_release(&f);
 }
