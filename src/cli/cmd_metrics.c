@@ -240,6 +240,7 @@ static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 	if (rc)
 		return rc;
 	how.run_id = f->id;
+	how.benchmark = sim_saved_out(f).benchmark;
 	rc = sim_tear_build(&f->result, &how, &t, err);
 	if (!rc)
 		put(cli, &t.report.metrics);

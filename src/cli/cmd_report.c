@@ -160,6 +160,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	if (rc)
 		return rc;
 	how.run_id = f->id;
+	how.benchmark = sim_saved_out(f).benchmark;
 	rc = sim_tear_build(&f->result, &how, &t, err);
 	if (!rc)
 		rc = put(cli, &t.report, err);

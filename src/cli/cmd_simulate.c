@@ -245,7 +245,10 @@ static void warn(const struct sim_cli *cli, const struct sim_run_result *r,
 static int simulate(struct sim_cli *cli, struct sim_job *j,
 		    struct sim_run_result *r, struct sim_err *err)
 {
-	struct sim_run_out out = { .result = r, .created = SIM_TIME_NONE };
+	struct sim_run_out out = {
+		.result = r, .created = SIM_TIME_NONE,
+		.benchmark = job.benchmark,
+	};
 	struct sim_progress bar;
 	char id[SIM_FOLDER_ID];
 	int rc;

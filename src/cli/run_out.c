@@ -169,7 +169,9 @@ static int put_object(struct sim_out *o, const struct sim_run_out *r,
 		      struct sim_err *err)
 {
 	const struct sim_run_result *x = r->result;
-	const struct sim_tear_opts opts = { .run_id = r->run_id };
+	const struct sim_tear_opts opts = {
+		.run_id = r->run_id, .benchmark = r->benchmark,
+	};
 	const char *stamps[SIM_RUN_STAMP__COUNT];
 	struct sim_tear t;
 	int rc = sim_tear_build(x, &opts, &t, err);
@@ -359,7 +361,9 @@ static void put_trade(struct sim_out *o, const struct sim_run_result *r,
 static int put_trades(struct sim_out *o, const struct sim_run_out *r,
 		      struct sim_err *err)
 {
-	const struct sim_tear_opts opts = { .run_id = r->run_id };
+	const struct sim_tear_opts opts = {
+		.run_id = r->run_id, .benchmark = r->benchmark,
+	};
 	struct sim_tear t;
 	int rc = sim_tear_build(r->result, &opts, &t, err);
 

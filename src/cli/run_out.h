@@ -27,6 +27,7 @@ struct sim_run_out {
 	const char *run_id;		/* NULL: not saved */
 	sim_time created;		/* SIM_TIME_NONE: unknown */
 	struct sim_run_out_filter filter;
+	const char *benchmark;		/* its symbol, or NULL */
 };
 
 /* Print one of them.  Errors: no log for orders and events; a broken log. */

@@ -28,6 +28,7 @@ struct sim_run_out sim_saved_out(const struct sim_folder *f)
 	struct sim_run_out out = {
 		.result = &f->result, .run_id = f->id,
 		.created = SIM_TIME_NONE,
+		.benchmark = sim_json_as_str(sim_json_get(root, "benchmark")),
 	};
 
 	if (created && sim_time_parse(created, strlen(created), &out.created,

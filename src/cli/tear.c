@@ -203,7 +203,8 @@ static int read_stops(const struct sim_run_result *r, struct sim_tear *t,
 
 /* -- the curve ----------------------------------------------------------- */
 
-static void fill_bench(const struct sim_run_result *r, struct sim_tear *t)
+static void fill_bench(const struct sim_run_result *r, const char *name,
+		       struct sim_tear *t)
 {
 	const struct sim_run_equity *e = &r->equity;
 	size_t n = 0;
@@ -219,7 +220,7 @@ static void fill_bench(const struct sim_run_result *r, struct sim_tear *t)
 		t->bench[n++] = sim_dec_to_double(e->benchmark[i]);
 	}
 	t->in.bench = (struct sim_report_bench){
-		.name = "benchmark", .n = n, .time = t->bench_time,
+		.name = name ? name : "benchmark", .n = n, .time = t->bench_time,
 		.level = t->bench,
 	};
 }
@@ -289,7 +290,7 @@ int sim_tear_build(const struct sim_run_result *r,
 	t->in.run_id = opts->run_id;
 	t->in.rf = opts->rf;
 	t->in.annualize_short = opts->annualize_short;
-	fill_bench(r, t);
+	fill_bench(r, opts->benchmark, t);
 	fill_stamps(r, t);
 	rc = fill_facts(r, t, err);
 	if (!rc)

@@ -27,6 +27,7 @@ struct sim_tear {
 
 struct sim_tear_opts {
 	const char *run_id;		/* NULL: not saved */
+	const char *benchmark;		/* its symbol; NULL: unknown or none */
 	double rf;			/* annual */
 	bool annualize_short;
 };
