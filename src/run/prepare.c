@@ -209,6 +209,21 @@ static int no_bars(const struct sim_prepare *p, struct sim_err *err)
 			   d->instrument.symbol, a, b);
 }
 
+/* Holding it would earn its dividends and not lose by its splits, so it is
+ * seen as total return, whatever the orders meet. */
+static int prepare_benchmark(struct sim_prepare *p,
+			     const struct sim_run_spec *spec,
+			     struct sim_err *err)
+{
+	struct sim_run_spec seen = *spec;
+
+	p->benchmark.data = spec->benchmark;
+	if (!spec->benchmark)
+		return SIM_OK;
+	seen.view = SIM_ADJUST_TOTAL_RETURN;
+	return prepare_sym(p, &seen, &p->benchmark, err);
+}
+
 int sim_prepare_run(const struct sim_run_spec *spec, struct sim_prepare *p,
 		    struct sim_err *err)
 {
@@ -239,9 +254,7 @@ int sim_prepare_run(const struct sim_run_spec *spec, struct sim_prepare *p,
 	}
 	if (!p->bars)
 		return no_bars(p, err);
-	p->benchmark.data = spec->benchmark;
-	return spec->benchmark ? prepare_sym(p, spec, &p->benchmark, err) :
-		SIM_OK;
+	return prepare_benchmark(p, spec, err);
 }
 
 void sim_prepare_release(struct sim_prepare *p)

@@ -181,3 +181,22 @@ case $rc in
 0) echo "note: the run was over before the interrupt" ;;
 *) fail "an interrupted run ended with $rc" ;;
 esac
+
+# A benchmark is seen with its splits and dividends.
+simutrador data gen BENCH --timeframe daily --from 2019-01-02 \
+	--to 2023-12-29 -q >"$tmp/out"
+bench()
+{
+	simutrador simulate --symbols ACME --strategy buy-hold --no-save \
+		--benchmark BENCH --print equity -o csv --fields benchmark \
+		--no-header | sed -n "$1"
+}
+bench \$p >"$tmp/a"
+before=$(bench 1p)
+printf '2020-01-06,split,4\n' | simutrador data actions import BENCH - \
+	>"$tmp/out"
+bench \$p >"$tmp/b"
+cmp "$tmp/a" "$tmp/b" || fail "a split changed the benchmark's end"
+awk -v a="$before" -v b="$(bench 1p)" \
+	'BEGIN { d = a / b - 4; exit d > 1e-6 || d < -1e-6 }' ||
+	fail "a split is a loss of the benchmark"
