@@ -278,6 +278,10 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	struct sim_job j = SIM_JOB_INIT;
 	int rc;
 
+	if (job.no_log && !no_save)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--no-log leaves nothing that a saved run"
+				   " could be read from; give --no-save too");
 	if (job.no_log && print && (!strcmp(print, "orders") ||
 				    !strcmp(print, "events")))
 		return sim_err_set(err, SIM_E_USAGE,

@@ -355,6 +355,9 @@ int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
 		rc = open_calendars(&o, err);
 	if (!rc)
 		rc = open_details(&o, err);
+	/* The trades of a report take the splits from the log. */
+	for (uint32_t i = 0; !rc && i < j->spec.nsyms; i++)
+		j->spec.log |= j->data[i].nactions != 0;
 	return rc;
 }
 

@@ -148,7 +148,8 @@ bad 64 simulate --strategy sma-cross --symbols BOLT --path zigzag
 bad 64 simulate --strategy sma-cross --symbols BOLT --model nope
 bad 64 simulate --strategy sma-cross --symbols BOLT --from 2050-01-01
 bad 64 simulate --strategy sma-cross --symbols BOLT --print nope
-bad 64 simulate --strategy sma-cross --symbols BOLT --no-log --print orders
+bad 64 simulate --strategy sma-cross --symbols BOLT --no-log
+bad 64 simulate --strategy sma-cross --symbols BOLT --no-log --no-save --print orders
 bad 64 simulate --strategy sma-cross --data BOLT
 bad 64 run rm last --yes
 bad 64 run rm r1
