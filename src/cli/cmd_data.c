@@ -93,7 +93,8 @@ const struct sim_cmd sim_cmd_data_list = {
 
 /* -- show and export ----------------------------------------------------- */
 
-static struct sim_source_want want;
+static struct sim_import_opts how;
+static struct sim_source_want want = { .import = &how };
 static const char *export_file;
 
 #define WANT_ROWS \
@@ -108,7 +109,8 @@ static const char *export_file;
 	  .value = &want.to, .flags = SIM_OPT_TO }, \
 	{ SIM_OPT_ENUM, "adjust", .arg = "VIEW", \
 	  .help = "prices as they traded, or adjusted", \
-	  .value = &want.adjust, .choices = sim_source_adjusts }
+	  .value = &want.adjust, .choices = sim_source_adjusts }, \
+	SIM_SOURCE_FILE_OPTS(how)
 
 static const struct sim_opt show_opts[] = {
 	WANT_ROWS,
@@ -188,6 +190,7 @@ static const struct sim_opt hash_opts[] = {
 	{ SIM_OPT_TF, "timeframe", .arg = "TF",
 	  .help = "which timeframe, where several are stored",
 	  .value = &want.tf, .setting = "timeframe" },
+	SIM_SOURCE_FILE_OPTS(how),
 	{ .kind = SIM_OPT_END }
 };
 static const struct sim_out_col hash_cols[] = {

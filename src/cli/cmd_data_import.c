@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/source.h"
 #include "run/import.h"
 #include "util/buf.h"
 #include "util/mem.h"
@@ -12,13 +13,6 @@ extern const struct sim_cmd sim_cmd_data_import;
 static struct sim_import_opts how;
 static bool skip_bad;
 
-static const char *const formats[] = {
-#define SIM_BAR_CSV_FORMAT(name, text, what) text,
-#include "market/bar_csv_format.def"
-#undef SIM_BAR_CSV_FORMAT
-	NULL
-};
-static const char *const stamps[] = { "start", "end", NULL };
 static const char *const classes[] = {
 #define SIM_ASSET_CLASS(name, text) text,
 #include "model/asset_class.def"
@@ -33,23 +27,7 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_STR, "timeframe", .arg = "TF",
 	  .help = "of the bars, if not what their times say",
 	  .value = &how.timeframe, .words = SIM_OPT_WORDS_TIMEFRAME },
-	{ SIM_OPT_ENUM, "format", .arg = "FORMAT",
-	  .help = "how the file is written", .value = &how.format,
-	  .choices = formats },
-	{ SIM_OPT_STR, "map", .arg = "KEY=COLUMN,...",
-	  .help = "which column is ts (or date, time), o, h, l, c, v",
-	  .value = &how.map },
-	{ SIM_OPT_STR, "tz", .arg = "ZONE",
-	  .help = "time zone of times without one", .value = &how.tz },
-	{ SIM_OPT_ENUM, "stamp", .arg = "END",
-	  .help = "whether times are a bar's start or end",
-	  .value = &how.stamp, .choices = stamps },
-	{ SIM_OPT_STR, "scale", .arg = "N",
-	  .help = "prices are written as N times the price",
-	  .value = &how.scale },
-	{ SIM_OPT_STR, "calendar", .arg = "CALENDAR",
-	  .help = "when the symbol trades", .value = &how.calendar,
-	  .words = SIM_OPT_WORDS_CALENDAR },
+	SIM_SOURCE_FILE_OPTS(how),
 	{ SIM_OPT_STR, "tick", .arg = "PRICE",
 	  .help = "order prices are its multiples", .value = &how.tick },
 	{ SIM_OPT_STR, "lot", .arg = "QTY",

@@ -45,7 +45,8 @@ static int keep(struct sim_cli *cli, const struct sim_instrument *ins,
 
 /* -- resample ------------------------------------------------------------ */
 
-static struct sim_source_want want;
+static struct sim_import_opts file_how;
+static struct sim_source_want want = { .import = &file_how };
 static bool save, replace;
 static const char *session;
 static const char *const session_words[] = { "regular", "extended", NULL };
@@ -70,6 +71,7 @@ static const struct sim_opt resample_opts[] = {
 	{ SIM_OPT_FLAG, "replace",
 	  .help = "with --save: stored bars of other values give way",
 	  .value = &replace },
+	SIM_SOURCE_FILE_OPTS(file_how),
 	{ .kind = SIM_OPT_END }
 };
 static const char *const resample_examples[] = {

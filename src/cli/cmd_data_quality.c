@@ -9,8 +9,8 @@ extern const struct sim_cmd sim_cmd_data_check, sim_cmd_data_gaps;
 
 /* -- check --------------------------------------------------------------- */
 
-static struct sim_source_want want;
 static struct sim_import_opts how;
+static struct sim_source_want want = { .import = &how };
 static bool strict;
 
 static const struct sim_opt check_opts[] = {
@@ -20,6 +20,7 @@ static const struct sim_opt check_opts[] = {
 	{ SIM_OPT_FLAG, "strict",
 	  .help = "fail on what only looks odd too, with status 65",
 	  .value = &strict },
+	SIM_SOURCE_FILE_OPTS(how),
 	{ .kind = SIM_OPT_END }
 };
 static const struct sim_out_col check_cols[] = {
@@ -67,7 +68,6 @@ static int run_check(struct sim_cli *cli, struct sim_err *err)
 
 	want.name = cli->argv[0];
 	how.bad = SIM_BAR_CSV_KEEP;
-	want.import = &how;
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc) {
 		sim_quality_check(&s.bars, s.tf, s.cal, &q);
@@ -107,6 +107,7 @@ static const struct sim_opt gaps_opts[] = {
 	  .value = &want.to, .flags = SIM_OPT_TO },
 	{ SIM_OPT_ENUM, "by", .arg = "WHAT", .help = "a row for each",
 	  .value = &by, .choices = by_words },
+	SIM_SOURCE_FILE_OPTS(how),
 	{ .kind = SIM_OPT_END }
 };
 static const struct sim_out_col span_cols[] = {

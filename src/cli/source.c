@@ -12,6 +12,13 @@
 const char *const sim_source_adjusts[] = {
 	"raw", "split", "total-return", NULL
 };
+const char *const sim_source_formats[] = {
+#define SIM_BAR_CSV_FORMAT(name, text, what) text,
+#include "market/bar_csv_format.def"
+#undef SIM_BAR_CSV_FORMAT
+	NULL
+};
+const char *const sim_source_stamps[] = { "start", "end", NULL };
 
 bool sim_source_is_file(const char *name)
 {

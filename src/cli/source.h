@@ -45,6 +45,29 @@ struct sim_source {
 #define SIM_SOURCE_INIT { .adjusted = SIM_BAR_TABLE_INIT }
 
 extern const char *const sim_source_adjusts[];	/* for --adjust */
+extern const char *const sim_source_formats[];	/* for --format */
+extern const char *const sim_source_stamps[];	/* for --stamp */
+
+/* Rows of an option table: how a file is read; how is a static struct
+ * sim_import_opts. */
+#define SIM_SOURCE_FILE_OPTS(how) \
+	{ SIM_OPT_ENUM, "format", .arg = "FORMAT", \
+	  .help = "how a file is written", .value = &(how).format, \
+	  .choices = sim_source_formats }, \
+	{ SIM_OPT_STR, "map", .arg = "KEY=COLUMN,...", \
+	  .help = "which column is ts (or date, time), o, h, l, c, v", \
+	  .value = &(how).map }, \
+	{ SIM_OPT_STR, "tz", .arg = "ZONE", \
+	  .help = "time zone of times without one", .value = &(how).tz }, \
+	{ SIM_OPT_ENUM, "stamp", .arg = "END", \
+	  .help = "whether times are a bar's start or end", \
+	  .value = &(how).stamp, .choices = sim_source_stamps }, \
+	{ SIM_OPT_STR, "scale", .arg = "N", \
+	  .help = "prices are written as N times the price", \
+	  .value = &(how).scale }, \
+	{ SIM_OPT_STR, "calendar", .arg = "CALENDAR", \
+	  .help = "when the symbol of a file trades", \
+	  .value = &(how).calendar, .words = SIM_OPT_WORDS_CALENDAR }
 
 /*
  * Open what `want` names.

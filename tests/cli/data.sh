@@ -55,6 +55,18 @@ expect 0 '2019-12-02T14:30:00Z' simutrador data show ACME --from 2019-12 \
 expect 0 '2020-02-28T14:30:00Z' simutrador data show ACME \
 	--from 2020-02-28 --to 2020-02 -o name
 
+# A file is read as import would read it, with the same options.
+printf '2024-03-08 09:31,1,2,1,2\n2024-03-11 09:31,2,3,2,3\n' >local.csv
+expect 0 '2024-03-08T14:30:00Z
+2024-03-11T13:30:00Z' simutrador data show local.csv --tz America/New_York \
+	--stamp end --timeframe 1min -o name
+status 0 simutrador data import local.csv --tz America/New_York --stamp end \
+	--timeframe 1min --symbol LOCAL
+expect 0 "$(simutrador data hash LOCAL --fields bars)" simutrador data hash \
+	local.csv --tz America/New_York --stamp end --timeframe 1min \
+	--fields bars
+status 0 simutrador data rm LOCAL -y
+
 # Out and in again is the same.
 simutrador data export ACME >out.csv
 cmp out.csv ACME_daily.csv || fail "the export differs from the import"
