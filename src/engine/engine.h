@@ -17,7 +17,7 @@
 #include "model/session.h"
 
 #define SIM_ENGINE_SYMS_MAX	65536
-#define SIM_ENGINE_OPEN_MAX	(1u << 24)	/* open orders at a time */
+#define SIM_ENGINE_OPEN_MAX	(1u << 20)	/* open orders at a time */
 
 struct sim_engine;
 

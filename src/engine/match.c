@@ -388,6 +388,7 @@ void sim_match_close_markets(struct sim_engine *e, struct sym *s, bool opening)
 
 		if (n->done || n->o.type != SIM_ORDER_TYPE_MARKET ||
 		    n->o.tif == SIM_TIF_OPG || n->o.tif == SIM_TIF_CLS ||
+		    n->o.role == SIM_ORDER_ROLE_LIQUIDATION ||
 		    n->live_step <= e->step ||
 		    (!opening && !reduces(s, &n->o)))
 			continue;

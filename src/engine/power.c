@@ -81,7 +81,8 @@ static sim_dec need_margin(struct sim_engine *e, const struct node *n,
 	const struct sim_order *o = &n->o;
 	const struct sym *s = &e->syms[o->sym];
 	sim_dec closing = dec_min(qty, closable(e, n));
-	sim_dec grows = sim_cost_notional(e, s, qty - closing, price);
+	sim_dec opening = o->reduce_only ? 0 : qty - closing;
+	sim_dec grows = sim_cost_notional(e, s, opening, price);
 	sim_dec need;
 
 	sum_add(e, &grows, -sim_cost_notional(e, s, closing, price));

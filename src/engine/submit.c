@@ -309,6 +309,10 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 	if (!s->pos.last)
 		return refuse(r, SIM_REJECT_NO_MARKET_DATA,
 			      "%s has had no bar yet", s->ins.symbol);
+	if (e->used - e->nfree - e->ndead > SIM_ENGINE_OPEN_MAX)
+		return refuse(r, SIM_REJECT_TOO_MANY_ORDERS,
+			      "there are %u open orders; cancel some or wait "
+			      "for fills", SIM_ENGINE_OPEN_MAX);
 	if (!check_prices(s, &n->o, r) || !check_bracket(s, &n->o, r) ||
 	    !check_tif(e, &n->o, req->expire_at, r) ||
 	    !check_oco(e, n, req->oco_with, r))

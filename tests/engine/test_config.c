@@ -177,7 +177,7 @@ START_TEST(refused)
 	ck_assert_int_eq(sim_config_set(&a, wrong[_i].name, wrong[_i].value,
 					&err), SIM_E_INVAL);
 	ck_assert_mem_eq(&a, &before, sizeof(a));
-	/* The sentence names the setting, quotes the value, says what to use. */
+	/* It names the setting, quotes the value, says what to use. */
 	ck_assert_ptr_nonnull(strstr(err.msg, wrong[_i].name));
 	ck_assert_ptr_nonnull(strstr(err.msg, "use "));
 	if (strlen(wrong[_i].value) < 48)

@@ -675,6 +675,33 @@ START_TEST(worst_and_best)
 }
 END_TEST
 
+/* -- limits ----------------------------------------------------------------- */
+
+START_TEST(too_many_orders)
+{
+	struct world *w = sim_mem_zalloc(sizeof(*w));
+	struct sim_order_req q = { .side = SIM_SIDE_BUY, .size = 1,
+				   .type = SIM_ORDER_TYPE_LIMIT,
+				   .tif = SIM_TIF_GTC };
+	struct sim_err err = SIM_ERR_INIT;
+	uint32_t id;
+
+	open_world(w, 1, false);
+	run_step(w);
+	q.limit = w->ins[0].tick_size;
+	q.size = w->ins[0].lot_size;
+	for (uint32_t i = 0; i < SIM_ENGINE_OPEN_MAX; i++)
+		ck_assert_int_eq(sim_engine_submit(w->e, &q, &id, NULL), 0);
+	ck_assert_int_eq(sim_engine_submit(w->e, &q, &id, &err),
+			 SIM_E_REJECTED);
+	ck_assert_ptr_nonnull(strstr(err.msg, "TOO_MANY_ORDERS"));
+	ck_assert_int_eq(sim_engine_cancel(w->e, 1, NULL), 0);
+	ck_assert_int_eq(sim_engine_submit(w->e, &q, &id, NULL), 0);
+	close_world(w);
+	sim_mem_free(w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("random");
@@ -684,6 +711,7 @@ int main(void)
 	tcase_add_test(t, random_orders);
 	tcase_add_test(t, without_a_log);
 	tcase_add_test(t, worst_and_best);
+	tcase_add_test(t, too_many_orders);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
