@@ -570,8 +570,10 @@ static int print_text(const struct sim_cmd *c, const char *group,
 		sim_help_json(o);
 	else if (c)
 		sim_help_command(o, c);
-	else if (group)
+	else if (group && common.help)
 		sim_help_group(o, group);
+	else if (group)
+		sim_help_group_short(o, group);
 	else if (common.help)
 		sim_help_all(o);
 	else

@@ -199,25 +199,59 @@ static const struct sim_cmd *member(const struct sim_cmd *const **at,
 	return NULL;
 }
 
+static void group_title(struct sim_out *o, const char *word)
+{
+	sim_out_printf(o, "Usage: simutrador %s COMMAND [OPTIONS]\n\n%c%s.\n\n",
+		       word, sim_cli_group(word)[0] - 'a' + 'A',
+		       sim_cli_group(word) + 1);
+}
+
+static void group_examples(struct sim_out *o, const char *word)
+{
+	const struct sim_cmd *const *at = sim_cli_table;
+	const struct sim_cmd *c, *only = NULL;
+	int shown = 0;
+
+	sim_out_puts(o, "\nExamples:\n");
+	while (shown < 2 && (c = member(&at, word))) {
+		sim_out_printf(o, "  %s\n", c->examples[0]);
+		only = c;
+		shown++;
+	}
+	if (shown < 2 && only->examples[1])
+		sim_out_printf(o, "  %s\n", only->examples[1]);
+}
+
 void sim_help_group(struct sim_out *o, const char *word)
 {
 	const struct sim_cmd *const *at = sim_cli_table;
 	const struct sim_cmd *c;
-	int shown = 0;
 
-	sim_out_printf(o, "Usage: simutrador %s COMMAND [OPTIONS]\n\n%c%s.\n\n",
-		       word, sim_cli_group(word)[0] - 'a' + 'A',
-		       sim_cli_group(word) + 1);
+	group_title(o, word);
 	while ((c = member(&at, word)))
 		sim_out_printf(o, "  %-12s %s\n", c->name + strlen(word) + 1,
 			       c->summary);
-	sim_out_puts(o, "\nExamples:\n");
-	at = sim_cli_table;
-	while (shown < 2 && (c = member(&at, word)))
-		if (c->examples && ++shown)
-			sim_out_printf(o, "  %s\n", c->examples[0]);
+	group_examples(o, word);
 	sim_out_printf(o, "\nsimutrador %s COMMAND --help explains one;"
 		       " simutrador help %s prints the\nmanual.\n", word, word);
+}
+
+void sim_help_group_short(struct sim_out *o, const char *word)
+{
+	const struct sim_cmd *const *at = sim_cli_table;
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	const struct sim_cmd *c;
+
+	group_title(o, word);
+	while ((c = member(&at, word)))
+		sim_buf_printf(&b, "%s%s", b.len ? " " : "",
+			       c->name + strlen(word) + 1);
+	sim_out_puts(o, "  ");
+	wrap(o, sim_buf_str(&b), 2, 2, plain_len);
+	group_examples(o, word);
+	sim_out_printf(o, "\nsimutrador %s --help explains the commands.\n",
+		       word);
+	sim_buf_release(&b);
 }
 
 static bool opens_group(const struct sim_cmd *const *c)

@@ -10,6 +10,7 @@ void sim_help_version(struct sim_out *o);
 void sim_help_short(struct sim_out *o);		/* at most 12 lines */
 void sim_help_all(struct sim_out *o);		/* --help */
 void sim_help_group(struct sim_out *o, const char *word);
+void sim_help_group_short(struct sim_out *o, const char *word);
 void sim_help_command(struct sim_out *o, const struct sim_cmd *c);
 void sim_help_json(struct sim_out *o);		/* --help-json */
 

@@ -9,8 +9,15 @@
 status 0 simutrador --help
 has '  data '
 has '--output FMT'
+for group in data run calendar model strategy indicator portfolio order \
+	config; do
+	simutrador $group >"$tmp/out"
+	[ "$(wc -l <"$tmp/out")" -le 12 ] || fail "$group: the help is too long"
+	has 'Examples:'
+	has "simutrador $group --help"
+done
 status 0 simutrador data
-has 'import'
+has 'import list show'
 status 0 simutrador data --help
 has 'Usage: simutrador data COMMAND'
 expect 0 "$(simutrador --version)" simutrador config list --version
