@@ -466,6 +466,10 @@ static bool replaced_prices(const struct sym *s, const struct sim_order *o,
 				   "limit price", r) ||
 		      !on_tick(s, o->limit, "limit price", r)))
 		return false;
+	if (stop && o->triggered)
+		return refuse(r, SIM_REJECT_INVALID_PRICE,
+			      "the order has triggered; its stop price can't "
+			      "change any more");
 	if (stop && (!price_given(o, o->stop, wants[o->type].stop,
 				  "stop price", r) ||
 		     !on_tick(s, o->stop, "stop price", r)))

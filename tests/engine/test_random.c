@@ -55,7 +55,7 @@ static bool chance(struct world *w, int percent)
 	return (int)below(w, 100) < percent;
 }
 
-/* -- a market ------------------------------------------------------------ */
+/* -- a market --------------------------------------------- */
 
 static void set(struct world *w, const char *name, const char *value)
 {
@@ -179,7 +179,7 @@ static void make_bars(struct world *w, uint32_t s)
 	w->view[s] = sim_bar_table_view(&w->bars[s]);
 }
 
-/* -- our own books ------------------------------------------------------- */
+/* -- our own books ---------------------------------------- */
 
 static sim_dec rounded(sim_dec a, sim_dec b)
 {
@@ -320,7 +320,7 @@ static sim_time next_close(void *ctx, uint32_t sym, sim_time t)
 	return close;
 }
 
-/* -- a run --------------------------------------------------------------- */
+/* -- a run ------------------------------------------------ */
 
 static void open_world(struct world *w, uint64_t seed, bool log)
 {
@@ -425,7 +425,7 @@ static void check_step(struct world *w)
 	}
 }
 
-/* -- orders -------------------------------------------------------------- */
+/* -- orders ----------------------------------------------- */
 
 static void choose_size(struct world *w, struct sim_order_req *q)
 {
@@ -616,7 +616,7 @@ START_TEST(without_a_log)
 }
 END_TEST
 
-/* -- forks --------------------------------------------------------------- */
+/* -- forks ------------------------------------------------ */
 
 /* Equity after one bar of contested orders, walked by one rule. */
 static sim_dec fork_equity(uint64_t seed, const char *path)
@@ -675,7 +675,7 @@ START_TEST(worst_and_best)
 }
 END_TEST
 
-/* -- limits ----------------------------------------------------------------- */
+/* -- limits ----------------------------------------------- */
 
 START_TEST(too_many_orders)
 {
