@@ -493,6 +493,8 @@ static int prepare(struct sim_cli *cli, const struct sim_opt_line *line,
 	if (!rc)
 		rc = check_fields(cli, err);
 	cfg = out_cfg(&cli->term);
+	if ((cli->cmd->flags & SIM_CMD_CSV) && !common.output)
+		cfg.format = SIM_OUT_CSV;
 	cli->out = sim_out_new(&cfg);
 	return rc;
 }

@@ -17,7 +17,8 @@
 #include "store/store.h"
 
 enum {
-	SIM_CMD_PLAIN = 1 << 0	/* prints text; no fields, sort or limit */
+	SIM_CMD_PLAIN = 1 << 0,	/* prints text; no fields, sort or limit */
+	SIM_CMD_CSV   = 1 << 1	/* CSV, not table or NDJSON, unless asked */
 };
 
 struct sim_cli;

@@ -155,16 +155,27 @@ static const char *const export_examples[] = {
 	NULL
 };
 
+/* Whether other rows or columns than the plain file's are wanted. */
+static bool has_wishes(const struct sim_cli_common *c)
+{
+	return c->fields || c->sort || c->no_header || c->limit >= 0;
+}
+
 static int run_export(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_source s = SIM_SOURCE_INIT;
 	int rc;
 
+	if (export_file && has_wishes(cli->common))
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--file writes whole plain CSV; redirect the"
+				   " output for --fields, --sort, --limit or"
+				   " --no-header");
 	want.name = cli->argv[0];
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc && export_file)
 		rc = sim_bars_out_file(export_file, &s.bars, err);
-	else if (!rc && cli->common->output)
+	else if (!rc && (cli->common->output || has_wishes(cli->common)))
 		sim_bars_out_list(cli->out, &s.bars);
 	else if (!rc)
 		sim_bars_out_csv(cli->out, &s.bars);
@@ -181,7 +192,7 @@ const struct sim_cmd sim_cmd_data_export = {
 	.operands = "SYMBOL|FILE", .min = 1, .max = 1,
 	.words = SIM_OPT_WORDS_SYMBOL, .opts = export_opts,
 	.cols = sim_bars_out_cols, .examples = export_examples,
-	.run = run_export,
+	.flags = SIM_CMD_CSV, .run = run_export,
 };
 
 /* -- hash ---------------------------------------------------------------- */

@@ -220,7 +220,8 @@ static void fill_bench(const struct sim_run_result *r, const char *name,
 		t->bench[n++] = sim_dec_to_double(e->benchmark[i]);
 	}
 	t->in.bench = (struct sim_report_bench){
-		.name = name ? name : "benchmark", .n = n, .time = t->bench_time,
+		.name = name ? name : "benchmark", .n = n,
+		.time = t->bench_time,
 		.level = t->bench,
 	};
 }

@@ -70,6 +70,12 @@ status 0 simutrador data rm LOCAL -y
 # Out and in again is the same.
 simutrador data export ACME >out.csv
 cmp out.csv ACME_daily.csv || fail "the export differs from the import"
+expect 0 'time,close
+2019-01-02T14:30:00Z,48.16' simutrador data export ACME --limit 1 \
+	--fields time,close
+expect 0 '{"close":48.16}' simutrador data export ACME --limit 1 \
+	--fields close --ndjson
+status 64 simutrador data export ACME --limit 1 --file x.csv
 status 0 simutrador data export ACME --file out2.csv
 cmp out.csv out2.csv
 status 0 simutrador data hash ACME
