@@ -140,7 +140,7 @@ static void cut_actions(struct sim_prepare_sym *s)
 
 	while (i < d->nactions && d->actions[i].day <= day)
 		i++;
-	s->actions = d->actions + i;
+	s->actions = i ? d->actions + i : d->actions;
 	s->nactions = d->nactions - i;
 }
 
