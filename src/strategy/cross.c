@@ -119,7 +119,8 @@ sma_bars(struct sim_builtin *b, struct sim_strategy_view *v,
 static int sma_step(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err)
 {
-	return v->nsyms == 1 ? sma_bar(self, v, 0, err) : sma_bars(self, v, err);
+	return v->nsyms == 1 ? sma_bar(self, v, 0, err) :
+	       sma_bars(self, v, err);
 }
 
 static const char sma_summary[] =

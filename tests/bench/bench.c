@@ -5,18 +5,14 @@
  *
  * Prints one line a measurement: name, figure, unit, ratio to its reference.
  * Times are medians.  A check value that is off ends the run with status 1.
- * Usage: bench SCRATCH_DIR [bars]; bench SCRATCH_DIR rss (after the first);
- * bench time COMMAND... prints the median milliseconds of a process.
+ * Usage: bench SCRATCH_DIR [bars]; bench SCRATCH_DIR rss (after the first).
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <spawn.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "market/bar_csv.h"
@@ -25,30 +21,11 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include "clock.h"
+
 #define REPS	15
 #define BARS	1000000
 #define SYMS	10
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *t, int n)
-{
-	qsort(t, (size_t)n, sizeof(*t), by_size);
-	return t[n / 2];
-}
 
 static int failures;
 
@@ -734,32 +711,6 @@ static int only_w1(const char *dir)
 	return 0;
 }
 
-/* Median wall clock of a process, output thrown away. */
-static int time_process(char **argv)
-{
-	posix_spawn_file_actions_t acts;
-	extern char **environ;
-	double time[21];
-
-	posix_spawn_file_actions_init(&acts);
-	posix_spawn_file_actions_addopen(&acts, 1, "/dev/null", O_WRONLY, 0);
-	for (int i = 0; i < 21; i++) {
-		double t0 = seconds();
-		pid_t pid;
-		int status;
-
-		if (posix_spawnp(&pid, argv[0], &acts, NULL, argv, environ) ||
-		    waitpid(pid, &status, 0) < 0 || status) {
-			fprintf(stderr, "bench: %s failed\n", argv[0]);
-			return 1;
-		}
-		time[i] = seconds() - t0;
-	}
-	posix_spawn_file_actions_destroy(&acts);
-	printf("%.3f\n", median(time, 21) * 1e3);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct sim_bar_table w1 = SIM_BAR_TABLE_INIT;
@@ -770,8 +721,6 @@ int main(int argc, char **argv)
 	size_t bars = argc > 2 ? strtoul(argv[2], NULL, 10) : BARS;
 	double hand, lines;
 
-	if (argc > 2 && !strcmp(argv[1], "time"))
-		return time_process(argv + 2);
 	if (argc > 2 && !strcmp(argv[2], "rss"))
 		return only_w1(argv[1]);
 	if (argc < 2 || bars < 1000) {

@@ -1,15 +1,16 @@
 # `make bench`: figures beside references in the same run; nothing is asserted
 # about time, only about the check values.
-EXTRA_PROGRAMS += %D%/bench %D%/empty
-%C%_bench_SOURCES = %D%/bench.c
+EXTRA_PROGRAMS += %D%/bench %D%/empty %D%/process
+%C%_bench_SOURCES = %D%/bench.c %D%/clock.h
 %C%_bench_LDADD = $(LIBS_RUN)
 # A program that does nothing but load the same libraries.
 %C%_empty_SOURCES = %D%/empty.c
 %C%_empty_LDADD = $(LIBS_RUN)
 %C%_empty_LDFLAGS = $(SAN_FLAGS) -Wl,--no-as-needed
+%C%_process_SOURCES = %D%/process.c %D%/clock.h
 EXTRA_DIST += %D%/bench.sh
 
-bench: $(bin_PROGRAMS) %D%/bench %D%/empty
+bench: $(bin_PROGRAMS) %D%/bench %D%/empty %D%/process
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 		$(SHELL) $(srcdir)/%D%/bench.sh
 .PHONY: bench
