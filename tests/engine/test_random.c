@@ -354,7 +354,7 @@ static void open_world(struct world *w, uint64_t seed, bool log)
 static void close_world(struct world *w)
 {
 	sim_engine_free(w->e);
-	for (uint32_t s = 0; s < w->nsyms; s++)
+	for (uint32_t s = 0; s < SYMS; s++)
 		sim_bar_table_release(&w->bars[s]);
 	sim_bar_table_release(&w->fine);
 }
@@ -632,8 +632,6 @@ static sim_dec fork_equity(uint64_t seed, const char *path)
 	set(w, "fill", "next-open");
 	w->nsyms = 1;
 	w->fork = true;
-	for (uint32_t s = 1; s < SYMS; s++)
-		sim_bar_table_release(&w->bars[s]);
 	ck_assert_int_eq(sim_engine_new(&w->cfg, w->ins, 1,
 					&(struct sim_engine_sink){
 						w, on_event, next_close },
@@ -702,6 +700,48 @@ START_TEST(too_many_orders)
 }
 END_TEST
 
+/* A position whose value leaves the range ends the run, and says so. */
+START_TEST(overflow)
+{
+	struct world *w = sim_mem_zalloc(sizeof(*w));
+	struct sim_order_req q = { .side = SIM_SIDE_BUY, .tif = SIM_TIF_GTC,
+				   .size = 900000000 * SIM_DEC_ONE };
+	struct sim_err err = SIM_ERR_INIT;
+	int rc = 0;
+
+	open_world(w, 1, false);
+	sim_engine_free(w->e);
+	ck_assert_int_eq(sim_config_preset("frictionless", &w->cfg, NULL), 0);
+	set(w, "cash", "1000000000");
+	w->nsyms = w->ntraded = 1;
+	w->ins[0] = (struct sim_instrument){ .symbol = "S0", .tick_size = CENT,
+					     .lot_size = SIM_DEC_ONE,
+					     .multiplier = SIM_DEC_ONE };
+	ck_assert_int_eq(sim_engine_new(&w->cfg, w->ins, 1,
+					&(struct sim_engine_sink){
+						w, NULL, next_close },
+					&w->e, NULL), 0);
+	for (sim_dec price = SIM_DEC_ONE; price; price = w->step == 2 ?
+	     500 * SIM_DEC_ONE : SIM_DEC_ONE) {
+		w->bars[0].open[w->step] = w->bars[0].high[w->step] = price;
+		w->bars[0].low[w->step] = w->bars[0].close[w->step] = price;
+		w->at[0].at = w->step;
+		rc = sim_engine_step(w->e, w->view[0].ts[w->step] +
+				     SIM_TIME_MIN, w->at, w->traded, 1, &err);
+		if (rc)
+			break;
+		if (w->step++ == 0)
+			ck_assert_int_eq(sim_engine_submit(w->e, &q, NULL,
+							   NULL), 0);
+	}
+	ck_assert_uint_eq(w->step, 2);
+	ck_assert_int_eq(rc, SIM_E_OVERFLOW);
+	ck_assert_ptr_nonnull(strstr(err.msg, "left the range"));
+	close_world(w);
+	sim_mem_free(w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("random");
@@ -712,6 +752,7 @@ int main(void)
 	tcase_add_test(t, without_a_log);
 	tcase_add_test(t, worst_and_best);
 	tcase_add_test(t, too_many_orders);
+	tcase_add_test(t, overflow);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
