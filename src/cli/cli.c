@@ -13,6 +13,7 @@
 
 #include "cli/complete.h"
 #include "cli/help.h"
+#include "cli/pager.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -77,6 +78,12 @@ const struct sim_opt sim_cli_opts[] = {
 	  .value = &common.color, .choices = color_words, .setting = "color" },
 	{ SIM_OPT_FLAG, "no-color", .help = "the same as --color never",
 	  .value = &common.no_color },
+	{ SIM_OPT_STR, "pager", .arg = "COMMAND",
+	  .help = "what reports and manuals go through on a terminal; cat is"
+		  " none",
+	  .value = &common.pager, .setting = "pager" },
+	{ SIM_OPT_FLAG, "no-pager", .help = "the same as --pager cat",
+	  .value = &common.no_pager },
 	{ SIM_OPT_FLAG, "quiet", .letter = 'q',
 	  .help = "no notes, warnings or progress on stderr",
 	  .value = &common.quiet },
@@ -511,6 +518,12 @@ static bool only_lists_fields(struct sim_cli *cli)
 	return true;
 }
 
+void sim_cli_page(const struct sim_cli *cli)
+{
+	if (!common.no_pager && sim_out_format_of(cli->out) <= SIM_OUT_WIDE)
+		sim_pager_start(common.pager);
+}
+
 static int run(struct sim_cli *cli, const struct sim_opt_line *line,
 	       struct sim_err *err)
 {
@@ -522,6 +535,7 @@ static int run(struct sim_cli *cli, const struct sim_opt_line *line,
 		flushed = sim_out_flush(cli->out, rc ? NULL : err);
 		rc = rc ? rc : flushed;
 	}
+	sim_pager_wait();
 	sim_out_free(cli->out);
 	sim_store_close(cli->store);
 	sim_settings_release(cli->settings);

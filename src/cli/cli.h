@@ -43,9 +43,9 @@ struct sim_cmd {
 /* Options every command takes. */
 struct sim_cli_common {
 	const char *output, *fields, *sort, *color, *profile, *config;
-	const char *directory, *data_dir;
+	const char *directory, *data_dir, *pager;
 	bool json, ndjson, csv, no_header, quiet, yes, help, version,
-	     help_json, no_color;
+	     help_json, no_color, no_pager;
 	int verbose;
 	int64_t limit, decimals;
 };
@@ -66,6 +66,9 @@ extern const struct sim_cmd *const sim_cli_table[];	/* NULL-ended */
 extern const struct sim_opt sim_cli_opts[];		/* the common ones */
 /* What a group of commands is for: "data" -> one line; NULL: no group. */
 const char *sim_cli_group(const char *word);
+
+/* From now on stdout goes through a pager, where it is a terminal. */
+void sim_cli_page(const struct sim_cli *cli);
 
 /* The whole program: returns the exit status. */
 int sim_cli_main(int argc, char **argv);

@@ -88,6 +88,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	g = find_page(cli->argv[0]);
 	if (!g)
 		return no_page(cli->argv[0], err);
+	sim_cli_page(cli);
 	for (const char *const *l = g->lines; *l; l++) {
 		sim_out_puts(cli->out, *l);
 		sim_out_puts(cli->out, "\n");

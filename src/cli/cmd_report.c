@@ -51,6 +51,8 @@ static int put_sheet(struct sim_cli *cli, const struct sim_report *r,
 	struct sim_sheet sheet = SIM_SHEET_INIT;
 	int rc = sim_sheet_build(r, &how, &sheet, err);
 
+	if (!rc)
+		sim_cli_page(cli);
 	for (size_t i = 0; i < sheet.n && !rc; i++)
 		sim_out_write(cli->out, sheet.pages[i].data,
 			      sheet.pages[i].len);

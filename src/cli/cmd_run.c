@@ -15,8 +15,8 @@ extern const struct sim_cmd sim_cmd_run_list, sim_cmd_run_show,
 static const struct sim_out_col list_cols[] = {
 	{ "run_id", SIM_OUT_COL_ID }, { "strategy", 0 }, { "symbols", 0 },
 	{ "timeframe", 0 }, { "first", 0 }, { "last", SIM_OUT_COL_WIDE },
-	{ "fills", 0 }, { "initial", 0 }, { "equity", 0 }, { "return", 0 },
-	{ "stamps", 0 }, { "created", SIM_OUT_COL_WIDE },
+	{ "fills", 0 }, { "initial", SIM_OUT_COL_WIDE }, { "equity", 0 },
+	{ "return", 0 }, { "stamps", 0 }, { "created", SIM_OUT_COL_WIDE },
 	{ "manifest_hash", SIM_OUT_COL_WIDE },
 	{ "log_hash", SIM_OUT_COL_WIDE },
 	{ "problem", 0 }, { NULL, 0 }

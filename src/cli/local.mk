@@ -7,6 +7,7 @@ libsim_cli_a_SOURCES = \
 	%D%/help.c %D%/help.h %D%/help_json.c \
 	%D%/live.c %D%/live.h \
 	%D%/opt.c %D%/opt.h \
+	%D%/pager.c %D%/pager.h \
 	%D%/out.c %D%/out.h %D%/out_priv.h %D%/out_table.c %D%/out_text.c \
 	%D%/settings.c %D%/settings.h \
 	%D%/term.c %D%/term.h \

@@ -128,6 +128,21 @@ static int find_col(const struct sim_out_col *cols, size_t n,
 	return -1;
 }
 
+/* "orders" stands for orders.filled, orders.rejected, ... */
+static bool is_member(const char *col, const char *name, size_t len)
+{
+	return len && !strncmp(col, name, len) && col[len] == '.';
+}
+
+static bool is_group(const struct sim_out_col *cols, const char *name,
+		     size_t len)
+{
+	for (; cols->name; cols++)
+		if (is_member(cols->name, name, len))
+			return true;
+	return false;
+}
+
 static size_t count_cols(const struct sim_out_col *cols)
 {
 	size_t n = 0;
@@ -169,7 +184,8 @@ int sim_out_check(const struct sim_out_cfg *cfg,
 	while (p && *p && !rc) {
 		size_t n = strcspn(p, ",");
 
-		rc = check_name(cols, p, n, "--fields", err);
+		if (!is_group(cols, p, n))
+			rc = check_name(cols, p, n, "--fields", err);
 		p += n + (p[n] == ',');
 	}
 	if (!rc && cfg->sort) {
@@ -190,6 +206,16 @@ static void order_all(struct sim_out *o)
 			o->order[o->norder++] = i;
 }
 
+static void add_field(struct sim_out *o, const char *name, size_t len)
+{
+	int at = find_col(o->cols, o->ncols, name, len);
+
+	for (size_t i = 0; i < o->ncols; i++)
+		if (o->norder < o->ncols + COLS_MAX &&
+		    ((int)i == at || is_member(o->cols[i].name, name, len)))
+			o->order[o->norder++] = i;
+}
+
 /* Decide what is shown, now that the columns are known. */
 static void choose(struct sim_out *o)
 {
@@ -206,10 +232,8 @@ static void choose(struct sim_out *o)
 		order_all(o);
 	while (p && *p) {
 		size_t n = strcspn(p, ",");
-		int at = find_col(o->cols, o->ncols, p, n);
 
-		if (at >= 0 && o->norder < o->ncols + COLS_MAX)
-			o->order[o->norder++] = (size_t)at;
+		add_field(o, p, n);
 		p += n + (p[n] == ',');
 	}
 	if (o->cfg.sort && o->is_list) {

@@ -1,9 +1,10 @@
 /*
  * out: aligned tables and key/value blocks for people.
  *
- * Numbers stand right-aligned with the same number of decimals in a column;
- * text that is too wide for the terminal is cut with an ellipsis, numbers
- * never are.  Control characters are shown as '?', so data cannot drive the
+ * Numbers stand right-aligned with the same number of decimals in a column.
+ * On a terminal too narrow for it a table's text is cut with an ellipsis,
+ * down to the heading, and the last columns are left out; numbers are never
+ * cut, and neither is anything under -o wide.  Control characters are shown as '?', so data cannot drive the
  * terminal.
  */
 #include "cli/out_priv.h"
@@ -14,10 +15,12 @@
 
 #define GAP		2	/* blanks between columns */
 #define TEXT_MIN	6	/* no text column is cut below this */
+#define TIME_MIN	11	/* a time is cut to its date */
 #define REAL_DECIMALS	4
+#define ONE_DECIMALS	6	/* in a block */
 
 struct col {
-	size_t width;
+	size_t width, least;
 	int decimals;		/* -1: as the cell is */
 	bool right;
 };
@@ -59,9 +62,11 @@ static void measure(struct sim_out *o, struct col *w)
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
 
 	for (size_t i = 0; i < o->norder; i++) {
-		w[i] = (struct col){ .decimals = -1 };
+		w[i] = (struct col){ .least = TEXT_MIN, .decimals = -1 };
 		if (o->cfg.header)
 			w[i].width = text_width(o->cols[o->order[i]].name);
+		if (w[i].width > w[i].least)
+			w[i].least = w[i].width;
 		for (size_t r = 0; r < o->nrows; r++) {
 			const struct cell *c = sim_out_row_at(o, r) +
 					       o->order[i];
@@ -69,6 +74,8 @@ static void measure(struct sim_out *o, struct col *w)
 
 			w[i].decimals = d > w[i].decimals ? d : w[i].decimals;
 			w[i].right |= sim_out_cell_is_number(c);
+			if (c->kind == CELL_TIME && w[i].least < TIME_MIN)
+				w[i].least = TIME_MIN;
 		}
 		for (size_t r = 0; r < o->nrows; r++) {
 			size_t n;
@@ -83,25 +90,43 @@ static void measure(struct sim_out *o, struct col *w)
 	sim_buf_release(&b);
 }
 
-/* Narrow the widest text columns until the table fits the terminal. */
-static void squeeze(const struct sim_out *o, struct col *w)
+/* Narrow the widest text columns until the table fits the terminal.  Gives:
+ * its width. */
+static size_t squeeze(const struct sim_out *o, struct col *w)
 {
 	size_t total = 0, room = (size_t)o->cfg.width;
 
 	for (size_t i = 0; i < o->norder; i++)
 		total += w[i].width + (i ? GAP : 0);
-	while (room && total > room) {
+	while (total > room) {
 		struct col *widest = NULL;
 
 		for (size_t i = 0; i < o->norder; i++)
-			if (!w[i].right && w[i].width > TEXT_MIN &&
+			if (!w[i].right && w[i].width > w[i].least &&
 			    (!widest || w[i].width > widest->width))
 				widest = &w[i];
 		if (!widest)
-			return;
+			break;
 		widest->width--;
 		total--;
 	}
+	return total;
+}
+
+/* Make the table fit; gives how many of its columns are shown.  What was asked
+ * for by name is. */
+static size_t fit(const struct sim_out *o, struct col *w)
+{
+	size_t n = o->norder, total;
+
+	if (!o->cfg.width || o->cfg.format == SIM_OUT_WIDE)
+		return n;
+	total = squeeze(o, w);
+	if (o->cfg.fields && *o->cfg.fields)
+		return n;
+	while (n > 1 && total > (size_t)o->cfg.width)
+		total -= w[--n].width + GAP;
+	return n;
 }
 
 static void pad(struct sim_out *o, size_t n)
@@ -140,14 +165,14 @@ static void put(struct sim_out *o, const char *s, const struct col *w,
 		pad(o, w->width - n);
 }
 
-static void heading(struct sim_out *o, const struct col *w)
+static void heading(struct sim_out *o, const struct col *w, size_t n)
 {
 	if (o->cfg.bold)
 		sim_buf_puts(&o->buf, "\033[1m");
-	for (size_t i = 0; i < o->norder; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (i)
 			pad(o, GAP);
-		put(o, o->cols[o->order[i]].name, &w[i], i + 1 == o->norder);
+		put(o, o->cols[o->order[i]].name, &w[i], i + 1 == n);
 	}
 	sim_buf_puts(&o->buf, o->cfg.bold ? "\033[0m\n" : "\n");
 }
@@ -169,36 +194,97 @@ static void drop_empty(struct sim_out *o)
 	o->norder = kept;
 }
 
+/* The columns from the nth on, which had no room. */
+static void say_dropped(struct sim_out *o, size_t n)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	size_t left = o->norder - n;
+	struct col w = { .width = (size_t)o->cfg.width };
+
+	if (!left)
+		return;
+	sim_buf_printf(&b, "(-o wide prints %zu more column%s: ", left,
+		       left == 1 ? "" : "s");
+	for (size_t i = n; i < o->norder; i++)
+		sim_buf_printf(&b, "%s%s", i > n ? " " : "",
+			       o->cols[o->order[i]].name);
+	sim_buf_putc(&b, ')');
+	put(o, sim_buf_str(&b), &w, true);
+	sim_out_write(o, "\n", 1);
+	sim_buf_release(&b);
+}
+
 void sim_out_table_list(struct sim_out *o)
 {
 	struct col *w = sim_mem_array(o->norder + 1, sizeof(*w));
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	size_t n;
 
 	drop_empty(o);
 	measure(o, w);
-	squeeze(o, w);
+	n = fit(o, w);
 	if (o->cfg.header && o->nrows)
-		heading(o, w);
+		heading(o, w, n);
 	for (size_t r = 0; r < o->nrows; r++) {
-		for (size_t i = 0; i < o->norder; i++) {
+		for (size_t i = 0; i < n; i++) {
 			if (i)
 				pad(o, GAP);
 			sim_buf_reset(&b);
 			cell_text(&b, sim_out_row_at(o, r) + o->order[i],
 				  w[i].decimals);
-			put(o, sim_buf_str(&b), &w[i], i + 1 == o->norder);
+			put(o, sim_buf_str(&b), &w[i], i + 1 == n);
 		}
 		sim_out_write(o, "\n", 1);
 	}
+	if (o->nrows)
+		say_dropped(o, n);
 	sim_buf_release(&b);
 	sim_mem_free(w);
+}
+
+/* Bytes of s that a line takes: an item of a list, or words that fit. */
+static size_t line_of(const char *s, bool is_list, size_t room)
+{
+	size_t n = strcspn(s, is_list ? ";" : " "), next;
+
+	if (is_list)
+		return n;
+	while (s[n] && (next = n + 1 + strcspn(s + n + 1, " ")) <= room)
+		n = next;
+	return n;
+}
+
+/*
+ * The rest of a block's line, at column `at`: items of a list that don't fit
+ * stand below each other, words wrap, and one word that has no room there
+ * stands on the next line.
+ */
+static void put_value(struct sim_out *o, const char *s, bool is_list,
+		      size_t at)
+{
+	size_t room = (size_t)o->cfg.width > at ? (size_t)o->cfg.width - at : 1;
+
+	if (!o->cfg.width || o->cfg.format == SIM_OUT_WIDE)
+		room = SIZE_MAX;
+	if (text_width(s) > room && !strchr(s, ' ')) {
+		sim_out_puts(o, "\n  ");
+	} else if (text_width(s) > room) {
+		for (size_t n; s[n = line_of(s, is_list, room)];
+		     s += n + 1 + is_list) {
+			sim_out_write(o, s, n);
+			sim_out_puts(o, "\n");
+			pad(o, at);
+		}
+	}
+	sim_out_puts(o, s);
+	sim_out_puts(o, "\n");
 }
 
 void sim_out_table_object(struct sim_out *o)
 {
 	const struct cell *row = sim_out_row_at(o, 0);
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
-	struct col w = { 0, -1, false };
+	struct col w = { .decimals = -1 };
 
 	for (size_t i = 0; i < o->norder; i++) {
 		size_t n = text_width(o->cols[o->order[i]].name);
@@ -207,15 +293,18 @@ void sim_out_table_object(struct sim_out *o)
 	}
 	for (size_t i = 0; i < o->norder; i++) {
 		const struct cell *c = &row[o->order[i]];
+		int d = o->cfg.decimals;
 
 		if (c->kind == CELL_ABSENT)
 			continue;
+		if (c->kind == CELL_DOUBLE && d < 0)
+			d = ONE_DECIMALS;
 		put(o, o->cols[o->order[i]].name, &w, false);
 		pad(o, GAP);
 		sim_buf_reset(&b);
-		cell_text(&b, c, o->cfg.decimals);
-		sim_buf_puts(&b, "\n");
-		sim_out_puts(o, sim_buf_str(&b));
+		cell_text(&b, c, d);
+		put_value(o, sim_buf_str(&b), c->kind == CELL_STRS,
+			  w.width + GAP);
 	}
 	sim_buf_release(&b);
 }

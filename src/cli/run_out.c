@@ -55,9 +55,9 @@ static const struct sim_out_col order_cols[] = {
 };
 static const struct sim_out_col trade_cols[] = {
 	{ "trade", ID }, { "symbol", 0 }, { "side", 0 }, { "qty", 0 },
-	{ "entry_time", 0 }, { "entry_price", 0 }, { "exit_time", 0 },
-	{ "exit_price", 0 }, { "gross", WIDE }, { "fees", WIDE },
-	{ "net", 0 }, { "return", 0 }, { "bars", WIDE },
+	{ "entry_time", 0 }, { "exit_time", 0 }, { "net", 0 },
+	{ "return", 0 }, { "entry_price", 0 }, { "exit_price", 0 },
+	{ "gross", WIDE }, { "fees", WIDE }, { "bars", WIDE },
 	{ "exit_reason", 0 }, { "is_open", WIDE }, { "ambiguous", WIDE },
 	{ NULL, 0 }
 };
@@ -341,13 +341,13 @@ static void put_trade(struct sim_out *o, const struct sim_run_result *r,
 	sim_out_str(o, "side", t->side == SIM_SIDE_BUY ? "long" : "short");
 	sim_out_dec(o, "qty", t->qty);
 	sim_out_time(o, "entry_time", t->entry_time);
-	sim_out_dec(o, "entry_price", t->entry_price);
 	sim_out_time(o, "exit_time", t->exit_time);
+	sim_out_dec(o, "net", t->net);
+	sim_out_double(o, "return", t->ret);
+	sim_out_dec(o, "entry_price", t->entry_price);
 	sim_out_dec(o, "exit_price", t->exit_price);
 	sim_out_dec(o, "gross", t->gross);
 	sim_out_dec(o, "fees", t->fees);
-	sim_out_dec(o, "net", t->net);
-	sim_out_double(o, "return", t->ret);
 	if (t->bars >= 0)
 		sim_out_int(o, "bars", t->bars);
 	if (t->exit_fill)

@@ -40,6 +40,8 @@ static bool has_utf8(void)
 {
 	const char *v = env("LC_ALL");
 
+	if (!strcmp(env("TERM"), "dumb"))
+		return false;
 	if (!*v)
 		v = env("LC_CTYPE");
 	if (!*v)

@@ -105,6 +105,31 @@ has 'symbol  timeframe'
 has '2023-12-29T14:30:00Z  XNYS'
 SIMUTRADOR_FORCE_TTY=60 simutrador data list >"$tmp/out"
 awk 'length > 60 { exit 1 }' "$tmp/out" || fail "wider than the terminal"
+# What has no room is left out, and said; a block's long values wrap.
+simutrador simulate --data ACME=ACME_daily.csv --strategy sma-cross -q \
+	--fields run_id >"$tmp/out"
+for width in 40 60 80; do
+	for list in 'run list' 'order list last' 'data show ACME --limit 3' \
+		'run show last --print trades' 'indicator list'; do
+		# shellcheck disable=SC2086
+		SIMUTRADOR_FORCE_TTY=$width simutrador $list >"$tmp/out"
+		awk -v w=$width 'length > w { exit 1 }' "$tmp/out" || {
+			cat "$tmp/out"
+			fail "$list is wider than $width columns"
+		}
+	done
+done
+SIMUTRADOR_FORCE_TTY=60 simutrador run list >"$tmp/out"
+has '(-o wide prints '
+SIMUTRADOR_FORCE_TTY=60 simutrador run list -o wide >"$tmp/out"
+grep -q '(-o wide prints' "$tmp/out" && fail "-o wide leaves columns out"
+has 'sma-cross'
+SIMUTRADOR_FORCE_TTY=80 simutrador run show last >"$tmp/out"
+awk 'length > 80 { exit 1 }' "$tmp/out" || fail "a block is too wide"
+grep -Eq '^  [0-9a-f]{64}$' "$tmp/out" || fail "a hash is not in one line"
+expect 0 'orders.submitted,orders.rejected,orders.cancelled,orders.expired' \
+	sh -c 'simutrador run show last --fields orders -o csv | head -n 1'
+simutrador run rm r1 -y -q >"$tmp/out"
 esc=$(printf '\033')
 SIMUTRADOR_FORCE_TTY=80 TERM=xterm simutrador data list | grep -q "$esc" ||
 	fail "no bold heading on a terminal"

@@ -112,8 +112,10 @@ simutrador report r1 -o table | awk 'length > 80 { exit 1 }' ||
 	fail "the sheet is wider than 80 columns"
 simutrador report r1 -o table | LC_ALL=C grep -q '[^ -~]' &&
 	fail "bytes above ASCII without a UTF-8 locale"
-LC_ALL=C.UTF-8 simutrador report r1 -o table | LC_ALL=C grep -q '[^ -~]' ||
-	fail "no braille in a UTF-8 locale"
+LC_ALL=C.UTF-8 TERM=xterm simutrador report r1 -o table |
+	LC_ALL=C grep -q '[^ -~]' || fail "no braille in a UTF-8 locale"
+LC_ALL=C.UTF-8 TERM=dumb simutrador report r1 -o table |
+	LC_ALL=C grep '[^ -~]' && fail "braille on a dumb terminal"
 status 0 simutrador report r1 -o json
 has '"sharpe":'
 status 0 simutrador report r1 -o csv
