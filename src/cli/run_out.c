@@ -353,6 +353,8 @@ static void put_trade(struct sim_out *o, const struct sim_run_result *r,
 	if (t->exit_fill)
 		sim_out_str(o, "exit_reason",
 			    sim_vocab_fill_reason_text(t->exit_reason));
+	else if (t->is_open)	/* marked at the last close */
+		sim_out_str(o, "exit_reason", "open");
 	sim_out_bool(o, "is_open", t->is_open);
 	sim_out_bool(o, "ambiguous", t->ambiguous);
 	sim_out_row_end(o);
