@@ -242,6 +242,32 @@ static void warn(const struct sim_cli *cli, const struct sim_run_result *r,
 			     (unsigned)r->counts.submitted);
 }
 
+/* Costs of US shares count for anything unless another model is asked for. */
+static void warn_costs(const struct sim_cli *cli, const struct sim_job *j,
+		       const struct sim_run_result *r)
+{
+	static const char *const fits[] = {
+		[SIM_ASSET_CLASS_FX] = "fx-retail",
+		[SIM_ASSET_CLASS_CRYPTO] = "crypto-spot",
+	};
+	const struct sim_config *c = &j->spec.config;
+
+	if ((job.model && *job.model) ||
+	    c->fee.kind != SIM_CONFIG_COMMISSION_PER_SHARE)
+		return;
+	for (uint32_t i = 0; i < r->nsyms; i++) {
+		unsigned k = r->instruments[i].asset_class;
+
+		if (k >= sizeof(fits) / sizeof(*fits) || !fits[k])
+			continue;
+		sim_cli_warn(cli, "%s is of class %s and paid the commission of"
+			     " US shares; --model %s or --commission gives it"
+			     " its own", r->instruments[i].symbol,
+			     sim_vocab_asset_class_text(k), fits[k]);
+		return;
+	}
+}
+
 static int simulate(struct sim_cli *cli, struct sim_job *j,
 		    struct sim_run_result *r, struct sim_err *err)
 {
@@ -267,8 +293,10 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 	if (!rc)
 		rc = sim_run_out_print(cli->out, &out,
 				       sim_run_out_what(print), err);
-	if (!rc)
+	if (!rc) {
 		warn(cli, r, out.run_id);
+		warn_costs(cli, j, r);
+	}
 	return rc ? rc : stop_status(j, r, err);
 }
 

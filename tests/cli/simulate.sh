@@ -72,6 +72,19 @@ for text in '"account":"margin"' '"initial-margin":"0.25"' '"slip-out":"yes"' \
 done
 simutrador run rm "$(cat "$tmp/id")" -y >"$tmp/out"
 
+# Costs of US shares on something else are pointed out, once.
+simutrador data gen PAIR --from 2023 --to 2023-01 --timeframe 1h \
+	--calendar 24/5 --start 1.1 --tick 0.00001 >"$tmp/out"
+simutrador data export PAIR --file pair.csv -q
+cut -d, -f1-5 pair.csv >eurusd.csv
+status 0 simutrador simulate --data EURUSD=eurusd.csv --strategy sma-cross \
+	--no-save
+has 'EURUSD is of class fx and paid the commission of US shares'
+status 0 simutrador simulate --data EURUSD=eurusd.csv --strategy sma-cross \
+	--no-save --model fx-retail
+[ ! -s "$tmp/err" ] || fail "a warning about costs that fit"
+simutrador data rm PAIR -y -q >"$tmp/out"
+
 # Another strategy parameter parts the runs: exit status 1.
 status 0 simutrador simulate --symbols ACME --strategy sma-cross -p fast=5
 status 1 simutrador run diff r1 last
