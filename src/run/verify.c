@@ -250,6 +250,20 @@ static int compare_figures(const struct check *c, struct sim_err *err)
 	const struct sim_account *x = &c->f->result.account;
 	const struct sim_account *y = &c->now.account;
 	char what[SIM_TIME_STRMAX + 16] = "the equity at ";
+	const struct {
+		const char *what;
+		sim_dec saved, now;
+	} figures[] = {
+		{ "the final equity", x->equity, y->equity },
+		{ "the final cash", x->cash, y->cash },
+		{ "the open cost", x->open_cost, y->open_cost },
+		{ "the sum of fees", x->fees, y->fees },
+		{ "the realized profit", x->realized, y->realized },
+		{ "the sum of dividends", x->dividends, y->dividends },
+		{ "the sum of interest", x->interest, y->interest },
+		{ "the highest equity", x->peak, y->peak },
+		{ "the lowest equity since", x->trough, y->trough },
+	};
 
 	if (a->n != b->n)
 		return figure_differs(c, "the number of equity points",
@@ -261,6 +275,10 @@ static int compare_figures(const struct check *c, struct sim_err *err)
 		sim_time_format(b->time[i], what + strlen(what));
 		return figure_differs(c, what, a->value[i], b->value[i], err);
 	}
+	if (a->nheld != b->nheld)
+		return figure_differs(c, "the number of closes",
+				      (sim_dec)a->nheld * SIM_DEC_ONE,
+				      (sim_dec)b->nheld * SIM_DEC_ONE, err);
 	for (size_t i = 0; i < a->nheld; i++) {
 		if (a->gross[i] != b->gross[i])
 			return figure_differs(c, "the gross value held at a "
@@ -271,15 +289,17 @@ static int compare_figures(const struct check *c, struct sim_err *err)
 					      "close", a->net[i], b->net[i],
 					      err);
 	}
-	if (x->equity != y->equity)
-		return figure_differs(c, "the final equity", x->equity,
-				      y->equity, err);
-	if (x->cash != y->cash)
-		return figure_differs(c, "the final cash", x->cash, y->cash,
-				      err);
-	if (x->fees != y->fees)
-		return figure_differs(c, "the sum of fees", x->fees, y->fees,
-				      err);
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		if (figures[i].saved != figures[i].now)
+			return figure_differs(c, figures[i].what,
+					      figures[i].saved,
+					      figures[i].now, err);
+	}
+	if (strcmp(c->f->result.log_hash, c->now.log_hash))
+		return sim_err_set(err, SIM_E_REPRO, "the summary of run %s "
+				   "names a log of another hash, %s; it is %s",
+				   c->f->id, c->f->result.log_hash,
+				   c->now.log_hash);
 	return SIM_OK;
 }
 

@@ -137,6 +137,9 @@ def altered_figures(home):
     restore(path, before.replace(f'"{equity}"', '"123456.78"'))
     verdict(home, "r1", 84, "the final equity was saved as 123456.78 and is "
             f"now {equity}")
+    digest = t.parse(before)["log_hash"]
+    restore(path, before.replace(digest, digest[::-1]))
+    verdict(home, "r1", 84, f"it is {digest}")
     restore(path, before)
     verdict(home, "r1", 0)
 
