@@ -4,8 +4,8 @@
  * Numbers stand right-aligned with the same number of decimals in a column.
  * On a terminal too narrow for it a table's text is cut with an ellipsis,
  * down to the heading, and the last columns are left out; numbers are never
- * cut, and neither is anything under -o wide.  Control characters are shown as '?', so data cannot drive the
- * terminal.
+ * cut, and neither is anything under -o wide.  Control characters are shown as
+ * '?', so data cannot drive the terminal.
  */
 #include "cli/out_priv.h"
 
