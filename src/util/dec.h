@@ -56,6 +56,17 @@ static inline bool sim_dec_muldiv(int64_t a, int64_t b, int64_t c, int64_t *out)
 	return sim_dec_wide_div((sim_dec_wide)a * b, c, out);
 }
 
+/* A product below 2^63 in both factors, brought back to scale: no division by
+ * a variable, and none of 128 bits. */
+static inline int64_t sim_dec_descale(int64_t p)
+{
+	uint64_t m = p < 0 ? -(uint64_t)p : (uint64_t)p;
+	uint64_t q = m / SIM_DEC_ONE, r = m - q * SIM_DEC_ONE;
+
+	q += r + (q & 1) > SIM_DEC_ONE / 2;
+	return p < 0 ? -(int64_t)q : (int64_t)q;
+}
+
 /* Product of two decimals; false on overflow, *out untouched. */
 static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 {
@@ -66,6 +77,10 @@ static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 		if (__builtin_mul_overflow(whole, b, &r) || r == INT64_MIN)
 			return false;
 		*out = r;
+		return true;
+	}
+	if (!__builtin_mul_overflow(a, b, &r)) {
+		*out = sim_dec_descale(r);
 		return true;
 	}
 	return sim_dec_muldiv(a, b, SIM_DEC_ONE, out);
