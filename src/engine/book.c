@@ -6,21 +6,7 @@
  */
 #include "engine/sums_priv.h"
 
-#include <string.h>
-
 #include "util/mem.h"
-
-struct node *sim_book_node(const struct sim_engine *e, uint32_t slot)
-{
-	return &e->chunks[slot >> NODE_BITS][slot & ((1u << NODE_BITS) - 1)];
-}
-
-struct node *sim_book_find(const struct sim_engine *e, uint32_t id)
-{
-	if (id == 0 || id >= e->next_id || e->slot_of[id] == NIL)
-		return NULL;
-	return sim_book_node(e, e->slot_of[id]);
-}
 
 static uint32_t take_slot(struct sim_engine *e)
 {
@@ -39,7 +25,7 @@ struct node *sim_book_new(struct sim_engine *e)
 	uint32_t slot = take_slot(e), id = e->next_id++;
 	struct node *n = sim_book_node(e, slot);
 
-	memset(n, 0, sizeof(*n));
+	sim_mem_clear(n, sizeof(*n));
 	n->slot = slot;
 	n->prev = n->next = NIL;
 	n->o.id = id;
@@ -47,6 +33,84 @@ struct node *sim_book_new(struct sim_engine *e)
 	e->slot_of[id] = NIL;
 	return n;
 }
+
+/* -- the envelope ------------------------------------------------------- */
+
+static void reach_down(struct sym *s, sim_dec price)
+{
+	s->low_reach = dec_max(s->low_reach, price);
+}
+
+static void reach_up(struct sym *s, sim_dec price)
+{
+	s->high_reach = dec_min(s->high_reach, price);
+}
+
+static uint8_t kind_of(const struct sim_order *o, bool stop_type)
+{
+	uint8_t kind = KIND_LIMIT;
+
+	if (o->type == SIM_ORDER_TYPE_MARKET)
+		kind = KIND_MARKET;
+	else if (stop_type)
+		kind = KIND_STOP | KIND_LIMIT | KIND_MARKET;
+	if (o->tif == SIM_TIF_IOC || o->tif == SIM_TIF_FOK ||
+	    o->tif == SIM_TIF_OPG)
+		kind |= KIND_AT_OPEN;
+	return o->tif == SIM_TIF_CLS ? kind | KIND_AT_CLOSE : kind;
+}
+
+/* Widen the envelope by one order. */
+static void include(struct sym *s, const struct sim_order *o)
+{
+	bool stop_type = o->type != SIM_ORDER_TYPE_LIMIT &&
+			 o->type != SIM_ORDER_TYPE_MARKET;
+
+	s->kinds |= kind_of(o, stop_type);
+	if (o->expire_at < s->next_expiry)
+		s->next_expiry = o->expire_at;
+	if (o->type == SIM_ORDER_TYPE_MARKET ||
+	    (s->kinds & (KIND_AT_OPEN | KIND_AT_CLOSE)) ||
+	    (o->triggered && o->type != SIM_ORDER_TYPE_STOP_LIMIT)) {
+		s->urgent = true;
+		return;
+	}
+	if (stop_type && !o->triggered) {
+		if (is_buy(o))
+			reach_up(s, o->stop);
+		else
+			reach_down(s, o->stop);
+		if (o->type == SIM_ORDER_TYPE_TRAILING_STOP && is_buy(o))
+			reach_down(s, o->trail_ref - 1);
+		else if (o->type == SIM_ORDER_TYPE_TRAILING_STOP)
+			reach_up(s, o->trail_ref + 1);
+		return;
+	}
+	if (is_buy(o))
+		reach_down(s, o->limit);
+	else
+		reach_up(s, o->limit);
+}
+
+/* The envelope of no orders. */
+static void reset_envelope(struct sym *s)
+{
+	s->low_reach = INT64_MIN;
+	s->high_reach = INT64_MAX;
+	s->urgent = false;
+	s->kinds = 0;
+	s->next_expiry = SIM_TIME_MAX;
+	s->stale = false;
+}
+
+void sim_book_envelope(struct sim_engine *e, struct sym *s)
+{
+	reset_envelope(s);
+	for (struct node *n = sim_book_first(e, s); n; n = sim_book_next(e, n))
+		include(s, &n->o);
+}
+
+/* -- the lists ----------------------------------------------------------- */
 
 void sim_book_link(struct sim_engine *e, struct node *n)
 {
@@ -60,7 +124,8 @@ void sim_book_link(struct sim_engine *e, struct node *n)
 		sim_book_node(e, s->tail)->next = n->slot;
 	s->tail = n->slot;
 	s->nopen++;
-	s->stale = true;
+	if (!s->stale)
+		include(s, &n->o);
 	e->slot_of[n->o.id] = n->slot;
 	if (n->o.expire_at < e->next_expiry) {
 		e->next_expiry = n->o.expire_at;
@@ -82,7 +147,10 @@ static void detach(struct sim_engine *e, struct node *n)
 	else
 		sim_book_node(e, n->next)->prev = n->prev;
 	s->nopen--;
-	s->stale = true;
+	if (s->nopen)
+		s->stale = true;
+	else
+		reset_envelope(s);
 }
 
 void sim_book_requeue(struct sim_engine *e, struct node *n)
@@ -139,76 +207,6 @@ void sim_book_end(struct sim_engine *e, struct node *n,
 		sim_bracket_part(e, n);
 }
 
-static void reach_down(struct sym *s, sim_dec price)
-{
-	s->low_reach = dec_max(s->low_reach, price);
-}
-
-static void reach_up(struct sym *s, sim_dec price)
-{
-	s->high_reach = dec_min(s->high_reach, price);
-}
-
-static uint8_t kind_of(const struct sim_order *o, bool stop_type)
-{
-	uint8_t kind = KIND_LIMIT;
-
-	if (o->type == SIM_ORDER_TYPE_MARKET)
-		kind = KIND_MARKET;
-	else if (stop_type)
-		kind = KIND_STOP | KIND_LIMIT | KIND_MARKET;
-	if (o->tif == SIM_TIF_IOC || o->tif == SIM_TIF_FOK ||
-	    o->tif == SIM_TIF_OPG)
-		kind |= KIND_AT_OPEN;
-	return o->tif == SIM_TIF_CLS ? kind | KIND_AT_CLOSE : kind;
-}
-
-/* Widen the envelope by one order. */
-static void include(struct sym *s, const struct sim_order *o)
-{
-	bool stop_type = o->type != SIM_ORDER_TYPE_LIMIT &&
-			 o->type != SIM_ORDER_TYPE_MARKET;
-
-	s->kinds |= kind_of(o, stop_type);
-	if (o->type == SIM_ORDER_TYPE_MARKET ||
-	    (s->kinds & (KIND_AT_OPEN | KIND_AT_CLOSE)) ||
-	    (o->triggered && o->type != SIM_ORDER_TYPE_STOP_LIMIT)) {
-		s->urgent = true;
-		return;
-	}
-	if (stop_type && !o->triggered) {
-		if (is_buy(o))
-			reach_up(s, o->stop);
-		else
-			reach_down(s, o->stop);
-		if (o->type == SIM_ORDER_TYPE_TRAILING_STOP && is_buy(o))
-			reach_down(s, o->trail_ref - 1);
-		else if (o->type == SIM_ORDER_TYPE_TRAILING_STOP)
-			reach_up(s, o->trail_ref + 1);
-		return;
-	}
-	if (is_buy(o))
-		reach_down(s, o->limit);
-	else
-		reach_up(s, o->limit);
-}
-
-void sim_book_envelope(struct sim_engine *e, struct sym *s)
-{
-	s->low_reach = INT64_MIN;
-	s->high_reach = INT64_MAX;
-	s->urgent = false;
-	s->kinds = 0;
-	s->next_expiry = SIM_TIME_MAX;
-	for (struct node *n = sim_book_first(e, s); n;
-	     n = sim_book_next(e, n)) {
-		include(s, &n->o);
-		if (n->o.expire_at < s->next_expiry)
-			s->next_expiry = n->o.expire_at;
-	}
-	s->stale = false;
-}
-
 void sim_book_expire(struct sim_engine *e, struct sym *s, sim_time start)
 {
 	struct node *next;
@@ -235,8 +233,7 @@ void sim_book_sweep(struct sim_engine *e)
 	if (!e->ndead)
 		return;
 	SIM_MEM_GROW(e->free_slots, e->free_cap, e->nfree + e->ndead);
-	memcpy(e->free_slots + e->nfree, e->dead_slots,
-	       e->ndead * sizeof(*e->dead_slots));
-	e->nfree += e->ndead;
+	for (size_t i = 0; i < e->ndead; i++)
+		e->free_slots[e->nfree++] = e->dead_slots[i];
 	e->ndead = 0;
 }

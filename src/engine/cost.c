@@ -96,15 +96,6 @@ sim_dec sim_cost_slip_estimate(struct sim_engine *e, const struct sym *s,
 	return adverse(e, s, side, 0, price);
 }
 
-sim_dec sim_cost_notional(struct sim_engine *e, const struct sym *s,
-			  sim_dec qty, sim_dec price)
-{
-	sim_dec v = mul_checked(e, qty, price);
-
-	return s->multiplier == SIM_DEC_ONE ? v
-					    : mul_checked(e, v, s->multiplier);
-}
-
 /* The rate of the tier that `at` (quantity or notional so far) is in. */
 static sim_dec tier_rate(const struct sim_config_fee *f, sim_dec at)
 {
@@ -173,8 +164,6 @@ sim_dec sim_cost_commission(struct sim_engine *e, struct node *n, sim_dec qty,
 {
 	sim_dec raw, total = notional;
 
-	if (e->plain_fee)
-		return mul_checked(e, e->cfg.fee.rate, notional);
 	raw = raw_fee(e, &n->o, qty, notional, maker);
 	sum_add(e, &n->raw_fee, raw);
 	sum_add(e, &total, n->o.notional);
@@ -186,7 +175,5 @@ sim_dec sim_cost_commission_estimate(struct sim_engine *e, sim_dec qty,
 {
 	static const struct sim_order none;
 
-	if (e->plain_fee)
-		return mul_checked(e, e->cfg.fee.rate, notional);
 	return bounded(e, raw_fee(e, &none, qty, notional, false), notional);
 }

@@ -112,9 +112,19 @@ uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
 /* -- book.c: the pool and the lists -------------------------------------- */
 
 /* The node in a slot of the pool. */
-struct node *sim_book_node(const struct sim_engine *e, uint32_t slot);
+static inline struct node *sim_book_node(const struct sim_engine *e,
+					 uint32_t slot)
+{
+	return &e->chunks[slot >> NODE_BITS][slot & ((1u << NODE_BITS) - 1)];
+}
 /* An open order by its id, or NULL. */
-struct node *sim_book_find(const struct sim_engine *e, uint32_t id);
+static inline struct node *sim_book_find(const struct sim_engine *e,
+					 uint32_t id)
+{
+	if (id == 0 || id >= e->next_id || e->slot_of[id] == NIL)
+		return NULL;
+	return sim_book_node(e, e->slot_of[id]);
+}
 /* A zeroed node with the next id, not yet in a list. */
 struct node *sim_book_new(struct sim_engine *e);
 /* Append it to its symbol's list. */
@@ -159,15 +169,13 @@ sim_dec sim_cost_slip(struct sim_engine *e, const struct sym *s,
 /* The same as an estimate, with no bar to go by. */
 sim_dec sim_cost_slip_estimate(struct sim_engine *e, const struct sym *s,
 			       enum sim_side side, sim_dec price);
-/* Commission due for a further fill of an order; updates n->raw_fee. */
+/* Commission due for a further fill of an order; updates n->raw_fee.  Ask
+ * commission() and commission_estimate(), which know the simplest fee. */
 sim_dec sim_cost_commission(struct sim_engine *e, struct node *n, sim_dec qty,
 			    sim_dec notional, bool maker);
 /* Commission of an order of this size, taker. */
 sim_dec sim_cost_commission_estimate(struct sim_engine *e, sim_dec qty,
 				     sim_dec notional);
-/* qty * price * multiplier; sets e->overflow when it does not fit. */
-sim_dec sim_cost_notional(struct sim_engine *e, const struct sym *s,
-			  sim_dec qty, sim_dec price);
 
 /* -- power.c: buying power and sizes ------------------------------------- */
 

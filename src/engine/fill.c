@@ -238,7 +238,7 @@ sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 		t.price = sim_cost_slip(e, s, (enum sim_side)n->o.side, t.qty,
 					at->price);
 	t.notional = sim_cost_notional(e, s, t.qty, t.price);
-	t.commission = sim_cost_commission(e, n, t.qty, t.notional, at->maker);
+	t.commission = commission(e, n, t.qty, t.notional, at->maker);
 	if (n->o.role != SIM_ORDER_ROLE_LIQUIDATION &&
 	    !sim_power_can_pay(e, s, &t, pay)) {
 		n->raw_fee = raw;

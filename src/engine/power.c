@@ -98,7 +98,7 @@ sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
 {
 	const struct sym *s = &e->syms[n->o.sym];
 	sim_dec notional = sim_cost_notional(e, s, qty, price);
-	sim_dec fee = sim_cost_commission_estimate(e, qty, notional);
+	sim_dec fee = commission_estimate(e, qty, notional);
 
 	return e->cfg.margin ? need_margin(e, n, qty, price, fee)
 			     : need_cash(e, n, notional, fee);
@@ -205,7 +205,7 @@ static bool fits(struct sim_engine *e, const struct node *n, sim_dec qty,
 	if (n->o.size_kind == SIM_ORDER_SIZE_ALL)
 		return sim_power_need(e, n, qty, price) <= free_for(e, n);
 	cost = sim_cost_notional(e, s, qty, price);
-	sum_add(e, &cost, sim_cost_commission_estimate(e, qty, cost));
+	sum_add(e, &cost, commission_estimate(e, qty, cost));
 	return cost <= money;
 }
 

@@ -156,7 +156,6 @@ static bool check_tif(struct sim_engine *e, struct sim_order *o,
 		     o->type == SIM_ORDER_TYPE_LIMIT;
 	const char *tif;
 
-	o->expire_at = SIM_TIME_MAX;
 	if (o->tif == SIM_TIF_GTC && !expire_at)
 		return true;
 	tif = sim_vocab_tif_text((enum sim_tif)o->tif);
@@ -251,7 +250,7 @@ static bool check_quantity(struct sim_engine *e, struct node *n, sim_dec price,
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "a size by risk needs a stop loss to measure by");
 	qty = sim_power_size(e, n, price);
-	if (sim_dec_floor_to(qty, s->lot) != qty)
+	if (s->lot == SIM_DEC_ONE ? qty % SIM_DEC_ONE : qty % s->lot)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "quantity %s is not a multiple of the lot "
 			      "size %s",
@@ -300,6 +299,14 @@ static bool check_oco(struct sim_engine *e, const struct node *n,
 	return true;
 }
 
+/* A market order with nothing but a size: there is no more to check. */
+static bool is_bare(const struct sim_order_req *q)
+{
+	return q->type == SIM_ORDER_TYPE_MARKET && q->tif == SIM_TIF_GTC &&
+	       !(q->limit | q->stop | q->trail | q->take_profit |
+		 q->stop_loss | q->bracket_trail | q->expire_at | q->oco_with);
+}
+
 static bool acceptable(struct sim_engine *e, struct node *n,
 		       const struct sim_order_req *req, struct refusal *r)
 {
@@ -313,9 +320,11 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 		return refuse(r, SIM_REJECT_TOO_MANY_ORDERS,
 			      "there are %u open orders; cancel some or wait "
 			      "for fills", SIM_ENGINE_OPEN_MAX);
-	if (!check_prices(s, &n->o, r) || !check_bracket(s, &n->o, r) ||
-	    !check_tif(e, &n->o, req->expire_at, r) ||
-	    !check_oco(e, n, req->oco_with, r))
+	n->o.expire_at = SIM_TIME_MAX;
+	if (!is_bare(req) &&
+	    (!check_prices(s, &n->o, r) || !check_bracket(s, &n->o, r) ||
+	     !check_tif(e, &n->o, req->expire_at, r) ||
+	     !check_oco(e, n, req->oco_with, r)))
 		return false;
 	if (n->o.type == SIM_ORDER_TYPE_TRAILING_STOP) {
 		n->o.trail_ref = s->pos.last;

@@ -29,6 +29,29 @@ static inline sim_dec muldiv_checked(struct sim_engine *e, sim_dec a,
 		e->overflow = "a product of quantity, price and rate";
 	return r;
 }
+/* qty * price * multiplier. */
+static inline sim_dec sim_cost_notional(struct sim_engine *e,
+					const struct sym *s, sim_dec qty,
+					sim_dec price)
+{
+	sim_dec v = mul_checked(e, qty, price);
+
+	return s->multiplier == SIM_DEC_ONE ? v
+					    : mul_checked(e, v, s->multiplier);
+}
+/* The fee of a fill; the simplest kind without a call. */
+static inline sim_dec commission(struct sim_engine *e, struct node *n,
+				 sim_dec qty, sim_dec notional, bool maker)
+{
+	return e->plain_fee ? mul_checked(e, e->cfg.fee.rate, notional)
+			    : sim_cost_commission(e, n, qty, notional, maker);
+}
+static inline sim_dec commission_estimate(struct sim_engine *e, sim_dec qty,
+					  sim_dec notional)
+{
+	return e->plain_fee ? mul_checked(e, e->cfg.fee.rate, notional)
+			    : sim_cost_commission_estimate(e, qty, notional);
+}
 static inline sim_dec dec_abs(sim_dec v)
 {
 	return v < 0 ? -v : v;

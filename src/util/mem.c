@@ -55,6 +55,11 @@ void sim_mem_free(void *p)
 	free(p);
 }
 
+void sim_mem_clear(void *p, size_t n)
+{
+	memset(p, 0, n);
+}
+
 void *sim_mem_array(size_t n, size_t size)
 {
 	return checked(n && size ? calloc(n, size) : calloc(1, 1));

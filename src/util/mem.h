@@ -13,6 +13,7 @@ void *sim_mem_alloc(size_t n);			/* uninitialised */
 void *sim_mem_zalloc(size_t n);
 void *sim_mem_realloc(void *p, size_t n);
 void sim_mem_free(void *p);			/* NULL is fine */
+void sim_mem_clear(void *p, size_t n);	/* a call, never a slow string op */
 void *sim_mem_array(size_t n, size_t size);	/* zeroed, overflow-checked */
 /* Have the pages of [p, p + n) made in one go, where the system can, rather
  * than one fault at a time while they are written. */
