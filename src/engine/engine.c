@@ -323,6 +323,19 @@ static __attribute__((noinline)) int finish(struct sim_engine *e,
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
+/* The one symbol of a step and its orders. */
+static __attribute__((noinline)) void meet_alone(struct sim_engine *e,
+						 uint32_t sym,
+						 const struct sim_engine_bar *b)
+{
+	e->nactive = 0;
+	meet(e, sym, b);
+	if (!e->nactive)
+		return;
+	sim_match_open(e);
+	sim_match_path(e, &e->syms[sym]);
+}
+
 static __attribute__((noinline)) int
 whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
 	   const uint32_t *traded, uint32_t n, struct sim_err *err)
@@ -353,13 +366,14 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 
 	if (!n)
 		return SIM_OK;
-	b = &bars[traded[0]];
-	s = &e->syms[traded[0]];
 	e->now = now;
 	e->step++;
-	/* One symbol whose bar changes no more than its value. */
-	if (n > 1 || b->series->ts[b->at] >= e->wake_at || !is_quiet(s, b))
+	b = &bars[traded[0]];
+	if (n > 1 || b->series->ts[b->at] >= e->wake_at)
 		return whole_step(e, bars, traded, n, err);
+	s = &e->syms[traded[0]];
+	if (!is_quiet(s, b))
+		meet_alone(e, traded[0], b);
 	mark_one(e, s, b);
 	mark_account(e);
 	if (e->cfg.margin | (e->ndead != 0) | (e->overflow != NULL))
@@ -466,6 +480,26 @@ const struct sim_fill *sim_engine_fills(const struct sim_engine *e, size_t *n)
 {
 	*n = e->nfills;
 	return e->fills;
+}
+
+void sim_engine_lend_fills(struct sim_engine *e, struct sim_fill *f, size_t cap)
+{
+	sim_mem_free(e->fills);
+	e->fills = f;
+	e->fill_cap = cap;
+	e->nfills = 0;
+}
+
+struct sim_fill *sim_engine_take_fills(struct sim_engine *e, size_t *n,
+				       size_t *cap)
+{
+	struct sim_fill *f = e->fills;
+
+	*n = e->nfills;
+	*cap = e->fill_cap;
+	e->fills = NULL;
+	e->fill_cap = e->nfills = 0;
+	return f;
 }
 
 const struct sim_engine_counts *sim_engine_counts(const struct sim_engine *e)

@@ -122,6 +122,19 @@ const struct sim_order *sim_engine_order(const struct sim_engine *e,
 /* All fills so far, in order; the array may move at the next step. */
 const struct sim_fill *sim_engine_fills(const struct sim_engine *e, size_t *n);
 
+/*
+ * The array the fills are written to changes hands, so that a run that follows
+ * another need not have its pages made again.
+ *
+ * Takes:  lend takes f (sim_mem; may be NULL), before the first step.
+ * Gives:  take gives the array away, with *n fills and room for *cap; the
+ *         engine has none then.
+ */
+void sim_engine_lend_fills(struct sim_engine *e, struct sim_fill *f,
+			   size_t cap);
+struct sim_fill *sim_engine_take_fills(struct sim_engine *e, size_t *n,
+				       size_t *cap);
+
 struct sim_engine_counts {
 	uint64_t events;		/* = last seq */
 	uint32_t submitted, rejected, cancelled, expired, replaced;

@@ -148,12 +148,12 @@ static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
 		     enum pass pass)
 {
 	uint32_t newest = e->next_id;
+	unsigned int left = s->kinds & ((1u << POINT__COUNT) - 1);
 
-	for (int class = 0; class < POINT__COUNT; class++) {
+	for (; left; left &= left - 1) {
 		struct node *n = sim_book_first(e, s);
+		int class = __builtin_ctz(left);
 
-		if (!(s->kinds & 1 << class))
-			continue;
 		for (; n && n->o.id < newest; n = sim_book_next(e, n)) {
 			if (sits_out(e, s, n))
 				continue;

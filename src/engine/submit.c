@@ -249,7 +249,8 @@ static bool check_quantity(struct sim_engine *e, struct node *n, sim_dec price,
 	if (o->size_kind == SIM_ORDER_SIZE_RISK && !o->stop_loss)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "a size by risk needs a stop loss to measure by");
-	qty = sim_power_size(e, n, price);
+	qty = o->size_kind == SIM_ORDER_SIZE_QTY ?
+		o->size : sim_power_size(e, n, price);
 	if (s->lot == SIM_DEC_ONE ? qty % SIM_DEC_ONE : qty % s->lot)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "quantity %s is not a multiple of the lot "
@@ -330,7 +331,8 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 		n->o.trail_ref = s->pos.last;
 		sim_trail_set(s, &n->o);
 	}
-	price = sim_power_estimate(e, n);
+	price = is_bare(req) && e->cfg.slippage == SIM_CONFIG_SLIPPAGE_NONE ?
+		s->pos.last : sim_power_estimate(e, n);
 	return check_quantity(e, n, price, r) &&
 	       check_reducing(e, n, req->oco_with, r) &&
 	       check_power(e, n, price, req->oco_with, r);

@@ -631,11 +631,6 @@ static int run_blocks(struct loop *l, struct sim_run_result *r,
 
 static void copy_out(const struct loop *l, struct sim_run_result *r)
 {
-	const struct sim_fill *f = sim_engine_fills(l->e, &r->nfills);
-
-	SIM_MEM_GROW(r->fills, r->fills_cap, r->nfills);
-	if (r->nfills)
-		memcpy(r->fills, f, r->nfills * sizeof(*f));
 	r->account = *l->acc;
 	r->counts = *l->counts;
 	r->bars = l->bars_done;
@@ -688,8 +683,11 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 		rc = l.ops->init(l.self, &l.view, err);
 	}
 	if (!rc) {
+		sim_engine_lend_fills(l.e, r->fills, r->fills_cap);
 		reserve_first(&l);
 		rc = run_blocks(&l, r, err);
+		r->fills = sim_engine_take_fills(l.e, &r->nfills,
+						 &r->fills_cap);
 	}
 	if (!rc && r->equity.n && !r->equity.eod[r->equity.n - 1])
 		add_held(&l);
