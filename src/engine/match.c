@@ -194,7 +194,8 @@ void sim_match_open(struct sim_engine *e)
 	for (uint32_t i = 0; i < e->nactive; i++) {
 		struct sym *s = &e->syms[e->active[i]];
 
-		at_point(e, s, s->bar.open, PASS_OPENING);
+		if (s->head != NIL)
+			at_point(e, s, s->bar.open, PASS_OPENING);
 		if (s->kinds & KIND_AT_OPEN)
 			after_open(e, s);
 	}
