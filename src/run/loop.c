@@ -156,25 +156,12 @@ static sim_time cursor_start(struct cursor *c, const struct sim_feed *f)
 
 /* -- what the strategy may do ---------------------------------------------- */
 
-/* The next bar is what the order will look at; nobody may have yet. */
-static inline void fetch_ahead(const struct sim_bar_series *closed)
-{
-	__builtin_prefetch(closed->open + closed->n);
-	__builtin_prefetch(closed->high + closed->n);
-	__builtin_prefetch(closed->low + closed->n);
-	if (closed->volume)
-		__builtin_prefetch(closed->volume + closed->n);
-}
-
 static int host_submit(void *ctx, const struct sim_order_req *req,
 		       uint32_t *id, struct sim_err *err)
 {
 	struct loop *l = ctx;
-	int rc = sim_engine_submit(l->e, req, id, err);
 
-	if (!rc)
-		fetch_ahead(&l->view.syms[req->sym].bars);
-	return rc;
+	return sim_engine_submit(l->e, req, id, err);
 }
 
 static int host_cancel(void *ctx, uint32_t id, struct sim_err *err)
