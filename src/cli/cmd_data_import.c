@@ -118,8 +118,10 @@ static void advise(const struct sim_cli *cli, const struct sim_import *imp,
 				     imp->facts[i].value,
 				     imp->facts[i].option);
 	if (imp->rows.skipped)
-		sim_cli_warn(cli, "%zu bad rows were left out, the first: %s",
-			     imp->rows.skipped, imp->rows.first_bad);
+		sim_cli_warn(cli, "%zu bad row%s left out, the first: %s",
+			     imp->rows.skipped,
+			     imp->rows.skipped == 1 ? " was" : "s were",
+			     imp->rows.first_bad);
 	if (!m->added && !m->changed)
 		sim_cli_note(cli, "Nothing new: all %zu bars of %s were stored"
 			     " already.", m->same, symbol);
