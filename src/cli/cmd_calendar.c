@@ -127,19 +127,42 @@ static void show_row(struct sim_out *o, const struct sim_calendar *cal,
 	sim_out_row_end(o);
 }
 
+/* Beyond its years a calendar has no sessions, which says nothing. */
+static int check_years(const char *name, const struct sim_calendar *cal,
+		       const int64_t day[2], struct sim_err *err)
+{
+	int first, last, year, month, d;
+
+	sim_calendar_years(cal, &first, &last);
+	for (int i = 0; i < 2; i++) {
+		sim_time_from_days(day[i], &year, &month, &d);
+		if (year < first || year > last)
+			return sim_err_set(err, SIM_E_INVAL,
+					   "calendar %s is known from %d to %d,"
+					   " not in %d", name, first, last,
+					   year);
+	}
+	return SIM_OK;
+}
+
 static int run_show(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_calendar *cal;
-	int64_t from, to;
-	int rc = parse_days(cli->argv[1], &from, &to, err);
+	int64_t day[2];
+	int rc = parse_days(cli->argv[1], &day[0], &day[1], err);
 
 	if (!rc)
 		rc = sim_source_calendar(cli, cli->argv[0], &cal, err);
 	if (rc)
 		return rc;
+	rc = check_years(cli->argv[0], cal, day, err);
+	if (rc) {
+		sim_calendar_close(cal);
+		return rc;
+	}
 	sim_out_list(cli->out, show_cols);
-	for (int64_t day = from; day <= to; day++)
-		show_row(cli->out, cal, day, from == to);
+	for (int64_t i = day[0]; i <= day[1]; i++)
+		show_row(cli->out, cal, i, day[0] == day[1]);
 	sim_out_end(cli->out);
 	sim_calendar_close(cal);
 	return SIM_OK;

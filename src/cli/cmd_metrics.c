@@ -235,7 +235,8 @@ static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 	if (m.input || m.freq || m.benchmark)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--input, --freq and --benchmark are for"
-				   " files; run %s knows them", id);
+				   " files, and '%s' is none; a run knows them"
+				   " itself", id);
 	rc = sim_saved_open(cli, id, &f, err);
 	if (rc)
 		return rc;

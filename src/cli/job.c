@@ -199,12 +199,17 @@ static int open_detail(struct opening *o, uint32_t i, struct sim_err *err)
 		.tf = { true, tf }, .kind = SIM_SOURCE_SYMBOL, .whole = true,
 	};
 	struct sim_source *s = &j->details[j->ndetails++];
+	char text[16];
 	int rc;
 
 	*s = (struct sim_source)SIM_SOURCE_INIT;
 	rc = sim_source_open(o->cli, &want, s, err);
-	if (rc == SIM_E_NOENT)
-		return SIM_OK;		/* replayed only where stored */
+	if (rc == SIM_E_NOENT) {
+		sim_cli_warn(o->cli, "no %s bars of %s are stored, so its path"
+			     " inside a bar is adaptive",
+			     sim_bar_tf_text(tf, text), want.name);
+		return SIM_OK;
+	}
 	if (rc)
 		return rc;
 	j->detail_series[i] = s->whole;
@@ -230,6 +235,22 @@ static int open_details(struct opening *o, struct sim_err *err)
 
 /* -- rules --------------------------------------------------------------- */
 
+/* A cash account can't have leverage; the one set later would win unseen. */
+static int check_leverage(const struct sim_job_opts *p,
+			  const struct sim_config *c, struct sim_err *err)
+{
+	const struct sim_config_setting *row;
+
+	for (int i = 0; !c->margin && (row = sim_config_setting_row(i)); i++)
+		if (!strcmp(row->name, "leverage") && p->setting[i])
+			return sim_err_set(err, SIM_E_USAGE,
+					   "--leverage %s is for a margin"
+					   " account and --account is cash;"
+					   " leave one of them out",
+					   p->setting[i]);
+	return SIM_OK;
+}
+
 static int fill_config(const struct sim_job_opts *p, struct sim_config *c,
 		       struct sim_err *err)
 {
@@ -248,7 +269,7 @@ static int fill_config(const struct sim_job_opts *p, struct sim_config *c,
 		rc = sim_config_set(c, "slip-out", "yes", err);
 	if (!rc && p->fill_synthetic)
 		rc = sim_config_set(c, "fill-synthetic", "yes", err);
-	return rc;
+	return rc ? rc : check_leverage(p, c, err);
 }
 
 static int fill_strategy(const struct sim_job_opts *p, struct sim_job *j,

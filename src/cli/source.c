@@ -202,8 +202,13 @@ int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
 	bool is_file = want->kind == SIM_SOURCE_FILE ||
 		       (want->kind == SIM_SOURCE_GUESS &&
 			sim_source_is_file(want->name));
-	int rc = is_file ? open_file(cli, want, s, err)
-			 : open_stored(cli, want, s, err);
+	int rc;
+
+	if (want->from.is_set && want->to.is_set && want->from.t > want->to.t)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--from is after --to; exchange them");
+	rc = is_file ? open_file(cli, want, s, err)
+		     : open_stored(cli, want, s, err);
 
 	if (want->whole && !rc) {
 		s->bars = s->whole;

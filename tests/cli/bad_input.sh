@@ -130,6 +130,10 @@ bad 64 calendar show XNYS
 bad 64 calendar show XNYS someday
 bad 64 calendar show XNYS 2024-02-01..2024-01-01
 bad 64 calendar next XNYS lunch
+bad 64 calendar show XNYS 1989-12-29
+bad 64 calendar show XNYS 2030-12-30..2031-01-03
+bad 64 data show ACME --timeframe daily --from 2021 --to 2020
+bad 64 data show ACME --timeframe daily --from 2021-13
 bad 64 model show nope
 bad 64 config get nope
 bad 64 completion tcsh
@@ -146,6 +150,8 @@ bad 64 simulate --strategy sma-cross --symbols BOLT --commission 5
 bad 64 simulate --strategy sma-cross --symbols BOLT --cash 0
 bad 64 simulate --strategy sma-cross --symbols BOLT --path zigzag
 bad 64 simulate --strategy sma-cross --symbols BOLT --model nope
+bad 64 simulate --strategy sma-cross --symbols BOLT --leverage 2 --account cash
+bad 64 simulate --strategy sma-cross --symbols BOLT --to 2021-1
 bad 64 simulate --strategy sma-cross --symbols BOLT --from 2050-01-01
 bad 64 simulate --strategy sma-cross --symbols BOLT --print nope
 bad 64 simulate --strategy sma-cross --symbols BOLT --no-log
