@@ -80,6 +80,15 @@ static int export_fills(const struct sim_folder *f, const char *to,
 	return rc;
 }
 
+/* Nothing for a price that an order doesn't have. */
+static void add_price(struct sim_buf *b, sim_dec v)
+{
+	if (v)
+		add_dec(b, v);
+	else
+		sim_buf_putc(b, ',');
+}
+
 static void add_order(struct sim_buf *b, const struct sim_run_result *r,
 		      const struct sim_run_order *o)
 {
@@ -98,8 +107,8 @@ static void add_order(struct sim_buf *b, const struct sim_run_result *r,
 	add_text(b, sim_vocab_order_status_text(x->status));
 	add_dec(b, x->qty);
 	add_dec(b, x->filled);
-	add_dec(b, x->limit);
-	add_dec(b, x->stop);
+	add_price(b, x->limit);
+	add_price(b, x->stop);
 	add_dec(b, x->commission);
 	sim_buf_putc(b, '\n');
 }
