@@ -323,19 +323,6 @@ static __attribute__((noinline)) int finish(struct sim_engine *e,
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
-/* The one symbol of a step and its orders. */
-static __attribute__((noinline)) void meet_alone(struct sim_engine *e,
-						 uint32_t sym,
-						 const struct sim_engine_bar *b)
-{
-	e->nactive = 0;
-	meet(e, sym, b);
-	if (!e->nactive)
-		return;
-	sim_match_open(e);
-	sim_match_path(e, &e->syms[sym]);
-}
-
 static __attribute__((noinline)) int
 whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
 	   const uint32_t *traded, uint32_t n, struct sim_err *err)
@@ -357,28 +344,68 @@ whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
 	return finish(e, err);
 }
 
-int sim_engine_step(struct sim_engine *e, sim_time now,
-		    const struct sim_engine_bar *bars, const uint32_t *traded,
-		    uint32_t n, struct sim_err *err)
+/* A step of one symbol that orders or actions meet, that wakes, or in which a
+ * fraction is held. */
+static __attribute__((noinline)) int
+busy_step(struct sim_engine *e, uint32_t sym, const struct sim_engine_bar *b,
+	  struct sim_err *err)
 {
-	const struct sim_engine_bar *b;
-	struct sym *s;
+	struct sym *s = &e->syms[sym];
+	sim_time start = b->series->ts[b->at];
+	bool woken = start >= e->wake_at;
 
-	if (!n)
-		return SIM_OK;
-	e->now = now;
-	e->step++;
-	b = &bars[traded[0]];
-	if (n > 1 || b->series->ts[b->at] >= e->wake_at)
-		return whole_step(e, bars, traded, n, err);
-	s = &e->syms[traded[0]];
+	if (woken)
+		wake(e, start);
+	e->nactive = 0;
 	if (!is_quiet(s, b))
-		meet_alone(e, traded[0], b);
+		meet(e, sym, b);
+	if (woken)
+		settle_day(e, start);
+	if (e->nactive) {
+		sim_match_open(e);
+		sim_match_path(e, s);
+	}
 	mark_one(e, s, b);
+	mark_account(e);
+	return finish(e, err);
+}
+
+static inline __attribute__((always_inline)) int
+one_step(struct sim_engine *e, uint32_t sym, const struct sim_engine_bar *b,
+	 struct sim_err *err)
+{
+	struct sym *s = &e->syms[sym];
+
+	if (b->series->ts[b->at] >= e->wake_at || !is_quiet(s, b) ||
+	    (s->pos.qty && !s->units))
+		return busy_step(e, sym, b, err);
+	s->pos.last = b->series->close[b->at];
+	if (s->pos.qty | s->pos.value)
+		revalue_whole(e, s, s->pos.last);
 	mark_account(e);
 	if (e->cfg.margin | (e->ndead != 0) | (e->overflow != NULL))
 		return finish(e, err);
 	return SIM_OK;
+}
+
+int sim_engine_step(struct sim_engine *e, sim_time now,
+		    const struct sim_engine_bar *bars, const uint32_t *traded,
+		    uint32_t n, struct sim_err *err)
+{
+	if (!n)
+		return SIM_OK;
+	e->now = now;
+	e->step++;
+	return n == 1 ? one_step(e, traded[0], &bars[traded[0]], err)
+		      : whole_step(e, bars, traded, n, err);
+}
+
+int sim_engine_step_alone(struct sim_engine *e, sim_time now,
+			  const struct sim_engine_bar *b, struct sim_err *err)
+{
+	e->now = now;
+	e->step++;
+	return one_step(e, 0, b, err);
 }
 
 static void close_one(struct sim_engine *e, struct sym *s,

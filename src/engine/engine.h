@@ -81,6 +81,11 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 		    const struct sim_engine_bar *bars, const uint32_t *traded,
 		    uint32_t n, struct sim_err *err) SIM_MUST_CHECK;
 
+/* The same step for an engine of one symbol, which trades in it. */
+int sim_engine_step_alone(struct sim_engine *e, sim_time now,
+			  const struct sim_engine_bar *b, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /*
  * After the strategy has seen the step: with fill_close, market orders take
  * the close of this step's bars; else nothing.  Arguments as for the step.

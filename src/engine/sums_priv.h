@@ -80,17 +80,12 @@ static inline void set_units(struct sym *s)
 	s->units = s->multiplier == SIM_DEC_ONE &&
 		   whole * SIM_DEC_ONE == s->pos.qty ? whole : 0;
 }
-/* Value a position at a price and carry the change into the totals. */
-static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
+/* A position is worth v now: carry the change into the totals. */
+static inline void set_value(struct sim_engine *e, struct sym *s, sim_dec v)
 {
 	struct sim_account *a = &e->acc;
-	sim_dec old = s->pos.value, v;
+	sim_dec old = s->pos.value;
 
-	s->pos.last = price;
-	if (!s->units)
-		v = sim_cost_notional(e, s, s->pos.qty, price);
-	else if (__builtin_mul_overflow(s->units, price, &v))
-		e->overflow = "the value of a position";
 	s->pos.value = v;
 	sum_add(e, &a->value, v - old);
 	if ((v | old) >= 0) {
@@ -99,6 +94,25 @@ static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
 	}
 	sum_add(e, &a->gross, dec_abs(v) - dec_abs(old));
 	sum_add(e, &a->short_value, dec_max(-v, 0) - dec_max(-old, 0));
+}
+/* Value a position of whole units, or none. */
+static inline void revalue_whole(struct sim_engine *e, struct sym *s,
+				 sim_dec price)
+{
+	sim_dec v;
+
+	if (__builtin_mul_overflow(s->units, price, &v))
+		e->overflow = "the value of a position";
+	set_value(e, s, v);
+}
+/* Value a position at a price. */
+static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
+{
+	s->pos.last = price;
+	if (s->units)
+		revalue_whole(e, s, price);
+	else
+		set_value(e, s, sim_cost_notional(e, s, s->pos.qty, price));
 }
 /* The same, and what the account is worth then. */
 static inline void mark(struct sim_engine *e, struct sym *s, sim_dec price)

@@ -465,16 +465,12 @@ static inline int step(struct loop *l, struct sim_err *err)
 	return rc;
 }
 
-/* Move the one symbol's cursor over n plain bars whose points have a value. */
+/* Move the one symbol's cursor over n plain bars whose points are made. */
 static void pass_bars(struct loop *l, size_t n)
 {
 	struct cursor *c = &l->cur[0];
 	struct sim_run_equity *q = l->eq;
-	const sim_time *ts = c->s.ts + c->i, span = c->span;
-	sim_time *time = q->time + q->n;
 
-	for (size_t j = 0; j < n; j++)
-		time[j] = ts[j] + span;
 	memset(q->eod + q->n, 0, n);
 	q->n += n;
 	c->i += n;
@@ -493,7 +489,9 @@ run_plain(struct loop *l, size_t m, struct sim_err *err)
 	struct sim_strategy_sym *s = &l->view.syms[0];
 	const struct sim_account *acc = l->acc;
 	const sim_time *ts = l->cur[0].s.ts + l->cur[0].i;
+	const sim_time span = l->cur[0].span;
 	sim_dec *value = l->eq->value + l->eq->n;
+	sim_time *time = l->eq->time + l->eq->n;
 	size_t j = 0;
 	int rc = SIM_OK;
 
@@ -503,10 +501,13 @@ run_plain(struct loop *l, size_t m, struct sim_err *err)
 	s->traded = true;
 	l->view.ntraded = 1;
 	while (!rc && j < m) {
-		l->view.now = ts[j] + l->cur[0].span;
+		sim_time now = ts[j] + span;
+
+		time[j] = now;
+		l->view.now = now;
 		l->view.step++;
 		s->bars.n++;
-		rc = sim_engine_step(l->e, l->view.now, b, l->traded, 1, err);
+		rc = sim_engine_step_alone(l->e, now, b, err);
 		if (!rc)
 			rc = l->ops->on_step(l->self, &l->view, err);
 		b->at++;
