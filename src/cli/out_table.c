@@ -245,7 +245,8 @@ void sim_out_table_list(struct sim_out *o)
 /* Bytes of s that a line takes: an item of a list, or words that fit. */
 static size_t line_of(const char *s, bool is_list, size_t room)
 {
-	size_t n = strcspn(s, is_list ? ";" : " "), next;
+	const char *end = strstr(s, is_list ? "; " : " ");
+	size_t n = end ? (size_t)(end - s) : strlen(s), next;
 
 	if (is_list)
 		return n;

@@ -298,7 +298,7 @@ START_TEST(real_factors)
 	split = adjust(&t, a, n, SIM_ADJUST_SPLIT);
 	total = adjust(&t, a, n, SIM_ADJUST_TOTAL_RETURN);
 	for (size_t i = 0; i < t.n; i += 7) {
-		double close = sim_dec_to_double(t.close[i]), pf, sf;
+		double close = sim_dec_to_double(t.close[i]), pf = 0, sf = 0;
 
 		lean_factors(raw.data, sim_time_day_of(t.ts[i]), &pf, &sf);
 		ck_assert_double_eq_tol(sim_dec_to_double(split.close[i]) /

@@ -397,7 +397,7 @@ START_TEST(lock_excludes)
 			continue;
 		for (i = 0; i < 25; i++) {
 			struct sim_buf b = SIM_BUF_INIT(64);
-			char text[16];
+			char text[24];
 
 			if (sim_file_lock("lock", &fd, NULL) ||
 			    sim_file_read("count", 16, &b, NULL))
