@@ -448,13 +448,6 @@ int sim_file_mkdirs(const char *path, struct sim_err *err)
 	return rc ? rc : make_one(path, err);
 }
 
-int sim_file_rename_dir(const char *from, const char *to, struct sim_err *err)
-{
-	if (rename(from, to) < 0)
-		return fail(err, "move a finished folder to", to);
-	return sync_folder_of(to, err);
-}
-
 static bool is_dots(const char *name)
 {
 	return !strcmp(name, ".") || !strcmp(name, "..");

@@ -55,9 +55,6 @@ void sim_file_new_abort(struct sim_file_new *f);
 
 /* Make a folder and its parents (0700 for those below HOME made anew). */
 int sim_file_mkdirs(const char *path, struct sim_err *err) SIM_MUST_CHECK;
-/* Rename a finished folder into place and fsync its parent. */
-int sim_file_rename_dir(const char *from, const char *to, struct sim_err *err)
-	SIM_MUST_CHECK;
 /* Remove a folder and what is in it (no links followed). */
 int sim_file_remove_tree(const char *path, struct sim_err *err) SIM_MUST_CHECK;
 
