@@ -11,6 +11,7 @@
 
 #include "util/mem.h"
 
+#define LEVEL 256			/* steps of all symbols at a time */
 #define BLOCK 16384			/* steps between looks at the flag */
 
 /* A symbol's place in its feed. */
@@ -465,17 +466,31 @@ static inline int step(struct loop *l, struct sim_err *err)
 	return rc;
 }
 
-/* Move the one symbol's cursor over n plain bars whose points are made. */
+/* Let all symbols stand before n plain bars of each. */
+static void begin_plain(struct loop *l)
+{
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		l->bars[i].at = l->cur[i].i;
+		l->bars[i].flags = 0;
+		l->view.syms[i].is_eod = false;
+		l->view.syms[i].traded = true;
+		l->traded[i] = i;
+	}
+	l->view.ntraded = l->nsyms;
+}
+
+/* Move the cursors of all symbols over n plain bars whose points are made. */
 static void pass_bars(struct loop *l, size_t n)
 {
-	struct cursor *c = &l->cur[0];
 	struct sim_run_equity *q = l->eq;
 
 	memset(q->eod + q->n, 0, n);
 	q->n += n;
-	c->i += n;
-	l->bars_done += n;
-	l->next_end[0] = next_end(c);
+	l->bars_done += n * l->nsyms;
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		l->cur[i].i += n;
+		l->next_end[i] = next_end(&l->cur[i]);
+	}
 }
 
 /*
@@ -495,11 +510,7 @@ run_plain(struct loop *l, size_t m, struct sim_err *err)
 	size_t j = 0;
 	int rc = SIM_OK;
 
-	b->at = l->cur[0].i;
-	b->flags = 0;
-	s->is_eod = false;
-	s->traded = true;
-	l->view.ntraded = 1;
+	begin_plain(l);
 	while (!rc && j < m) {
 		sim_time now = ts[j] + span;
 
@@ -517,16 +528,68 @@ run_plain(struct loop *l, size_t m, struct sim_err *err)
 	return rc;
 }
 
-/* How many of the next n steps run_plain may make. */
-static uint64_t plain_ahead(const struct loop *l, uint64_t n)
+/* The same for m steps in which every symbol has a plain bar. */
+static __attribute__((noinline)) int
+run_level(struct loop *l, size_t m, struct sim_err *err)
 {
 	const struct cursor *c = &l->cur[0];
-	uint64_t m = c->i < c->turn ? c->turn - c->i : 0;
+	struct sim_run_equity *q = l->eq;
+	size_t j = 0;
+	int rc = SIM_OK;
 
-	if (l->nsyms != 1 || l->detail || l->eq->benchmark ||
-	    l->ops->on_fill || l->fills_at_close)
+	begin_plain(l);
+	for (; !rc && j < m; j++) {
+		sim_time now = c->s.ts[c->i + j] + c->span;
+
+		for (uint32_t i = 0; i < l->nsyms; i++)
+			l->view.syms[i].bars.n++;
+		l->view.now = now;
+		l->view.step++;
+		rc = sim_engine_step(l->e, now, l->bars, l->traded, l->nsyms,
+				     err);
+		if (!rc)
+			rc = l->ops->on_step(l->self, &l->view, err);
+		for (uint32_t i = 0; i < l->nsyms; i++)
+			l->bars[i].at++;
+		q->time[q->n + j] = now;
+		q->value[q->n + j] = l->acc->equity;
+	}
+	pass_bars(l, j);
+	return rc;
+}
+
+/* How many of n bars two cursors have at the same times. */
+static size_t same_times(const struct cursor *a, const struct cursor *b,
+			 size_t n)
+{
+	const sim_time *x = a->s.ts + a->i, *y = b->s.ts + b->i;
+	size_t i = 0;
+
+	while (i < n && x[i] == y[i])
+		i++;
+	return i;
+}
+
+/* How many of the next n steps are plain: every symbol has a bar, none with a
+ * flag, and nobody wants to know more. */
+static uint64_t plain_ahead(const struct loop *l, uint64_t n)
+{
+	const struct cursor *first = &l->cur[0];
+
+	if (l->detail || l->eq->benchmark || l->ops->on_fill ||
+	    l->fills_at_close)
 		return 0;
-	return m < n ? m : n;
+	n = l->nsyms > 1 && n > LEVEL ? LEVEL : n;
+	for (uint32_t i = 0; n && i < l->nsyms; i++) {
+		const struct cursor *c = &l->cur[i];
+		size_t left = c->i < c->turn ? c->turn - c->i : 0;
+
+		n = left < n ? left : n;
+		if (i)
+			n = c->span == first->span ? same_times(first, c, n)
+						   : 0;
+	}
+	return n;
 }
 
 /* Make n steps. */
@@ -537,7 +600,11 @@ static int run_steps(struct loop *l, uint64_t n, struct sim_err *err)
 	while (!rc && n) {
 		uint64_t m = plain_ahead(l, n);
 
-		rc = m ? run_plain(l, m, err) : step(l, err);
+		if (!m)
+			rc = step(l, err);
+		else
+			rc = l->nsyms == 1 ? run_plain(l, m, err)
+					   : run_level(l, m, err);
 		n -= m ? m : 1;
 	}
 	return rc;
