@@ -150,6 +150,22 @@ simutrador metrics r1 --fields total_return,max_drawdown >"$tmp/a"
 } | simutrador metrics - --input equity --fields total_return,max_drawdown \
 	>"$tmp/b"
 cmp "$tmp/a" "$tmp/b" || fail "metrics of the same equity differ"
+
+# Leverage comes from what was held at the closes, R from the entries' stops.
+id=$($run --symbols ACME -p stop_loss=5 -q -o name)
+simutrador portfolio history "$id" -o csv --fields equity,gross \
+	--no-header >"$tmp/held"
+simutrador metrics "$id" -o csv --no-header --fields \
+	gross_leverage_max,net_leverage_avg,expectancy_r,sqn >"$tmp/out"
+awk -F, 'NR == FNR { x = $2 / $1; if (x > max) max = x; sum += x; next }
+	{ exit !($1 - max < 1e-9 && max - $1 < 1e-9 && max > 0.9 &&
+		$2 - sum / n < 1e-9 && sum / n - $2 < 1e-9 &&
+		$3 ~ /[0-9]/ && $4 ~ /[0-9]/) }' \
+	n="$(wc -l <"$tmp/held")" "$tmp/held" "$tmp/out" || {
+	cat "$tmp/out"
+	fail "leverage or R multiples"
+}
+simutrador run rm "$id" -y -q >"$tmp/out"
 status 0 simutrador metrics conventions
 status 0 simutrador metrics --list
 has '"metric":"sharpe"'
