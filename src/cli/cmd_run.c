@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/saved.h"
+#include "report/stats.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -44,7 +45,6 @@ static void list_good(struct sim_cli *cli, const struct sim_folder_entry *e)
 {
 	struct sim_out *o = cli->out;
 	const char *stamps[SIM_RUN_STAMP__COUNT];
-	double start = sim_dec_to_double(e->initial);
 
 	sim_out_str(o, "strategy", e->strategy);
 	list_symbols(o, e->symbols);
@@ -54,7 +54,9 @@ static void list_good(struct sim_cli *cli, const struct sim_folder_entry *e)
 	sim_out_int(o, "fills", e->fills);
 	sim_out_dec(o, "initial", e->initial);
 	sim_out_dec(o, "equity", e->equity);
-	sim_out_double(o, "return", sim_dec_to_double(e->equity) / start - 1);
+	sim_out_double(o, "return",
+		       sim_stats_change(sim_dec_to_double(e->initial),
+					sim_dec_to_double(e->equity)));
 	sim_out_strs(o, "stamps", stamps,
 		     sim_run_out_stamps(e->stamps, cli->arena, stamps));
 	sim_out_time(o, "created", e->created);

@@ -15,7 +15,7 @@
 
 #define GAP		2	/* blanks between columns */
 #define TEXT_MIN	6	/* no text column is cut below this */
-#define TIME_MIN	11	/* a time is cut to its date */
+#define TIME_MIN	12	/* a time is cut to its date */
 #define REAL_DECIMALS	4
 #define ONE_DECIMALS	6	/* in a block */
 

@@ -151,6 +151,14 @@ simutrador metrics r1 --fields total_return,max_drawdown >"$tmp/a"
 	>"$tmp/b"
 cmp "$tmp/a" "$tmp/b" || fail "metrics of the same equity differ"
 
+# The return is the same number wherever it stands.
+simutrador run list --limit 1 -o csv --fields return --no-header >"$tmp/a"
+simutrador metrics r1 -o csv --fields total_return --no-header >"$tmp/b"
+cmp "$tmp/a" "$tmp/b" || fail "run list and metrics differ"
+simutrador portfolio show r1 -o csv --fields max_drawdown >"$tmp/a"
+simutrador metrics r1 -o csv --fields max_drawdown >"$tmp/b"
+cmp "$tmp/a" "$tmp/b" || fail "portfolio and metrics differ"
+
 # Leverage comes from what was held at the closes, R from the entries' stops.
 id=$($run --symbols ACME -p stop_loss=5 -q -o name)
 simutrador portfolio history "$id" -o csv --fields equity,gross \
