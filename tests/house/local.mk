@@ -8,7 +8,7 @@ house_env = top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	MAKE='$(MAKE)' CLANG='$(CLANG)'
 
 check-long: all
-	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS=
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS= >/dev/null
 	$(AM_V_at)$(house_env) LONG_TESTS='$(LONG_TESTS)' \
 		UNIT_TESTS='$(UNIT_TESTS)' $(SHELL) $(srcdir)/%D%/long.sh
 coverage:

@@ -21,7 +21,7 @@ stage()
 	log=$top/build-long-$name.log
 	build=$top/build-long-$name
 	[ "$name" = full ] && build=$top
-	if "$@" >"$log" 2>&1; then
+	if ("$@") >"$log" 2>&1; then
 		status=ok
 	else
 		status=FAILED bad=1
@@ -36,14 +36,14 @@ stage()
 }
 
 # build NAME CONFIGURE-ARGUMENT...: configure and make in build-long-NAME.
+# (What runs under `if` doesn't stop by itself, hence the &&.)
 build()
 {
-	mkdir -p "$top/build-long-$1"
-	cd "$top/build-long-$1"
+	mkdir -p "$top/build-long-$1" && cd "$top/build-long-$1" || return 1
 	shift
-	"$top_srcdir/configure" -q --enable-werror "$@"
-	"$MAKE" -s -j "$jobs"
-	"$MAKE" -s -j "$jobs" check TESTS=
+	"$top_srcdir/configure" -q --enable-werror "$@" &&
+		"$MAKE" -s -j "$jobs" &&
+		"$MAKE" -s -j "$jobs" check TESTS=
 }
 
 full_counts()
@@ -53,26 +53,24 @@ full_counts()
 
 suite()
 {
-	build "$@"
-	"$MAKE" -s -k check
+	build "$@" && "$MAKE" -s -k check
 }
 
 # Address space randomisation wide enough to collide with its shadow memory
 # makes ThreadSanitizer refuse to start; setarch -R turns it off.
 threads()
 {
-	build tsan CC=gcc CFLAGS='-O1 -g' --enable-sanitizers=thread
-	setarch "$(uname -m)" -R "$MAKE" -s -k check CK_TIMEOUT_MULTIPLIER=10
+	build tsan CC=gcc CFLAGS='-O1 -g' --enable-sanitizers=thread &&
+		setarch "$(uname -m)" -R "$MAKE" -s -k check CK_TIMEOUT_MULTIPLIER=10
 }
 
 under_valgrind()
 {
-	command -v valgrind
-	build valgrind CC=gcc CFLAGS='-O1 -g'
+	command -v valgrind && build valgrind CC=gcc CFLAGS='-O1 -g' ||
+		return 1
+	tool='valgrind -q --leak-check=full --errors-for-leak-kinds=definite'
 	CK_TIMEOUT_MULTIPLIER=50 "$MAKE" -s -k check-TESTS \
-		TESTS="$UNIT_TESTS" LOG_COMPILER='valgrind -q \
-		--leak-check=full --errors-for-leak-kinds=definite \
-		--error-exitcode=99'
+		TESTS="$UNIT_TESTS" LOG_COMPILER="$tool --error-exitcode=99"
 }
 
 stage full full_counts

@@ -241,7 +241,8 @@ static void read_line(char *line, const char *file)
 		ck_assert_msg(vc.row != NULL, "%s: %s", file, line);
 	} else if (!strncmp(line, "case", 4)) {
 		run_case();
-		snprintf(vc.where, sizeof(vc.where), "%s: %.100s", file, line);
+		snprintf(vc.where, sizeof(vc.where), "%.40s: %.100s",
+			 file, line);
 		read_options(line + 4);
 	} else if (!strncmp(line, "columns ", 8)) {
 		read_columns(line + 8);
@@ -253,7 +254,7 @@ static void read_line(char *line, const char *file)
 
 static void read_file(const char *dir, const char *name)
 {
-	char path[4096], line[1024];
+	char path[4096 + 256], line[1024];
 	bool source = false;
 	FILE *f;
 
