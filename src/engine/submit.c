@@ -18,7 +18,7 @@ struct refusal {
 };
 
 static bool refuse(struct refusal *r, enum sim_reject code, const char *fmt,
-		   ...) __attribute__((format(printf, 3, 4)));
+		   ...) __attribute__((cold, format(printf, 3, 4)));
 
 static bool refuse(struct refusal *r, enum sim_reject code, const char *fmt,
 		   ...)
