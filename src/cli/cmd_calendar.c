@@ -93,8 +93,10 @@ static int parse_days(const char *s, int64_t *from, int64_t *to,
 	const char *dots = strstr(s, "..");
 	int rc = parse_day(s, dots ? (size_t)(dots - s) : strlen(s), from, err);
 
+	if (rc)
+		return rc;
 	*to = *from;
-	if (!rc && dots)
+	if (dots)
 		rc = parse_day(dots + 2, strlen(dots + 2), to, err);
 	if (!rc && (*to < *from || *to - *from > DAYS_MAX))
 		return sim_err_set(err, SIM_E_USAGE,
@@ -148,7 +150,7 @@ static int check_years(const char *name, const struct sim_calendar *cal,
 static int run_show(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_calendar *cal;
-	int64_t day[2];
+	int64_t day[2] = { 0, 0 };
 	int rc = parse_days(cli->argv[1], &day[0], &day[1], err);
 
 	if (!rc)

@@ -116,7 +116,7 @@ static void resolve(struct sim_buf *out, const char *s, bool color)
 static void head(const struct sim_sheet_set *s, size_t i, struct sim_buf *out)
 {
 	const struct sim_report_input *in = s->r->in;
-	char left[80], right[80], id[40], name[40];
+	char left[112], right[80], id[40], name[40];
 	int gap;
 
 	snprintf(left, sizeof(left), "simutrador  %s%s%s",
@@ -125,8 +125,8 @@ static void head(const struct sim_sheet_set *s, size_t i, struct sim_buf *out)
 		 in->run_id ? "  " : "",
 		 sim_sheet_set_clean(in->strategy ? in->strategy : "", 24,
 				     name, sizeof(name)));
-	snprintf(right, sizeof(right), "%s  %zu/%zu", s->pages[i].title, i + 1,
-		 s->n);
+	snprintf(right, sizeof(right), "%.30s  %zu/%zu", s->pages[i].title,
+		 i + 1, s->n);
 	gap = SIM_SHEET_COLUMNS - (int)strlen(left) - (int)strlen(right);
 	sim_buf_printf(out, "%c%s%*s%s%c\n", MARK_BOLD, left,
 		       gap > 1 ? gap : 1, "", right, MARK_OFF);
