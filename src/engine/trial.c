@@ -156,11 +156,14 @@ static void keep_fills(struct sim_engine *e)
 static void flag(struct sim_engine *e)
 {
 	struct sim_trial *t = e->trial;
-	struct sim_fill *mine = e->fills + t->nfills;
+	struct sim_fill *mine;
 	size_t n = e->nfills - t->nfills;
 	uint32_t differ = 0;
 	bool missing = false;
 
+	if (!n && !t->nother)
+		return;
+	mine = e->fills + t->nfills;
 	for (size_t i = 0; i < n; i++) {
 		mine[i].ambiguous = !has_fill(t->other, t->nother, &mine[i]);
 		differ += mine[i].ambiguous;
