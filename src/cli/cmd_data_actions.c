@@ -66,7 +66,11 @@ static int run_list(struct sim_cli *cli, struct sim_store *st,
 	struct sim_action *a = NULL;
 	size_t n = 0;
 	int rc = sim_store_actions_get(st, cli->argv[1], &a, &n, err);
+	struct sim_instrument ins;
 
+	/* No actions is an answer only about a symbol that is there. */
+	if (!rc && !n)
+		rc = sim_store_instrument(st, cli->argv[1], &ins, err);
 	if (!rc)
 		put_rows(cli->out, a, n);
 	sim_mem_free(a);

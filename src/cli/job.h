@@ -48,7 +48,7 @@ struct sim_job {
 int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
 		 struct sim_job *j, struct sim_err *err) SIM_MUST_CHECK;
 void sim_job_release(struct sim_job *j);
-/* Give the memory of stored bars back for now. */
+/* Give the memory of stored bars back; they are read again when touched. */
 void sim_job_forget(const struct sim_job *j);
 
 /* Borrowed view of a source for the run. */

@@ -35,7 +35,7 @@ int sim_store_bars_open(const struct sim_store *st, const char *symbol,
 			struct sim_bar_tf tf, struct sim_store_bars **b,
 			struct sim_err *err) SIM_MUST_CHECK;
 void sim_store_bars_close(struct sim_store_bars *b);
-/* Give its memory back for now; what is touched is read again. */
+/* Give its memory back; what is touched is read again. */
 void sim_store_bars_forget(const struct sim_store_bars *b);
 /* Views that die with b. */
 struct sim_bar_series sim_store_bars_series(const struct sim_store_bars *b);

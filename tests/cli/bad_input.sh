@@ -204,6 +204,7 @@ bad 65 metrics word.csv --input equity
 bad 65 metrics back.csv --input returns
 bad 65 data actions import BOLT actions.csv
 bad 65 data actions import BOLT ratio.csv
+bad 66 data actions list NOPE
 bad 65 calendar show BAD 2024-01-02
 bad 65 data show HURT --timeframe daily
 bad 65 run show r9
