@@ -295,9 +295,9 @@ static int fill_strategy(const struct sim_job_opts *p, struct sim_job *j,
 		j->params[i].name = p->params.v[i];
 		j->params[i].value = eq + 1;
 	}
-	j->spec.strategy = p->strategy;
-	j->spec.params = j->params;
-	j->spec.nparams = p->params.n;
+	j->spec.form.source = p->strategy;
+	j->spec.form.params = j->params;
+	j->spec.form.nparams = p->params.n;
 	return SIM_OK;
 }
 

@@ -254,7 +254,8 @@ static void make_view(struct loop *l)
 	const struct sim_prepare *p = l->setup->prepared;
 
 	l->host = (struct sim_strategy_host){
-		l, host_submit, host_cancel, host_replace, host_next_order
+		.ctx = l, .submit = host_submit, .cancel = host_cancel,
+		.replace = host_replace, .next_order = host_next_order,
 	};
 	l->view.nsyms = l->nsyms;
 	l->view.syms = sim_mem_array(l->nsyms, sizeof(*l->view.syms));

@@ -100,6 +100,7 @@ static void write_strategy(struct sim_json *j,
 			   const struct sim_run_spec *spec,
 			   const struct sim_strategy *s)
 {
+	char name[SIM_FORM_NAME_MAX];
 	struct sim_strategy_param p;
 	uint8_t hash[SIM_SHA256_SIZE];
 
@@ -113,11 +114,13 @@ static void write_strategy(struct sim_json *j,
 		sim_json_end(j);
 		return;
 	}
+	sim_form_label(&spec->form, name);
 	sim_json_object(j, "strategy");
-	sim_json_str(j, "name", s->ops->name);
+	sim_json_str(j, "form", sim_form_name(spec->form.kind));
+	sim_json_str(j, "name", name);
 	sim_json_str(j, "hash", s->hash);
 	sim_json_object(j, "params");
-	for (int i = 0; sim_registry_value(s, i, &p); i++)
+	for (int i = 0; s->ops->param && s->ops->param(s->self, i, &p); i++)
 		sim_json_str(j, p.name, p.value);
 	sim_json_end(j);
 	sim_json_end(j);
@@ -237,8 +240,11 @@ static int read_params(const struct sim_json_val *v,
 	const struct sim_json_val *list = sim_json_get(v, "params");
 	size_t n = sim_json_len(list);
 
-	spec->strategy = sim_json_as_str(sim_json_get(v, "name"));
-	if (!spec->strategy || n > SIM_RUN_PARAMS_MAX)
+	const char *form = sim_json_as_str(sim_json_get(v, "form"));
+	int kind = form ? sim_form_find(form) : -1;
+
+	spec->form.source = sim_json_as_str(sim_json_get(v, "name"));
+	if (!spec->form.source || kind < 0 || n > SIM_RUN_PARAMS_MAX)
 		return missing("strategy", err);
 	for (size_t i = 0; i < n; i++) {
 		const struct sim_json_val *m =
@@ -248,8 +254,9 @@ static int read_params(const struct sim_json_val *v,
 		if (!params[i].value)
 			return missing(params[i].name, err);
 	}
-	spec->params = params;
-	spec->nparams = n;
+	spec->form.kind = (enum sim_form_kind)kind;
+	spec->form.params = params;
+	spec->form.nparams = n;
 	return SIM_OK;
 }
 

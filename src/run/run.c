@@ -10,7 +10,6 @@
 #include "run/loop.h"
 #include "run/manifest.h"
 #include "run/playlist.h"
-#include "strategy/registry.h"
 #include "util/mem.h"
 
 #define YEAR_DAYS 365
@@ -57,13 +56,15 @@ static int make_strategy(const struct sim_run_spec *spec,
 			 const struct sim_prepare *p, struct sim_strategy *s,
 			 struct sim_err *err)
 {
+	struct sim_form f = spec->form;
+
 	if (spec->orders)
 		return sim_playlist_new(spec->orders, p, s, err);
-	if (!spec->strategy)
+	if (!f.source)
 		return sim_err_set(err, SIM_E_INVAL, "a run needs a strategy "
 				   "or a list of orders");
-	return sim_registry_new(spec->strategy, spec->params, spec->nparams, s,
-				err);
+	f.seed = spec->seed;
+	return sim_form_open(&f, s, err);
 }
 
 /* A complete pass under cfg.  With log, *log is filled and sealed. */
@@ -175,14 +176,14 @@ static void describe(const struct sim_run_spec *spec,
 		     const struct sim_prepare *p, struct sim_run_result *r)
 {
 	size_t size = p->nsyms * sizeof(*r->instruments);
-	const char *name = spec->orders ? "orders" : spec->strategy;
-	size_t len = strnlen(name, sizeof(r->strategy) - 1);
 
 	r->nsyms = p->nsyms;
 	r->instruments = sim_mem_realloc(r->instruments, size);
 	memcpy(r->instruments, p->instruments, size);
-	memcpy(r->strategy, name, len);
-	r->strategy[len] = '\0';
+	if (spec->orders)
+		memcpy(r->strategy, "orders", sizeof("orders"));
+	else
+		sim_form_label(&spec->form, r->strategy);
 	sim_bar_tf_text(p->syms[0].data->tf, r->timeframe);
 	r->periods = 0;
 	for (uint32_t i = 0; i < p->nsyms; i++) {

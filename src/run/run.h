@@ -13,7 +13,7 @@
 #include "engine/engine.h"
 #include "market/adjust.h"
 #include "store/store.h"
-#include "strategy/strategy.h"
+#include "strategy/form.h"
 #include "util/sha256.h"
 
 #define SIM_RUN_PARAMS_MAX 64
@@ -52,9 +52,7 @@ struct sim_run_spec {
 	uint32_t nsyms;
 	struct sim_run_bound from, to;
 	struct sim_config config;
-	const char *strategy;		/* a name of strategy/registry.h */
-	const struct sim_strategy_param *params;
-	size_t nparams;
+	struct sim_form form;	/* .source NULL: none; its seed is ignored */
 	const struct sim_orders *orders;	/* instead of a strategy */
 	bool extended;		/* bars outside regular hours trade too */
 	enum sim_adjust_mode view;	/* what strategy and orders see */
@@ -70,7 +68,8 @@ struct sim_run_spec {
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
 };
-#define SIM_RUN_SPEC_INIT { .log = true, .band = true }
+#define SIM_RUN_SPEC_INIT \
+	{ .form = SIM_FORM_INIT, .log = true, .band = true }
 
 enum sim_run_stamp {
 #define SIM_RUN_STAMP(name, text, unsafe, help) SIM_RUN_STAMP_##name,
@@ -135,7 +134,7 @@ struct sim_run_result {
 	char manifest_hash[SIM_SHA256_HEX];
 	uint64_t stop_step;		/* 0: ran to the end */
 	struct sim_run_band band;
-	char strategy[64];		/* name, or "orders" */
+	char strategy[SIM_FORM_NAME_MAX];	/* label, or "orders" */
 };
 #define SIM_RUN_RESULT_INIT { 0 }
 

@@ -314,10 +314,9 @@ int sim_registry_new(const char *name, const struct sim_strategy_param *p,
 	return SIM_OK;
 }
 
-bool sim_registry_value(const struct sim_strategy *s, int i,
-			struct sim_strategy_param *out)
+bool sim_registry_value(void *self, int i, struct sim_strategy_param *out)
 {
-	const struct sim_builtin *b = s->self;
+	const struct sim_builtin *b = self;
 	const struct sim_registry_param *p = param_at(b->row, i);
 
 	if (!p)

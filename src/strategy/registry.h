@@ -47,10 +47,8 @@ int sim_registry_new(const char *name, const struct sim_strategy_param *p,
 		     size_t n, struct sim_strategy *out, struct sim_err *err)
 	SIM_MUST_CHECK;
 
-/* The i-th effective parameter of a strategy made here: the own ones, then the
- * shared, in table order; false past the last.  *value is canonical and lives
- * as long as the strategy. */
-bool sim_registry_value(const struct sim_strategy *s, int i,
-			struct sim_strategy_param *out);
+/* The param slot of a strategy made here: the own ones, then the shared, in
+ * table order. */
+bool sim_registry_value(void *self, int i, struct sim_strategy_param *out);
 
 #endif

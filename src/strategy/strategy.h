@@ -1,16 +1,25 @@
 /*
  * strategy: the one interface behind which every form of a strategy stands.
  *
- * A strategy sees only closed bars: columns end at the bar just closed.
- * Built-in strategies are rows of builtin.def.
+ * A strategy sees only closed bars: columns end at the bar just closed.  The
+ * order of calls in a step: on_event for each event of it, on_fill for each
+ * fill, on_timer for each timer that is due, on_step.  A slot that is NULL
+ * costs nothing.  A call that returns SIM_E_STRATEGY ends the run; what was
+ * done until then is sealed and kept.
  */
 #ifndef SIM_STRATEGY_H
 #define SIM_STRATEGY_H
 
 #include "model/account.h"
+#include "model/action.h"
 #include "model/bar.h"
+#include "model/event.h"
 #include "model/instrument.h"
+#include "model/note.h"
 #include "model/order.h"
+
+#define SIM_STRATEGY_FRAMES 8		/* higher timeframes of a run */
+#define SIM_STRATEGY_TIMERS 1024	/* pending at a time */
 
 /* One symbol as the strategy may see it. */
 struct sim_strategy_sym {
@@ -19,6 +28,9 @@ struct sim_strategy_sym {
 	const struct sim_position *position;
 	bool traded;			/* has a bar in this step */
 	bool is_eod;			/* that bar is its session's last */
+	/* By the index that host->frame gave: bars of higher timeframes that
+	 * have closed.  NULL when none was asked for. */
+	const struct sim_bar_series *frames;
 };
 
 /* What a strategy may do; implemented by run/ on the engine. */
@@ -35,6 +47,22 @@ struct sim_strategy_host {
 	 * first), or NULL. */
 	const struct sim_order *(*next_order)(void *ctx, uint32_t sym,
 					      uint32_t after);
+	/* An order of the run, open or ended; NULL when there is none. */
+	const struct sim_order *(*order)(void *ctx, uint32_t id);
+	/* In init only: have bars of a higher timeframe of every symbol made
+	 * from its bars.  Gives their index in frames[].
+	 * Errors: SIM_E_INVAL not a higher timeframe, or too many. */
+	int (*frame)(void *ctx, struct sim_bar_tf tf, uint32_t *index,
+		     struct sim_err *err);
+	/* on_timer(id) in the first step that ends at `at` or later; from
+	 * there on every `every` ns (0: once).
+	 * Errors: SIM_E_STRATEGY too many. */
+	int (*timer)(void *ctx, sim_time at, sim_time every, uint64_t id,
+		     struct sim_err *err);
+	/* Errors: SIM_E_STRATEGY too many, too long, or not finite. */
+	int (*note)(void *ctx, const struct sim_note *n, struct sim_err *err);
+	/* End the run after this step. */
+	void (*stop)(void *ctx);
 };
 
 struct sim_strategy_view {
@@ -47,6 +75,8 @@ struct sim_strategy_view {
 	uint32_t ntraded;
 	const struct sim_account *account;
 	const struct sim_strategy_host *host;
+	struct sim_bar_tf tf;		/* of the bars that step */
+	uint64_t seed;
 };
 
 /* One -p name=value. */
@@ -65,6 +95,18 @@ struct sim_strategy_ops {
 	/* May be NULL: the fills of the step, before on_step. */
 	int (*on_fill)(void *self, struct sim_strategy_view *v,
 		       const struct sim_fill *f, struct sim_err *err);
+	/* May be NULL: every event of the log as it happens, also inside the
+	 * host's calls.  It may only take note: the host must not be called. */
+	void (*on_event)(void *self, const struct sim_event *ev);
+	/* May be NULL: a timer that is due, before on_step. */
+	int (*on_timer)(void *self, struct sim_strategy_view *v, uint64_t id,
+			struct sim_err *err);
+	/* May be NULL: after the last step; orders are refused by then. */
+	int (*on_end)(void *self, struct sim_strategy_view *v,
+		      struct sim_err *err);
+	/* May be NULL: the i-th effective parameter, canonical, living as
+	 * long as the strategy; false past the last. */
+	bool (*param)(void *self, int i, struct sim_strategy_param *out);
 	void (*free)(void *self);
 };
 

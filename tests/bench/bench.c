@@ -326,15 +326,15 @@ static void job_init(struct job *j, const struct sim_bar_table *t,
 	for (int i = 0; i < 4; i++)
 		must(sim_config_set(&j->spec.config, settings[i][0],
 				    settings[i][1], &err), &err);
-	j->spec.strategy = "sma-cross";
-	j->spec.params = j->params;
+	j->spec.form.source = "sma-cross";
+	j->spec.form.params = j->params;
 	j->spec.log = false;
 	j->spec.band = false;
 }
 
 static void param(struct job *j, const char *name, const char *value)
 {
-	j->params[j->spec.nparams++] =
+	j->params[j->spec.form.nparams++] =
 		(struct sim_strategy_param){ name, value };
 }
 
@@ -478,7 +478,7 @@ static int flip(void *self, struct sim_strategy_view *v, struct sim_err *err)
 }
 
 static const struct sim_strategy_ops flip_ops = {
-	"flip", "", no_init, flip, NULL, no_free
+	.name = "flip", .init = no_init, .on_step = flip, .free = no_free
 };
 
 /* A limit rests beside the price; a path that stays away from it is settled
@@ -505,7 +505,7 @@ static int quote(void *self, struct sim_strategy_view *v, struct sim_err *err)
 }
 
 static const struct sim_strategy_ops quote_ops = {
-	"quote", "", no_init, quote, NULL, no_free
+	.name = "quote", .init = no_init, .on_step = quote, .free = no_free
 };
 
 static int rest(struct sim_strategy_view *v, enum sim_order_type type,
@@ -545,7 +545,7 @@ static int walk(void *self, struct sim_strategy_view *v, struct sim_err *err)
 }
 
 static const struct sim_strategy_ops walk_ops = {
-	"walk", "", no_init, walk, NULL, no_free
+	.name = "walk", .init = no_init, .on_step = walk, .free = no_free
 };
 
 /* Bars and fills a second of a strategy given as code. */

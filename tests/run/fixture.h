@@ -73,8 +73,8 @@ static inline void fixture_init(struct fixture *f, size_t bars)
 	f->spec = spec;
 	f->spec.data = f->data;
 	f->spec.nsyms = 1;
-	f->spec.strategy = "sma-cross";
-	f->spec.params = f->params;
+	f->spec.form.source = "sma-cross";
+	f->spec.form.params = f->params;
 	if (sim_config_preset("us-equity", &f->spec.config, NULL))
 		abort();
 }
@@ -88,7 +88,7 @@ static inline void fixture_release(struct fixture *f)
 static inline void fixture_param(struct fixture *f, const char *name,
 				 const char *value)
 {
-	f->params[f->spec.nparams++] =
+	f->params[f->spec.form.nparams++] =
 		(struct sim_strategy_param){ name, value };
 }
 

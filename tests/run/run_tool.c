@@ -53,8 +53,8 @@ static int add_word(struct sim_run_spec *spec, char *word,
 	*eq = '\0';
 	if (*word != '-')
 		return sim_config_set(&spec->config, word, eq + 1, err);
-	params[spec->nparams].name = word + 1;
-	params[spec->nparams++].value = eq + 1;
+	params[spec->form.nparams].name = word + 1;
+	params[spec->form.nparams++].value = eq + 1;
 	return SIM_OK;
 }
 
@@ -94,13 +94,13 @@ int main(int argc, char **argv)
 
 	if (argc < 4)
 		return 2;
-	spec.strategy = argv[1];
-	spec.params = params;
+	spec.form.source = argv[1];
+	spec.form.params = params;
 	spec.data = data;
 	if (sim_config_preset(argv[2], &spec.config, &err))
 		return fail(&err);
 	for (int i = 3; i < argc; i++) {
-		if (spec.nsyms == FILES_MAX || spec.nparams == 16)
+		if (spec.nsyms == FILES_MAX || spec.form.nparams == 16)
 			return 2;
 		if (add_word(&spec, argv[i], &err))
 			return fail(&err);

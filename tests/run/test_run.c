@@ -28,7 +28,7 @@ START_TEST(order_of_symbols)
 
 	fixture_init(&f, 3000);
 	f.spec.nsyms = FIXTURE_SYMS;
-	f.spec.strategy = cases[_i].strategy;
+	f.spec.form.source = cases[_i].strategy;
 	fixture_param(&f, "side", cases[_i].side);
 	fixture_param(&f, "size", "percent:60");
 	fixture_param(&f, "take_profit", "1.5");
@@ -241,13 +241,13 @@ START_TEST(refusals)
 	if (_i == 2)
 		f.data[1].tf.span *= 5;
 	if (_i == 3)
-		f.spec.strategy = "sma-crss";
+		f.spec.form.source = "sma-crss";
 	if (_i == 4)
 		fixture_param(&f, "fast", "50");
 	if (_i == 5)
 		f.spec.nsyms = 0;
 	if (_i == 6)
-		f.spec.strategy = NULL;
+		f.spec.form.source = NULL;
 	if (_i == 7)
 		fixture_set(&f, "path", "detail:5min");
 	ck_assert_int_eq(sim_run_execute(&f.spec, &r, &err), want[_i].code);

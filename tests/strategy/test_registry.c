@@ -27,7 +27,7 @@ START_TEST(rows)
 				 0);
 		ck_assert_str_eq(s.ops->name, r->name);
 		ck_assert_uint_eq(strlen(s.hash), 64);
-		for (; sim_registry_value(&s, i, &p); i++) {
+		for (; s.ops->param(s.self, i, &p); i++) {
 			struct sim_strategy again;
 
 			/* A canonical value reads back as itself. */
@@ -63,7 +63,7 @@ START_TEST(canonical)
 	bool found = false;
 
 	ck_assert_int_eq(sim_registry_new("sma-cross", &p, 1, &s, NULL), 0);
-	for (int i = 0; sim_registry_value(&s, i, &out); i++) {
+	for (int i = 0; s.ops->param(s.self, i, &out); i++) {
 		if (strcmp(out.name, p.name))
 			continue;
 		found = true;
