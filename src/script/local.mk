@@ -1,1 +1,1 @@
-EXTRA_DIST += %D%/expr.h
+EXTRA_DIST += %D%/expr.h %D%/series_expr.h
