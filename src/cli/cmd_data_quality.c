@@ -4,6 +4,8 @@
 
 #include "cli/source.h"
 #include "market/quality.h"
+#include "util/buf.h"
+#include "util/mem.h"
 
 extern const struct sim_cmd sim_cmd_data_check, sim_cmd_data_gaps;
 
@@ -25,7 +27,7 @@ static const struct sim_opt check_opts[] = {
 };
 static const struct sim_out_col check_cols[] = {
 	{ "finding", 0 }, { "severity", 0 }, { "row", 0 }, { "time", 0 },
-	{ "text", 0 }, { NULL, 0 }
+	{ "text", 0 }, { "fix", SIM_OUT_COL_WIDE }, { NULL, 0 }
 };
 static const char *const check_examples[] = {
 	"simutrador data check ACME",
@@ -33,7 +35,48 @@ static const char *const check_examples[] = {
 	NULL
 };
 
-static void check_row(struct sim_out *o, const struct sim_quality_finding *f)
+static void add_split(struct sim_buf *b, const struct sim_quality_finding *f)
+{
+	char day[SIM_TIME_STRMAX];
+
+	sim_time_format_date(f->day, day);
+	sim_buf_printf(b, "%s,split,%d", day, f->num);
+	if (f->den != 1)
+		sim_buf_printf(b, "/%d", f->den);
+}
+
+/* How suspected splits are recorded, in the arena; NULL: none.  An import
+ * replaces the actions there are, so it has all of them. */
+static const char *split_fix(struct sim_cli *cli, const struct sim_source *s,
+			     const struct sim_quality *q)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	const char *fix = NULL;
+	bool first = true;
+
+	sim_buf_puts(&b, s->nactions ? "add to the file of its actions: " :
+		     "printf '");
+	for (size_t i = 0; i < q->n; i++) {
+		if (!q->items[i].num)
+			continue;
+		if (!first && s->nactions)
+			sim_buf_puts(&b, " and ");
+		add_split(&b, &q->items[i]);
+		if (!s->nactions)
+			sim_buf_puts(&b, "\\n");
+		first = false;
+	}
+	sim_buf_printf(&b, s->nactions ? "; then simutrador data actions"
+		       " import %s FILE" : "' | simutrador data actions import"
+		       " %s -", s->is_file ? "SYMBOL" : s->instrument.symbol);
+	if (!first)
+		fix = sim_mem_arena_strdup(cli->arena, sim_buf_str(&b));
+	sim_buf_release(&b);
+	return fix;
+}
+
+static void check_row(struct sim_out *o, const struct sim_quality_finding *f,
+		      const char *fix)
 {
 	sim_out_row(o);
 	sim_out_str(o, "finding", sim_quality_text(f->kind));
@@ -42,6 +85,8 @@ static void check_row(struct sim_out *o, const struct sim_quality_finding *f)
 	sim_out_int(o, "row", (int64_t)f->row + 1);
 	sim_out_time(o, "time", f->ts);
 	sim_out_str(o, "text", f->text);
+	if (f->num)
+		sim_out_str(o, "fix", fix);
 	sim_out_row_end(o);
 }
 
@@ -64,17 +109,23 @@ static int run_check(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_source s = SIM_SOURCE_INIT;
 	struct sim_quality q;
+	const char *fix;
 	int rc;
 
 	want.name = cli->argv[0];
 	how.bad = SIM_BAR_CSV_KEEP;
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc) {
-		sim_quality_check(&s.bars, s.tf, s.cal, &q);
+		sim_quality_check(&s.bars, s.tf, s.cal,
+				  (struct sim_adjust_actions){
+					s.actions, s.nactions }, &q);
+		fix = split_fix(cli, &s, &q);
 		sim_out_list(cli->out, check_cols);
 		for (size_t i = 0; i < q.n; i++)
-			check_row(cli->out, &q.items[i]);
+			check_row(cli->out, &q.items[i], fix);
 		sim_out_end(cli->out);
+		if (fix)
+			sim_cli_note(cli, "Splits are recorded by: %s", fix);
 		rc = verdict(cli, &q, s.bars.n, err);
 		sim_quality_release(&q);
 	}

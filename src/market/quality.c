@@ -18,6 +18,8 @@
 #define SPIKE_TIMES	12		/* the usual move nearby */
 #define SPIKE_AROUND	20	/* bars before and after that are nearby */
 #define SPIKE_MIN	4		/* so many must be there to judge */
+#define SPLIT_NEAR	0.04		/* what a night may add to a split */
+#define SPLIT_DAYS	10		/* between the bars around a split */
 
 static const struct {
 	const char *text;
@@ -44,15 +46,22 @@ struct check {
 	const struct sim_bar_series *s;
 	struct sim_bar_tf tf;
 	const struct sim_calendar *cal;
+	struct sim_adjust_actions actions;
 	struct sim_quality *q;
 	size_t newest;			/* row of the highest ts so far */
 };
 
-static void found(struct check *c, enum sim_quality_kind kind, size_t row,
-		  sim_time ts, const char *fmt, ...)
+static struct sim_quality_finding *found(struct check *c,
+					 enum sim_quality_kind kind,
+					 size_t row, sim_time ts,
+					 const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
-static void found(struct check *c, enum sim_quality_kind kind, size_t row,
-		  sim_time ts, const char *fmt, ...)
+
+/* Count, and keep unless there are too many: then NULL. */
+static struct sim_quality_finding *found(struct check *c,
+					 enum sim_quality_kind kind,
+					 size_t row, sim_time ts,
+					 const char *fmt, ...)
 {
 	struct sim_quality *q = c->q;
 	struct sim_quality_finding *f;
@@ -64,15 +73,18 @@ static void found(struct check *c, enum sim_quality_kind kind, size_t row,
 	else
 		q->suspects++;
 	if (q->n == SIM_QUALITY_MAX)
-		return;
+		return NULL;
 	SIM_MEM_GROW(q->items, q->cap, q->n + 1);
 	f = &q->items[q->n++];
 	f->kind = kind;
 	f->row = row;
 	f->ts = ts;
+	f->num = f->den = 0;
+	f->day = 0;
 	va_start(ap, fmt);
 	vsnprintf(f->text, sizeof(f->text), fmt, ap);
 	va_end(ap);
+	return f;
 }
 
 static const char *dec(sim_dec v, char buf[SIM_DEC_STRMAX])
@@ -220,6 +232,78 @@ static void test_spike(struct check *c, size_t i)
 		      100 * usual);
 }
 
+/* New shares for old that companies choose; smaller steps, and 2 for 3, are
+ * too near to what news does. */
+static const struct ratio {
+	int num, den;
+} ratios[] = {
+	{ 3, 2 }, { 2, 1 }, { 5, 2 }, { 3, 1 }, { 4, 1 }, { 5, 1 }, { 6, 1 },
+	{ 7, 1 }, { 8, 1 }, { 10, 1 }, { 15, 1 }, { 20, 1 }, { 25, 1 },
+	{ 30, 1 }, { 40, 1 }, { 50, 1 }, { 100, 1 },
+	{ 1, 2 }, { 1, 3 }, { 1, 4 }, { 1, 5 }, { 1, 6 }, { 1, 7 }, { 1, 8 },
+	{ 1, 10 }, { 1, 12 }, { 1, 15 }, { 1, 20 }, { 1, 25 }, { 1, 30 },
+	{ 1, 40 }, { 1, 50 }, { 1, 100 },
+};
+
+/* How far a price is from what the ratio makes of the one before it. */
+static double split_error(const struct ratio *r, sim_dec before, sim_dec after)
+{
+	double d = (double)after * r->num / ((double)before * r->den) - 1;
+
+	return d < 0 ? -d : d;
+}
+
+static const struct ratio *nearest_ratio(sim_dec before, sim_dec after)
+{
+	const struct ratio *best = &ratios[0];
+
+	for (size_t i = 1; i < sizeof(ratios) / sizeof(ratios[0]); i++)
+		if (split_error(&ratios[i], before, after) <
+		    split_error(best, before, after))
+			best = &ratios[i];
+	return split_error(best, before, after) <= SPLIT_NEAR ? best : NULL;
+}
+
+/* Whether a split is recorded in the days (after, day]. */
+static bool has_split(const struct check *c, int64_t after, int64_t day)
+{
+	for (size_t i = 0; i < c->actions.n; i++)
+		if (c->actions.a[i].type == SIM_ACTION_SPLIT &&
+		    c->actions.a[i].day > after && c->actions.a[i].day <= day)
+			return true;
+	return false;
+}
+
+static void test_split(struct check *c, size_t i)
+{
+	const struct sim_bar_series *s = c->s;
+	char x[SIM_DEC_STRMAX], y[SIM_DEC_STRMAX];
+	struct sim_quality_finding *f;
+	const struct ratio *r;
+	int64_t day, before;
+
+	if (i == 0 || s->close[i - 1] <= 0 || s->open[i] <= 0 ||
+	    s->ts[i] - s->ts[i - 1] > SPLIT_DAYS * SIM_TIME_DAY)
+		return;
+	r = nearest_ratio(s->close[i - 1], s->open[i]);
+	/* Back where it was: a bad price, not a split. */
+	if (!r || split_error(r, s->close[i - 1], s->close[i]) > 5 * SPLIT_NEAR)
+		return;
+	if (!sim_calendar_day_of(c->cal, s->ts[i], &day) ||
+	    !sim_calendar_day_of(c->cal, s->ts[i - 1], &before) ||
+	    day <= before || has_split(c, before, day))
+		return;
+	f = found(c, SIM_QUALITY_SPLIT, i, s->ts[i],
+		  "the open %s after a close of %s looks like a %d:%d split "
+		  "that is not recorded", dec(s->open[i], x),
+		  dec(s->close[i - 1], y), r->num, r->den);
+	if (!f)
+		return;
+	f->num = r->num;
+	f->den = r->den;
+	f->day = day;
+}
+
 static bool on_grid(const struct check *c, const struct sim_session *s,
 		    sim_time ts)
 {
@@ -258,7 +342,7 @@ static void test_calendar(struct check *c, size_t i)
 
 static void (*const tests[])(struct check *, size_t) = {
 	test_range, test_price, test_volume, test_order, test_spike,
-	test_calendar,
+	test_split, test_calendar,
 };
 
 /* -- gaps ------------------------------------------------------------------ */
@@ -471,9 +555,11 @@ static int by_row(const void *a, const void *b)
 }
 
 void sim_quality_check(const struct sim_bar_series *s, struct sim_bar_tf tf,
-		       const struct sim_calendar *cal, struct sim_quality *q)
+		       const struct sim_calendar *cal,
+		       struct sim_adjust_actions actions, struct sim_quality *q)
 {
-	struct check c = { .s = s, .tf = tf, .cal = cal, .q = q };
+	struct check c = { .s = s, .tf = tf, .cal = cal, .actions = actions,
+			   .q = q };
 
 	memset(q, 0, sizeof(*q));
 	for (size_t i = 0; i < s->n; i++)

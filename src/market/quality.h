@@ -4,6 +4,7 @@
 #ifndef SIM_QUALITY_H
 #define SIM_QUALITY_H
 
+#include "market/adjust.h"
 #include "market/calendar.h"
 #include "model/bar.h"
 
@@ -22,6 +23,8 @@ struct sim_quality_finding {
 	size_t row;			/* index in the series; of a gap: of the
 					 * first bar after it in time */
 	sim_time ts;			/* of a gap: where it begins */
+	int num, den;			/* of a split: new for old; else 0 */
+	int64_t day;			/* of a split: its exchange day */
 	char text[160];			/* a sentence without its full stop */
 };
 
@@ -42,12 +45,17 @@ struct sim_quality {
  * between the first and the last one there is, over however many sessions, as
  * one finding; CLOSED is a bar while the market, extended hours included, is
  * closed; OFF_GRID one that begins at no multiple of its timeframe, nor
- * counted from the session's open.
+ * counted from the session's open.  A split is suspected where a session opens
+ * within 4% of what a usual split makes of the close before, stays nearer to
+ * it, and `actions` have none then.
  *
+ * Takes:  actions of the series' symbol, in any order; perhaps none.
  * Gives:  *q, to be released.
  */
 void sim_quality_check(const struct sim_bar_series *s, struct sim_bar_tf tf,
-		       const struct sim_calendar *cal, struct sim_quality *q);
+		       const struct sim_calendar *cal,
+		       struct sim_adjust_actions actions,
+		       struct sim_quality *q);
 void sim_quality_release(struct sim_quality *q);
 
 /* A session (for weekly bars a week) and how many regular bars it has. */

@@ -55,15 +55,21 @@ static bool find_bar(const struct sim_feed *f,
 		     const struct sim_orders_row *row, size_t *bar)
 {
 	int64_t day = sim_time_day_of(row->time);
-	size_t k = 0;
+	size_t k = 0, end = f->nsessions;
 
 	*bar = sim_bar_find(&f->bars, row->time);
 	if (*bar < f->bars.n && f->bars.ts[*bar] == row->time)
 		return true;
 	if (!row->is_date || f->tf.unit == SIM_BAR_TF_INTRADAY)
 		return false;
-	while (k < f->nsessions && f->sessions[k].day < day)
-		k++;
+	while (k < end) {
+		size_t mid = k + (end - k) / 2;
+
+		if (f->sessions[mid].day < day)
+			k = mid + 1;
+		else
+			end = mid;
+	}
 	if (k == f->nsessions || f->sessions[k].day != day ||
 	    f->first[k] == f->first[k + 1])
 		return false;

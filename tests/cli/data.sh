@@ -97,6 +97,20 @@ has 'duplicate'
 has 'out-of-order'
 status 65 simutrador data check planted.csv --strict
 status 65 simutrador data import planted.csv --symbol PLANTED
+# A split that is not recorded is suspected; the fix that it names settles it.
+awk -F, -v OFS=, 'NR > 601 { for (i = 2; i < 6; i++) $i /= 4 } 1' \
+	ACME_daily.csv >split.csv
+status 0 simutrador data check split.csv
+has '"finding":"split"'
+has "simutrador data actions import SYMBOL -"
+status 0 simutrador data import split.csv --symbol SPLIT
+status 0 simutrador data check SPLIT -o csv --fields finding,row,fix
+has "split,601,\"printf '2021-05-20,split,4\\n' | simutrador data actions import SPLIT -\""
+sed -n 's/^split,601,"\(.*\)"$/\1/p' "$tmp/out" >"$tmp/fix"
+status 0 sh "$tmp/fix"
+has '"type":"split","new":4,"old":1'
+expect 0 '' simutrador data check SPLIT --ndjson
+status 0 simutrador data rm SPLIT -y
 sed '100,109d' ACME_daily.csv >holes.csv
 status 0 simutrador data gaps holes.csv --by total
 has '"missing":10'

@@ -52,7 +52,8 @@ static struct sim_quality check(const struct sim_bar_table *t,
 	struct sim_bar_series s = sim_bar_table_view(t);
 	struct sim_quality q;
 
-	sim_quality_check(&s, tf, xnys, &q);
+	sim_quality_check(&s, tf, xnys, (struct sim_adjust_actions){ NULL, 0 },
+			  &q);
 	return q;
 }
 
@@ -167,6 +168,21 @@ static void plant_missing_week(struct sim_bar_table *t)
 	remove_rows(t, 390 - 2, 390 * 3 + 12);
 }
 
+/* Prices from a row on as after a split. */
+static void split_from(struct sim_bar_table *t, size_t row, int num, int den)
+{
+	sim_dec *cols[] = { t->open, t->high, t->low, t->close };
+
+	for (int k = 0; k < 4; k++)
+		for (size_t i = row; i < t->n; i++)
+			cols[k][i] = cols[k][i] * den / num;
+}
+
+static void plant_split(struct sim_bar_table *t)
+{
+	split_from(t, 390 * 4, 7, 1);
+}
+
 static void plant_night(struct sim_bar_table *t)
 {
 	t->ts[t->n - 1] = at("2024-01-20T03:00:00Z");
@@ -203,6 +219,7 @@ static const struct plant {
 	/* From the end of Monday to the begin of Friday, in one piece. */
 	{ plant_missing_week, SIM_QUALITY_GAP, 388, "1182 bars are missing "
 	  "from 2024-01-08T20:58:00Z to 2024-01-12T14:40:00Z", -1 },
+	{ plant_split, SIM_QUALITY_SPLIT, 1560, "looks like a 7:1 split", -1 },
 	{ plant_night, SIM_QUALITY_CLOSED, 3509, "XNYS is closed at",
 	  SIM_QUALITY_GAP },
 	{ plant_seconds, SIM_QUALITY_OFF_GRID, 1300, "no 1min bar begins", -1 },
@@ -258,6 +275,56 @@ START_TEST(planted_together)
 	for (size_t i = 0; i < q.n; i++) {
 		ck_assert_uint_ge(q.items[i].row, last);
 		last = q.items[i].row;
+	}
+	sim_quality_release(&q);
+	sim_bar_table_release(&t);
+}
+END_TEST
+
+/* What a split looks like at the open of Friday the 12th, and what not. */
+static const struct {
+	int num, den;			/* prices times den / num from there */
+	size_t row;			/* 390 * 4 is the session's first */
+	double night;			/* what else the open moved */
+	int64_t action;			/* January day of a split on record */
+	int want_num, want_den;		/* 0: no finding */
+} splits[] = {
+	{ 2, 1, 1560, 0, 0, 2, 1 },
+	{ 3, 2, 1560, 0.03, 0, 3, 2 },
+	{ 20, 1, 1560, -0.03, 0, 20, 1 },
+	{ 1, 10, 1560, 0.02, 0, 1, 10 },
+	{ 2, 1, 1560, 0.06, 0, 0, 0 },	/* a fall by 47% is not one */
+	{ 2, 1, 1561, 0, 0, 0, 0 },	/* nor is one inside the session */
+	{ 1, 1, 1560, 0, 0, 0, 0 },
+	{ 4, 1, 1560, 0, 12, 0, 0 },	/* on record */
+	{ 4, 1, 1560, 0, 11, 4, 1 },	/* another day's is */
+};
+
+START_TEST(splits_are_suspected)
+{
+	struct sim_bar_table t = clean(minute);
+	struct sim_action a = { sim_time_days(2024, 1, splits[_i].action),
+				SIM_ACTION_SPLIT, 4, 1, 0 };
+	struct sim_bar_series s;
+	struct sim_quality q;
+	size_t want = splits[_i].want_num != 0;
+
+	split_from(&t, splits[_i].row, splits[_i].num, splits[_i].den);
+	for (size_t i = splits[_i].row; i < t.n; i++)
+		t.open[i] += (sim_dec)((double)t.open[i] * splits[_i].night);
+	s = sim_bar_table_view(&t);
+	sim_quality_check(&s, minute, xnys,
+			  (struct sim_adjust_actions){ &a, 1 }, &q);
+	ck_assert_uint_eq(q.counts[SIM_QUALITY_SPLIT], want);
+	for (size_t i = 0; i < q.n; i++) {
+		const struct sim_quality_finding *f = &q.items[i];
+
+		if (f->kind != SIM_QUALITY_SPLIT)
+			continue;
+		ck_assert_int_eq(f->num, splits[_i].want_num);
+		ck_assert_int_eq(f->den, splits[_i].want_den);
+		ck_assert_int_eq(f->day, sim_time_days(2024, 1, 12));
+		ck_assert_uint_eq(f->row, 1560);
 	}
 	sim_quality_release(&q);
 	sim_bar_table_release(&t);
@@ -386,6 +453,7 @@ int main(void)
 	tcase_add_loop_test(tc, clean_is_clean, 0, 5);
 	tcase_add_loop_test(tc, planted_alone, 0, COUNT(plants));
 	tcase_add_test(tc, planted_together);
+	tcase_add_loop_test(tc, splits_are_suspected, 0, COUNT(splits));
 	tcase_add_test(tc, findings_are_capped_but_counted);
 	tcase_add_test(tc, gaps_per_session);
 	tcase_add_test(tc, gaps_of_days_weeks_and_clock_hours);
