@@ -35,6 +35,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \
 	%D%/cmd_run_check.c \
+	%D%/cmd_run_diff.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_strategy.c \
 	%D%/cmd_version.c

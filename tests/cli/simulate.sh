@@ -89,6 +89,12 @@ simutrador data rm PAIR -y -q >"$tmp/out"
 status 0 simutrador simulate --symbols ACME --strategy sma-cross -p fast=5
 status 1 simutrador run diff r1 last
 has '"same_log":false'
+has '"metrics_change":{'
+has '"trades_change":'
+status 1 simutrador run diff r1 last --quiet
+[ ! -s "$tmp/out" ] && [ ! -s "$tmp/err" ] || fail "run diff --quiet talks"
+status 0 simutrador run diff r1 r1 --quiet
+[ ! -s "$tmp/out" ] || fail "run diff --quiet talks"
 
 # Rows.
 for rows in fills orders trades equity events; do
