@@ -35,6 +35,19 @@ static sim_dec volume_share(const struct sym *s, sim_dec qty)
 		? share : SIM_DEC_ONE;
 }
 
+/* Square root of the share of the bar's volume. */
+static sim_dec volume_root(struct sim_engine *e, const struct sym *s,
+			   sim_dec qty)
+{
+	sim_dec share = volume_share(s, qty), root = dec_sqrt(share);
+
+	if (e->pricing) {
+		e->pricing->share = share;
+		e->pricing->root = root;
+	}
+	return root;
+}
+
 /* How far the price moves; bar figures only when `qty` is not 0. */
 static sim_dec amount(struct sim_engine *e, const struct sym *s, sim_dec qty,
 		      sim_dec price)
@@ -53,7 +66,7 @@ static sim_dec amount(struct sim_engine *e, const struct sym *s, sim_dec qty,
 	case SIM_CONFIG_SLIPPAGE_VOL:
 		return mul_checked(e, v, s->bar.high - s->bar.low);
 	case SIM_CONFIG_SLIPPAGE_IMPACT:
-		v = mul_checked(e, v, dec_sqrt(volume_share(s, qty)));
+		v = mul_checked(e, v, volume_root(e, s, qty));
 		return muldiv_checked(e, price, v, BPS);
 	}
 	return 0;
@@ -62,7 +75,7 @@ static sim_dec amount(struct sim_engine *e, const struct sym *s, sim_dec qty,
 static sim_dec adverse(struct sim_engine *e, const struct sym *s,
 		       enum sim_side side, sim_dec qty, sim_dec price)
 {
-	sim_dec by;
+	sim_dec by, moved = price, ticked;
 
 	if (e->cfg.slippage == SIM_CONFIG_SLIPPAGE_NONE)
 		return price;
@@ -70,10 +83,15 @@ static sim_dec adverse(struct sim_engine *e, const struct sym *s,
 	if (!by)
 		return price;
 	if (side == SIM_SIDE_BUY) {
-		sum_add(e, &price, by);
-		return sim_dec_ceil_to(price, s->tick);
+		sum_add(e, &moved, by);
+		ticked = sim_dec_ceil_to(moved, s->tick);
+	} else {
+		moved -= by;
+		ticked = dec_max(sim_dec_floor_to(moved, s->tick), s->tick);
 	}
-	return dec_max(sim_dec_floor_to(price - by, s->tick), s->tick);
+	if (e->pricing)
+		sim_trace_slip(e, price, by, moved, ticked);
+	return ticked;
 }
 
 sim_dec sim_cost_slip(struct sim_engine *e, const struct sym *s,
@@ -83,6 +101,10 @@ sim_dec sim_cost_slip(struct sim_engine *e, const struct sym *s,
 
 	if (e->cfg.slip_out)
 		return p;
+	if (e->pricing) {
+		e->pricing->low = s->bar.low;
+		e->pricing->high = s->bar.high;
+	}
 	return dec_max(s->bar.low, dec_min(s->bar.high, p));
 }
 
@@ -106,6 +128,19 @@ static sim_dec tier_rate(const struct sim_config_fee *f, sim_dec at)
 	return rate;
 }
 
+/* An amount at one rate. */
+static sim_dec band_fee(struct sim_engine *e, sim_dec v, sim_dec rate)
+{
+	sim_dec fee = mul_checked(e, v, rate);
+
+	if (e->terms && v) {
+		struct sim_trace_fee *x = &e->terms->fee;
+
+		x->band[x->nbands++] = (struct sim_trace_band){ v, rate, fee };
+	}
+	return fee;
+}
+
 /* Fee of `v` more (quantity or notional) after `done`, tier by tier. */
 static sim_dec tiered(struct sim_engine *e, sim_dec done, sim_dec v)
 {
@@ -118,11 +153,11 @@ static sim_dec tiered(struct sim_engine *e, sim_dec done, sim_dec v)
 		if (room <= 0)
 			continue;
 		part = dec_min(room, v);
-		sum_add(e, &fee, mul_checked(e, part, tier_rate(f, done)));
+		sum_add(e, &fee, band_fee(e, part, tier_rate(f, done)));
 		done += part;
 		v -= part;
 	}
-	sum_add(e, &fee, mul_checked(e, v, tier_rate(f, done)));
+	sum_add(e, &fee, band_fee(e, v, tier_rate(f, done)));
 	return fee;
 }
 
@@ -138,9 +173,9 @@ static sim_dec raw_fee(struct sim_engine *e, const struct sim_order *o,
 	if (f->kind == SIM_CONFIG_COMMISSION_PER_ORDER)
 		return o->filled ? 0 : f->rate;
 	if (maker && f->has_maker)
-		return mul_checked(e, v, f->maker);
+		return band_fee(e, v, f->maker);
 	if (!f->tiers)
-		return mul_checked(e, v, f->rate);
+		return band_fee(e, v, f->rate);
 	return tiered(e, by_qty ? o->filled : o->notional, v);
 }
 
@@ -154,20 +189,28 @@ static sim_dec bounded(struct sim_engine *e, sim_dec raw, sim_dec notional)
 		fee = f->min;
 	if (f->max && fee > f->max)
 		fee = f->max;
-	if (f->max_fraction)
-		fee = dec_min(fee, mul_checked(e, notional, f->max_fraction));
+	if (f->max_fraction) {
+		sim_dec cap = mul_checked(e, notional, f->max_fraction);
+
+		if (e->terms)
+			e->terms->fee.cap = cap;
+		fee = dec_min(fee, cap);
+	}
 	return fee;
 }
 
 sim_dec sim_cost_commission(struct sim_engine *e, struct node *n, sim_dec qty,
 			    sim_dec notional, bool maker)
 {
-	sim_dec raw, total = notional;
+	sim_dec raw, total = notional, due;
 
 	raw = raw_fee(e, &n->o, qty, notional, maker);
 	sum_add(e, &n->raw_fee, raw);
 	sum_add(e, &total, n->o.notional);
-	return bounded(e, n->raw_fee, total) - n->o.commission;
+	due = bounded(e, n->raw_fee, total);
+	if (e->terms)
+		sim_trace_fee(e, n, raw, total, due);
+	return due - n->o.commission;
 }
 
 sim_dec sim_cost_commission_estimate(struct sim_engine *e, sim_dec qty,

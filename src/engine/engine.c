@@ -89,6 +89,13 @@ static int check_instruments(const struct sim_instrument *ins, uint32_t n,
 	return SIM_OK;
 }
 
+/* A rate of the notional, and nothing else. */
+static bool is_plain(const struct sim_config_fee *f)
+{
+	return !f->tiers && !f->min && !f->max && !f->max_fraction &&
+	       !f->has_maker && f->kind == SIM_CONFIG_COMMISSION_RATE;
+}
+
 int sim_engine_new(const struct sim_config *cfg,
 		   const struct sim_instrument *ins, uint32_t nsyms,
 		   const struct sim_engine_sink *sink, struct sim_engine **out,
@@ -105,9 +112,7 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->nsyms = nsyms;
 	e->syms = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->syms));
 	e->active = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->active));
-	e->plain_fee = !cfg->fee.tiers && !cfg->fee.min && !cfg->fee.max &&
-		       !cfg->fee.max_fraction && !cfg->fee.has_maker &&
-		       cfg->fee.kind == SIM_CONFIG_COMMISSION_RATE;
+	e->plain_fee = is_plain(&cfg->fee);
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
 	e->accrued_day = INT64_MIN;
@@ -158,6 +163,31 @@ void sim_engine_actions(struct sim_engine *e, uint32_t sym,
 void sim_engine_no_volume(struct sim_engine *e, uint32_t sym)
 {
 	e->syms[sym].no_volume = true;
+}
+
+void sim_engine_trace(struct sim_engine *e, struct sim_trace *t)
+{
+	e->trace = t;
+}
+
+void sim_engine_retune(struct sim_engine *e, const struct sim_config *cfg)
+{
+	sim_dec cash = e->cfg.cash;
+	bool margin = e->cfg.margin;
+
+	for (uint32_t i = 0; i < e->nsyms; i++) {
+		struct sym *s = &e->syms[i];
+
+		s->stale = true;
+		/* The simplest fee is not kept apart from what was charged. */
+		for (struct node *n = sim_book_first(e, s);
+		     n && e->plain_fee; n = sim_book_next(e, n))
+			n->raw_fee = n->o.commission;
+	}
+	e->cfg = *cfg;
+	e->cfg.cash = cash;
+	e->cfg.margin = margin;
+	e->plain_fee = is_plain(&cfg->fee);
 }
 
 /* -- a step -------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #define SIM_ENGINE_H
 
 #include "engine/config.h"
+#include "engine/trace.h"
 #include "model/account.h"
 #include "model/action.h"
 #include "model/bar.h"
@@ -49,6 +50,11 @@ void sim_engine_actions(struct sim_engine *e, uint32_t sym,
 			const struct sim_action *a, size_t n);
 /* Volume is all zero or absent: no cap on this symbol. */
 void sim_engine_no_volume(struct sim_engine *e, uint32_t sym);
+
+/* Fill in *t (NULL: none) from now on; it outlives the engine. */
+void sim_engine_trace(struct sim_engine *e, struct sim_trace *t);
+/* Other rules from now on; initial cash and kind of account stay. */
+void sim_engine_retune(struct sim_engine *e, const struct sim_config *cfg);
 
 enum {
 	SIM_ENGINE_FIRST = 1 << 0,	/* first bar of its regular session */

@@ -97,6 +97,10 @@ struct sim_engine {
 	struct staged *staged;
 	size_t nstaged, staged_cap;
 	struct sim_trial *trial;	/* made on first use */
+	/* What is traced, or NULL; the attempt and the price at work. */
+	struct sim_trace *trace;
+	struct sim_trace_fill *terms;
+	struct sim_trace_price *pricing;
 };
 
 /* -- engine.c: events ---------------------------------------------------- */
@@ -216,6 +220,21 @@ struct fill_at {
  * afterwards (n->done).  Returns the filled quantity. */
 sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 			 const struct fill_at *at);
+
+/* -- trace.c: only while e->trace ------------------------------------ */
+
+/* An attempt begins and ends; an order was weighed. */
+void sim_trace_begin(struct sim_engine *e, const struct node *n,
+		     const struct fill_at *at);
+void sim_trace_end(struct sim_engine *e, const struct node *n, sim_dec qty);
+void sim_trace_ask(struct sim_engine *e, const struct node *n);
+/* Terms of the attempt at work: a price that slipped; what a fill owes; what
+ * there is to fill; a trade as it is booked. */
+void sim_trace_slip(struct sim_engine *e, sim_dec base, sim_dec by,
+		    sim_dec moved, sim_dec ticked);
+void sim_trace_fee(struct sim_engine *e, const struct node *n, sim_dec raw,
+		   sim_dec value, sim_dec due);
+void sim_trace_room(struct sim_engine *e, const struct sym *s, sim_dec left);
 
 /* -- match.c ------------------------------------------------------------- */
 

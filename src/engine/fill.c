@@ -35,6 +35,11 @@ static sim_dec close_part(struct sim_engine *e, struct sym *s, sim_dec qty,
 	if (qty != held)
 		released = muldiv_checked(e, p->cost, qty, held);
 	realized = (p->qty > 0 ? notional : -notional) - released;
+	if (e->terms) {
+		e->terms->held = held;
+		e->terms->released = released;
+		e->terms->realized = realized;
+	}
 	sum_add(e, &e->acc.open_cost, -released);
 	p->cost -= released;
 	sum_add(e, &p->realized, realized);
@@ -55,6 +60,10 @@ static sim_dec book_trade(struct sim_engine *e, struct sym *s, bool buy,
 		part = closing == qty ? notional
 				      : muldiv_checked(e, notional, closing,
 						       qty);
+		if (e->terms) {
+			e->terms->closing = closing;
+			e->terms->part = part;
+		}
 		realized = close_part(e, s, closing, part);
 	}
 	opened = buy ? notional - part : part - notional;
@@ -112,6 +121,14 @@ static void record(struct sim_engine *e, struct node *n,
 	e->counts.synthetic += f->synthetic;
 }
 
+/* For a trace: why nothing fills. */
+static inline void say_outcome(struct sim_engine *e,
+			       enum sim_trace_outcome outcome)
+{
+	if (e->terms)
+		e->terms->outcome = outcome;
+}
+
 /* The order can't be paid: say with which numbers, and end it. */
 static void refuse(struct sim_engine *e, struct node *n, const sim_dec pay[2])
 {
@@ -133,13 +150,21 @@ static sim_dec size_now(struct sim_engine *e, struct node *n,
 			const struct fill_at *at)
 {
 	const struct sym *s = &e->syms[n->o.sym];
-	sim_dec qty = sim_power_size(e, n, at->price);
+	struct sim_trace_fill *terms = e->terms;
+	struct sim_trace_price *pricing = e->pricing;
+	sim_dec qty;
 
-	if (!at->slips || qty <= 0)
-		return qty;
-	return sim_power_size(e, n, sim_cost_slip(e, s,
-						  (enum sim_side)n->o.side,
-						  qty, at->price));
+	/* Estimates are no terms of the fill. */
+	e->terms = NULL;
+	e->pricing = NULL;
+	qty = sim_power_size(e, n, at->price);
+	if (at->slips && qty > 0)
+		qty = sim_power_size(e, n, sim_cost_slip(e, s,
+					(enum sim_side)n->o.side, qty,
+					at->price));
+	e->terms = terms;
+	e->pricing = pricing;
+	return qty;
 }
 
 /* How much may fill now; 0 when the order stays or has ended. */
@@ -155,20 +180,32 @@ static sim_dec fillable(struct sim_engine *e, struct node *n,
 			sim_dec pay[2] = { at->price, sim_power_free(e) };
 
 			refuse(e, n, pay);
+			say_outcome(e, SIM_TRACE_NOT_PAYABLE);
 			return 0;
 		}
 	}
 	qty = leaves(&n->o);
+	if (e->terms)
+		e->terms->wanted = qty;
 	if (n->o.reduce_only) {
 		if (!reduces(s, &n->o)) {
 			sim_book_end(e, n, SIM_END_REASON_POSITION, n->o.seq);
+			say_outcome(e, SIM_TRACE_NO_POSITION);
 			return 0;
 		}
 		qty = dec_min(qty, dec_abs(s->pos.qty));
+		if (e->terms)
+			e->terms->reducible = dec_abs(s->pos.qty);
 	}
 	left = volume_left(e, s);
-	if (left < qty && n->o.tif == SIM_TIF_FOK)
+	if (e->terms)
+		sim_trace_room(e, s, left);
+	if (left < qty && n->o.tif == SIM_TIF_FOK) {
+		say_outcome(e, SIM_TRACE_NOT_WHOLE);
 		return 0;
+	}
+	if (left <= 0)
+		say_outcome(e, SIM_TRACE_NO_VOLUME);
 	return dec_min(qty, left);
 }
 
@@ -224,13 +261,36 @@ static void count_slippage(struct sim_engine *e, struct sym *s,
 		sim_cost_notional(e, s, t->qty, dec_abs(t->price - base)));
 }
 
-sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
-			 const struct fill_at *at)
+/* The money of a trade, for a trace. */
+static void say_money(struct sim_engine *e, const struct trade *t,
+		      const sim_dec pay[2])
+{
+	struct sim_trace_fill *x = e->terms;
+
+	x->qty = t->qty;
+	x->price.price = t->price;
+	x->notional = t->notional;
+	x->fee.fee = t->commission;
+	if (e->plain_fee) {
+		x->fee.nbands = 1;
+		x->fee.band[0] = (struct sim_trace_band){
+			t->notional, e->cfg.fee.rate, t->commission
+		};
+		x->fee.raw = x->fee.sum = x->fee.due = t->commission;
+	}
+	x->pays = pay[0] || pay[1];
+	x->needs = pay[0];
+	x->has = pay[1];
+}
+
+static inline sim_dec execute(struct sim_engine *e, struct node *n,
+			      const struct fill_at *at)
 {
 	struct sym *s = &e->syms[n->o.sym];
-	sim_dec pay[2], raw = n->raw_fee, realized;
+	sim_dec pay[2] = { 0, 0 }, raw = n->raw_fee, realized;
 	struct trade t = { is_buy(&n->o), reduces(s, &n->o),
 			   fillable(e, n, at), at->price, 0, 0, 0 };
+	bool can;
 
 	if (t.qty <= 0)
 		return 0;
@@ -239,10 +299,14 @@ sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 					at->price);
 	t.notional = sim_cost_notional(e, s, t.qty, t.price);
 	t.commission = commission(e, n, t.qty, t.notional, at->maker);
-	if (n->o.role != SIM_ORDER_ROLE_LIQUIDATION &&
-	    !sim_power_can_pay(e, s, &t, pay)) {
+	can = n->o.role == SIM_ORDER_ROLE_LIQUIDATION ||
+		sim_power_can_pay(e, s, &t, pay);
+	if (e->terms)
+		say_money(e, &t, pay);
+	if (!can) {
 		n->raw_fee = raw;
 		refuse(e, n, pay);
+		say_outcome(e, SIM_TRACE_NOT_PAYABLE);
 		return 0;
 	}
 	t.opens = t.closes ? dec_max(0, t.qty - dec_abs(s->pos.qty)) : t.qty;
@@ -252,4 +316,17 @@ sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 	record(e, n, at, &t, realized);
 	settle(e, n, &t);
 	return t.qty;
+}
+
+sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
+			 const struct fill_at *at)
+{
+	sim_dec qty;
+
+	if (!e->trace)
+		return execute(e, n, at);
+	sim_trace_begin(e, n, at);
+	qty = execute(e, n, at);
+	sim_trace_end(e, n, qty);
+	return qty;
 }

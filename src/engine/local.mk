@@ -12,6 +12,7 @@ libsim_engine_a_SOURCES = \
 	%D%/match.c \
 	%D%/power.c \
 	%D%/submit.c \
+	%D%/trace.c %D%/trace.h \
 	%D%/trail.c \
 	%D%/trial.c
 LIBS_ENGINE = libsim_engine.a $(LIBS_MODEL)

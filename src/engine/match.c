@@ -96,6 +96,17 @@ static void fill_stop(struct sim_engine *e, struct node *n, sim_dec price)
 	sim_fill_execute(e, n, &at);
 }
 
+/* Where the path is now, for who wants to know. */
+static inline void go(struct sim_engine *e, enum sim_trace_where where,
+		      sim_dec from, sim_dec to)
+{
+	if (!e->trace)
+		return;
+	e->trace->leg.where = where;
+	e->trace->leg.from = from;
+	e->trace->leg.to = to;
+}
+
 /* -- points -------------------------------------------------------------- */
 
 /* In the order of KIND_MARKET, KIND_STOP, KIND_LIMIT. */
@@ -148,8 +159,11 @@ static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
 		     enum pass pass)
 {
 	uint32_t newest = e->next_id;
+	enum sim_trace_where where = pass == PASS_ALL ? SIM_TRACE_FINE_OPEN
+						      : SIM_TRACE_OPEN;
 	unsigned int left = s->kinds & ((1u << POINT__COUNT) - 1);
 
+	go(e, where, price, price);
 	for (; left; left &= left - 1) {
 		struct node *n = sim_book_first(e, s);
 		int class = __builtin_ctz(left);
@@ -290,6 +304,7 @@ static void segment(struct sim_engine *e, struct sym *s, sim_dec from,
 	struct act a = { NULL, 0, RANK_STOP };
 	sim_dec cur = from;
 
+	go(e, SIM_TRACE_PATH, from, to);
 	/* A limit that does not fill leaves the bar dry. */
 	while (nearest(e, s, cur, to, &a)) {
 		act(e, &a);
@@ -328,11 +343,15 @@ static void walk_detail(struct sim_engine *e, struct sym *s)
 		 * whole one. */
 		fine.volume = whole.volume;
 		s->bar = fine;
+		if (e->trace)
+			e->trace->leg.detail = (uint32_t)i + 1;
 		if (i)
 			at_point(e, s, fine.open, PASS_ALL);
 		sim_match_walk(e, s, nearer_high(&fine));
 	}
 	s->bar = whole;
+	if (e->trace)
+		e->trace->leg.detail = 0;
 }
 
 /* Orders for the session's close. */
@@ -340,6 +359,7 @@ static void at_close(struct sim_engine *e, struct sym *s)
 {
 	sim_dec price = s->bar.close;
 
+	go(e, SIM_TRACE_CLOSE, price, price);
 	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {
 		struct fill_at at = { price, SIM_FILL_REASON_MARKET_CLOSE,
@@ -381,6 +401,7 @@ void sim_match_path(struct sim_engine *e, struct sym *s)
 
 void sim_match_close_markets(struct sim_engine *e, struct sym *s, bool opening)
 {
+	go(e, SIM_TRACE_CLOSE, s->bar.close, s->bar.close);
 	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {
 		struct fill_at at = { s->bar.close,

@@ -425,6 +425,7 @@ int sim_submit_request(struct sim_engine *e, const struct sim_order_req *req,
 {
 	struct refusal r;
 	struct node *n = sim_book_new(e);
+	bool ok;
 
 	r.code = SIM_REJECT_NONE;
 	r.a = r.b = 0;
@@ -434,7 +435,10 @@ int sim_submit_request(struct sim_engine *e, const struct sim_order_req *req,
 	e->counts.submitted++;
 	if (id)
 		*id = n->o.id;
-	if (acceptable(e, n, req, &r) && !e->overflow) {
+	ok = acceptable(e, n, req, &r) && !e->overflow;
+	if (e->trace)
+		sim_trace_ask(e, n);
+	if (ok) {
 		accept(e, n, req->oco_with);
 		return SIM_OK;
 	}

@@ -16,7 +16,7 @@ struct sim_trial {
 	struct sim_account acc;
 	struct sim_engine_counts counts;
 	uint32_t next_id, used, liquidating;
-	size_t nfree, ndead, nfills;
+	size_t nfree, ndead, nfills, ntraced;
 	struct node *nodes;		/* the symbol's orders, arrival order */
 	size_t nnodes, node_cap;
 	struct sim_fill *other;		/* fills of the path walked first */
@@ -45,6 +45,7 @@ static void save(struct sim_engine *e, const struct sym *s)
 	t->nfree = e->nfree;
 	t->ndead = e->ndead;
 	t->nfills = e->nfills;
+	t->ntraced = e->trace ? e->trace->n : 0;
 	t->nnodes = 0;
 	SIM_MEM_GROW(t->nodes, t->node_cap, s->nopen);
 	for (struct node *n = sim_book_first(e, s); n;
@@ -66,6 +67,8 @@ static void restore(struct sim_engine *e, struct sym *s)
 	e->ndead = t->ndead;
 	e->nfills = t->nfills;
 	e->nstaged = 0;
+	if (e->trace)
+		e->trace->n = t->ntraced;
 	for (size_t i = 0; i < t->nnodes; i++) {
 		const struct node *n = &t->nodes[i];
 

@@ -46,6 +46,7 @@ struct loop {
 	uint64_t bars_done;
 	bool marked;			/* some bar of the step has a flag */
 	bool fills_at_close;
+	size_t turned;			/* turns taken */
 	struct cursor bench;		/* .feed NULL: none */
 	sim_time bench_end;
 	sim_dec bench_close;
@@ -244,6 +245,7 @@ static int make_engine(struct loop *l, struct sim_err *err)
 	}
 	if (rc)
 		return rc;
+	sim_engine_trace(l->e, l->setup->spec->trace);
 	l->acc = sim_engine_account(l->e);
 	l->counts = sim_engine_counts(l->e);
 	return SIM_OK;
@@ -620,12 +622,33 @@ static bool is_over(const struct loop *l)
 	return true;
 }
 
+/* The next change of rules, or NULL. */
+static const struct sim_run_turn *next_turn(const struct loop *l)
+{
+	const struct sim_run_spec *s = l->setup->spec;
+
+	return l->turned < s->nturns ? &s->turns[l->turned] : NULL;
+}
+
+/* Change the rules where it is time to. */
+static void take_turns(struct loop *l)
+{
+	const struct sim_run_turn *t;
+
+	while ((t = next_turn(l)) && t->step <= l->view.step) {
+		sim_engine_retune(l->e, &t->config);
+		l->fills_at_close = t->config.fill_close;
+		l->turned++;
+	}
+}
+
 /* How many steps can be made before anything has to be looked at again: no
  * symbol may run out of bars, or they may only do so at the end. */
 static uint64_t steps_ahead(const struct loop *l)
 {
 	size_t most = 0;
 	uint64_t stop = l->setup->spec->stop_step, n = BLOCK;
+	const struct sim_run_turn *turn = next_turn(l);
 
 	for (uint32_t i = 0; i < l->nsyms; i++) {
 		size_t left = l->cur[i].s.n - l->cur[i].i;
@@ -635,6 +658,8 @@ static uint64_t steps_ahead(const struct loop *l)
 	n = most < n ? most : n;
 	if (stop && stop - l->view.step < n)
 		n = stop - l->view.step;
+	if (turn && turn->step - l->view.step < n)
+		n = turn->step - l->view.step;
 	return n;
 }
 
@@ -670,8 +695,10 @@ static int run_blocks(struct loop *l, struct sim_run_result *r,
 	int rc = SIM_OK;
 
 	while (!rc && !is_over(l) && !r->stop_step) {
-		uint64_t n = steps_ahead(l);
+		uint64_t n;
 
+		take_turns(l);
+		n = steps_ahead(l);
 		reserve_points(l->eq, n);
 		rc = run_steps(l, n, err);
 		if (s->progress)

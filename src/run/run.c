@@ -52,19 +52,35 @@ int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 
 /* -- one pass -------------------------------------------------------------- */
 
+/* What stands in front of it, if anything. */
+static int wrapped(const struct sim_run_spec *spec, struct sim_strategy *s,
+		   struct sim_err *err)
+{
+	int rc = spec->wrap ? spec->wrap(spec->wrap_ctx, s, err) : SIM_OK;
+
+	if (rc)
+		s->ops->free(s->self);
+	return rc;
+}
+
 static int make_strategy(const struct sim_run_spec *spec,
 			 const struct sim_prepare *p, struct sim_strategy *s,
 			 struct sim_err *err)
 {
 	struct sim_form f = spec->form;
 
-	if (spec->orders)
-		return sim_playlist_new(spec->orders, p, s, err);
+	int rc;
+
+	if (spec->orders) {
+		rc = sim_playlist_new(spec->orders, p, s, err);
+		return rc ? rc : wrapped(spec, s, err);
+	}
 	if (!f.source)
 		return sim_err_set(err, SIM_E_INVAL, "a run needs a strategy "
 				   "or a list of orders");
 	f.seed = spec->seed;
-	return sim_form_open(&f, s, err);
+	rc = sim_form_open(&f, s, err);
+	return rc ? rc : wrapped(spec, s, err);
 }
 
 /* A complete pass under cfg.  With log, *log is filled and sealed. */

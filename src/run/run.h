@@ -47,6 +47,12 @@ int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 
 struct sim_orders;
 
+/* Other rules once a step is over (0: from the start). */
+struct sim_run_turn {
+	uint64_t step;
+	struct sim_config config;
+};
+
 struct sim_run_spec {
 	const struct sim_run_data *data;	/* in any order */
 	uint32_t nsyms;
@@ -64,6 +70,13 @@ struct sim_run_spec {
 	uint64_t stop_step;	/* end after that many steps; 0: don't */
 	/* Set by a signal handler: seal what there is.  May be NULL. */
 	const volatile sig_atomic_t *stop;
+	const struct sim_run_turn *turns;	/* ascending step */
+	size_t nturns;
+	/* Put another strategy in front of the one that was made; it frees
+	 * the one it was given.  May be NULL; also called for the manifest. */
+	int (*wrap)(void *ctx, struct sim_strategy *s, struct sim_err *err);
+	void *wrap_ctx;
+	struct sim_trace *trace;	/* lent to the engine, or NULL */
 	/* Now and then, in steps' worth of bars.  May be NULL. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;

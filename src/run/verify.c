@@ -338,16 +338,14 @@ static void forward_progress(void *ctx, uint64_t done, uint64_t total)
 	src->progress(src->ctx, done, total);
 }
 
-static int again(struct check *c, struct sim_err *err)
+/* What is needed to run again. */
+static void make_ready(struct check *c)
 {
 	union {
 		const struct sim_verify_source *in;
 		void *out;
 	} ctx = { c->src };
-	int rc = load_orders(c, err);
 
-	if (rc)
-		return rc;
 	c->spec.log = true;
 	c->spec.band = false;
 	c->spec.calendar_dir = c->src->calendar_dir;
@@ -355,12 +353,12 @@ static int again(struct check *c, struct sim_err *err)
 		c->spec.progress = forward_progress;
 		c->spec.progress_ctx = ctx.out;
 	}
-	rc = sim_run_execute(&c->spec, &c->now, err);
-	return rc ? rc : compare(c, err);
 }
 
 static void release(struct check *c)
 {
+	if (!c)
+		return;
 	sim_orders_free(c->orders);
 	sim_run_result_release(&c->now);
 	sim_buf_release(&c->sums);
@@ -369,19 +367,22 @@ static void release(struct check *c)
 	sim_mem_free(c);
 }
 
-int sim_verify_run(const struct sim_folder *f,
-		   const struct sim_verify_source *src,
-		   struct sim_verify_report *rep, struct sim_err *err)
+/* The inputs, checked; *out also after an error. */
+static int open_inputs(const struct sim_folder *f,
+		       const struct sim_verify_source *src,
+		       struct sim_verify_report *rep, struct check **out,
+		       struct sim_err *err)
 {
 	struct check *c;
 	int rc;
 
+	*out = NULL;
 	memset(rep, 0, sizeof(*rep));
 	if (!f->result.log_hash[0])
 		return sim_err_set(err, SIM_E_STATE, "run %s kept no event "
 				   "log, so there is nothing to compare with",
 				   f->id);
-	c = sim_mem_zalloc(sizeof(*c));
+	*out = c = sim_mem_zalloc(sizeof(*c));
 	c->f = f;
 	c->src = src;
 	c->rep = rep;
@@ -390,9 +391,60 @@ int sim_verify_run(const struct sim_folder *f,
 	if (!rc)
 		rc = check_data(c, err);
 	if (!rc)
-		rc = again(c, err);
+		rc = load_orders(c, err);
+	if (!rc)
+		make_ready(c);
+	return rc;
+}
+
+int sim_verify_run(const struct sim_folder *f,
+		   const struct sim_verify_source *src,
+		   struct sim_verify_report *rep, struct sim_err *err)
+{
+	struct check *c;
+	int rc = open_inputs(f, src, rep, &c, err);
+
+	if (!rc)
+		rc = sim_run_execute(&c->spec, &c->now, err);
+	if (!rc)
+		rc = compare(c, err);
 	release(c);
 	return rc;
+}
+
+/* -- for others ------------------------------------------------------------ */
+
+struct sim_verify_inputs {
+	struct check *check;
+	struct sim_verify_report rep;
+};
+
+int sim_verify_open(const struct sim_folder *f,
+		    const struct sim_verify_source *src,
+		    struct sim_verify_inputs **out, struct sim_err *err)
+{
+	struct sim_verify_inputs *in = sim_mem_zalloc(sizeof(*in));
+	int rc = open_inputs(f, src, &in->rep, &in->check, err);
+
+	if (rc)
+		sim_verify_close(in);
+	else
+		*out = in;
+	return rc;
+}
+
+struct sim_run_spec *sim_verify_spec(struct sim_verify_inputs *in)
+{
+	return &in->check->spec;
+}
+
+void sim_verify_close(struct sim_verify_inputs *in)
+{
+	if (!in)
+		return;
+	release(in->check);
+	sim_verify_release(&in->rep);
+	sim_mem_free(in);
 }
 
 void sim_verify_release(struct sim_verify_report *rep)

@@ -48,4 +48,19 @@ int sim_verify_run(const struct sim_folder *f,
 	SIM_MUST_CHECK;
 void sim_verify_release(struct sim_verify_report *rep);
 
+/* The inputs of a saved run, checked and ready to run again. */
+struct sim_verify_inputs;
+/*
+ * Open them; f and src outlive them.
+ *
+ * Errors: as sim_verify_run when the data differs or is missing.
+ */
+int sim_verify_open(const struct sim_folder *f,
+		    const struct sim_verify_source *src,
+		    struct sim_verify_inputs **in, struct sim_err *err)
+	SIM_MUST_CHECK;
+/* The specification that gives the run again; may be changed. */
+struct sim_run_spec *sim_verify_spec(struct sim_verify_inputs *in);
+void sim_verify_close(struct sim_verify_inputs *in);
+
 #endif
