@@ -4,6 +4,7 @@
 #include "market/resample.h"
 
 #include "market/feed.h"
+#include "util/mem.h"
 
 /* Where a bucket lies.  Bars with begin <= ts < end belong to it. */
 struct slot {
@@ -27,6 +28,9 @@ struct pass {
 	struct sim_bar_table *out;
 	struct bucket b;
 	bool is_first;			/* bucket of the series */
+	bool is_timed;
+	sim_time *known;		/* when each bar of out is whole */
+	size_t nknown, known_cap;
 	struct sim_err *err;
 };
 
@@ -110,6 +114,16 @@ static struct slot slot_of(const struct sim_resample *how,
 	SIM_BUG("a timeframe of no unit");
 }
 
+/* Both ends of a bucket count: a bar may lie across its close. */
+static void note_time(struct pass *p)
+{
+	const struct bucket *b = &p->b;
+
+	SIM_MEM_GROW(p->known, p->known_cap, p->nknown + 1);
+	p->known[p->nknown++] = b->slot.end > b->last_end ? b->slot.end
+							  : b->last_end;
+}
+
 static void flush(struct pass *p, bool is_last)
 {
 	const struct bucket *b = &p->b;
@@ -123,6 +137,8 @@ static void flush(struct pass *p, bool is_last)
 	if (b->all_synthetic)
 		flags |= SIM_BAR_SYNTHETIC;
 	sim_bar_table_add(p->out, &b->bar, flags);
+	if (p->is_timed)
+		note_time(p);
 	p->is_first = false;
 	p->b.n = 0;
 }
@@ -184,6 +200,28 @@ static int run(struct pass *p)
 	return SIM_OK;
 }
 
+static int resample(struct pass *p, const struct sim_bar_series *s,
+		    size_t *dropped)
+{
+	size_t before = p->out->n;
+	int rc = check_multiple(p->how, p->err);
+
+	if (!rc)
+		rc = sim_feed_prepare(s, p->how->from, p->how->cal,
+				      p->how->extended, &p->feed, p->err);
+	if (rc)
+		return rc;
+	rc = run(p);
+	if (rc)
+		p->out->n = before;
+	else if (dropped)
+		*dropped = p->feed.dropped;
+	if (!rc && !s->volume)
+		p->out->has_volume = false;
+	sim_feed_release(&p->feed);
+	return rc;
+}
+
 int sim_resample_series(const struct sim_bar_series *s,
 			const struct sim_resample *how,
 			struct sim_bar_table *out, size_t *dropped,
@@ -191,21 +229,22 @@ int sim_resample_series(const struct sim_bar_series *s,
 {
 	struct pass p = { .how = how, .out = out, .is_first = true,
 			  .err = err };
-	size_t before = out->n;
-	int rc = check_multiple(how, err);
 
-	if (!rc)
-		rc = sim_feed_prepare(s, how->from, how->cal, how->extended,
-				      &p.feed, err);
+	return resample(&p, s, dropped);
+}
+
+int sim_resample_timed(const struct sim_bar_series *s,
+		       const struct sim_resample *how,
+		       struct sim_bar_table *out, sim_time **known,
+		       struct sim_err *err)
+{
+	struct pass p = { .how = how, .out = out, .is_first = true,
+			  .is_timed = true, .err = err };
+	int rc = resample(&p, s, NULL);
+
 	if (rc)
-		return rc;
-	rc = run(&p);
-	if (rc)
-		out->n = before;
-	else if (dropped)
-		*dropped = p.feed.dropped;
-	if (!rc && !s->volume)
-		out->has_volume = false;
-	sim_feed_release(&p.feed);
+		sim_mem_free(p.known);
+	else
+		*known = p.known;
 	return rc;
 }

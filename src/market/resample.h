@@ -35,4 +35,16 @@ int sim_resample_series(const struct sim_bar_series *s,
 			struct sim_bar_table *out, size_t *dropped,
 			struct sim_err *err) SIM_MUST_CHECK;
 
+/*
+ * The same, and when each bar appended is whole: at its own end, or at that of
+ * the last bar it was made from when that lies later.
+ *
+ * Gives:  *known, an array with a time a bar appended (sim_mem_free; NULL when
+ *         there is none), ascending.
+ */
+int sim_resample_timed(const struct sim_bar_series *s,
+		       const struct sim_resample *how,
+		       struct sim_bar_table *out, sim_time **known,
+		       struct sim_err *err) SIM_MUST_CHECK;
+
 #endif

@@ -3,11 +3,13 @@ libsim_run_a_SOURCES = \
 	%D%/stamp.def \
 	%D%/diff.c %D%/diff.h \
 	%D%/equity.c %D%/equity.h \
+	%D%/extras.c %D%/extras.h \
 	%D%/folder.c %D%/folder.h %D%/folder_export.c \
 	%D%/import.c %D%/import.h \
 	%D%/log.c %D%/log.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/manifest.c %D%/manifest.h \
+	%D%/notes.c %D%/notes.h \
 	%D%/orders.c %D%/orders.h \
 	%D%/playlist.c %D%/playlist.h \
 	%D%/prepare.c %D%/prepare.h \

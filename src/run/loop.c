@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "run/extras.h"
 #include "util/mem.h"
 
 #define LEVEL 256			/* steps of all symbols at a time */
@@ -40,13 +41,14 @@ struct loop {
 	const struct sim_strategy_ops *ops;
 	void *self;
 	struct sim_strategy_view view;
-	struct sim_strategy_host host;
+	struct sim_extras x;		/* what the strategy asks for besides */
 	struct sim_run_equity *eq;
 	uint32_t fills_seen;
 	uint64_t bars_done;
 	bool marked;			/* some bar of the step has a flag */
 	bool fills_at_close;
 	size_t turned;			/* turns taken */
+	bool is_passing;		/* inside run_plain or run_level */
 	struct cursor bench;		/* .feed NULL: none */
 	sim_time bench_end;
 	sim_dec bench_close;
@@ -156,42 +158,6 @@ static sim_time cursor_start(struct cursor *c, const struct sim_feed *f)
 	return next_end(c);
 }
 
-/* -- what the strategy may do ---------------------------------------------- */
-
-static int host_submit(void *ctx, const struct sim_order_req *req,
-		       uint32_t *id, struct sim_err *err)
-{
-	struct loop *l = ctx;
-
-	return sim_engine_submit(l->e, req, id, err);
-}
-
-static int host_cancel(void *ctx, uint32_t id, struct sim_err *err)
-{
-	return sim_engine_cancel(((struct loop *)ctx)->e, id, err);
-}
-
-static int host_replace(void *ctx, uint32_t id, sim_dec qty, sim_dec limit,
-			sim_dec stop, struct sim_err *err)
-{
-	return sim_engine_replace(((struct loop *)ctx)->e, id, qty, limit,
-				  stop, err);
-}
-
-static const struct sim_order *host_next_order(void *ctx, uint32_t sym,
-					       uint32_t after)
-{
-	struct loop *l = ctx;
-	const struct sim_order *o = NULL;
-
-	if (after) {
-		o = sim_engine_order(l->e, after);
-		if (!o)
-			return NULL;
-	}
-	return sim_engine_next_order(l->e, sym, o);
-}
-
 /* -- making ---------------------------------------------------------------- */
 
 static sim_time sink_next_close(void *ctx, uint32_t sym, sim_time t)
@@ -217,6 +183,11 @@ static void sink_event(void *ctx, const struct sim_event *ev)
 	sim_log_add(((struct loop *)ctx)->setup->log, ev);
 }
 
+static void sink_extras(void *ctx, const struct sim_event *ev)
+{
+	sim_extras_tell(&((struct loop *)ctx)->x, ev);
+}
+
 static bool has_volume(const struct sim_bar_series *s)
 {
 	for (size_t i = 0; s->volume && i < s->n; i++) {
@@ -233,8 +204,12 @@ static int make_engine(struct loop *l, struct sim_err *err)
 		.ctx = l, .event = l->setup->log ? sink_event : NULL,
 		.next_close = sink_next_close,
 	};
-	int rc = sim_engine_new(l->setup->config, p->instruments, p->nsyms,
-				&sink, &l->e, err);
+	int rc;
+
+	if (sim_extras_listens(&l->x))
+		sink.event = sink_extras;
+	rc = sim_engine_new(l->setup->config, p->instruments, p->nsyms, &sink,
+			    &l->e, err);
 
 	for (uint32_t i = 0; !rc && i < p->nsyms; i++) {
 		const struct sim_prepare_sym *s = &p->syms[i];
@@ -255,15 +230,15 @@ static void make_view(struct loop *l)
 {
 	const struct sim_prepare *p = l->setup->prepared;
 
-	l->host = (struct sim_strategy_host){
-		.ctx = l, .submit = host_submit, .cancel = host_cancel,
-		.replace = host_replace, .next_order = host_next_order,
-	};
+	l->x.engine = l->e;
+	l->x.view = &l->view;
 	l->view.nsyms = l->nsyms;
 	l->view.syms = sim_mem_array(l->nsyms, sizeof(*l->view.syms));
 	l->view.traded = l->traded;
 	l->view.account = l->acc;
-	l->view.host = &l->host;
+	l->view.host = &l->x.host;
+	l->view.tf = p->syms[0].feed.tf;
+	l->view.seed = l->setup->spec->seed;
 	for (uint32_t i = 0; i < l->nsyms; i++) {
 		struct sim_strategy_sym *s = &l->view.syms[i];
 
@@ -305,6 +280,7 @@ static void release(struct loop *l)
 	sim_mem_free(l->traded);
 	sim_mem_free(l->detail);
 	sim_mem_free(l->view.syms);
+	sim_extras_release(&l->x);
 }
 
 /* -- a step ---------------------------------------------------------------- */
@@ -445,10 +421,25 @@ static inline void add_point(struct loop *l, sim_time now, uint32_t n)
 	}
 }
 
+/* Tell of a step that is made: fills, timers when some may be due, the step
+ * itself. */
+static inline int tell(struct loop *l, sim_time now, bool is_due,
+		       struct sim_err *err)
+{
+	int rc = SIM_OK;
+
+	if (l->fills_seen != l->counts->fills)
+		rc = tell_fills(l, err);
+	if (!rc && is_due)
+		rc = sim_extras_fire(&l->x, now, err);
+	return rc ? rc : l->ops->on_step(l->self, &l->view, err);
+}
+
 static inline int step(struct loop *l, struct sim_err *err)
 {
 	sim_time now;
 	uint32_t n = take_bars(l, &now);
+	bool is_due = now >= l->x.due;
 	int rc = sim_engine_step(l->e, now, l->bars, l->traded, n, err);
 
 	l->bars_done += n;
@@ -457,14 +448,13 @@ static inline int step(struct loop *l, struct sim_err *err)
 	l->view.ntraded = n;
 	if (rc)
 		return rc;
-	if (l->fills_seen != l->counts->fills) {
-		rc = tell_fills(l, err);
-		if (rc)
-			return rc;
-	}
-	rc = l->ops->on_step(l->self, &l->view, err);
+	if (is_due)
+		sim_extras_show(&l->x, now);
+	rc = tell(l, now, is_due, err);
 	if (!rc && l->fills_at_close)
 		rc = sim_engine_step_end(l->e, l->bars, l->traded, n, err);
+	if (is_due)
+		sim_extras_next(&l->x);
 	add_point(l, now, n);
 	return rc;
 }
@@ -480,6 +470,7 @@ static void begin_plain(struct loop *l)
 		l->traded[i] = i;
 	}
 	l->view.ntraded = l->nsyms;
+	l->is_passing = true;
 }
 
 /* Move the cursors of all symbols over n plain bars whose points are made. */
@@ -487,6 +478,7 @@ static void pass_bars(struct loop *l, size_t n)
 {
 	struct sim_run_equity *q = l->eq;
 
+	l->is_passing = false;
 	memset(q->eod + q->n, 0, n);
 	q->n += n;
 	l->bars_done += n * l->nsyms;
@@ -514,7 +506,8 @@ run_plain(struct loop *l, size_t m, struct sim_err *err)
 	int rc = SIM_OK;
 
 	begin_plain(l);
-	while (!rc && j < m) {
+	l->x.room = m;
+	while (!rc && j < l->x.room) {
 		sim_time now = ts[j] + span;
 
 		time[j] = now;
@@ -541,7 +534,8 @@ run_level(struct loop *l, size_t m, struct sim_err *err)
 	int rc = SIM_OK;
 
 	begin_plain(l);
-	for (; !rc && j < m; j++) {
+	l->x.room = m;
+	for (; !rc && j < l->x.room; j++) {
 		sim_time now = c->s.ts[c->i + j] + c->span;
 
 		for (uint32_t i = 0; i < l->nsyms; i++)
@@ -573,6 +567,23 @@ static size_t same_times(const struct cursor *a, const struct cursor *b,
 	return i;
 }
 
+/* How many of the next n plain steps end before something is due. */
+static size_t steps_before(const struct loop *l, size_t n)
+{
+	const struct cursor *c = &l->cur[0];
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (c->s.ts[c->i + mid] + c->span < l->x.due)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 /* How many of the next n steps are plain: every symbol has a bar, none with a
  * flag, and nobody wants to know more. */
 static uint64_t plain_ahead(const struct loop *l, uint64_t n)
@@ -592,29 +603,31 @@ static uint64_t plain_ahead(const struct loop *l, uint64_t n)
 			n = c->span == first->span ? same_times(first, c, n)
 						   : 0;
 	}
-	return n;
+	return n && l->x.due != SIM_TIME_MAX ? steps_before(l, n) : n;
 }
 
-/* Make n steps. */
+/* Make n steps, fewer when the strategy wants no more. */
 static int run_steps(struct loop *l, uint64_t n, struct sim_err *err)
 {
+	uint64_t last = l->view.step + n;
 	int rc = SIM_OK;
 
-	while (!rc && n) {
-		uint64_t m = plain_ahead(l, n);
+	while (!rc && l->view.step < last && !l->x.is_stopped) {
+		uint64_t m = plain_ahead(l, last - l->view.step);
 
 		if (!m)
 			rc = step(l, err);
 		else
 			rc = l->nsyms == 1 ? run_plain(l, m, err)
 					   : run_level(l, m, err);
-		n -= m ? m : 1;
 	}
 	return rc;
 }
 
 static bool is_over(const struct loop *l)
 {
+	if (l->x.is_stopped)
+		return true;
 	for (uint32_t i = 0; i < l->nsyms; i++) {
 		if (l->next_end[i] != SIM_TIME_MAX)
 			return false;
@@ -753,6 +766,8 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 			  .self = setup->strategy->self, .eq = &r->equity };
 	int rc;
 
+	sim_extras_begin(&l.x, setup->prepared, setup->strategy, setup->log, r);
+
 	r->equity.n = r->equity.nheld = 0;
 	r->stop_step = 0;
 	sim_mem_free(r->equity.benchmark);
@@ -763,12 +778,14 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 	rc = make_engine(&l, err);
 	if (!rc) {
 		make_view(&l);
-		rc = l.ops->init(l.self, &l.view, err);
+		rc = sim_extras_init(&l.x, err);
 	}
 	if (!rc) {
 		sim_engine_lend_fills(l.e, r->fills, r->fills_cap);
 		reserve_first(&l);
 		rc = run_blocks(&l, r, err);
+		if (!rc)
+			rc = sim_extras_end(&l.x, err);
 		r->fills = sim_engine_take_fills(l.e, &r->nfills,
 						 &r->fills_cap);
 	}

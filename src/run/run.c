@@ -294,6 +294,7 @@ void sim_run_result_release(struct sim_run_result *r)
 	sim_equity_release(&r->equity);
 	sim_buf_release(&r->log);
 	sim_buf_release(&r->manifest);
+	sim_notes_release(&r->notes);
 	*r = empty;
 }
 

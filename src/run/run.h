@@ -12,6 +12,7 @@
 
 #include "engine/engine.h"
 #include "market/adjust.h"
+#include "run/notes.h"
 #include "store/store.h"
 #include "strategy/form.h"
 #include "util/sha256.h"
@@ -148,6 +149,7 @@ struct sim_run_result {
 	uint64_t stop_step;		/* 0: ran to the end */
 	struct sim_run_band band;
 	char strategy[SIM_FORM_NAME_MAX];	/* label, or "orders" */
+	struct sim_notes notes;		/* what the strategy said */
 };
 #define SIM_RUN_RESULT_INIT { 0 }
 

@@ -47,7 +47,8 @@ struct sim_strategy_host {
 	 * first), or NULL. */
 	const struct sim_order *(*next_order)(void *ctx, uint32_t sym,
 					      uint32_t after);
-	/* An order of the run, open or ended; NULL when there is none. */
+	/* An open order; with ops->keeps_orders also one that has ended.  NULL
+	 * when there is none. */
 	const struct sim_order *(*order)(void *ctx, uint32_t id);
 	/* In init only: have bars of a higher timeframe of every symbol made
 	 * from its bars.  Gives their index in frames[].
@@ -61,7 +62,7 @@ struct sim_strategy_host {
 		     struct sim_err *err);
 	/* Errors: SIM_E_STRATEGY too many, too long, or not finite. */
 	int (*note)(void *ctx, const struct sim_note *n, struct sim_err *err);
-	/* End the run after this step. */
+	/* End the run after this step; it is complete then. */
 	void (*stop)(void *ctx);
 };
 
@@ -86,7 +87,11 @@ struct sim_strategy_param {
 
 struct sim_strategy_ops {
 	const char *name, *summary;
-	/* Called once before the first step. */
+	/* host->order knows orders that ended too, at the cost of a copy of
+	 * each. */
+	bool keeps_orders;
+	/* Called once before the first step; v->now is the start of the first
+	 * bar, and orders are refused. */
 	int (*init)(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err);
 	/* Called once a step with every symbol that traded. */

@@ -38,3 +38,8 @@ UNIT_TESTS += %D%/test_import
 %C%_test_import_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS)
 %C%_test_import_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
 LONG_TESTS += %D%/test_import
+
+UNIT_TESTS += %D%/test_extras
+%C%_test_extras_SOURCES = %D%/test_extras.c
+%C%_test_extras_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_extras_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
