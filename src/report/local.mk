@@ -5,6 +5,7 @@ libsim_report_a_SOURCES = \
 	%D%/exposure.c %D%/exposure.h \
 	%D%/html.c %D%/html.h \
 	%D%/html_chart.c %D%/html_chart.h \
+	%D%/measure.c %D%/measure.h \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_from_csv.c %D%/metrics_from_csv.h \
 	%D%/metrics_series.c \

@@ -79,6 +79,9 @@ struct sim_metrics_input {
 	double sharpe_ref;		/* S0 of psr and min_trl, per period */
 	double trials, trials_sd;	/* of dsr; 0: not known */
 	bool annualize_short;		/* also below a year */
+	/* By enum sim_metrics_id; NULL: all.  What is not wanted may be left
+	 * out, where it costs. */
+	const bool *want;
 };
 #define SIM_METRICS_NO_DAY INT64_MIN
 

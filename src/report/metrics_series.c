@@ -25,6 +25,18 @@ struct work {
 	struct sim_stats_moments of;	/* r */
 };
 
+/* Is any of the metrics from..to wanted, in the order of the list? */
+static bool wants(const struct work *x, int from, int to)
+{
+	const bool *want = x->in->want;
+
+	for (int i = from; want && i <= to; i++)
+		if (want[i])
+			return true;
+	return !want;
+}
+#define WANTS(from, to) wants(x, SIM_METRICS_##from, SIM_METRICS_##to)
+
 static double per_period(double annual, double ann)
 {
 	return annual == 0 ? 0 : sim_stats_power(1 + annual, 1 / ann) - 1;
@@ -60,6 +72,8 @@ static void returns_group(struct work *x)
 	if (!x->annual)
 		return;
 	SET(CAGR, sim_stats_power(growth, 1 / years) - 1);
+	if (!WANTS(CAGR_PERIODS, XIRR))
+		return;
 	SET(CAGR_PERIODS, sim_stats_power(sim_stats_growth(x->r, x->n),
 					  x->ann / (double)x->n) - 1);
 	flow[0] = -1;
@@ -187,7 +201,11 @@ static void ratios_group(struct work *x)
 	SET(SORTINO, sim_stats_ratio(x->of.mean - x->target, down) *
 		     x->root_ann);
 	SET(ADJUSTED_SORTINO, GET(SORTINO) / sqrt(2));
-	SET(OMEGA, omega(x, x->in->omega_threshold));
+	if (WANTS(OMEGA, OMEGA))
+		SET(OMEGA, omega(x, x->in->omega_threshold));
+	if (!WANTS(SMART_SHARPE, SMART_SORTINO) &&
+	    !WANTS(AUTOCORR_1, AUTOCORR_1))
+		return;
 	SET(AUTOCORR_1, sim_stats_autocorr(x->r, x->n, 1));
 	smart = sim_stats_smart_penalty(GET(AUTOCORR_1), x->n);
 	SET(SMART_SHARPE, GET(SHARPE) / smart);
@@ -295,17 +313,16 @@ static void drawdown_group(struct work *x, bool finite)
 	const struct sim_metrics_input *in = x->in;
 	double excess;
 
-	if (finite) {
+	if (in->n_curve) {
+		episodes(x, in->curve, in->n_curve);
+	} else if (finite) {
 		x->a[0] = 1;
 		for (size_t i = 0; i < x->n; i++)
 			x->a[i + 1] = x->a[i] * (1 + x->r[i]);
-	}
-	if (in->n_curve)
-		episodes(x, in->curve, in->n_curve);
-	else if (finite)
 		episodes(x, x->a, x->n + 1);
+	}
 	SET(CALMAR, sim_stats_ratio(GET(CAGR), fabs(GET(MAX_DRAWDOWN))));
-	if (!finite)
+	if (!finite || !WANTS(TIME_UNDER_WATER, CDAR_95))
 		return;
 	water(x);
 	excess = GET(CAGR) - in->rf;
@@ -365,8 +382,11 @@ static void finite_groups(struct work *x)
 	double best = NAN, worst = NAN;
 
 	sim_stats_moments(x->r, x->n, &x->of);
-	periods_group(x);
-	if (x->in->day) {
+	if (WANTS(BEST_PERIOD, WORST_PERIOD) ||
+	    WANTS(PCT_POSITIVE, PERIOD_KELLY) ||
+	    WANTS(GAIN_TO_PAIN, GAIN_TO_PAIN))
+		periods_group(x);
+	if (x->in->day && WANTS(BEST_MONTH, WORST_YEAR)) {
 		calendar(x, false, &best, &worst);
 		SET(BEST_MONTH, best);
 		SET(WORST_MONTH, worst);
@@ -376,9 +396,12 @@ static void finite_groups(struct work *x)
 		SET(WORST_YEAR, worst);
 	}
 	ratios_group(x);
-	tail_group(x);
-	stability(x);
-	if (x->in->bench && sim_stats_all_finite(x->in->bench, x->n))
+	if (WANTS(VAR_95, LJUNG_BOX))
+		tail_group(x);
+	if (WANTS(STABILITY, STABILITY))
+		stability(x);
+	if (x->in->bench && WANTS(BENCH_RETURN, BATTING_AVG) &&
+	    sim_stats_all_finite(x->in->bench, x->n))
 		benchmark_group(x);
 }
 

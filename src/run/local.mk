@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libsim_run.a
 libsim_run_a_SOURCES = \
 	%D%/stamp.def \
+	%D%/batch.c %D%/batch.h \
 	%D%/diff.c %D%/diff.h \
 	%D%/equity.c %D%/equity.h \
 	%D%/extras.c %D%/extras.h \
@@ -14,7 +15,7 @@ libsim_run_a_SOURCES = \
 	%D%/playlist.c %D%/playlist.h \
 	%D%/prepare.c %D%/prepare.h \
 	%D%/rowsum.c %D%/rowsum.h \
-	%D%/run.c %D%/run.h \
+	%D%/run.c %D%/run.h %D%/run_priv.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/verify.c %D%/verify.h
 LIBS_RUN = libsim_run.a libsim_strategy.a libsim_store.a \

@@ -171,21 +171,17 @@ static void write_stop(struct sim_json *j,
 	sim_json_end(j);
 }
 
-void sim_manifest_write(const struct sim_run_spec *spec,
-			const struct sim_manifest_facts *facts,
-			struct sim_buf *out, char hex[SIM_SHA256_HEX])
+void sim_manifest_tail(const struct sim_run_spec *spec,
+		       const struct sim_manifest_facts *facts,
+		       struct sim_buf *tail)
 {
-	uint8_t hash[SIM_SHA256_SIZE];
 	bool has_detail = spec->config.path == SIM_CONFIG_PATH_DETAIL;
 	struct sim_json j;
 	char tf[16];
 
-	sim_buf_reset(out);
-	sim_json_init(&j, out, false);
+	sim_buf_reset(tail);
+	sim_json_init(&j, tail, false);
 	sim_json_object(&j, NULL);
-	sim_json_str(&j, "format", FORMAT);
-	sim_json_str(&j, "engine", PACKAGE_VERSION);
-	write_strategy(&j, spec, facts->strategy);
 	sim_json_int(&j, "seed", (int64_t)spec->seed);
 	sim_json_str(&j, "timeframe",
 		     sim_bar_tf_text(facts->syms[0].data->tf, tf));
@@ -200,9 +196,57 @@ void sim_manifest_write(const struct sim_run_spec *spec,
 	sim_json_end(&j);
 	write_stop(&j, facts);
 	sim_json_end(&j);
-	sim_buf_putc(out, '\n');
+	sim_buf_putc(tail, '\n');
+}
+
+void sim_manifest_join(const struct sim_run_spec *spec,
+		       const struct sim_strategy *strategy,
+		       const struct sim_buf *tail, struct sim_buf *out,
+		       char hex[SIM_SHA256_HEX])
+{
+	uint8_t hash[SIM_SHA256_SIZE];
+	struct sim_json j;
+
+	sim_buf_reset(out);
+	sim_json_init(&j, out, false);
+	sim_json_object(&j, NULL);
+	sim_json_str(&j, "format", FORMAT);
+	sim_json_str(&j, "engine", PACKAGE_VERSION);
+	write_strategy(&j, spec, strategy);
+	/* The tail is an object of its own; its members go on with this. */
+	sim_buf_putc(out, ',');
+	sim_buf_add(out, tail->data + 1, tail->len - 1);
 	sim_sha256_of(sim_buf_str(out), out->len, hash);
 	sim_sha256_hex(hash, hex);
+}
+
+void sim_manifest_write(const struct sim_run_spec *spec,
+			const struct sim_manifest_facts *facts,
+			struct sim_buf *out, char hex[SIM_SHA256_HEX])
+{
+	struct sim_buf tail = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	sim_manifest_tail(spec, facts, &tail);
+	sim_manifest_join(spec, facts->strategy, &tail, out, hex);
+	sim_buf_release(&tail);
+}
+
+void sim_manifest_bars(const struct sim_prepare_sym *s,
+		       struct sim_manifest_sym *m)
+{
+	const struct sim_run_data *d = s->data;
+
+	m->data = d;
+	m->bars = s->range.n;
+	if (m->bars) {
+		m->first = s->range.ts[0];
+		m->last = s->range.ts[m->bars - 1];
+	}
+	if (d->hash && s->range.n == d->bars.n)
+		memcpy(m->hash, d->hash, SIM_SHA256_SIZE);
+	else
+		sim_store_hash(&d->instrument, d->tf, &s->range, NULL,
+			       m->hash);
 }
 
 /* -- reading ------------------------------------------------------------- */

@@ -7,18 +7,19 @@
 #ifndef SIM_MANIFEST_H
 #define SIM_MANIFEST_H
 
-#include "run/run.h"
+#include "run/prepare.h"
 #include "util/json.h"
 
 /* What is known once a run has been prepared and made. */
+struct sim_manifest_sym {
+	const struct sim_run_data *data;
+	size_t bars;			/* used, of the range */
+	sim_time first, last;		/* stamps of those */
+	uint8_t hash[SIM_SHA256_SIZE];	/* sim_store_hash of those */
+};
 struct sim_manifest_facts {
 	uint32_t nsyms;
-	struct sim_manifest_sym {	/* by symbol name */
-		const struct sim_run_data *data;
-		size_t bars;		/* used, of the range */
-		sim_time first, last;	/* stamps of those */
-		uint8_t hash[SIM_SHA256_SIZE];	/* sim_store_hash of those */
-	} *syms;
+	struct sim_manifest_sym *syms;	/* by symbol name */
 	const struct sim_strategy *strategy;	/* NULL with an order list */
 	uint64_t stop_step, stop_seq;	/* 0: ran to the end */
 };
@@ -27,6 +28,24 @@ struct sim_manifest_facts {
 void sim_manifest_write(const struct sim_run_spec *spec,
 			const struct sim_manifest_facts *facts,
 			struct sim_buf *out, char hex[SIM_SHA256_HEX]);
+
+/*
+ * The same in two parts, for many runs that differ in their strategy's
+ * parameters alone: what stands behind the strategy (facts->strategy is not
+ * looked at), and the whole made with it.
+ */
+void sim_manifest_tail(const struct sim_run_spec *spec,
+		       const struct sim_manifest_facts *facts,
+		       struct sim_buf *tail);
+void sim_manifest_join(const struct sim_run_spec *spec,
+		       const struct sim_strategy *strategy,
+		       const struct sim_buf *tail, struct sim_buf *out,
+		       char hex[SIM_SHA256_HEX]);
+
+/* The bars of a prepared symbol as a fact: the stored hash when they are all,
+ * else one that is made (O(bars)). */
+void sim_manifest_bars(const struct sim_prepare_sym *s,
+		       struct sim_manifest_sym *m);
 
 /* A hash over corporate actions as text, one a line. */
 void sim_manifest_hash_actions(const struct sim_action *a, size_t n,

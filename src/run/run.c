@@ -10,6 +10,7 @@
 #include "run/loop.h"
 #include "run/manifest.h"
 #include "run/playlist.h"
+#include "run/run_priv.h"
 #include "util/mem.h"
 
 #define YEAR_DAYS 365
@@ -188,8 +189,8 @@ static uint32_t find_stamps(const struct sim_run_spec *spec,
 	return mask;
 }
 
-static void describe(const struct sim_run_spec *spec,
-		     const struct sim_prepare *p, struct sim_run_result *r)
+void sim_run_describe(const struct sim_run_spec *spec,
+		      const struct sim_prepare *p, struct sim_run_result *r)
 {
 	size_t size = p->nsyms * sizeof(*r->instruments);
 
@@ -210,25 +211,6 @@ static void describe(const struct sim_run_spec *spec,
 	r->stamps = find_stamps(spec, p, r);
 }
 
-/* The hash of the bars used: the stored one when they are all. */
-static void hash_range(const struct sim_prepare_sym *s,
-		       struct sim_manifest_sym *m)
-{
-	const struct sim_run_data *d = s->data;
-
-	m->data = d;
-	m->bars = s->range.n;
-	if (m->bars) {
-		m->first = s->range.ts[0];
-		m->last = s->range.ts[m->bars - 1];
-	}
-	if (d->hash && s->range.n == d->bars.n)
-		memcpy(m->hash, d->hash, SIM_SHA256_SIZE);
-	else
-		sim_store_hash(&d->instrument, d->tf, &s->range, NULL,
-			       m->hash);
-}
-
 static int write_manifest(const struct sim_run_spec *spec,
 			  const struct sim_prepare *p,
 			  struct sim_run_result *r, struct sim_err *err)
@@ -244,7 +226,7 @@ static int write_manifest(const struct sim_run_spec *spec,
 		return rc;
 	facts.syms = sim_mem_array(p->nsyms, sizeof(*facts.syms));
 	for (uint32_t i = 0; i < p->nsyms; i++)
-		hash_range(&p->syms[i], &facts.syms[i]);
+		sim_manifest_bars(&p->syms[i], &facts.syms[i]);
 	sim_manifest_write(spec, &facts, &r->manifest, r->manifest_hash);
 	sim_mem_free(facts.syms);
 	s.ops->free(s.self);
@@ -262,7 +244,7 @@ static int execute(const struct sim_run_spec *spec, struct sim_prepare *p,
 		rc = pass(spec, p, &spec->config, spec->log, r, err);
 	if (rc)
 		return rc;
-	describe(spec, p, r);
+	sim_run_describe(spec, p, r);
 	rc = write_manifest(spec, p, r, err);
 	if (!rc && spec->band && r->counts.ambiguous && !r->stop_step)
 		rc = make_band(spec, p, r, err);

@@ -16,16 +16,18 @@
 #include <unistd.h>
 
 #include "market/bar_csv.h"
+#include "run/batch.h"
 #include "run/loop.h"
 #include "store/store.h"
 #include "util/file.h"
 #include "util/mem.h"
 
 #include "clock.h"
+#include "job.h"
 
 #define REPS	15
 #define BARS	1000000
-#define SYMS	10
+#define SYMS	JOB_SYMS
 
 static int failures;
 
@@ -48,14 +50,6 @@ static void check(const char *what, double got, double want)
 		return;
 	printf("CHECK FAILED: %s is %.9f, expected %.9f\n", what, got, want);
 	failures++;
-}
-
-static void must(int rc, const struct sim_err *err)
-{
-	if (!rc)
-		return;
-	fprintf(stderr, "bench: %s\n", err->msg);
-	exit(1);
 }
 
 /* -- data ---------------------------------------------------------------- */
@@ -287,57 +281,6 @@ static double bench_memory(const struct sim_bar_table *t)
 
 /* -- runs ---------------------------------------------------------------- */
 
-static const struct sim_instrument crypto = {
-	.symbol = "W", .tick_size = 1000, .lot_size = SIM_DEC_ONE,
-	.multiplier = SIM_DEC_ONE, .currency = "USD",
-	.asset_class = SIM_ASSET_CLASS_CRYPTO, .calendar = "24/7",
-};
-
-static const uint8_t no_hash[SIM_SHA256_SIZE];
-
-struct job {
-	struct sim_run_data data[SYMS];
-	struct sim_run_spec spec;
-	struct sim_strategy_param params[8];
-};
-
-static void job_init(struct job *j, const struct sim_bar_table *t,
-		     uint32_t nsyms)
-{
-	static const char *const settings[][2] = {
-		{ "cash", "1000000" }, { "slippage", "none" },
-		{ "commission", "percent:0.1" }, { "max-volume-share", "off" },
-	};
-	struct sim_err err;
-	struct sim_run_spec spec = SIM_RUN_SPEC_INIT;
-
-	memset(j, 0, sizeof(*j));
-	for (uint32_t i = 0; i < nsyms; i++) {
-		j->data[i].instrument = crypto;
-		snprintf(j->data[i].instrument.symbol, 33, "S%02u", i);
-		must(sim_bar_tf_parse("1min", &j->data[i].tf, &err), &err);
-		j->data[i].bars = sim_bar_table_view(&t[i]);
-		j->data[i].hash = no_hash;
-	}
-	j->spec = spec;
-	j->spec.data = j->data;
-	j->spec.nsyms = nsyms;
-	must(sim_config_preset("us-equity", &j->spec.config, &err), &err);
-	for (int i = 0; i < 4; i++)
-		must(sim_config_set(&j->spec.config, settings[i][0],
-				    settings[i][1], &err), &err);
-	j->spec.form.source = "sma-cross";
-	j->spec.form.params = j->params;
-	j->spec.log = false;
-	j->spec.band = false;
-}
-
-static void param(struct job *j, const char *name, const char *value)
-{
-	j->params[j->spec.form.nparams++] =
-		(struct sim_strategy_param){ name, value };
-}
-
 /* Median bars a second of a run; the result is the last one's. */
 static double rate_of(const struct job *j, struct sim_run_result *r)
 {
@@ -418,34 +361,77 @@ static void bench_w2(const struct sim_bar_table *t, double by_hand_rate)
 	sim_run_result_release(&r);
 }
 
-static void bench_w3(const struct sim_bar_table *t, double by_hand_rate)
+static double w3_alone(const struct job *j, const struct sim_strategy_param *p,
+		       struct sim_run_result *r)
+{
+	struct sim_run_spec spec = j->spec;
+	struct sim_err err;
+
+	spec.form.params = p;
+	spec.form.nparams = 3;
+	must(sim_run_execute(&spec, r, &err), &err);
+	return sim_dec_to_double(r->account.equity);
+}
+
+/* The same through one preparation. */
+static double w3_batch(const struct sim_batch *b,
+		       const struct sim_strategy_param *p,
+		       struct sim_run_result *r)
+{
+	struct sim_batch_point pt = { .params = p, .nparams = 3 };
+	struct sim_err err;
+
+	must(sim_batch_run(b, &pt, r, &err), &err);
+	return sim_dec_to_double(r->account.equity);
+}
+
+/* All hundred runs; b NULL: one by one. */
+static double w3_once(const struct job *j, const struct sim_batch *b)
 {
 	static const char *const fast[] = { "5", "8", "10", "12", "15", "18",
 					    "20", "22", "25", "28" };
 	static const char *const slow[] = { "30", "35", "40", "45", "50", "60",
 					    "70", "80", "100", "120" };
 	struct sim_run_result r = SIM_RUN_RESULT_INIT;
-	struct job j;
-	struct sim_err err;
-	double sum = 0, fills = 0, t0 = seconds(), rate;
+	double sum = 0, fills = 0, t0 = seconds(), spent;
 
 	for (int k = 0; k < 100; k++) {
-		job_init(&j, t, 1);
-		param(&j, "fast", fast[k / 10]);
-		param(&j, "slow", slow[k % 10]);
-		param(&j, "size", "cash:0.98");
-		must(sim_run_execute(&j.spec, &r, &err), &err);
-		sum += sim_dec_to_double(r.account.equity);
+		const struct sim_strategy_param p[] = {
+			{ "fast", fast[k / 10] }, { "slow", slow[k % 10] },
+			{ "size", "cash:0.98" },
+		};
+
+		sum += b ? w3_batch(b, p, &r) : w3_alone(j, p, &r);
 		fills += (double)r.nfills;
 	}
-	rate = (double)t->n * 100 / (seconds() - t0) / 1e6;
-	if (t->n == 20000) {
+	spent = seconds() - t0;
+	if (j->data[0].bars.n == 20000) {
 		check("W3 fills", fills, 24042);
 		if (sum < 98747777.0640 || sum > 98747777.0650)
 			check("W3 sum of equity", sum, 98747777.0645);
 	}
-	row("W3, 100 runs of 20k bars", rate, "M bar-steps/s", by_hand_rate);
 	sim_run_result_release(&r);
+	return (double)j->data[0].bars.n * 100 / spent / 1e6;
+}
+
+static void bench_w3(const struct sim_bar_table *t, double by_hand_rate)
+{
+	struct sim_batch *b;
+	struct job j;
+	struct sim_err err;
+	double rate[REPS];
+
+	job_init(&j, t, 1);
+	for (int i = 0; i < REPS; i++)
+		rate[i] = w3_once(&j, NULL);
+	row("W3, 100 runs of 20k bars", median(rate, REPS), "M bar-steps/s",
+	    by_hand_rate);
+	must(sim_batch_open(&j.spec, &b, &err), &err);
+	for (int i = 0; i < REPS; i++)
+		rate[i] = w3_once(&j, b);
+	row("W3, prepared once", median(rate, REPS), "M bar-steps/s",
+	    by_hand_rate);
+	sim_batch_close(b);
 }
 
 /* -- strategies that only a bench wants ---------------------------------- */

@@ -1,7 +1,7 @@
 # `make bench`: figures beside references in the same run; nothing is asserted
 # about time, only about the check values.
 EXTRA_PROGRAMS += %D%/bench %D%/empty %D%/process
-%C%_bench_SOURCES = %D%/bench.c %D%/clock.h
+%C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/job.h
 %C%_bench_LDADD = $(LIBS_RUN)
 # A program that does nothing but load the same libraries.
 %C%_empty_SOURCES = %D%/empty.c

@@ -4,6 +4,11 @@ UNIT_TESTS += %D%/test_metrics
 %C%_test_metrics_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_metrics_LDADD = $(LIBS_REPORT) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_measure
+%C%_test_measure_SOURCES = %D%/test_measure.c %D%/fixture.h
+%C%_test_measure_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_measure_LDADD = $(LIBS_REPORT) $(CHECK_LIBS)
+
 UNIT_TESTS += %D%/test_trades
 %C%_test_trades_SOURCES = %D%/test_trades.c
 %C%_test_trades_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
