@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/compat_out.h"
 #include "cli/saved.h"
 #include "cli/source.h"
 #include "cli/tear.h"
@@ -20,7 +21,9 @@ static struct {
 	sim_dec rf, target, omega, sharpe, trials_sd;
 	int64_t trials;
 	bool annualize_short, list;
+	struct sim_opt_list peers;
 } m;
+static struct sim_compat_out compat;
 
 static const char *const inputs[] = { "equity", "returns", NULL };
 
@@ -56,6 +59,9 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_FLAG, "annualize-short",
 	  .help = "annualise returns of less than a year too",
 	  .value = &m.annualize_short },
+	{ SIM_OPT_LIST, "compat", .arg = "PEER,...",
+	  .help = "a column for each of empyrical, quantstats, backtesting.py"
+		  " and freqtrade, or all, beside ours", .value = &m.peers },
 	{ SIM_OPT_FLAG, "list", .help = "list the metrics and their formulas",
 	  .value = &m.list },
 	{ .kind = SIM_OPT_END }
@@ -64,6 +70,7 @@ static const char *const examples[] = {
 	"simutrador metrics last --fields total_return,sharpe,max_drawdown",
 	"printf '100\\n101\\n99\\n103\\n' |"
 	" simutrador metrics - --input equity",
+	"simutrador metrics last --compat all -o table",
 	"simutrador metrics --list -o table",
 	NULL
 };
@@ -77,6 +84,9 @@ static const struct sim_out_col *cols_of(void)
 {
 	static struct sim_out_col cols[SIM_METRICS__COUNT + 1];
 
+	/* Names that are wrong are complained about when it runs. */
+	if (m.peers.n && !sim_compat_out_parse(&m.peers, &compat, NULL))
+		return sim_compat_out_cols(&compat, m.list);
 	if (m.list)
 		return list_cols;
 	for (int i = 0; i < SIM_METRICS__COUNT; i++)
@@ -192,6 +202,14 @@ static void compute(struct sim_cli *cli, const struct sim_metrics_from_csv *s,
 
 	sim_metrics_init(&x);
 	sim_metrics_series(&in, &x);
+	if (compat.peers) {
+		const struct sim_compat_input peers = {
+			.series = &in, .ours = &x,
+		};
+
+		sim_compat_out_put(cli->out, &compat, &peers);
+		return;
+	}
 	put(cli, &x);
 }
 
@@ -222,6 +240,28 @@ static int from_file(struct sim_cli *cli, const char *path,
 
 /* -- from a run ---------------------------------------------------------- */
 
+/* The series that the report was made of. */
+static void put_peers(struct sim_cli *cli, const struct sim_report *r)
+{
+	const struct sim_report_input *in = r->in;
+	const struct sim_metrics_input series = {
+		.n = r->n, .ret = r->ret, .bench = r->bench_ret,
+		.day = r->day,
+		.start_day = in->start == SIM_TIME_NONE ? SIM_METRICS_NO_DAY
+			     : sim_time_day_of(in->start),
+		.n_curve = r->n_levels, .curve = r->levels,
+		.curve_time = in->curve.time,
+		.periods_per_year = in->periods_per_year, .rf = in->rf,
+		.annualize_short = in->annualize_short,
+	};
+	const struct sim_compat_input peers = {
+		.series = &series, .ours = &r->metrics, .trades = &r->trades,
+		.initial = sim_dec_to_double(in->initial),
+	};
+
+	sim_compat_out_put(cli->out, &compat, &peers);
+}
+
 static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 {
 	struct sim_tear_opts how = {
@@ -243,7 +283,9 @@ static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 	how.run_id = f->id;
 	how.benchmark = sim_saved_out(f).benchmark;
 	rc = sim_tear_build(&f->result, &how, &t, err);
-	if (!rc)
+	if (!rc && compat.peers)
+		put_peers(cli, &t.report);
+	else if (!rc)
 		put(cli, &t.report.metrics);
 	sim_tear_release(&t);
 	sim_folder_close(f);
@@ -253,9 +295,15 @@ static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 static int run(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	int rc = sim_compat_out_parse(&m.peers, &compat, err);
 
+	if (rc)
+		return rc;
 	if (m.list) {
-		put_list(cli->out);
+		if (compat.peers)
+			sim_compat_out_list(cli->out, &compat);
+		else
+			put_list(cli->out);
 		return SIM_OK;
 	}
 	if (cli->argc && !strcmp(cli->argv[0], "conventions")) {

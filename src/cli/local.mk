@@ -12,6 +12,7 @@ libsim_cli_a_SOURCES = \
 	%D%/settings.c %D%/settings.h \
 	%D%/term.c %D%/term.h \
 	%D%/bars_out.c %D%/bars_out.h \
+	%D%/compat_out.c %D%/compat_out.h \
 	%D%/job.c %D%/job.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/run_out.c %D%/run_out.h \

@@ -1,6 +1,10 @@
 noinst_LIBRARIES += libsim_report.a
 libsim_report_a_SOURCES = \
 	%D%/metrics.def \
+	%D%/compat.def \
+	%D%/compat.c %D%/compat.h %D%/compat_priv.h \
+	%D%/compat_series.c \
+	%D%/compat_trades.c \
 	%D%/drawdown.c %D%/drawdown.h \
 	%D%/exposure.c %D%/exposure.h \
 	%D%/html.c %D%/html.h \

@@ -135,6 +135,7 @@ bad 64 calendar show XNYS 2030-12-30..2031-01-03
 bad 64 data show ACME --timeframe daily --from 2021 --to 2020
 bad 64 data show ACME --timeframe daily --from 2021-13
 bad 64 model show nope
+bad 64 metrics last --compat nope
 bad 64 config get nope
 bad 64 completion tcsh
 bad 64 simulate

@@ -66,7 +66,33 @@ def main():
     flat = " ".join(page.split())
     for rule in rules:
         assert rule in flat, "convention is missing: " + rule
-    print("%d lines of metrics, %d conventions agree" % (len(want), len(rules)))
+    print("%d lines of metrics, %d conventions, %d figures of peers agree" %
+          (len(want), len(rules), peers(page)))
+
+
+def peers(page):
+    """compat.def, word for word, under OTHER PROGRAMS."""
+    names = {"EMPYRICAL": "empyrical", "QUANTSTATS": "quantstats",
+             "BACKTESTING_PY": "backtesting.py", "FREQTRADE": "freqtrade"}
+    want, last, n = [], None, 0
+    for m in re.finditer(r'^SIM_COMPAT\((\w+), "(\w+)", "([^"]*)"\)$',
+                         read("src/report/compat.def"), re.M):
+        peer, key, formula = m.groups()
+        if peer != last:
+            want += [".El"] if last else []
+            want += [".Ss " + names[peer], ".Bl -tag -width Ds"]
+            last = peer
+        want += [".It Cm " + key, formula]
+        n += 1
+    want.append(".El")
+    assert n > 60, "compat.def was not understood"
+    begin = page.index(".Sh OTHER PROGRAMS\n")
+    got = page[begin:page.index(".Sh ", begin + 4)].splitlines()
+    got = got[got.index(want[0]):]
+    for a, b in zip(want, got):
+        assert a == b, "want %r, the page has %r" % (a, b)
+    assert len(got) == len(want), "the page has more or fewer figures"
+    return n
 
 
 main()
