@@ -35,12 +35,8 @@ static const char *const semantics[] = {
 };
 
 static const struct sim_opt opts[] = {
-	{ SIM_OPT_STR, "strategy", .arg = "NAME",
-	  .help = "a built-in strategy; strategy list names them",
-	  .value = &job.strategy, .words = SIM_OPT_WORDS_STRATEGY },
-	{ SIM_OPT_PARAM, "param", .letter = 'p', .arg = "NAME=VALUE",
-	  .help = "a parameter of the strategy; strategy show lists them",
-	  .value = &job.params, .words = SIM_OPT_WORDS_PARAM },
+#define SIM_FORMOPT job.form
+#include "cli/formopt.def"
 	{ SIM_OPT_PATH, "orders", .arg = "FILE",
 	  .help = "run this list of orders (- is stdin) instead of a strategy",
 	  .value = &job.orders },
@@ -315,6 +311,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--print %s reads the event log, so it can't"
 				   " stand with --no-log", print);
+	job.form.file = cli->argc ? cli->argv[0] : NULL;
 	rc = sim_job_open(cli, &job, &j, err);
 	if (!rc)
 		rc = simulate(cli, &j, &r, err);
@@ -325,6 +322,6 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 
 const struct sim_cmd sim_cmd_simulate = {
 	.name = "simulate", .summary = "run a strategy or orders over bars",
-	.operands = "", .opts = opts, .cols_of = cols_of,
-	.examples = examples, .run = run,
+	.operands = "[FILE]", .max = 1, .words = SIM_OPT_WORDS_FILE,
+	.opts = opts, .cols_of = cols_of, .examples = examples, .run = run,
 };

@@ -272,33 +272,32 @@ static int fill_config(const struct sim_job_opts *p, struct sim_config *c,
 	return rc ? rc : check_leverage(p, c, err);
 }
 
+/* One strategy, or else a list of orders. */
+static int check_one(const struct sim_job_opts *p, struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(4096);
+	int n = sim_formopt_count(&p->form) + (p->orders != NULL), rc;
+
+	if (n == 1)
+		return SIM_OK;
+	sim_formopt_choices(&b);
+	rc = sim_err_set(err, SIM_E_USAGE, "simulate needs one of %s and"
+			 " --orders FILE; %s", sim_buf_str(&b),
+			 n ? "more than one is given" : "none is given");
+	sim_buf_release(&b);
+	return rc;
+}
+
 static int fill_strategy(const struct sim_job_opts *p, struct sim_job *j,
 			 struct sim_err *err)
 {
-	if (!p->strategy == !p->orders)
-		return sim_err_set(err, SIM_E_USAGE,
-				   "simulate needs one of --strategy NAME and"
-				   " --orders FILE");
-	if (p->orders && p->params.n)
-		return sim_err_set(err, SIM_E_USAGE,
-				   "--param goes with --strategy; an order list"
-				   " has no parameters");
-	if (p->params.n > SIM_RUN_PARAMS_MAX)
-		return sim_err_set(err, SIM_E_USAGE,
-				   "%zu parameters are too many; at most %d",
-				   p->params.n, SIM_RUN_PARAMS_MAX);
-	j->params = sim_mem_array(p->params.n + 1, sizeof(*j->params));
-	for (size_t i = 0; i < p->params.n; i++) {
-		char *eq = strchr(p->params.v[i], '=');
+	int rc = check_one(p, err);
 
-		*eq = '\0';
-		j->params[i].name = p->params.v[i];
-		j->params[i].value = eq + 1;
-	}
-	j->spec.form.source = p->strategy;
-	j->spec.form.params = j->params;
-	j->spec.form.nparams = p->params.n;
-	return SIM_OK;
+	if (!rc)
+		rc = sim_formopt_make(&p->form, &j->strategy, err);
+	if (!rc)
+		j->spec.form = j->strategy.form;
+	return rc;
 }
 
 static int read_orders(const char *path, struct sim_job *j,
@@ -403,7 +402,7 @@ void sim_job_release(struct sim_job *j)
 	sim_mem_free(j->details);
 	sim_mem_free(j->detail_series);
 	sim_mem_free(j->data);
-	sim_mem_free(j->params);
+	sim_formopt_release(&j->strategy);
 	sim_orders_free(j->own_orders);
 	*j = (struct sim_job)SIM_JOB_INIT;
 }

@@ -2,6 +2,7 @@
 #ifndef SIM_JOB_H
 #define SIM_JOB_H
 
+#include "cli/formopt.h"
 #include "cli/source.h"
 #include "run/run.h"
 
@@ -11,10 +12,10 @@
 struct sim_job_opts {
 	struct sim_opt_list symbols;	/* of the store */
 	struct sim_opt_list files;	/* SYMBOL=FILE */
-	struct sim_opt_list params;	/* name=value of the strategy */
+	struct sim_formopt form;	/* the strategy, or */
+	const char *orders;		/* a list of orders */
 	struct sim_opt_tf tf;
 	const char *from, *to;
-	const char *strategy, *orders;	/* one of them */
 	const char *model, *adjust, *session, *benchmark;
 	/* By row of sim_config_setting_row(). */
 	const char *setting[SIM_JOB_SETTINGS];
@@ -29,13 +30,14 @@ struct sim_job {
 	struct sim_source *details;	/* finer bars, with --path detail:TF */
 	struct sim_bar_series *detail_series;
 	struct sim_run_data *data;
-	struct sim_strategy_param *params;
+	struct sim_formopt_made strategy;
 	struct sim_orders *own_orders;
 	struct sim_calendar **cals;	/* each name opened once */
 	size_t ncals;
 	size_t nsources, ndetails;
 };
-#define SIM_JOB_INIT { .spec = SIM_RUN_SPEC_INIT }
+#define SIM_JOB_INIT \
+	{ .spec = SIM_RUN_SPEC_INIT, .strategy = SIM_FORMOPT_MADE_INIT }
 
 /*
  * Open data and order list and fill in the specification.

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libsim_cli.a
 libsim_cli_a_SOURCES = \
-	%D%/commands.def %D%/settings.def \
+	%D%/commands.def %D%/formopt.def %D%/settings.def \
+	%D%/formopt.c %D%/formopt.h \
 	%D%/cli.c %D%/cli.h \
 	%D%/complete.c %D%/complete.h \
 	%D%/completion_text.h \

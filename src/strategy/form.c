@@ -16,9 +16,11 @@ static const struct {
 	int (*open)(const struct sim_form *f, struct sim_strategy *out,
 		    struct sim_err *err);
 } rows[] = {
-#define SIM_FORM(id, name, opener, help) { name, opener },
+#define SIM_FORM(id, name, opener, option, arg, words, help) { name, opener },
+#define SIM_FORM_FILE(id, name, opener, ext, help) { name, opener },
 #include "strategy/form.def"
 #undef SIM_FORM
+#undef SIM_FORM_FILE
 };
 
 const char *sim_form_name(int kind)

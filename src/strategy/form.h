@@ -9,9 +9,11 @@
 #define SIM_FORM_NAME_MAX 64		/* bytes of a label, with NUL */
 
 enum sim_form_kind {
-#define SIM_FORM(id, name, opener, help) SIM_FORM_##id,
+#define SIM_FORM(id, name, opener, option, arg, words, help) SIM_FORM_##id,
+#define SIM_FORM_FILE(id, name, opener, ext, help) SIM_FORM_##id,
 #include "strategy/form.def"
 #undef SIM_FORM
+#undef SIM_FORM_FILE
 	SIM_FORM__COUNT
 };
 
