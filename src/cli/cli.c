@@ -14,6 +14,7 @@
 #include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/pager.h"
+#include "cli/timeout.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -45,6 +46,7 @@ static const struct {
 #undef SIM_GROUP
 };
 
+static struct sim_out_stamp stamp;
 static struct sim_cli_common common = { .limit = -1, .decimals = -1 };
 static const char *const color_words[] = { "auto", "always", "never", NULL };
 
@@ -74,6 +76,19 @@ const struct sim_opt sim_cli_opts[] = {
 	  .help = "round numbers in tables to N decimals",
 	  .value = &common.decimals, .lo = 0, .hi = 8,
 	  .setting = "decimals" },
+	{ SIM_OPT_STR, "format", .arg = "TEMPLATE",
+	  .help = "write a record as {field} or {field:>12.2f} in a text",
+	  .value = &common.template },
+	{ SIM_OPT_STR, "tz", .arg = "ZONE",
+	  .help = "time zone of the times written, or UTC; local is the"
+		  " machine's",
+	  .value = &common.tz, .setting = "tz" },
+	{ SIM_OPT_ENUM, "ts", .arg = "FORM", .help = "how times are written",
+	  .value = &common.ts, .choices = sim_out_stamp_forms,
+	  .setting = "ts" },
+	{ SIM_OPT_FLAG, "decimal-strings",
+	  .help = "decimal numbers as strings in JSON",
+	  .value = &common.decimal_strings },
 	{ SIM_OPT_ENUM, "color", .arg = "WHEN", .help = "use colour",
 	  .value = &common.color, .choices = color_words, .setting = "color" },
 	{ SIM_OPT_FLAG, "no-color", .help = "the same as --color never",
@@ -92,6 +107,11 @@ const struct sim_opt sim_cli_opts[] = {
 	{ SIM_OPT_FLAG, "yes", .letter = 'y',
 	  .help = "do not ask before something is removed",
 	  .value = &common.yes },
+	{ SIM_OPT_FLAG, "no-input", .help = "never ask: fail instead",
+	  .value = &common.no_input },
+	{ SIM_OPT_STR, "timeout", .arg = "SPAN",
+	  .help = "end after so long (90, 1.5s, 10m, 2h) with status 124",
+	  .value = &common.timeout },
 	{ SIM_OPT_STR, "profile", .letter = 'P', .arg = "NAME",
 	  .help = "use the section [profile.NAME] of configuration files",
 	  .value = &common.profile },
@@ -286,7 +306,8 @@ int sim_cli_confirm(const struct sim_cli *cli, struct sim_err *err,
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+	if (common.no_input || !isatty(STDIN_FILENO) ||
+	    !isatty(STDERR_FILENO))
 		return sim_err_set(err, SIM_E_USAGE,
 				   "%s? Add --yes to say so where nobody can be"
 				   " asked", what);
@@ -402,6 +423,8 @@ static void shorthands(void)
 
 static enum sim_out_format pick_format(const struct sim_term *t)
 {
+	if (common.template)
+		return SIM_OUT_TEMPLATE;
 	for (int i = 0; common.output && sim_out_formats[i]; i++)
 		if (!strcmp(common.output, sim_out_formats[i]))
 			return (enum sim_out_format)i;
@@ -414,6 +437,8 @@ static struct sim_out_cfg out_cfg(const struct sim_term *t)
 		.format = pick_format(t), .fields = common.fields,
 		.sort = common.sort, .limit = common.limit,
 		.decimals = (int)common.decimals, .width = t->width,
+		.template = common.template, .stamp = stamp,
+		.decimal_strings = common.decimal_strings,
 		.header = !common.no_header, .bold = t->color,
 		.utf8 = t->utf8, .fd = STDOUT_FILENO,
 	};
@@ -475,11 +500,26 @@ static int check_fields(struct sim_cli *cli, struct sim_err *err)
 
 	if (cols)
 		return sim_out_check(&cfg, cols, err);
-	if (common.fields || common.sort)
+	if (common.fields || common.sort || common.template)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "%s has no fields, so --%s does not apply",
-				   c->name, common.fields ? "fields" : "sort");
+				   c->name, common.fields ? "fields" :
+				   common.sort ? "sort" : "format");
 	return SIM_OK;
+}
+
+/* How times are written; a bad zone is the option's or the setting's. */
+static int open_stamp(const struct sim_cli *cli,
+		      const struct sim_opt_line *line, struct sim_err *err)
+{
+	int row = (int)(sim_opt_find(sim_cli_opts, "tz", 2) - sim_cli_opts);
+	int rc = sim_out_stamp_open(common.ts, common.tz, &stamp, err);
+
+	if (!rc || line->given_common >> row & 1)
+		return rc;
+	sim_err_prefix(err, "%s",
+		       cli->settings->values[SIM_SETTINGS_tz].origin);
+	return SIM_E_CONFIG;
 }
 
 static int prepare(struct sim_cli *cli, const struct sim_opt_line *line,
@@ -488,8 +528,17 @@ static int prepare(struct sim_cli *cli, const struct sim_opt_line *line,
 	struct sim_out_cfg cfg;
 	int rc = change_directory(err);
 
+	if (!rc && common.template && common.output)
+		rc = sim_err_set(err, SIM_E_USAGE, "--format and --output %s"
+				 " both say how the result is written; give one"
+				 " of them", common.output);
+	if (!rc && common.timeout)
+		rc = sim_timeout_start(common.timeout, wants_json_errors(),
+				       err);
 	if (!rc)
 		rc = load_settings(cli, line, err);
+	if (!rc)
+		rc = open_stamp(cli, line, err);
 	if (rc)
 		return rc;
 	shorthands();
@@ -500,7 +549,8 @@ static int prepare(struct sim_cli *cli, const struct sim_opt_line *line,
 	if (!rc)
 		rc = check_fields(cli, err);
 	cfg = out_cfg(&cli->term);
-	if ((cli->cmd->flags & SIM_CMD_CSV) && !common.output)
+	if ((cli->cmd->flags & SIM_CMD_CSV) && !common.output &&
+	    !common.template)
 		cfg.format = SIM_OUT_CSV;
 	cli->out = sim_out_new(&cfg);
 	return rc;
@@ -537,6 +587,7 @@ static int run(struct sim_cli *cli, const struct sim_opt_line *line,
 	}
 	sim_pager_wait();
 	sim_out_free(cli->out);
+	sim_out_stamp_release(&stamp);
 	sim_store_close(cli->store);
 	sim_settings_release(cli->settings);
 	sim_mem_arena_release(cli->arena);

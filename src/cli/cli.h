@@ -44,6 +44,8 @@ struct sim_cmd {
 struct sim_cli_common {
 	const char *output, *fields, *sort, *color, *profile, *config;
 	const char *directory, *data_dir, *pager;
+	const char *template, *tz, *ts, *timeout;
+	bool decimal_strings, no_input;
 	bool json, ndjson, csv, no_header, quiet, yes, help, version,
 	     help_json, no_color, no_pager;
 	int verbose;

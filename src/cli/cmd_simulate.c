@@ -155,7 +155,7 @@ static volatile sig_atomic_t stop;
 static void on_signal(int sig)
 {
 	if (stop)
-		_exit(128 + sig);
+		_exit(sig == SIGALRM ? sim_err_exit(SIM_E_TIMEOUT) : 128 + sig);
 	stop = sig;
 }
 
@@ -166,12 +166,14 @@ static void catch_signals(void)
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGALRM, &sa, NULL);		/* --timeout */
 }
 
 static int stop_status(const struct sim_job *j, const struct sim_run_result *r,
 		       struct sim_err *err)
 {
-	int rc = stop == SIGTERM ? SIM_E_TERM : SIM_E_INTR;
+	int rc = stop == SIGTERM ? SIM_E_TERM : stop == SIGALRM ?
+		 SIM_E_TIMEOUT : SIM_E_INTR;
 
 	if (r->stop_step)
 		return sim_err_set(err, rc, "stopped after %llu steps; the run"

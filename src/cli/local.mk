@@ -9,9 +9,12 @@ libsim_cli_a_SOURCES = \
 	%D%/live.c %D%/live.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/pager.c %D%/pager.h \
-	%D%/out.c %D%/out.h %D%/out_priv.h %D%/out_table.c %D%/out_text.c \
+	%D%/out.c %D%/out.h %D%/out_priv.h \
+	%D%/out_stamp.c %D%/out_stamp.h %D%/out_table.c %D%/out_template.c \
+	%D%/out_text.c \
 	%D%/settings.c %D%/settings.h \
 	%D%/term.c %D%/term.h \
+	%D%/timeout.c %D%/timeout.h \
 	%D%/bars_out.c %D%/bars_out.h \
 	%D%/compat_out.c %D%/compat_out.h \
 	%D%/job.c %D%/job.h \

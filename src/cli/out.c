@@ -118,8 +118,8 @@ enum sim_out_format sim_out_format_of(const struct sim_out *o)
 
 /* -- columns ------------------------------------------------------------- */
 
-static int find_col(const struct sim_out_col *cols, size_t n,
-		    const char *name, size_t len)
+int sim_out_find_col(const struct sim_out_col *cols, size_t n,
+		     const char *name, size_t len)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strlen(cols[i].name) == len &&
@@ -152,15 +152,15 @@ static size_t count_cols(const struct sim_out_col *cols)
 	return n;
 }
 
-static int check_name(const struct sim_out_col *cols, const char *name,
-		      size_t len, const char *opt, struct sim_err *err)
+int sim_out_check_name(const struct sim_out_col *cols, const char *name,
+		       size_t len, const char *opt, struct sim_err *err)
 {
 	const char *names[COLS_MAX + 1];
 	size_t n = count_cols(cols);
 	const char *near;
 	char *word;
 
-	if (find_col(cols, n, name, len) >= 0)
+	if (sim_out_find_col(cols, n, name, len) >= 0)
 		return SIM_OK;
 	for (size_t i = 0; i < n && i < COLS_MAX; i++)
 		names[i] = cols[i].name;
@@ -185,13 +185,16 @@ int sim_out_check(const struct sim_out_cfg *cfg,
 		size_t n = strcspn(p, ",");
 
 		if (!is_group(cols, p, n))
-			rc = check_name(cols, p, n, "--fields", err);
+			rc = sim_out_check_name(cols, p, n, "--fields",
+						err);
 		p += n + (p[n] == ',');
 	}
 	if (!rc && cfg->sort) {
 		p = cfg->sort + (*cfg->sort == '-');
-		rc = check_name(cols, p, strlen(p), "--sort", err);
+		rc = sim_out_check_name(cols, p, strlen(p), "--sort", err);
 	}
+	if (!rc && cfg->template)
+		rc = sim_out_template_check(cfg->template, cols, err);
 	return rc;
 }
 
@@ -208,7 +211,7 @@ static void order_all(struct sim_out *o)
 
 static void add_field(struct sim_out *o, const char *name, size_t len)
 {
-	int at = find_col(o->cols, o->ncols, name, len);
+	int at = sim_out_find_col(o->cols, o->ncols, name, len);
 
 	for (size_t i = 0; i < o->ncols; i++)
 		if (o->norder < o->ncols + COLS_MAX &&
@@ -239,7 +242,7 @@ static void choose(struct sim_out *o)
 	if (o->cfg.sort && o->is_list) {
 		o->sort_down = *o->cfg.sort == '-';
 		p = o->cfg.sort + o->sort_down;
-		o->sort_col = find_col(o->cols, o->ncols, p, strlen(p));
+		o->sort_col = sim_out_find_col(o->cols, o->ncols, p, strlen(p));
 	}
 }
 

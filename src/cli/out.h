@@ -12,13 +12,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/out_stamp.h"
 #include "util/dec.h"
 #include "util/err.h"
 #include "util/time.h"
 
 enum sim_out_format {
 	SIM_OUT_TABLE, SIM_OUT_WIDE, SIM_OUT_JSON, SIM_OUT_NDJSON, SIM_OUT_CSV,
-	SIM_OUT_TSV, SIM_OUT_MD, SIM_OUT_NAME
+	SIM_OUT_TSV, SIM_OUT_MD, SIM_OUT_NAME,
+	SIM_OUT_TEMPLATE	/* as cfg.template says; it has no name */
 };
 /* Their names in that order, NULL-ended. */
 extern const char *const sim_out_formats[];
@@ -41,6 +43,9 @@ struct sim_out_cfg {
 	int64_t limit;			/* rows; negative: all */
 	int decimals;			/* in tables; negative: as needed */
 	int width;			/* of the terminal; 0: no limit */
+	const char *template;		/* of each record, or NULL */
+	struct sim_out_stamp stamp;	/* borrowed; how times are written */
+	bool decimal_strings;		/* in JSON: "1.5" instead of 1.5 */
 	bool header, bold, utf8;
 	int fd;
 };
@@ -51,7 +56,8 @@ struct sim_out;
 struct sim_out *sim_out_new(const struct sim_out_cfg *cfg);
 void sim_out_free(struct sim_out *o);
 
-/* Errors: SIM_E_USAGE when --fields or --sort names no column of `cols`. */
+/* Errors: SIM_E_USAGE when --fields, --sort or --format names no column of
+ * `cols`, or --format can't be read. */
 int sim_out_check(const struct sim_out_cfg *cfg,
 		  const struct sim_out_col *cols, struct sim_err *err)
 	SIM_MUST_CHECK;

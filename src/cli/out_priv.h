@@ -47,8 +47,24 @@ void sim_out_text_end(struct sim_out *o);
 void sim_out_table_list(struct sim_out *o);
 void sim_out_table_object(struct sim_out *o);
 
+/* One record by cfg.template, which was checked; out_template.c. */
+int sim_out_template_check(const char *template,
+			   const struct sim_out_col *cols, struct sim_err *err)
+	SIM_MUST_CHECK;
+void sim_out_template_row(struct sim_out *o, const struct cell *row);
+
 /* A cell as plain text; decimals < 0: exact. */
-void sim_out_cell(struct sim_buf *b, const struct cell *c, int decimals);
+void sim_out_cell(const struct sim_out *o, struct sim_buf *b,
+		  const struct cell *c, int decimals);
+/* Columns that text takes on a terminal. */
+size_t sim_out_table_width(const char *s);
+/* The column of this name (len bytes), or -1; SIM_E_USAGE about option `opt`
+ * when there is none. */
+int sim_out_find_col(const struct sim_out_col *cols, size_t n,
+		     const char *name, size_t len);
+int sim_out_check_name(const struct sim_out_col *cols, const char *name,
+		       size_t len, const char *opt, struct sim_err *err)
+	SIM_MUST_CHECK;
 bool sim_out_cell_is_number(const struct cell *c);
 const struct cell *sim_out_row_at(const struct sim_out *o, size_t i);
 

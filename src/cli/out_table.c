@@ -26,7 +26,7 @@ struct col {
 };
 
 /* Columns on a terminal of UTF-8 text: code points. */
-static size_t text_width(const char *s)
+size_t sim_out_table_width(const char *s)
 {
 	size_t n = 0;
 
@@ -35,11 +35,12 @@ static size_t text_width(const char *s)
 	return n;
 }
 
-static void cell_text(struct sim_buf *b, const struct cell *c, int decimals)
+static void cell_text(const struct sim_out *o, struct sim_buf *b,
+		      const struct cell *c, int decimals)
 {
 	size_t at = b->len;
 
-	sim_out_cell(b, c, decimals);
+	sim_out_cell(o, b, c, decimals);
 	for (; at < b->len; at++)
 		if ((unsigned char)b->data[at] < 0x20 || b->data[at] == 0x7f)
 			b->data[at] = '?';
@@ -64,7 +65,8 @@ static void measure(struct sim_out *o, struct col *w)
 	for (size_t i = 0; i < o->norder; i++) {
 		w[i] = (struct col){ .least = TEXT_MIN, .decimals = -1 };
 		if (o->cfg.header)
-			w[i].width = text_width(o->cols[o->order[i]].name);
+			w[i].width = sim_out_table_width(
+				o->cols[o->order[i]].name);
 		if (w[i].width > w[i].least)
 			w[i].least = w[i].width;
 		for (size_t r = 0; r < o->nrows; r++) {
@@ -81,9 +83,9 @@ static void measure(struct sim_out *o, struct col *w)
 			size_t n;
 
 			sim_buf_reset(&b);
-			cell_text(&b, sim_out_row_at(o, r) + o->order[i],
+			cell_text(o, &b, sim_out_row_at(o, r) + o->order[i],
 				  w[i].decimals);
-			n = text_width(sim_buf_str(&b));
+			n = sim_out_table_width(sim_buf_str(&b));
 			w[i].width = n > w[i].width ? n : w[i].width;
 		}
 	}
@@ -152,7 +154,7 @@ static void cut(struct sim_out *o, const char *s, size_t width)
 static void put(struct sim_out *o, const char *s, const struct col *w,
 		bool is_last)
 {
-	size_t n = text_width(s);
+	size_t n = sim_out_table_width(s);
 
 	if (n > w->width) {
 		cut(o, s, w->width);
@@ -230,7 +232,7 @@ void sim_out_table_list(struct sim_out *o)
 			if (i)
 				pad(o, GAP);
 			sim_buf_reset(&b);
-			cell_text(&b, sim_out_row_at(o, r) + o->order[i],
+			cell_text(o, &b, sim_out_row_at(o, r) + o->order[i],
 				  w[i].decimals);
 			put(o, sim_buf_str(&b), &w[i], i + 1 == n);
 		}
@@ -267,9 +269,9 @@ static void put_value(struct sim_out *o, const char *s, bool is_list,
 
 	if (!o->cfg.width || o->cfg.format == SIM_OUT_WIDE)
 		room = SIZE_MAX;
-	if (text_width(s) > room && !strchr(s, ' ')) {
+	if (sim_out_table_width(s) > room && !strchr(s, ' ')) {
 		sim_out_puts(o, "\n  ");
-	} else if (text_width(s) > room) {
+	} else if (sim_out_table_width(s) > room) {
 		for (size_t n; s[n = line_of(s, is_list, room)];
 		     s += n + 1 + is_list) {
 			sim_out_write(o, s, n);
@@ -288,7 +290,7 @@ void sim_out_table_object(struct sim_out *o)
 	struct col w = { .decimals = -1 };
 
 	for (size_t i = 0; i < o->norder; i++) {
-		size_t n = text_width(o->cols[o->order[i]].name);
+		size_t n = sim_out_table_width(o->cols[o->order[i]].name);
 
 		w.width = n > w.width ? n : w.width;
 	}
@@ -303,7 +305,7 @@ void sim_out_table_object(struct sim_out *o)
 		put(o, o->cols[o->order[i]].name, &w, false);
 		pad(o, GAP);
 		sim_buf_reset(&b);
-		cell_text(&b, c, d);
+		cell_text(o, &b, c, d);
 		put_value(o, sim_buf_str(&b), c->kind == CELL_STRS,
 			  w.width + GAP);
 	}

@@ -46,7 +46,8 @@ static void strs_text(struct sim_buf *b, const char *s)
 	}
 }
 
-void sim_out_cell(struct sim_buf *b, const struct cell *c, int decimals)
+void sim_out_cell(const struct sim_out *o, struct sim_buf *b,
+		  const struct cell *c, int decimals)
 {
 	char text[SIM_TIME_STRMAX];
 
@@ -75,7 +76,8 @@ void sim_out_cell(struct sim_buf *b, const struct cell *c, int decimals)
 		sim_buf_puts(b, c->num ? "true" : "false");
 		break;
 	case CELL_TIME:
-		sim_buf_time(b, c->num);
+		sim_buf_add(b, text, sim_out_stamp_text(&o->cfg.stamp, c->num,
+							text));
 		break;
 	case CELL_DATE:
 		sim_buf_add(b, text, sim_time_format_date(c->num, text));
@@ -104,9 +106,32 @@ static void json_strs(struct sim_json *j, const char *key, const char *s)
 	sim_json_end(j);
 }
 
-static void json_cell(struct sim_json *j, const char *key,
-		      const struct cell *c)
+static void json_time(const struct sim_out *o, struct sim_json *j,
+		      const char *key, sim_time t)
 {
+	char text[SIM_TIME_STRMAX];
+	size_t n = sim_out_stamp_text(&o->cfg.stamp, t, text);
+
+	if (sim_out_stamp_is_number(&o->cfg.stamp))
+		sim_json_raw(j, key, text, n);
+	else
+		sim_json_strn(j, key, text, n);
+}
+
+static void json_dec(const struct sim_out *o, struct sim_json *j,
+		     const char *key, sim_dec v)
+{
+	char text[SIM_DEC_STRMAX];
+
+	if (!o->cfg.decimal_strings)
+		sim_json_dec(j, key, v);
+	else
+		sim_json_strn(j, key, text, sim_dec_format(v, 0, text));
+}
+
+static void json_cell(struct sim_out *o, const char *key, const struct cell *c)
+{
+	struct sim_json *j = &o->json;
 	char text[SIM_TIME_STRMAX];
 
 	switch (c->kind) {
@@ -125,7 +150,7 @@ static void json_cell(struct sim_json *j, const char *key,
 		sim_json_int(j, key, c->num);
 		break;
 	case CELL_DEC:
-		sim_json_dec(j, key, c->num);
+		json_dec(o, j, key, c->num);
 		break;
 	case CELL_DOUBLE:
 		sim_json_double(j, key, c->real);
@@ -134,7 +159,7 @@ static void json_cell(struct sim_json *j, const char *key,
 		sim_json_bool(j, key, c->num);
 		break;
 	case CELL_TIME:
-		sim_json_time(j, key, c->num);
+		json_time(o, j, key, c->num);
 		break;
 	case CELL_DATE:
 		sim_json_strn(j, key, text,
@@ -191,8 +216,7 @@ static void json_row(struct sim_out *o, const struct cell *row)
 	for (size_t i = 0; i < o->ncols; i++) {
 		if (row[i].kind == CELL_ABSENT || !is_shown(o, i))
 			continue;
-		json_cell(&o->json, nest_to(&x, &o->json, o->cols[i].name),
-			  &row[i]);
+		json_cell(o, nest_to(&x, &o->json, o->cols[i].name), &row[i]);
 	}
 	for (; x.depth > 0; x.depth--)
 		sim_json_end(&o->json);
@@ -259,7 +283,7 @@ static void separated_row(struct sim_out *o, const struct cell *row)
 		if (i)
 			sim_buf_puts(&o->buf, st->between);
 		sim_buf_reset(&b);
-		sim_out_cell(&b, &row[o->order[i]], decimals);
+		sim_out_cell(o, &b, &row[o->order[i]], decimals);
 		st->field(&o->buf, sim_buf_str(&b));
 	}
 	sim_buf_puts(&o->buf, st->after);
@@ -288,7 +312,7 @@ static void name_row(struct sim_out *o, const struct cell *row)
 {
 	if (o->id_col < 0)
 		return;
-	sim_out_cell(&o->buf, &row[o->id_col], -1);
+	sim_out_cell(o, &o->buf, &row[o->id_col], -1);
 	sim_buf_putc(&o->buf, '\n');
 }
 
@@ -313,6 +337,7 @@ void sim_out_text_row(struct sim_out *o, const struct cell *row)
 		[SIM_OUT_JSON] = json_row, [SIM_OUT_NDJSON] = ndjson_row,
 		[SIM_OUT_CSV] = separated_row, [SIM_OUT_TSV] = separated_row,
 		[SIM_OUT_MD] = separated_row, [SIM_OUT_NAME] = name_row,
+		[SIM_OUT_TEMPLATE] = sim_out_template_row,
 	};
 
 	by_format[o->cfg.format](o, row);

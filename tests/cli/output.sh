@@ -48,6 +48,42 @@ flags' simutrador data show ACME --fields
 expect 0 '[]' simutrador data list NOPE -o json
 expect 0 '' simutrador data list NOPE
 
+# A text a record, times in a zone, decimals as strings.
+expect 0 'ACME     |    1258|2019-01-02' \
+	simutrador data list --format '{symbol:<9}|{bars:>8}|{first:.10}'
+expect 64 'simutrador: --format and --output csv both say how the result is written; give one of them' \
+	simutrador data list --format '{symbol}' -o csv
+expect 0 '{"open":"2024-01-16T09:30:00-05:00","close":"2024-01-16T16:00:00-05:00"}' \
+	simutrador calendar show XNYS 2024-01-16 --tz America/New_York \
+	--fields open,close
+expect 0 '{"open":1721136600,"close":1721160000}' \
+	simutrador calendar show XNYS 2024-07-16 --ts epoch --fields open,close
+export SIMUTRADOR_TZ=America/New_York SIMUTRADOR_TS=local
+expect 0 'time,close
+2019-01-02 09:30:00,48.16' simutrador data show ACME --limit 1 \
+	--fields time,close --csv
+expect 0 '{"time":"2019-01-02T09:30:00-05:00","close":"48.16"}' \
+	simutrador data show ACME --limit 1 --fields time,close \
+	--ts rfc3339 --decimal-strings
+unset SIMUTRADOR_TS
+SIMUTRADOR_TZ=Nowhere
+status 78 simutrador data list
+has 'SIMUTRADOR_TZ: --tz: time zone "Nowhere" is unknown'
+unset SIMUTRADOR_TZ
+
+# --timeout ends what waits, with status 124; --no-input never asks.
+status 124 sh -c 'sleep 3 | simutrador data import - --symbol W --timeout 200ms'
+has 'simutrador: stopped after 200ms (--timeout)'
+status 124 sh -c 'sleep 3 |
+	simutrador data import - --symbol W --timeout 0.2 -o json'
+has '{"error":{"code":"HANDLER_TIMEOUT","exit":124,'
+status 0 simutrador data list --timeout 1h
+for span in 0 -1 1x 1.5.5 '' 1001h 99999999999999999999h; do
+	status 64 simutrador data list --timeout "$span"
+done
+status 64 simutrador data rm ACME --no-input
+has 'Add --yes'
+
 # Fields of objects, nested ones too.
 simutrador simulate --symbols ACME --strategy sma-cross --no-save \
 	--fields equity,orders.submitted,orders.rejected >"$tmp/out"

@@ -92,6 +92,17 @@ static const struct {
 	{ { .format = SIM_OUT_TABLE, .limit = -1, .decimals = 1, .width = 18 },
 	  "b  quo\"..  1.5  -7\na  -       0.0   -\n" },
 	{ { .format = SIM_OUT_JSON, .limit = 0, .decimals = -1 }, "[]\n" },
+	{ { .format = SIM_OUT_TEMPLATE, .limit = -1, .decimals = -1,
+	    .template = "{id:>3}|{text:<8.3}|{n.a:+9.2f}|{n.b:^5}|{more}{{}}"
+			"\\t\\n" },
+	  "  b|quo     |    +1.50| -7  |x y; z{}\t\n\n"
+	  "  a|        |    +0.00|     |true{}\t\n\n" },
+	{ { .format = SIM_OUT_TEMPLATE, .limit = 1, .decimals = -1,
+	    .template = "{n.b:.2}{n.a:<5}{n.a:3}{id:^4}\\x" },
+	  "-7.001.5  1.5 b  \\x\n" },
+	{ { .format = SIM_OUT_NDJSON, .limit = 1, .decimals = -1,
+	    .fields = "n", .decimal_strings = true },
+	  "{\"n\":{\"a\":\"1.5\",\"b\":-7}}\n" },
 	{ { .format = SIM_OUT_CSV, .limit = -1, .decimals = -1,
 	    .fields = "" }, "id\ntext\nn.a\nn.b\nmore\n" },
 };
@@ -156,6 +167,16 @@ START_TEST(limits)
 }
 END_TEST
 
+static const struct {
+	const char *text, *says;
+} templates[] = {
+	{ "{nope}", "'nope'" }, { "{}", "no field ''" },
+	{ "a {id", "'id' is not closed" }, { "a } b", "closes" },
+	{ "{id:x}", "'x' is not a form" }, { "{id:<}{id:.}", "'.' is not" },
+	{ "{id:1000}", "'1000'" }, { "{id:5.1000}", "'5.1000'" },
+	{ "{id:<<}", "'<<'" }, { "{id:5 }", "'5 '" }, { "{id:5.2ff}", "ff" },
+};
+
 START_TEST(checks)
 {
 	struct sim_out_cfg cfg = { .fields = "id,nope" };
@@ -166,8 +187,61 @@ START_TEST(checks)
 	cfg = (struct sim_out_cfg){ .sort = "-txt" };
 	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_E_USAGE);
 	ck_assert(strstr(err.msg, "did you mean 'text'") != NULL);
+	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++) {
+		cfg = (struct sim_out_cfg){ .template = templates[i].text };
+		ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_E_USAGE);
+		ck_assert_msg(strstr(err.msg, templates[i].says) != NULL,
+			      "%s: %s", templates[i].text, err.msg);
+	}
+	cfg = (struct sim_out_cfg){ .template = "{id:<999}}}{{{n.a:+.999f}" };
+	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_OK);
 	cfg = (struct sim_out_cfg){ .fields = "text,id", .sort = "-id" };
 	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_OK);
+}
+END_TEST
+
+/* What `TZ=ZONE date -d @SECONDS` says, to the second. */
+static const struct {
+	const char *form, *zone;
+	sim_time t;
+	const char *want;
+} stamps[] = {
+	{ NULL, NULL, 1705415400 * SIM_TIME_SEC, "2024-01-16T14:30:00Z" },
+	{ "rfc3339", "America/New_York", 1705415400 * SIM_TIME_SEC,
+	  "2024-01-16T09:30:00-05:00" },
+	{ "rfc3339", "America/New_York", 1721136600 * SIM_TIME_SEC,
+	  "2024-07-16T09:30:00-04:00" },
+	{ NULL, "Asia/Kolkata", 1721136600 * SIM_TIME_SEC + 5 * SIM_TIME_MS,
+	  "2024-07-16T19:00:00.005+05:30" },
+	{ "local", "Asia/Kolkata", 1721136600 * SIM_TIME_SEC,
+	  "2024-07-16 19:00:00" },
+	{ "local", NULL, 1721136600 * SIM_TIME_SEC, "2024-07-16 15:30:00" },
+	{ NULL, "local", 1721136600 * SIM_TIME_SEC,
+	  "2024-07-16T15:30:00+02:00" },
+	{ "epoch", "Asia/Kolkata", 1721136600 * SIM_TIME_SEC, "1721136600" },
+	{ "epoch", NULL, SIM_TIME_SEC / 4, "0.25" },
+	{ "epoch", NULL, -SIM_TIME_SEC / 4, "-0.25" },
+	{ "epoch", NULL, -SIM_TIME_SEC * 5 / 4, "-1.25" },
+	{ "epoch", NULL, -SIM_TIME_SEC, "-1" },
+	{ "epoch_us", NULL, 1500, "1" },
+	{ "epoch_us", NULL, -1, "-1" },
+	{ "epoch_us", NULL, 1721136600 * SIM_TIME_SEC, "1721136600000000" },
+};
+
+START_TEST(times_are_written)
+{
+	struct sim_out_stamp s;
+	char text[SIM_TIME_STRMAX];
+
+	setenv("TZ", "Europe/Berlin", 1);
+	ck_assert_int_eq(sim_out_stamp_open(stamps[_i].form, stamps[_i].zone,
+					    &s, NULL), 0);
+	ck_assert_uint_eq(sim_out_stamp_text(&s, stamps[_i].t, text),
+			  strlen(stamps[_i].want));
+	ck_assert_str_eq(text, stamps[_i].want);
+	ck_assert_int_eq(sim_out_stamp_is_number(&s),
+			 !strchr(stamps[_i].want, ':'));
+	sim_out_stamp_release(&s);
 }
 END_TEST
 
@@ -178,6 +252,8 @@ int main(void)
 
 	tcase_add_loop_test(t, formats, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(t, objects);
+	tcase_add_loop_test(t, times_are_written, 0,
+			    sizeof(stamps) / sizeof(stamps[0]));
 	tcase_add_test(t, limits);
 	tcase_add_test(t, checks);
 	suite_add_tcase(s, t);
