@@ -59,7 +59,7 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_FLAG, "annualize-short",
 	  .help = "annualise returns of less than a year too",
 	  .value = &m.annualize_short },
-	{ SIM_OPT_LIST, "compat", .arg = "PEER,...",
+	{ SIM_OPT_LIST, "compat", .arg = "PEER",
 	  .help = "a column for each of empyrical, quantstats, backtesting.py"
 		  " and freqtrade, or all, beside ours", .value = &m.peers },
 	{ SIM_OPT_FLAG, "list", .help = "list the metrics and their formulas",
