@@ -77,8 +77,10 @@ static int pass(const struct sim_batch *b, const struct sim_run_spec *spec,
 {
 	const struct sim_prepare *p = &b->prepared;
 	struct sim_log log;
-	struct sim_loop_setup setup = { p, spec, &spec->config, s,
-					spec->log ? &log : NULL };
+	struct sim_loop_setup setup = {
+		.prepared = p, .spec = spec, .config = &spec->config,
+		.strategy = s, .log = spec->log ? &log : NULL,
+	};
 	int rc;
 
 	sim_buf_reset(&r->log);

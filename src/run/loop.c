@@ -5,55 +5,14 @@
  * least; sessions are looked at when a symbol enters one.  What a step shows
  * to the strategy is kept up to date in place.
  */
-#include "run/loop.h"
+#include "run/loop_priv.h"
 
 #include <string.h>
 
-#include "run/extras.h"
 #include "util/mem.h"
 
 #define LEVEL 256			/* steps of all symbols at a time */
 #define BLOCK 16384			/* steps between looks at the flag */
-
-/* A symbol's place in its feed. */
-struct cursor {
-	struct sim_bar_series s;
-	size_t i;			/* next bar */
-	size_t turn;			/* bars from i up to it are plain: no */
-	int64_t day;			/* flag, end a span after their start */
-	size_t first, last;		/* first and last regular bar, */
-	size_t end;			/* and end of this session's bars */
-	sim_time span, close, post_close;
-	const struct sim_feed *feed;
-	size_t k;			/* session */
-};
-
-struct loop {
-	uint32_t nsyms;
-	sim_time *next_end;		/* SIM_TIME_MAX: no more bars */
-	struct cursor *cur;
-	struct sim_engine_bar *bars;
-	uint32_t *traded;
-	struct sim_bar_series *detail;	/* of the current bar; or NULL */
-	struct sim_engine *e;
-	const struct sim_account *acc;
-	const struct sim_engine_counts *counts;
-	const struct sim_strategy_ops *ops;
-	void *self;
-	struct sim_strategy_view view;
-	struct sim_extras x;		/* what the strategy asks for besides */
-	struct sim_run_equity *eq;
-	uint32_t fills_seen;
-	uint64_t bars_done;
-	bool marked;			/* some bar of the step has a flag */
-	bool fills_at_close;
-	size_t turned;			/* turns taken */
-	bool is_passing;		/* inside run_plain or run_level */
-	struct cursor bench;		/* .feed NULL: none */
-	sim_time bench_end;
-	sim_dec bench_close;
-	const struct sim_loop_setup *setup;
-};
 
 /* -- cursors --------------------------------------------------------------- */
 
@@ -162,7 +121,7 @@ static sim_time cursor_start(struct cursor *c, const struct sim_feed *f)
 
 static sim_time sink_next_close(void *ctx, uint32_t sym, sim_time t)
 {
-	struct loop *l = ctx;
+	struct sim_loop *l = ctx;
 	const struct cursor *c = &l->cur[sym];
 	const struct sim_feed *f = c->feed;
 	struct sim_session x;
@@ -180,12 +139,12 @@ static sim_time sink_next_close(void *ctx, uint32_t sym, sim_time t)
 
 static void sink_event(void *ctx, const struct sim_event *ev)
 {
-	sim_log_add(((struct loop *)ctx)->setup->log, ev);
+	sim_log_add(((struct sim_loop *)ctx)->setup->log, ev);
 }
 
 static void sink_extras(void *ctx, const struct sim_event *ev)
 {
-	sim_extras_tell(&((struct loop *)ctx)->x, ev);
+	sim_extras_tell(&((struct sim_loop *)ctx)->x, ev);
 }
 
 static bool has_volume(const struct sim_bar_series *s)
@@ -197,7 +156,7 @@ static bool has_volume(const struct sim_bar_series *s)
 	return false;
 }
 
-static int make_engine(struct loop *l, struct sim_err *err)
+static int make_engine(struct sim_loop *l, struct sim_err *err)
 {
 	const struct sim_prepare *p = l->setup->prepared;
 	struct sim_engine_sink sink = {
@@ -226,7 +185,7 @@ static int make_engine(struct loop *l, struct sim_err *err)
 	return SIM_OK;
 }
 
-static void make_view(struct loop *l)
+static void make_view(struct sim_loop *l)
 {
 	const struct sim_prepare *p = l->setup->prepared;
 
@@ -249,7 +208,7 @@ static void make_view(struct loop *l)
 	}
 }
 
-static void make_cursors(struct loop *l)
+static void make_cursors(struct sim_loop *l)
 {
 	const struct sim_prepare *p = l->setup->prepared;
 	bool wants_detail = false;
@@ -271,7 +230,7 @@ static void make_cursors(struct loop *l)
 		l->bench_end = cursor_start(&l->bench, &p->benchmark.feed);
 }
 
-static void release(struct loop *l)
+static void release(struct sim_loop *l)
 {
 	sim_engine_free(l->e);
 	sim_mem_free(l->next_end);
@@ -286,7 +245,7 @@ static void release(struct loop *l)
 /* -- a step ---------------------------------------------------------------- */
 
 /* The finer bars of a symbol inside [ts, end). */
-static const struct sim_bar_series *find_detail(struct loop *l, uint32_t i,
+static const struct sim_bar_series *find_detail(struct sim_loop *l, uint32_t i,
 						sim_time ts, sim_time end)
 {
 	const struct sim_bar_series *d =
@@ -299,7 +258,8 @@ static const struct sim_bar_series *find_detail(struct loop *l, uint32_t i,
 }
 
 /* What a bar that begins a session, ends one or is flagged needs besides. */
-static __attribute__((noinline)) void take_marked(struct loop *l, uint32_t i)
+static __attribute__((noinline)) void
+take_marked(struct sim_loop *l, uint32_t i)
 {
 	struct cursor *c = &l->cur[i];
 	struct sim_engine_bar *b = &l->bars[i];
@@ -311,7 +271,7 @@ static __attribute__((noinline)) void take_marked(struct loop *l, uint32_t i)
 }
 
 /* Let symbol i stand at its next bar, and move its cursor on. */
-static inline void take_bar(struct loop *l, uint32_t i)
+static inline void take_bar(struct sim_loop *l, uint32_t i)
 {
 	struct cursor *c = &l->cur[i];
 	struct sim_engine_bar *b = &l->bars[i];
@@ -334,7 +294,7 @@ static inline void take_bar(struct loop *l, uint32_t i)
 }
 
 /* Collect the bars that end first.  Gives: their number and *now. */
-static inline uint32_t take_bars(struct loop *l, sim_time *now)
+static inline uint32_t take_bars(struct sim_loop *l, sim_time *now)
 {
 	uint32_t n = 0;
 	sim_time t = l->next_end[0];
@@ -358,7 +318,7 @@ static inline uint32_t take_bars(struct loop *l, sim_time *now)
 	return n;
 }
 
-static int tell_fills(struct loop *l, struct sim_err *err)
+static int tell_fills(struct sim_loop *l, struct sim_err *err)
 {
 	size_t n;
 	int rc = SIM_OK;
@@ -377,7 +337,7 @@ static int tell_fills(struct loop *l, struct sim_err *err)
 	return rc;
 }
 
-static void follow_benchmark(struct loop *l, sim_time now)
+static void follow_benchmark(struct sim_loop *l, sim_time now)
 {
 	while (l->bench_end <= now) {
 		l->bench_close = l->bench.s.close[l->bench.i++];
@@ -385,23 +345,7 @@ static void follow_benchmark(struct loop *l, sim_time now)
 	}
 }
 
-/* What is held now, at a close or the end. */
-static __attribute__((noinline)) void add_held(struct loop *l)
-{
-	struct sim_run_equity *q = l->eq;
-
-	if (q->nheld == q->held_cap) {
-		q->held_cap = q->held_cap ? q->held_cap * 2 : 1024;
-		q->gross = sim_mem_realloc(q->gross, q->held_cap *
-					   sizeof(*q->gross));
-		q->net = sim_mem_realloc(q->net, q->held_cap *
-					 sizeof(*q->net));
-	}
-	q->gross[q->nheld] = l->acc->gross;
-	q->net[q->nheld++] = l->acc->value;
-}
-
-static inline void add_point(struct loop *l, sim_time now, uint32_t n)
+static inline void add_point(struct sim_loop *l, sim_time now, uint32_t n)
 {
 	struct sim_run_equity *q = l->eq;
 	size_t k = q->n++;
@@ -414,7 +358,7 @@ static inline void add_point(struct loop *l, sim_time now, uint32_t n)
 	q->value[k] = l->acc->equity;
 	q->eod[k] = (flags & SIM_ENGINE_LAST) != 0;
 	if (q->eod[k])
-		add_held(l);
+		sim_loop_held(l);
 	if (q->benchmark) {
 		follow_benchmark(l, now);
 		q->benchmark[k] = l->bench_close;
@@ -423,7 +367,7 @@ static inline void add_point(struct loop *l, sim_time now, uint32_t n)
 
 /* Tell of a step that is made: fills, timers when some may be due, the step
  * itself. */
-static inline int tell(struct loop *l, sim_time now, bool is_due,
+static inline int tell(struct sim_loop *l, sim_time now, bool is_due,
 		       struct sim_err *err)
 {
 	int rc = SIM_OK;
@@ -435,7 +379,7 @@ static inline int tell(struct loop *l, sim_time now, bool is_due,
 	return rc ? rc : l->ops->on_step(l->self, &l->view, err);
 }
 
-static inline int step(struct loop *l, struct sim_err *err)
+static inline int step(struct sim_loop *l, struct sim_err *err)
 {
 	sim_time now;
 	uint32_t n = take_bars(l, &now);
@@ -460,7 +404,7 @@ static inline int step(struct loop *l, struct sim_err *err)
 }
 
 /* Let all symbols stand before n plain bars of each. */
-static void begin_plain(struct loop *l)
+static void begin_plain(struct sim_loop *l)
 {
 	for (uint32_t i = 0; i < l->nsyms; i++) {
 		l->bars[i].at = l->cur[i].i;
@@ -474,7 +418,7 @@ static void begin_plain(struct loop *l)
 }
 
 /* Move the cursors of all symbols over n plain bars whose points are made. */
-static void pass_bars(struct loop *l, size_t n)
+static void pass_bars(struct sim_loop *l, size_t n)
 {
 	struct sim_run_equity *q = l->eq;
 
@@ -493,7 +437,7 @@ static void pass_bars(struct loop *l, size_t n)
  * of a session, nobody to tell of fills.  Says the same as m calls of step().
  */
 static __attribute__((noinline)) int
-run_plain(struct loop *l, size_t m, struct sim_err *err)
+run_plain(struct sim_loop *l, size_t m, struct sim_err *err)
 {
 	struct sim_engine_bar *b = &l->bars[0];
 	struct sim_strategy_sym *s = &l->view.syms[0];
@@ -526,7 +470,7 @@ run_plain(struct loop *l, size_t m, struct sim_err *err)
 
 /* The same for m steps in which every symbol has a plain bar. */
 static __attribute__((noinline)) int
-run_level(struct loop *l, size_t m, struct sim_err *err)
+run_level(struct sim_loop *l, size_t m, struct sim_err *err)
 {
 	const struct cursor *c = &l->cur[0];
 	struct sim_run_equity *q = l->eq;
@@ -568,7 +512,7 @@ static size_t same_times(const struct cursor *a, const struct cursor *b,
 }
 
 /* How many of the next n plain steps end before something is due. */
-static size_t steps_before(const struct loop *l, size_t n)
+static size_t steps_before(const struct sim_loop *l, size_t n)
 {
 	const struct cursor *c = &l->cur[0];
 	size_t lo = 0, hi = n;
@@ -586,7 +530,7 @@ static size_t steps_before(const struct loop *l, size_t n)
 
 /* How many of the next n steps are plain: every symbol has a bar, none with a
  * flag, and nobody wants to know more. */
-static uint64_t plain_ahead(const struct loop *l, uint64_t n)
+static uint64_t plain_ahead(const struct sim_loop *l, uint64_t n)
 {
 	const struct cursor *first = &l->cur[0];
 
@@ -607,7 +551,7 @@ static uint64_t plain_ahead(const struct loop *l, uint64_t n)
 }
 
 /* Make n steps, fewer when the strategy wants no more. */
-static int run_steps(struct loop *l, uint64_t n, struct sim_err *err)
+static int run_steps(struct sim_loop *l, uint64_t n, struct sim_err *err)
 {
 	uint64_t last = l->view.step + n;
 	int rc = SIM_OK;
@@ -624,7 +568,7 @@ static int run_steps(struct loop *l, uint64_t n, struct sim_err *err)
 	return rc;
 }
 
-static bool is_over(const struct loop *l)
+static bool is_over(const struct sim_loop *l)
 {
 	if (l->x.is_stopped)
 		return true;
@@ -636,7 +580,7 @@ static bool is_over(const struct loop *l)
 }
 
 /* The next change of rules, or NULL. */
-static const struct sim_run_turn *next_turn(const struct loop *l)
+static const struct sim_run_turn *next_turn(const struct sim_loop *l)
 {
 	const struct sim_run_spec *s = l->setup->spec;
 
@@ -644,7 +588,7 @@ static const struct sim_run_turn *next_turn(const struct loop *l)
 }
 
 /* Change the rules where it is time to. */
-static void take_turns(struct loop *l)
+static void take_turns(struct sim_loop *l)
 {
 	const struct sim_run_turn *t;
 
@@ -657,7 +601,7 @@ static void take_turns(struct loop *l)
 
 /* How many steps can be made before anything has to be looked at again: no
  * symbol may run out of bars, or they may only do so at the end. */
-static uint64_t steps_ahead(const struct loop *l)
+static uint64_t steps_ahead(const struct sim_loop *l)
 {
 	size_t most = 0;
 	uint64_t stop = l->setup->spec->stop_step, n = BLOCK;
@@ -676,24 +620,7 @@ static uint64_t steps_ahead(const struct loop *l)
 	return n;
 }
 
-/* Room for n more points. */
-static void reserve_points(struct sim_run_equity *q, size_t n)
-{
-	size_t cap = q->cap;
-
-	if (q->n + n <= cap)
-		return;
-	cap = cap * 2 > q->n + n ? cap * 2 : q->n + n;
-	q->time = sim_mem_realloc(q->time, cap * sizeof(*q->time));
-	q->value = sim_mem_realloc(q->value, cap * sizeof(*q->value));
-	q->eod = sim_mem_realloc(q->eod, cap);
-	if (q->benchmark)
-		q->benchmark = sim_mem_realloc(q->benchmark,
-					       cap * sizeof(*q->benchmark));
-	q->cap = cap;
-}
-
-static bool is_asked_to_stop(const struct loop *l)
+static bool is_asked_to_stop(const struct sim_loop *l)
 {
 	const struct sim_run_spec *s = l->setup->spec;
 
@@ -701,7 +628,7 @@ static bool is_asked_to_stop(const struct loop *l)
 		(s->stop_step && l->view.step >= s->stop_step);
 }
 
-static int run_blocks(struct loop *l, struct sim_run_result *r,
+static int run_blocks(struct sim_loop *l, struct sim_run_result *r,
 		      struct sim_err *err)
 {
 	const struct sim_run_spec *s = l->setup->spec;
@@ -712,7 +639,7 @@ static int run_blocks(struct loop *l, struct sim_run_result *r,
 
 		take_turns(l);
 		n = steps_ahead(l);
-		reserve_points(l->eq, n);
+		sim_loop_reserve(l->eq, n);
 		rc = run_steps(l, n, err);
 		if (s->progress)
 			s->progress(s->progress_ctx, l->bars_done,
@@ -725,51 +652,38 @@ static int run_blocks(struct loop *l, struct sim_run_result *r,
 
 /* -- the whole ------------------------------------------------------------- */
 
-static void copy_out(const struct loop *l, struct sim_run_result *r)
+/* All of it, into what is ready to run. */
+static int run_all(struct sim_loop *l, struct sim_run_result *r,
+		   struct sim_err *err)
 {
-	r->account = *l->acc;
-	r->counts = *l->counts;
-	r->bars = l->bars_done;
-	r->steps = l->view.step;
-	r->positions = sim_mem_realloc(r->positions,
-				       l->nsyms * sizeof(*r->positions));
-	for (uint32_t i = 0; i < l->nsyms; i++)
-		r->positions[i] = *sim_engine_position(l->e, i);
-	r->last = l->view.now;
-	r->first = SIM_TIME_MAX;
-	for (uint32_t i = 0; i < l->nsyms; i++) {
-		if (l->cur[i].s.n && l->cur[i].s.ts[0] < r->first)
-			r->first = l->cur[i].s.ts[0];
-	}
-}
+	int rc = sim_extras_init(&l->x, err);
 
-/* There are at least as many steps as one symbol has bars. */
-static void reserve_first(struct loop *l)
-{
-	struct sim_run_equity *q = l->eq;
-	uint64_t n = l->setup->prepared->steps_max;
-	uint64_t stop = l->setup->spec->stop_step;
-
-	n = stop && stop < n ? stop : n;
-	if (n <= q->cap)
-		return;
-	reserve_points(q, n);
-	sim_mem_touch(q->time, n * sizeof(*q->time));
-	sim_mem_touch(q->value, n * sizeof(*q->value));
-	sim_mem_touch(q->eod, n);
+	if (rc)
+		return rc;
+	sim_engine_lend_fills(l->e, r->fills, r->fills_cap);
+	r->fills = NULL;
+	sim_loop_reserve_first(l);
+	rc = run_blocks(l, r, err);
+	if (!rc)
+		rc = sim_extras_end(&l->x, err);
+	if (!rc || rc == SIM_E_STRATEGY)
+		sim_loop_finish(l, r);
+	else
+		r->fills = sim_engine_take_fills(l->e, &r->nfills,
+						 &r->fills_cap);
+	return rc;
 }
 
 int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 		 struct sim_err *err)
 {
-	struct loop l = { .setup = setup, .ops = setup->strategy->ops,
+	struct sim_loop l = { .setup = setup, .ops = setup->strategy->ops,
 			  .self = setup->strategy->self, .eq = &r->equity };
 	int rc;
 
 	sim_extras_begin(&l.x, setup->prepared, setup->strategy, setup->log, r);
-
 	r->equity.n = r->equity.nheld = 0;
-	r->stop_step = 0;
+	r->stop_step = r->steps = 0;
 	sim_mem_free(r->equity.benchmark);
 	r->equity.benchmark = !setup->prepared->benchmark.data ? NULL :
 		sim_mem_array(r->equity.cap + 1, sizeof(sim_dec));
@@ -778,21 +692,12 @@ int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 	rc = make_engine(&l, err);
 	if (!rc) {
 		make_view(&l);
-		rc = sim_extras_init(&l.x, err);
+		if (setup->running)
+			*setup->running = &l;
+		rc = run_all(&l, r, err);
 	}
-	if (!rc) {
-		sim_engine_lend_fills(l.e, r->fills, r->fills_cap);
-		reserve_first(&l);
-		rc = run_blocks(&l, r, err);
-		if (!rc)
-			rc = sim_extras_end(&l.x, err);
-		r->fills = sim_engine_take_fills(l.e, &r->nfills,
-						 &r->fills_cap);
-	}
-	if (!rc && r->equity.n && !r->equity.eod[r->equity.n - 1])
-		add_held(&l);
-	if (!rc)
-		copy_out(&l, r);
+	if (setup->running)
+		*setup->running = NULL;
 	release(&l);
 	return rc;
 }

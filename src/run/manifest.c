@@ -163,10 +163,12 @@ static void write_range(struct sim_json *j, const char *key,
 static void write_stop(struct sim_json *j,
 		       const struct sim_manifest_facts *facts)
 {
-	if (!facts->stop_step)
+	uint64_t step = facts->stop_step + facts->failed_step;
+
+	if (!step)
 		return;
-	sim_json_object(j, "stopped");
-	sim_json_int(j, "step", (int64_t)facts->stop_step);
+	sim_json_object(j, facts->failed_step ? "failed" : "stopped");
+	sim_json_int(j, "step", (int64_t)step);
 	sim_json_int(j, "seq", (int64_t)facts->stop_seq);
 	sim_json_end(j);
 }

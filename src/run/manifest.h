@@ -21,7 +21,9 @@ struct sim_manifest_facts {
 	uint32_t nsyms;
 	struct sim_manifest_sym *syms;	/* by symbol name */
 	const struct sim_strategy *strategy;	/* NULL with an order list */
-	uint64_t stop_step, stop_seq;	/* 0: ran to the end */
+	/* Where it was stopped or where its strategy failed; one of them or
+	 * none, and the last event then. */
+	uint64_t stop_step, failed_step, stop_seq;
 };
 
 /* Write it into *out (reset). */

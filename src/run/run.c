@@ -51,99 +51,6 @@ int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 	return SIM_OK;
 }
 
-/* -- one pass -------------------------------------------------------------- */
-
-/* What stands in front of it, if anything. */
-static int wrapped(const struct sim_run_spec *spec, struct sim_strategy *s,
-		   struct sim_err *err)
-{
-	int rc = spec->wrap ? spec->wrap(spec->wrap_ctx, s, err) : SIM_OK;
-
-	if (rc)
-		s->ops->free(s->self);
-	return rc;
-}
-
-static int make_strategy(const struct sim_run_spec *spec,
-			 const struct sim_prepare *p, struct sim_strategy *s,
-			 struct sim_err *err)
-{
-	struct sim_form f = spec->form;
-
-	int rc;
-
-	if (spec->orders) {
-		rc = sim_playlist_new(spec->orders, p, s, err);
-		return rc ? rc : wrapped(spec, s, err);
-	}
-	if (!f.source)
-		return sim_err_set(err, SIM_E_INVAL, "a run needs a strategy "
-				   "or a list of orders");
-	f.seed = spec->seed;
-	rc = sim_form_open(&f, s, err);
-	return rc ? rc : wrapped(spec, s, err);
-}
-
-/* A complete pass under cfg.  With log, *log is filled and sealed. */
-static int pass(const struct sim_run_spec *spec, const struct sim_prepare *p,
-		const struct sim_config *cfg, bool with_log,
-		struct sim_run_result *r, struct sim_err *err)
-{
-	struct sim_strategy s = { NULL, NULL, "" };
-	struct sim_log log;
-	struct sim_loop_setup setup = { p, spec, cfg, &s,
-					with_log ? &log : NULL };
-	int rc = make_strategy(spec, p, &s, err);
-
-	if (rc)
-		return rc;
-	if (with_log)
-		sim_log_begin(&log, &r->log, p->instruments, p->nsyms);
-	rc = sim_loop_run(&setup, r, err);
-	if (with_log && !rc)
-		sim_log_seal(&log, r->log_hash);
-	s.ops->free(s.self);
-	return rc;
-}
-
-/* -- the ambiguity band ---------------------------------------------------- */
-
-static int make_band(const struct sim_run_spec *spec,
-		     const struct sim_prepare *p, struct sim_run_result *r,
-		     struct sim_err *err)
-{
-	struct sim_run_band *b = &r->band;
-	const struct {
-		enum sim_config_path path;
-		sim_dec *final;
-	} runs[] = {
-		{ SIM_CONFIG_PATH_OHLC, &b->ohlc },
-		{ SIM_CONFIG_PATH_OLHC, &b->olhc },
-		{ SIM_CONFIG_PATH_WORST, &b->worst },
-		{ SIM_CONFIG_PATH_BEST, &b->best },
-	};
-	struct sim_run_result one = SIM_RUN_RESULT_INIT;
-	struct sim_config cfg = spec->config;
-	int rc = SIM_OK;
-
-	for (int i = 0; i < 4; i++) {
-		cfg.path = runs[i].path;
-		one.account = r->account;
-		if (cfg.path != spec->config.path)
-			rc = pass(spec, p, &cfg, false, &one, err);
-		if (rc || one.stop_step)
-			break;
-		*runs[i].final = one.account.equity;
-		if (!i || one.account.equity < b->low)
-			b->low = one.account.equity;
-		if (!i || one.account.equity > b->high)
-			b->high = one.account.equity;
-	}
-	b->is_known = !rc && !one.stop_step;
-	sim_run_result_release(&one);
-	return rc;
-}
-
 /* -- what stands beside the numbers ---------------------------------------- */
 
 static bool has_synthetic(const struct sim_bar_series *s)
@@ -175,6 +82,7 @@ static uint32_t find_stamps(const struct sim_run_spec *spec,
 		[SIM_RUN_STAMP_SHORT_HISTORY] =
 			r->last - r->first < YEAR_DAYS * SIM_TIME_DAY,
 		[SIM_RUN_STAMP_STOPPED] = r->stop_step != 0,
+		[SIM_RUN_STAMP_STRATEGY_FAILED] = r->failure.code != 0,
 	};
 	uint32_t mask = 0;
 
@@ -211,43 +119,181 @@ void sim_run_describe(const struct sim_run_spec *spec,
 	r->stamps = find_stamps(spec, p, r);
 }
 
-static int write_manifest(const struct sim_run_spec *spec,
-			  const struct sim_prepare *p,
-			  struct sim_run_result *r, struct sim_err *err)
+/* -- one pass -------------------------------------------------------------- */
+
+/* A pass: a strategy of its own under its own rules. */
+struct pass {
+	const struct sim_run_spec *spec;
+	const struct sim_prepare *p;
+	struct sim_run_result *r;
+	struct sim_run_result *whole;	/* whose band it makes, or NULL */
+	struct sim_strategy s;
+	bool with_log;
+	struct sim_log log;
+	struct sim_loop *loop;		/* while it runs */
+};
+
+static void write_manifest(struct pass *x)
 {
-	struct sim_strategy s = { NULL, NULL, "" };
+	struct sim_run_result *r = x->r;
 	struct sim_manifest_facts facts = {
-		.nsyms = p->nsyms, .strategy = &s, .stop_step = r->stop_step,
-		.stop_seq = r->counts.events,
+		.nsyms = x->p->nsyms, .strategy = &x->s,
+		.stop_step = r->stop_step, .stop_seq = r->counts.events,
+		.failed_step = r->failure.code ? r->steps : 0,
 	};
-	int rc = make_strategy(spec, p, &s, err);
+
+	facts.syms = sim_mem_array(x->p->nsyms, sizeof(*facts.syms));
+	for (uint32_t i = 0; i < x->p->nsyms; i++)
+		sim_manifest_bars(&x->p->syms[i], &facts.syms[i]);
+	sim_manifest_write(x->spec, &facts, &r->manifest, r->manifest_hash);
+	sim_mem_free(facts.syms);
+}
+
+static void conclude(struct pass *x, const struct sim_err *failure)
+{
+	if (failure)
+		x->r->failure = *failure;
+	sim_run_describe(x->spec, x->p, x->r);
+	write_manifest(x);
+}
+
+/* In the watchdog's thread: the strategy does not come back.  What it did is
+ * kept as if it had failed; in the band the run itself is whole. */
+static void hang(void *ctx, const struct sim_err *err)
+{
+	struct pass *x = ctx;
+	struct sim_run_result *r = x->whole ? x->whole : x->r;
+
+	if (!x->whole && sim_loop_abandon(x->loop, r)) {
+		if (x->with_log)
+			sim_log_seal(&x->log, r->log_hash);
+		conclude(x, err);
+	}
+	x->spec->abandon(x->spec->abandon_ctx, r, err);
+}
+
+/* What stands in front of it, if anything. */
+static int wrapped(const struct sim_run_spec *spec, struct sim_strategy *s,
+		   struct sim_err *err)
+{
+	int rc = spec->wrap ? spec->wrap(spec->wrap_ctx, s, err) : SIM_OK;
+
+	if (rc)
+		s->ops->free(s->self);
+	return rc;
+}
+
+static int make_strategy(struct pass *x, struct sim_err *err)
+{
+	const struct sim_run_spec *spec = x->spec;
+	struct sim_form f = spec->form;
+	int rc;
+
+	if (!spec->orders && !f.source)
+		return sim_err_set(err, SIM_E_INVAL, "a run needs a strategy "
+				   "or a list of orders");
+	f.seed = spec->seed;
+	f.hang = spec->abandon ? hang : NULL;
+	f.hang_ctx = x;
+	rc = spec->orders ? sim_playlist_new(spec->orders, x->p, &x->s, err)
+			  : sim_form_open(&f, &x->s, err);
+	return rc ? rc : wrapped(spec, &x->s, err);
+}
+
+/* The loop under cfg; with a log, it is filled, and sealed unless the engine
+ * gave up. */
+static int pass(struct pass *x, const struct sim_config *cfg,
+		struct sim_err *err)
+{
+	struct sim_loop_setup setup = {
+		.prepared = x->p, .spec = x->spec, .config = cfg,
+		.strategy = &x->s, .log = x->with_log ? &x->log : NULL,
+		.running = &x->loop,
+	};
+	int rc;
+
+	if (x->with_log)
+		sim_log_begin(&x->log, &x->r->log, x->p->instruments,
+			      x->p->nsyms);
+	rc = sim_loop_run(&setup, x->r, err);
+	if (x->with_log && (!rc || (rc == SIM_E_STRATEGY && x->r->steps)))
+		sim_log_seal(&x->log, x->r->log_hash);
+	return rc;
+}
+
+/* -- the ambiguity band ---------------------------------------------------- */
+
+/* A complete pass on another path, for its final equity. */
+static int band_pass(const struct pass *main, const struct sim_config *cfg,
+		     struct sim_run_result *one, struct sim_err *err)
+{
+	struct pass x = { .spec = main->spec, .p = main->p, .r = one,
+			  .whole = main->r };
+	int rc = make_strategy(&x, err);
 
 	if (rc)
 		return rc;
-	facts.syms = sim_mem_array(p->nsyms, sizeof(*facts.syms));
-	for (uint32_t i = 0; i < p->nsyms; i++)
-		sim_manifest_bars(&p->syms[i], &facts.syms[i]);
-	sim_manifest_write(spec, &facts, &r->manifest, r->manifest_hash);
-	sim_mem_free(facts.syms);
-	s.ops->free(s.self);
-	return SIM_OK;
+	rc = pass(&x, cfg, err);
+	x.s.ops->free(x.s.self);
+	return rc;
+}
+
+static int make_band(const struct pass *x, struct sim_err *err)
+{
+	struct sim_run_result *r = x->r;
+	struct sim_run_band *b = &r->band;
+	const struct {
+		enum sim_config_path path;
+		sim_dec *final;
+	} runs[] = {
+		{ SIM_CONFIG_PATH_OHLC, &b->ohlc },
+		{ SIM_CONFIG_PATH_OLHC, &b->olhc },
+		{ SIM_CONFIG_PATH_WORST, &b->worst },
+		{ SIM_CONFIG_PATH_BEST, &b->best },
+	};
+	struct sim_run_result one = SIM_RUN_RESULT_INIT;
+	struct sim_config cfg = x->spec->config;
+	int rc = SIM_OK;
+
+	for (int i = 0; i < 4; i++) {
+		cfg.path = runs[i].path;
+		one.account = r->account;
+		if (cfg.path != x->spec->config.path)
+			rc = band_pass(x, &cfg, &one, err);
+		if (rc || one.stop_step)
+			break;
+		*runs[i].final = one.account.equity;
+		if (!i || one.account.equity < b->low)
+			b->low = one.account.equity;
+		if (!i || one.account.equity > b->high)
+			b->high = one.account.equity;
+	}
+	b->is_known = !rc && !one.stop_step;
+	sim_run_result_release(&one);
+	if (rc)
+		sim_err_prefix(err, "the run is whole, but not its ambiguity "
+			       "band");
+	return rc;
 }
 
 /* -- the whole ------------------------------------------------------------- */
 
-static int execute(const struct sim_run_spec *spec, struct sim_prepare *p,
-		   struct sim_run_result *r, struct sim_err *err)
+static int execute(struct pass *x, struct sim_err *err)
 {
-	int rc = sim_prepare_run(spec, p, err);
+	const struct sim_run_spec *spec = x->spec;
+	struct sim_err failure = SIM_ERR_INIT;
+	int rc = make_strategy(x, err);
 
-	if (!rc)
-		rc = pass(spec, p, &spec->config, spec->log, r, err);
 	if (rc)
 		return rc;
-	sim_run_describe(spec, p, r);
-	rc = write_manifest(spec, p, r, err);
-	if (!rc && spec->band && r->counts.ambiguous && !r->stop_step)
-		rc = make_band(spec, p, r, err);
+	rc = pass(x, &spec->config, &failure);
+	if (!rc || (rc == SIM_E_STRATEGY && x->r->steps))
+		conclude(x, rc ? &failure : NULL);
+	if (rc && err)
+		*err = failure;
+	x->s.ops->free(x->s.self);
+	if (!rc && spec->band && x->r->counts.ambiguous && !x->r->stop_step)
+		rc = make_band(x, err);
 	return rc;
 }
 
@@ -255,13 +301,19 @@ int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
 		    struct sim_err *err)
 {
 	struct sim_prepare p;
+	struct pass x = { .spec = spec, .p = &p, .r = r,
+			  .with_log = spec->log };
 	int rc;
 
 	r->log.max = r->manifest.max = SIM_BUF_MAX;
 	sim_buf_reset(&r->log);
 	r->log_hash[0] = '\0';
 	memset(&r->band, 0, sizeof(r->band));
-	rc = execute(spec, &p, r, err);
+	r->steps = 0;
+	r->failure.code = SIM_OK;
+	rc = sim_prepare_run(spec, &p, err);
+	if (!rc)
+		rc = execute(&x, err);
 	sim_prepare_release(&p);
 	return rc;
 }

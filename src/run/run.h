@@ -47,6 +47,7 @@ int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 	SIM_MUST_CHECK;
 
 struct sim_orders;
+struct sim_run_result;
 
 /* Other rules once a step is over (0: from the start). */
 struct sim_run_turn {
@@ -74,10 +75,16 @@ struct sim_run_spec {
 	const struct sim_run_turn *turns;	/* ascending step */
 	size_t nturns;
 	/* Put another strategy in front of the one that was made; it frees
-	 * the one it was given.  May be NULL; also called for the manifest. */
+	 * the one it was given.  May be NULL. */
 	int (*wrap)(void *ctx, struct sim_strategy *s, struct sim_err *err);
 	void *wrap_ctx;
 	struct sim_trace *trace;	/* lent to the engine, or NULL */
+	/* A call of the strategy has taken longer than it may.  Called in
+	 * another thread, with *r as after SIM_E_STRATEGY; must not return, as
+	 * the strategy can't be ended.  NULL: nobody watches. */
+	void (*abandon)(void *ctx, const struct sim_run_result *r,
+			const struct sim_err *err);
+	void *abandon_ctx;
 	/* Now and then, in steps' worth of bars.  May be NULL. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
@@ -150,6 +157,7 @@ struct sim_run_result {
 	struct sim_run_band band;
 	char strategy[SIM_FORM_NAME_MAX];	/* label, or "orders" */
 	struct sim_notes notes;		/* what the strategy said */
+	struct sim_err failure;		/* of the strategy; code 0: none */
 };
 #define SIM_RUN_RESULT_INIT { 0 }
 
@@ -161,7 +169,9 @@ struct sim_run_result {
  * Gives:  *r, also released by the caller after an error.
  * Errors: SIM_E_INVAL no bars in the range, bad parameters, two timeframes;
  *         SIM_E_NOENT unknown strategy or calendar; SIM_E_DATA a bad order
- *         list; SIM_E_OVERFLOW.
+ *         list; SIM_E_OVERFLOW; SIM_E_STRATEGY the strategy failed: when
+ *         r->steps is not 0, *r is what was done until then, sealed, and worth
+ *         keeping.
  */
 int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
 		    struct sim_err *err) SIM_MUST_CHECK;

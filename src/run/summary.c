@@ -118,6 +118,20 @@ static void write_stamps(struct sim_json *j, uint32_t stamps)
 	sim_json_end(j);
 }
 
+/* Where a strategy came from, which is no part of what it is, and how it
+ * ended. */
+static void write_origin(struct sim_json *j, const struct sim_run_spec *spec,
+			 const struct sim_run_result *r)
+{
+	if (!spec->orders && spec->form.kind != SIM_FORM_BUILTIN &&
+	    !spec->form.text) {
+		sim_json_str(j, "source", spec->form.source);
+		sim_json_bool(j, "sandbox", spec->form.sandbox);
+	}
+	if (r->failure.code)
+		sim_json_str(j, "failure", r->failure.msg);
+}
+
 void sim_summary_write(const struct sim_run_spec *spec,
 		       const struct sim_run_result *r, sim_time created,
 		       struct sim_buf *out)
@@ -141,6 +155,7 @@ void sim_summary_write(const struct sim_run_spec *spec,
 		sim_json_str(&j, "benchmark",
 			     spec->benchmark->instrument.symbol);
 	write_stamps(&j, r->stamps);
+	write_origin(&j, spec, r);
 	sim_json_object(&j, "account");
 	write_members(&j, account, COUNT(account), &r->account);
 	sim_json_double(&j, "max_drawdown", r->account.max_drawdown);
@@ -291,6 +306,16 @@ int sim_summary_read_head(const struct sim_json_val *v,
 	return SIM_OK;
 }
 
+static void read_failure(const struct sim_json_val *v,
+			 struct sim_run_result *r)
+{
+	const char *s = sim_json_as_str(sim_json_get(v, "failure"));
+
+	r->failure.code = SIM_OK;
+	if (s)
+		sim_err_set(&r->failure, SIM_E_STRATEGY, "%s", s);
+}
+
 static int read_positions(const struct sim_json_val *list,
 			  struct sim_run_result *r, struct sim_err *err)
 {
@@ -311,6 +336,7 @@ int sim_summary_read(const struct sim_json_val *v, struct sim_run_result *r,
 	const struct sim_json_val *b = sim_json_get(v, "band");
 	int rc = sim_summary_read_head(v, r, err);
 
+	read_failure(v, r);
 	if (!rc)
 		rc = read_members(a, account, COUNT(account), &r->account,
 				  err);

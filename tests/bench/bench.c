@@ -551,7 +551,8 @@ static double loop_rate(const struct sim_bar_table *t,
 	must(sim_prepare_run(&j.spec, &p, &err), &err);
 	for (int i = 0; i < REPS; i++) {
 		struct sim_loop_setup setup = {
-			&p, &j.spec, &j.spec.config, &strategy, NULL
+			.prepared = &p, .spec = &j.spec,
+			.config = &j.spec.config, .strategy = &strategy,
 		};
 		double t0 = seconds();
 

@@ -48,3 +48,8 @@ UNIT_TESTS += %D%/test_extras
 %C%_test_extras_SOURCES = %D%/test_extras.c
 %C%_test_extras_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_extras_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+
+UNIT_TESTS += %D%/test_failure
+%C%_test_failure_SOURCES = %D%/test_failure.c %D%/fixture.h
+%C%_test_failure_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_failure_LDADD = $(LIBS_RUN) $(CHECK_LIBS)

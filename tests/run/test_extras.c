@@ -152,8 +152,8 @@ static int run(const struct script *s, bool with_log)
 {
 	struct sim_log log;
 	struct sim_loop_setup loop = {
-		&w.p, &w.spec, &w.spec.config, &w.strategy,
-		with_log ? &log : NULL
+		.prepared = &w.p, .spec = &w.spec, .config = &w.spec.config,
+		.strategy = &w.strategy, .log = with_log ? &log : NULL,
 	};
 	struct sim_err err = SIM_ERR_INIT;
 	int rc;

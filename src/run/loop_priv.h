@@ -1,0 +1,57 @@
+/* loop_priv: the state of the loop, and what begins and ends it. */
+#ifndef SIM_LOOP_PRIV_H
+#define SIM_LOOP_PRIV_H
+
+#include "run/extras.h"
+#include "run/loop.h"
+
+/* A symbol's place in its feed. */
+struct cursor {
+	struct sim_bar_series s;
+	size_t i;			/* next bar */
+	size_t turn;			/* bars from i up to it are plain: no */
+	int64_t day;			/* flag, end a span after their start */
+	size_t first, last;		/* first and last regular bar, */
+	size_t end;			/* and end of this session's bars */
+	sim_time span, close, post_close;
+	const struct sim_feed *feed;
+	size_t k;			/* session */
+};
+
+struct sim_loop {
+	uint32_t nsyms;
+	sim_time *next_end;		/* SIM_TIME_MAX: no more bars */
+	struct cursor *cur;
+	struct sim_engine_bar *bars;
+	uint32_t *traded;
+	struct sim_bar_series *detail;	/* of the current bar; or NULL */
+	struct sim_engine *e;
+	const struct sim_account *acc;
+	const struct sim_engine_counts *counts;
+	const struct sim_strategy_ops *ops;
+	void *self;
+	struct sim_strategy_view view;
+	struct sim_extras x;		/* what the strategy asks for besides */
+	struct sim_run_equity *eq;
+	uint32_t fills_seen;
+	uint64_t bars_done;
+	bool marked;			/* some bar of the step has a flag */
+	bool fills_at_close;
+	size_t turned;			/* turns taken */
+	bool is_passing;		/* inside run_plain or run_level */
+	struct cursor bench;		/* .feed NULL: none */
+	sim_time bench_end;
+	sim_dec bench_close;
+	const struct sim_loop_setup *setup;
+};
+
+/* What is held now, at a close or the end. */
+void sim_loop_held(struct sim_loop *l);
+/* Room for n more points. */
+void sim_loop_reserve(struct sim_run_equity *q, size_t n);
+/* There are at least as many steps as one symbol has bars. */
+void sim_loop_reserve_first(struct sim_loop *l);
+/* Fill *r with what has been done so far. */
+void sim_loop_finish(struct sim_loop *l, struct sim_run_result *r);
+
+#endif
