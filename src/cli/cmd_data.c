@@ -98,15 +98,8 @@ static struct sim_source_want want = { .import = &how };
 static const char *export_file;
 
 #define WANT_ROWS \
-	{ SIM_OPT_TF, "timeframe", .arg = "TF", \
-	  .help = "which timeframe, where several are stored", \
-	  .value = &want.tf, .setting = "timeframe" }, \
-	{ SIM_OPT_TIME, "from", .arg = "DATE", \
-	  .help = "begin with this exchange day, or at this time", \
-	  .value = &want.from, .flags = SIM_OPT_FROM }, \
-	{ SIM_OPT_TIME, "to", .arg = "DATE", \
-	  .help = "end with this exchange day, or before this time", \
-	  .value = &want.to, .flags = SIM_OPT_TO }, \
+	SIM_SOURCE_TF_OPT(want), \
+	SIM_SOURCE_DAYS_OPTS(want), \
 	{ SIM_OPT_ENUM, "adjust", .arg = "VIEW", \
 	  .help = "prices as they traded, or adjusted", \
 	  .value = &want.adjust, .choices = sim_source_adjusts }, \
@@ -198,9 +191,7 @@ const struct sim_cmd sim_cmd_data_export = {
 /* -- hash ---------------------------------------------------------------- */
 
 static const struct sim_opt hash_opts[] = {
-	{ SIM_OPT_TF, "timeframe", .arg = "TF",
-	  .help = "which timeframe, where several are stored",
-	  .value = &want.tf, .setting = "timeframe" },
+	SIM_SOURCE_TF_OPT(want),
 	SIM_SOURCE_FILE_OPTS(how),
 	{ .kind = SIM_OPT_END }
 };

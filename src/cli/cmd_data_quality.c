@@ -16,9 +16,7 @@ static struct sim_source_want want = { .import = &how };
 static bool strict;
 
 static const struct sim_opt check_opts[] = {
-	{ SIM_OPT_TF, "timeframe", .arg = "TF",
-	  .help = "which timeframe, where several are stored",
-	  .value = &want.tf, .setting = "timeframe" },
+	SIM_SOURCE_TF_OPT(want),
 	{ SIM_OPT_FLAG, "strict",
 	  .help = "fail on what only looks odd too, with status 65",
 	  .value = &strict },
@@ -147,15 +145,8 @@ static const char *by;
 static const char *const by_words[] = { "span", "session", "total", NULL };
 
 static const struct sim_opt gaps_opts[] = {
-	{ SIM_OPT_TF, "timeframe", .arg = "TF",
-	  .help = "which timeframe, where several are stored",
-	  .value = &want.tf, .setting = "timeframe" },
-	{ SIM_OPT_TIME, "from", .arg = "DATE",
-	  .help = "begin with this exchange day, or at this time",
-	  .value = &want.from, .flags = SIM_OPT_FROM },
-	{ SIM_OPT_TIME, "to", .arg = "DATE",
-	  .help = "end with this exchange day, or before this time",
-	  .value = &want.to, .flags = SIM_OPT_TO },
+	SIM_SOURCE_TF_OPT(want),
+	SIM_SOURCE_DAYS_OPTS(want),
 	{ SIM_OPT_ENUM, "by", .arg = "WHAT", .help = "a row for each",
 	  .value = &by, .choices = by_words },
 	SIM_SOURCE_FILE_OPTS(how),

@@ -34,17 +34,7 @@ static const struct sim_out_col *cols_of(void)
 
 static int run(struct sim_cli *cli, struct sim_err *err)
 {
-	struct sim_run_out out;
-	struct sim_folder *f;
-	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
-
-	if (rc)
-		return rc;
-	out = sim_saved_out(f);
-	out.filter = filter;
-	rc = sim_run_out_print(cli->out, &out, SIM_RUN_OUT_ORDERS, err);
-	sim_folder_close(f);
-	return rc;
+	return sim_saved_print(cli, SIM_RUN_OUT_ORDERS, filter, err);
 }
 
 const struct sim_cmd sim_cmd_order_list = {

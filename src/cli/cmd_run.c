@@ -122,16 +122,9 @@ static const struct sim_out_col *show_cols_of(void)
 
 static int run_show(struct sim_cli *cli, struct sim_err *err)
 {
-	struct sim_run_out out;
-	struct sim_folder *f;
-	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+	struct sim_run_out_filter all = { NULL, NULL };
 
-	if (rc)
-		return rc;
-	out = sim_saved_out(f);
-	rc = sim_run_out_print(cli->out, &out, sim_run_out_what(print), err);
-	sim_folder_close(f);
-	return rc;
+	return sim_saved_print(cli, sim_run_out_what(print), all, err);
 }
 
 const struct sim_cmd sim_cmd_run_show = {

@@ -36,3 +36,19 @@ struct sim_run_out sim_saved_out(const struct sim_folder *f)
 		out.created = SIM_TIME_NONE;
 	return out;
 }
+
+int sim_saved_print(struct sim_cli *cli, enum sim_run_out_what what,
+		    struct sim_run_out_filter filter, struct sim_err *err)
+{
+	struct sim_run_out out;
+	struct sim_folder *f;
+	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+
+	if (rc)
+		return rc;
+	out = sim_saved_out(f);
+	out.filter = filter;
+	rc = sim_run_out_print(cli->out, &out, what, err);
+	sim_folder_close(f);
+	return rc;
+}

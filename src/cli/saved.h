@@ -15,5 +15,9 @@ int sim_saved_open_any(struct sim_cli *cli, const char *id,
 	SIM_MUST_CHECK;
 /* A view of it for printing. */
 struct sim_run_out sim_saved_out(const struct sim_folder *f);
+/* Open the run that the first operand names, print rows of it, close it. */
+int sim_saved_print(struct sim_cli *cli, enum sim_run_out_what what,
+		    struct sim_run_out_filter filter, struct sim_err *err)
+	SIM_MUST_CHECK;
 
 #endif

@@ -69,6 +69,20 @@ extern const char *const sim_source_stamps[];	/* for --stamp */
 	  .help = "when the symbol of a file trades", \
 	  .value = &(how).calendar, .words = SIM_OPT_WORDS_CALENDAR }
 
+/* Rows of an option table: which of the bars; want is a static struct
+ * sim_source_want. */
+#define SIM_SOURCE_TF_OPT(want) \
+	{ SIM_OPT_TF, "timeframe", .arg = "TF", \
+	  .help = "which timeframe, where several are stored", \
+	  .value = &(want).tf, .setting = "timeframe" }
+#define SIM_SOURCE_DAYS_OPTS(want) \
+	{ SIM_OPT_TIME, "from", .arg = "DATE", \
+	  .help = "begin with this exchange day, or at this time", \
+	  .value = &(want).from, .flags = SIM_OPT_FROM }, \
+	{ SIM_OPT_TIME, "to", .arg = "DATE", \
+	  .help = "end with this exchange day, or before this time", \
+	  .value = &(want).to, .flags = SIM_OPT_TO }
+
 /*
  * Open what `want` names.
  *

@@ -110,12 +110,11 @@ int sim_config_preset(const char *name, struct sim_config *c,
 
 /* -- values -------------------------------------------------------------- */
 
-static int bad(const char *name, const char *value, const char *want,
+static int bad(const char *name, const char *value, const char *takes,
 	       struct sim_err *err)
 {
-	return sim_err_set(err, SIM_E_INVAL,
-			   "--%s '%.48s' is not valid; use %s",
-			   name, value, want);
+	return sim_err_set(err, SIM_E_INVAL, "--%s is %s, not '%.48s'", name,
+			   takes, value);
 }
 
 /* A decimal in [lo, hi] of `n` bytes; a final '%' divides by 100. */
@@ -511,53 +510,79 @@ static void get_commission(const struct sim_config *c, struct sim_buf *b)
 
 /* -- the list ------------------------------------------------------------ */
 
+#define FRACTION_TAKES "a fraction from 0 to 1, or 0% to 100%"
+
 static const struct setting {
 	struct sim_config_setting row;
+	const char *takes;		/* "--cash is ..., not 'x'" */
 	bool (*set)(struct sim_config *c, const char *v);
 	void (*get)(const struct sim_config *c, struct sim_buf *b);
 } settings[] = {
 	{ { "cash", "AMOUNT", "initial capital, 1 to 1000000000" },
+	  "an amount from 1 to 1000000000",
 	  set_cash, get_cash },
 	{ { "leverage", "N", "a margin account of N to 1 (1 to 1000); "
 			     "maintenance is half the initial margin" },
+	  "a number from 1 to 1000",
 	  set_leverage, get_leverage },
-	{ { "account", "KIND", "cash or margin" }, set_account, get_account },
+	{ { "account", "KIND", "cash or margin" },
+	  "cash or margin",
+	  set_account, get_account },
 	{ { "initial-margin", "FRACTION", "of a position's value to open it, "
 					  "0.001 to 1 or 0.1% to 100%" },
+	  "a fraction from 0.001 to 1, or 0.1% to 100%",
 	  set_initial_margin, get_initial_margin },
 	{ { "maintenance-long", "FRACTION", "of a long's value to keep it, "
 					    "0 to 1" },
+	  FRACTION_TAKES,
 	  set_maintenance_long, get_maintenance_long },
 	{ { "maintenance-short", "FRACTION", "of a short's value to keep it, "
 					     "0 to 1" },
+	  FRACTION_TAKES,
 	  set_maintenance_short, get_maintenance_short },
 	{ { "debit-rate", "FRACTION", "interest a year on borrowed cash, "
 				      "0 to 1" },
+	  FRACTION_TAKES,
 	  set_debit_rate, get_debit_rate },
 	{ { "borrow-rate", "FRACTION", "fee a year on the value of shorts, "
 				       "0 to 1" },
+	  FRACTION_TAKES,
 	  set_borrow_rate, get_borrow_rate },
 	{ { "path", "PATH", "worst, best, ohlc, olhc, adaptive or detail:TF" },
+	  "worst, best, ohlc, olhc, adaptive or detail: and an intraday "
+	  "timeframe, such as detail:1min",
 	  set_path, get_path },
 	{ { "semantics", "NAME", "simutrador, backtesting.py or backtrader" },
+	  "simutrador, backtesting.py or backtrader",
 	  set_semantics, get_semantics },
-	{ { "fill", "WHEN", "next-open or close" }, set_fill, get_fill },
+	{ { "fill", "WHEN", "next-open or close" },
+	  "next-open or close",
+	  set_fill, get_fill },
 	{ { "limit-fill", "RULE", "touch or through:TICKS (1 to 1000)" },
+	  "touch or through:TICKS with 1 to 1000 ticks",
 	  set_limit_fill, get_limit_fill },
 	{ { "slip-out", "BOOL", "yes or no: may slippage leave the bar's "
 				"range" },
+	  "yes or no",
 	  set_slip_out, get_slip_out },
 	{ { "fill-synthetic", "BOOL", "yes or no: do synthetic bars match" },
+	  "yes or no",
 	  set_fill_synthetic, get_fill_synthetic },
 	{ { "max-volume-share", "FRACTION", "of a bar's volume that all orders "
 					    "may take, above 0 to 1, or off" },
+	  "a fraction above 0 and up to 1, or off",
 	  set_max_volume_share, get_max_volume_share },
 	{ { "slippage", "MODEL", "none, bps:N, ticks:N, spread:BPS, vol:K or "
 				 "impact:BPS" },
+	  "none or one of bps:N, ticks:N, spread:BPS, vol:K and "
+	  "impact:BPS with a number from 0 on, such as bps:5",
 	  set_slippage, get_slippage },
 	{ { "commission", "MODEL", "none, per-share:R, percent:P, bps:N or "
 				   "per-order:X, each with [,min=X][,max=X|P%]"
 				   "[,maker=R] and tiers [,FROM=R]" },
+	  "none or one of per-share:R, percent:P, bps:N and "
+	  "per-order:X, such as per-share:0.005, where [,min=X], [,max=X|P%], "
+	  "[,maker=R] and tiers [,FROM=R] may follow",
 	  set_commission, get_commission },
 };
 
@@ -586,7 +611,7 @@ int sim_config_set(struct sim_config *c, const char *name, const char *value,
 		return sim_err_set(err, SIM_E_INVAL, "'%.32s' is not a setting "
 				   "of the simulated market", name);
 	if (!s->set(&copy, value))
-		return bad(name, value, s->row.help, err);
+		return bad(name, value, s->takes, err);
 	*c = copy;
 	return SIM_OK;
 }

@@ -13,4 +13,4 @@ SH_TESTS += %D%/help.sh %D%/help-pages.sh %D%/man-examples.sh \
 	%D%/output.sh %D%/complete.sh %D%/data.sh %D%/simulate.sh \
 	%D%/bad_input.sh %D%/pipelines.sh %D%/readme.sh
 PY_TESTS += %D%/pager.py %D%/terminal.py %D%/compat.py
-EXTRA_DIST += %D%/lib.sh
+EXTRA_DIST += %D%/lib.sh %D%/pseudo.py

@@ -6,6 +6,8 @@ import pty
 import subprocess
 import sys
 
+from pseudo import need_terminal
+
 TOP = os.environ["top_builddir"]
 PROGRAM = os.path.abspath(os.path.join(TOP, "simutrador"))
 
@@ -42,16 +44,6 @@ CASES = [
     (["help", "data"], {"SIMUTRADOR_PAGER": MARK, "TERM": "dumb"}, False),
     (["model", "list"], {"SIMUTRADOR_PAGER": MARK}, False),
 ]
-
-
-def need_terminal():
-    """Skip where the system gives out no pseudo-terminals."""
-    try:
-        for fd in pty.openpty():
-            os.close(fd)
-    except OSError:
-        print("skipped: no pseudo-terminals here")
-        sys.exit(77)
 
 
 def main():

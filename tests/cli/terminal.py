@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+from pseudo import need_terminal
+
 build = os.path.abspath(os.environ.get("top_builddir", "."))
 top = os.path.abspath(os.environ.get("top_srcdir", "."))
 sim = os.path.join(build, "simutrador")
@@ -94,16 +96,6 @@ def progress(env):
     check("%" not in shown, "--quiet shows no progress", shown)
     status, shown = run(env, ["version"], stdout_tty=False)
     check(shown == "", "short work shows none", shown)
-
-
-def need_terminal():
-    """Skip where the system gives out no pseudo-terminals."""
-    try:
-        for fd in pty.openpty():
-            os.close(fd)
-    except OSError:
-        print("skipped: no pseudo-terminals here")
-        sys.exit(77)
 
 
 def main():

@@ -179,7 +179,7 @@ START_TEST(refused)
 	ck_assert_mem_eq(&a, &before, sizeof(a));
 	/* It names the setting, quotes the value, says what to use. */
 	ck_assert_ptr_nonnull(strstr(err.msg, wrong[_i].name));
-	ck_assert_ptr_nonnull(strstr(err.msg, "use "));
+	ck_assert_ptr_nonnull(strstr(err.msg, " is "));
 	if (strlen(wrong[_i].value) < 48)
 		ck_assert_ptr_nonnull(strstr(err.msg, wrong[_i].value));
 	ck_assert_ptr_null(strchr(err.msg, '\n'));

@@ -1,4 +1,5 @@
 # tests of market
+EXTRA_DIST += %D%/xnys.h
 UNIT_TESTS += %D%/test_actions \
 	%D%/test_adjust \
 	%D%/test_calendar \

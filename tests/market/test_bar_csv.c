@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "market/bar_csv.h"
+#include "expect.h"
 #include "suite.h"
 #include "util/buf.h"
 #include "util/mem.h"
@@ -110,22 +111,6 @@ static int load(const char *text, const struct sim_bar_csv_opts *o,
 	in->len = strlen(text);
 	rc = sim_bar_csv_sniff(in->name, text, in->len, o, lay, err);
 	return rc ? rc : sim_bar_csv_parse(in, lay, r, err);
-}
-
-static void expect_time(sim_time t, const char *want)
-{
-	char text[SIM_TIME_STRMAX];
-
-	sim_time_format(t, text);
-	ck_assert_str_eq(text, want);
-}
-
-static void expect_dec(sim_dec v, const char *want)
-{
-	char text[SIM_DEC_STRMAX];
-
-	sim_dec_format(v, 0, text);
-	ck_assert_str_eq(text, want);
 }
 
 START_TEST(reads)

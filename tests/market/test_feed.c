@@ -7,28 +7,9 @@
 #include <string.h>
 
 #include "suite.h"
+#include "xnys.h"
 
 #define MINUTE { SIM_BAR_TF_INTRADAY, SIM_TIME_MIN }
-
-static struct sim_calendar *xnys;
-
-static void setup(void)
-{
-	ck_assert_int_eq(sim_calendar_open("XNYS", NULL, &xnys, NULL), 0);
-}
-
-static void teardown(void)
-{
-	sim_calendar_close(xnys);
-}
-
-static sim_time at(const char *s)
-{
-	sim_time t = 0;
-
-	ck_assert_int_eq(sim_time_parse(s, strlen(s), &t, NULL, NULL), 0);
-	return t;
-}
 
 static void add(struct sim_bar_table *t, sim_time ts)
 {

@@ -8,27 +8,9 @@
 
 #include "market/gen.h"
 #include "suite.h"
+#include "xnys.h"
 
-static struct sim_calendar *xnys;
 static const struct sim_bar_tf minute = { SIM_BAR_TF_INTRADAY, SIM_TIME_MIN };
-
-static void setup(void)
-{
-	ck_assert_int_eq(sim_calendar_open("XNYS", NULL, &xnys, NULL), 0);
-}
-
-static void teardown(void)
-{
-	sim_calendar_close(xnys);
-}
-
-static sim_time at(const char *s)
-{
-	sim_time t = 0;
-
-	ck_assert_int_eq(sim_time_parse(s, strlen(s), &t, NULL, NULL), 0);
-	return t;
-}
 
 /* Two clean weeks of minutes in January 2024: 3,510 bars. */
 static struct sim_bar_table clean(struct sim_bar_tf tf)

@@ -7,30 +7,11 @@
 #include <string.h>
 
 #include "suite.h"
+#include "xnys.h"
 
 #define MIN(n) { SIM_BAR_TF_INTRADAY, (n) * SIM_TIME_MIN }
 #define DAY { SIM_BAR_TF_DAY, SIM_TIME_DAY }
 #define WEEK { SIM_BAR_TF_WEEK, 7 * SIM_TIME_DAY }
-
-static struct sim_calendar *xnys;
-
-static void setup(void)
-{
-	ck_assert_int_eq(sim_calendar_open("XNYS", NULL, &xnys, NULL), 0);
-}
-
-static void teardown(void)
-{
-	sim_calendar_close(xnys);
-}
-
-static sim_time at(const char *s)
-{
-	sim_time t = 0;
-
-	ck_assert_int_eq(sim_time_parse(s, strlen(s), &t, NULL, NULL), 0);
-	return t;
-}
 
 /* Minutes whose prices rise by one: open k, high k + 2, low k - 1, close
  * k + 1, volume k. */

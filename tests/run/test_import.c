@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include "run/import.h"
+#include "expect.h"
 #include "suite.h"
 #include "util/buf.h"
 #include "util/file.h"
@@ -36,22 +37,6 @@ static void teardown(void)
 {
 	sim_store_close(st);
 	ck_assert_int_eq(sim_file_remove_tree(dir, NULL), 0);
-}
-
-static void expect_time(sim_time t, const char *want)
-{
-	char text[SIM_TIME_STRMAX];
-
-	sim_time_format(t, text);
-	ck_assert_str_eq(text, want);
-}
-
-static void expect_dec(sim_dec v, const char *want)
-{
-	char text[SIM_DEC_STRMAX];
-
-	sim_dec_format(v, 0, text);
-	ck_assert_str_eq(text, want);
 }
 
 /* ---- real files --------------------------------------------------------- */
