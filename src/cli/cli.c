@@ -355,6 +355,15 @@ static int fail(int rc, struct sim_err *err)
 	return sim_err_exit(rc);
 }
 
+void sim_cli_exit(const struct sim_cli *cli, int rc, const struct sim_err *err)
+{
+	struct sim_err why = rc ? *err : (struct sim_err)SIM_ERR_INIT;
+	int flushed = sim_out_flush(cli->out, rc ? NULL : &why);
+
+	rc = rc ? rc : flushed;
+	_exit(rc ? fail(rc, &why) : 0);
+}
+
 static int no_command(const char *first, const char *second,
 		      struct sim_err *err)
 {

@@ -105,6 +105,10 @@ void sim_cli_note(const struct sim_cli *cli, const char *fmt, ...)
 int sim_cli_confirm(const struct sim_cli *cli, struct sim_err *err,
 		    const char *fmt, ...)
 	__attribute__((format(printf, 3, 4))) SIM_MUST_CHECK;
+/* End the program from any thread, as a command's return would: print what is
+ * ready and the sentence, and exit. */
+_Noreturn void sim_cli_exit(const struct sim_cli *cli, int rc,
+			    const struct sim_err *err);
 /* One line on stderr unless --quiet. */
 void sim_cli_warn(const struct sim_cli *cli, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

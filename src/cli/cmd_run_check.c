@@ -94,12 +94,25 @@ static void put_report(struct sim_out *o, const struct sim_folder *f,
 	sim_out_end(o);
 }
 
+static void abandon(void *ctx, const struct sim_folder *f,
+		    const struct sim_verify_report *rep, int rc,
+		    const struct sim_err *err)
+{
+	struct loading *l = ctx;
+
+	sim_progress_end(&l->bar);
+	if (!rc || rc == SIM_E_REPRO)
+		put_report(l->cli->out, f, rep, !rc);
+	sim_cli_exit(l->cli, rc, err);
+}
+
 static int verify(struct sim_cli *cli, const struct sim_folder *f,
 		  struct sim_err *err)
 {
 	struct loading l = { .cli = cli };
 	struct sim_verify_source src = {
 		.ctx = &l, .load = load, .progress = progress,
+		.abandon = abandon,
 	};
 	struct sim_verify_report rep;
 	int rc;

@@ -266,35 +266,83 @@ static void warn_costs(const struct sim_cli *cli, const struct sim_job *j,
 	}
 }
 
-static int simulate(struct sim_cli *cli, struct sim_job *j,
-		    struct sim_run_result *r, struct sim_err *err)
+/* A simulation at work. */
+struct work {
+	struct sim_cli *cli;
+	struct sim_job *j;
+	struct sim_progress bar;
+	char id[SIM_FOLDER_ID];
+};
+
+/* What came of it, whole or until the strategy failed. */
+static int deliver(struct work *w, const struct sim_run_result *r,
+		   struct sim_err *err)
 {
 	struct sim_run_out out = {
 		.result = r, .created = SIM_TIME_NONE,
 		.benchmark = job.benchmark,
 	};
-	struct sim_progress bar;
-	char id[SIM_FOLDER_ID];
-	int rc;
+	int rc = save(w->cli, w->j, r, &out, w->id, err);
 
-	sim_progress_start(&bar, cli, "bars");
-	j->spec.progress = sim_progress_step;
-	j->spec.progress_ctx = &bar;
-	j->spec.stop = &stop;
-	catch_signals();
-	rc = sim_run_execute(&j->spec, r, err);
-	sim_progress_end(&bar);
-	if (!rc)
-		rc = save(cli, j, r, &out, id, err);
 	/* The report needs memory too, and the bars no longer do. */
-	sim_job_forget(j);
+	sim_job_forget(w->j);
 	if (!rc)
-		rc = sim_run_out_print(cli->out, &out,
+		rc = sim_run_out_print(w->cli->out, &out,
 				       sim_run_out_what(print), err);
 	if (!rc) {
-		warn(cli, r, out.run_id);
-		warn_costs(cli, j, r);
+		warn(w->cli, r, out.run_id);
+		warn_costs(w->cli, w->j, r);
 	}
+	return rc;
+}
+
+/* The strategy failed: keep what there is, and say where it is. */
+static int deliver_failed(struct work *w, const struct sim_run_result *r,
+			  struct sim_err *err)
+{
+	struct sim_err why = *err;
+	int rc = r->steps ? deliver(w, r, &why) : SIM_OK;
+
+	if (rc)
+		return sim_err_set(err, SIM_E_STRATEGY, "%.250s; and %.240s",
+				   err->msg, why.msg);
+	if (!r->steps)
+		return SIM_E_STRATEGY;
+	return sim_err_set(err, SIM_E_STRATEGY, "%.400s; what it did until "
+			   "then is %s%s", why.msg,
+			   *w->id ? "saved as " : "sealed but not saved",
+			   w->id);
+}
+
+static void abandon(void *ctx, const struct sim_run_result *r,
+		    const struct sim_err *why)
+{
+	struct work *w = ctx;
+	struct sim_err err = *why;
+
+	sim_progress_end(&w->bar);
+	sim_cli_exit(w->cli, deliver_failed(w, r, &err), &err);
+}
+
+static int simulate(struct sim_cli *cli, struct sim_job *j,
+		    struct sim_run_result *r, struct sim_err *err)
+{
+	struct work w = { .cli = cli, .j = j };
+	int rc;
+
+	sim_progress_start(&w.bar, cli, "bars");
+	j->spec.progress = sim_progress_step;
+	j->spec.progress_ctx = &w.bar;
+	j->spec.stop = &stop;
+	j->spec.abandon = abandon;
+	j->spec.abandon_ctx = &w;
+	catch_signals();
+	rc = sim_run_execute(&j->spec, r, err);
+	sim_progress_end(&w.bar);
+	if (rc == SIM_E_STRATEGY)
+		return deliver_failed(&w, r, err);
+	if (!rc)
+		rc = deliver(&w, r, err);
 	return rc ? rc : stop_status(j, r, err);
 }
 

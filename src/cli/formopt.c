@@ -92,8 +92,8 @@ static int read_script(struct sim_formopt_made *m, struct sim_err *err)
 
 	if (!m->form.source || !forms[m->form.kind].ext)
 		return SIM_OK;
-	m->text.max = SIM_FORMOPT_SCRIPT_MAX + 1;
-	rc = sim_file_read(m->form.source, SIM_FORMOPT_SCRIPT_MAX, &m->text,
+	m->text.max = SIM_FOLDER_SCRIPT_MAX + 1;
+	rc = sim_file_read(m->form.source, SIM_FOLDER_SCRIPT_MAX, &m->text,
 			   err);
 	m->form.text = sim_buf_str(&m->text);
 	m->form.len = m->text.len;

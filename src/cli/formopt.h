@@ -8,9 +8,7 @@
 #define SIM_FORMOPT_H
 
 #include "cli/opt.h"
-#include "run/run.h"
-
-#define SIM_FORMOPT_SCRIPT_MAX ((size_t)16 << 20)	/* bytes of a script */
+#include "run/folder.h"
 
 /* Values as typed; NULL is not given. */
 struct sim_formopt {

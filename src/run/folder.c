@@ -269,6 +269,21 @@ static int write_orders(const char *dir, const struct sim_orders *o,
 			  &o->text, err);
 }
 
+/* What the strategy said, and the strategy itself when it is a text. */
+static int write_strategy(const char *dir, const struct sim_run_spec *spec,
+			  const struct sim_run_result *r, struct sim_err *err)
+{
+	char *path = path_of(dir, SIM_FOLDER_SCRIPT);
+	int rc = SIM_OK;
+
+	if (spec->form.text && !spec->orders)
+		rc = put_file(path, spec->form.text, spec->form.len, err);
+	if (!rc && r->notes.n)
+		rc = write_file(dir, "notes.ndjson", &r->notes.text, err);
+	sim_mem_free(path);
+	return rc;
+}
+
 static int write_all(const char *dir, const struct sim_run_spec *spec,
 		     const struct sim_run_result *r, sim_time created,
 		     struct sim_err *err)
@@ -283,6 +298,8 @@ static int write_all(const char *dir, const struct sim_run_spec *spec,
 		rc = write_rows(dir, spec, err);
 	if (!rc)
 		rc = write_orders(dir, spec->orders, err);
+	if (!rc)
+		rc = write_strategy(dir, spec, r, err);
 	return rc ? rc : write_summary(dir, spec, r, created, err);
 }
 
@@ -437,6 +454,46 @@ static int read_log(struct sim_folder *f, bool any, struct sim_err *err)
 	return SIM_OK;
 }
 
+/* Most runs have none. */
+static int read_notes(struct sim_folder *f, struct sim_err *err)
+{
+	struct sim_run_result *r = &f->result;
+	struct sim_buf b = SIM_BUF_INIT(SIM_NOTES_BYTES_MAX + 1);
+	int rc = read_file(f, "notes.ndjson", SIM_NOTES_BYTES_MAX, &b, NULL);
+
+	if (rc == SIM_E_NOENT)
+		return SIM_OK;
+	sim_buf_reset(&b);
+	rc = read_file(f, "notes.ndjson", SIM_NOTES_BYTES_MAX, &b, err);
+	if (!rc)
+		rc = sim_notes_read(&r->notes, sim_buf_str(&b), b.len,
+				    r->instruments, r->nsyms, err);
+	sim_buf_release(&b);
+	return rc;
+}
+
+int sim_folder_strategy(const struct sim_folder *f, struct sim_form *form,
+			struct sim_buf *text, struct sim_err *err)
+{
+	const struct sim_json_val *v = sim_json_root(f->summary);
+	const char *source = sim_json_as_str(sim_json_get(v, "source"));
+	int rc;
+
+	if (form->kind == SIM_FORM_BUILTIN)
+		return SIM_OK;
+	if (source) {
+		form->source = source;
+		if (!sim_json_as_bool(sim_json_get(v, "sandbox"),
+				      &form->sandbox))
+			form->sandbox = false;
+		return SIM_OK;
+	}
+	rc = read_file(f, SIM_FOLDER_SCRIPT, SIM_FOLDER_SCRIPT_MAX, text, err);
+	form->text = sim_buf_str(text);
+	form->len = text->len;
+	return rc;
+}
+
 static int load(struct sim_folder *f, bool any, struct sim_err *err)
 {
 	struct sim_run_result *r = &f->result;
@@ -457,6 +514,8 @@ static int load(struct sim_folder *f, bool any, struct sim_err *err)
 		rc = check_manifest(f, err);
 	if (!rc)
 		rc = read_log(f, any, err);
+	if (!rc)
+		rc = read_notes(f, err);
 	return rc ? rc : read_equity(f, err);
 }
 

@@ -5,8 +5,9 @@
  * there is whole, whatever process was killed.  Nothing is synced to the disk:
  * after a power cut the newest run may be damaged, and is then refused when it
  * is opened; it can be made again.  Files: manifest.json, events.ndjson,
- * equity.col (packed), rows.sum (a checksum a bar), summary.json, and
- * orders.csv or orders.ndjson.  No index: the folders are the list.
+ * equity.col (packed), rows.sum (a checksum a bar), summary.json, and where
+ * there is one orders.csv or orders.ndjson, strategy.lua and notes.ndjson.  No
+ * index: the folders are the list.
  */
 #ifndef SIM_FOLDER_H
 #define SIM_FOLDER_H
@@ -15,6 +16,8 @@
 #include "util/json.h"
 
 #define SIM_FOLDER_ID 24		/* "r" and digits, NUL */
+#define SIM_FOLDER_SCRIPT "strategy.lua"
+#define SIM_FOLDER_SCRIPT_MAX ((size_t)16 << 20)
 
 /*
  * Save a result under the next free id.
@@ -55,6 +58,18 @@ int sim_folder_open_any(const char *dir, const char *id,
 			struct sim_folder **f, struct sim_err *err)
 	SIM_MUST_CHECK;
 void sim_folder_close(struct sim_folder *f);
+
+/*
+ * What a manifest can't say of its strategy: where it comes from.
+ *
+ * Shape:  form was read from the run's manifest.
+ * Takes:  f and text (initialised, released by the caller) outlive *form.
+ * Gives:  its source, text and sandbox.
+ * Errors: SIM_E_NOENT the script is gone.
+ */
+int sim_folder_strategy(const struct sim_folder *f, struct sim_form *form,
+			struct sim_buf *text, struct sim_err *err)
+	SIM_MUST_CHECK;
 
 /* One line of `run list`. */
 struct sim_folder_entry {

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "run/folder.h"
 #include "util/file.h"
@@ -17,6 +18,17 @@ static int put(const char *to, const char *name, const struct sim_buf *b,
 	rc = sim_file_write(path.data, sim_buf_str(b), b->len, 0644, err);
 	sim_buf_release(&path);
 	return rc;
+}
+
+static bool has(const struct sim_folder *f, const char *name)
+{
+	struct sim_buf path = SIM_BUF_INIT(SIM_BUF_MAX);
+	bool is_there;
+
+	sim_buf_printf(&path, "%s/%s", f->path, name);
+	is_there = !access(path.data, F_OK);
+	sim_buf_release(&path);
+	return is_there;
 }
 
 static int copy(const struct sim_folder *f, const char *to, const char *name,
@@ -167,6 +179,7 @@ int sim_folder_export(const struct sim_folder *f, const char *to,
 	static const char *const copies[] = {
 		"manifest.json", "summary.json", "events.ndjson"
 	};
+	static const char *const some[] = { "notes.ndjson", SIM_FOLDER_SCRIPT };
 	int rc = SIM_OK;
 
 	if (mkdir(to, 0755))
@@ -175,6 +188,8 @@ int sim_folder_export(const struct sim_folder *f, const char *to,
 				   to, strerror(errno));
 	for (int i = 0; !rc && i < 3; i++)
 		rc = copy(f, to, copies[i], err);
+	for (int i = 0; !rc && i < 2; i++)
+		rc = has(f, some[i]) ? copy(f, to, some[i], err) : SIM_OK;
 	if (!rc)
 		rc = export_fills(f, to, err);
 	if (!rc)

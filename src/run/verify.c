@@ -23,7 +23,7 @@ struct check {
 	struct sim_run_data *data;
 	struct sim_bar_series *detail;
 	struct sim_orders *orders;
-	struct sim_buf sums;
+	struct sim_buf sums, script;
 	struct sim_run_result now;
 };
 
@@ -222,6 +222,40 @@ static int load_orders(struct check *c, struct sim_err *err)
 	return rc;
 }
 
+/* A script is made once to see that it is the one that ran.  A command can't
+ * be looked at; what it does is what counts. */
+static int check_script(struct check *c, struct sim_err *err)
+{
+	const char *want = text_of(sim_json_get(sim_json_root(c->f->manifest),
+						"strategy"), "hash");
+	struct sim_form form = c->spec.form;
+	struct sim_strategy s;
+	bool is_same;
+	int rc;
+
+	form.seed = c->spec.seed;
+	rc = sim_form_open(&form, &s, err);
+	if (rc)
+		return rc;
+	is_same = !strcmp(want, s.hash);
+	s.ops->free(s.self);
+	if (is_same)
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_REPRO, "%s/" SIM_FOLDER_SCRIPT " is not "
+			   "the script that run %s used; was it altered?",
+			   c->f->path, c->f->id);
+}
+
+static int load_strategy(struct check *c, struct sim_err *err)
+{
+	int rc;
+
+	if (c->spec.orders)
+		return SIM_OK;
+	rc = sim_folder_strategy(c->f, &c->spec.form, &c->script, err);
+	return !rc && c->spec.form.text ? check_script(c, err) : rc;
+}
+
 static char *line_at(const struct sim_buf *b, size_t at)
 {
 	const char *p = sim_buf_str(b) + at;
@@ -338,6 +372,40 @@ static void forward_progress(void *ctx, uint64_t done, uint64_t total)
 	src->progress(src->ctx, done, total);
 }
 
+/* The strategy fails as it did, if it did. */
+static int judge(struct check *c, int rc, struct sim_err *err)
+{
+	if (rc == SIM_E_STRATEGY && c->now.steps && c->f->result.failure.code)
+		rc = SIM_OK;
+	else if (rc == SIM_E_STRATEGY)
+		sim_err_prefix(err, "run %s did not reproduce", c->f->id);
+	return rc ? rc : compare(c, err);
+}
+
+/* In the watchdog's thread: judge what there is and be done. */
+static void abandon(void *ctx, const struct sim_run_result *r,
+		    const struct sim_err *why)
+{
+	struct check *c = ctx;
+	struct sim_err err = *why;
+	int rc = judge(c, SIM_E_STRATEGY, &err);
+
+	(void)r;
+	c->src->abandon(c->src->ctx, c->f, c->rep, rc, &err);
+}
+
+static int again(struct check *c, struct sim_err *err)
+{
+	int rc;
+
+	if (c->src->abandon) {
+		c->spec.abandon = abandon;
+		c->spec.abandon_ctx = c;
+	}
+	rc = sim_run_execute(&c->spec, &c->now, err);
+	return judge(c, rc, err);
+}
+
 /* What is needed to run again. */
 static void make_ready(struct check *c)
 {
@@ -362,6 +430,7 @@ static void release(struct check *c)
 	sim_orders_free(c->orders);
 	sim_run_result_release(&c->now);
 	sim_buf_release(&c->sums);
+	sim_buf_release(&c->script);
 	sim_mem_free(c->data);
 	sim_mem_free(c->detail);
 	sim_mem_free(c);
@@ -386,12 +455,14 @@ static int open_inputs(const struct sim_folder *f,
 	c->f = f;
 	c->src = src;
 	c->rep = rep;
-	c->sums.max = SIM_BUF_MAX;
+	c->sums.max = c->script.max = SIM_BUF_MAX;
 	rc = sim_manifest_read(f->manifest, c->params, &c->spec, err);
 	if (!rc)
 		rc = check_data(c, err);
 	if (!rc)
 		rc = load_orders(c, err);
+	if (!rc)
+		rc = load_strategy(c, err);
 	if (!rc)
 		make_ready(c);
 	return rc;
@@ -405,9 +476,7 @@ int sim_verify_run(const struct sim_folder *f,
 	int rc = open_inputs(f, src, rep, &c, err);
 
 	if (!rc)
-		rc = sim_run_execute(&c->spec, &c->now, err);
-	if (!rc)
-		rc = compare(c, err);
+		rc = again(c, err);
 	release(c);
 	return rc;
 }

@@ -6,6 +6,8 @@
 
 #include "run/folder.h"
 
+struct sim_verify_report;
+
 /*
  * Where the inputs are now.
  *
@@ -20,6 +22,12 @@ struct sim_verify_source {
 		    struct sim_err *err);
 	const char *calendar_dir;
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	/* The strategy does not come back: called in another thread with what
+	 * sim_verify_run would have given; must not return.  May be NULL:
+	 * nobody watches. */
+	void (*abandon)(void *ctx, const struct sim_folder *f,
+			const struct sim_verify_report *rep, int rc,
+			const struct sim_err *err);
 };
 
 struct sim_verify_report {
