@@ -18,6 +18,7 @@ libsim_run_a_SOURCES = \
 	%D%/run.c %D%/run.h %D%/run_priv.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/verify.c %D%/verify.h
-LIBS_RUN = libsim_run.a libsim_strategy.a libsim_script.a libsim_store.a \
+LIBS_RUN = libsim_run.a libsim_strategy.a libsim_proto.a \
+	libsim_script.a libsim_store.a \
 	libsim_engine.a libsim_ta.a libsim_market.a $(LIBS_MODEL) \
 	$(LUAJIT_LIBS)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "strategy/pipe.h"
 #include "strategy/registry.h"
 
 static int open_builtin(const struct sim_form *f, struct sim_strategy *out,

@@ -42,6 +42,7 @@ struct sim_form {
 	size_t nparams;
 	uint64_t seed;
 	bool sandbox;			/* PIPE: without network and files */
+	const char *hidden;	/* a folder no sandbox shows, or NULL */
 	struct sim_form_limits limits;
 	/* A call has taken longer than it may: called in another thread while
 	 * no call of the host is under way, and none begins again.  It must

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/digits_priv.h"
+#include "util/digits.h"
 #include "util/mem.h"
 
 void sim_buf_release(struct sim_buf *b)

@@ -5,7 +5,7 @@
  */
 #include "util/dec.h"
 
-#include "util/digits_priv.h"
+#include "util/digits.h"
 #include "util/str.h"
 
 bool sim_dec_div(sim_dec a, sim_dec b, sim_dec *out)

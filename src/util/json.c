@@ -567,3 +567,18 @@ bool sim_json_is_null(const struct sim_json_val *v)
 {
 	return v && v->kind == NUL;
 }
+
+bool sim_json_is_list(const struct sim_json_val *v)
+{
+	return v && v->kind == LIST;
+}
+
+bool sim_json_is_object(const struct sim_json_val *v)
+{
+	return v && v->kind == OBJECT;
+}
+
+const char *sim_json_number(const struct sim_json_val *v)
+{
+	return v && (v->kind == INT || v->kind == REAL) ? v->text : NULL;
+}

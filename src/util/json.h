@@ -65,6 +65,10 @@ bool sim_json_as_double(const struct sim_json_val *v, double *out);
 /* A decimal string or a number, exactly as its text stands; false when that is
  * no decimal (more than eight places, out of range). */
 bool sim_json_as_dec(const struct sim_json_val *v, sim_dec *out);
+/* A number's text as it stood; NULL when it is none. */
+const char *sim_json_number(const struct sim_json_val *v);
 bool sim_json_is_null(const struct sim_json_val *v);
+bool sim_json_is_list(const struct sim_json_val *v);
+bool sim_json_is_object(const struct sim_json_val *v);
 
 #endif

@@ -3,7 +3,7 @@ libsim_util_a_SOURCES = \
 	%D%/status.def \
 	%D%/buf.c %D%/buf.h \
 	%D%/dec.c %D%/dec.h \
-	%D%/digits_priv.h \
+	%D%/digits.h \
 	%D%/err.c %D%/err.h \
 	%D%/file.c %D%/file.h \
 	%D%/fmath.c %D%/fmath.h \

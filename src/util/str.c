@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/digits_priv.h"
+#include "util/digits.h"
 
 /* The decimal number 0.DIGITS times 10^point. */
 struct decimal {

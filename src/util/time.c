@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "util/digits_priv.h"
+#include "util/digits.h"
 #include "util/str.h"
 
 #define CYCLE_DAYS	146097		/* days in 400 years */

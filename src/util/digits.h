@@ -1,11 +1,11 @@
 /*
  * digits: unsigned numbers into text two digits at a time.
  *
- * Private to util, shared by the writers of dec, time and buf, which are the
- * hot part of the event log.  Nothing here ends the text.
+ * Shared by the writers of dec, time, buf and ticks, which are the hot part of
+ * logs and pipes.  Nothing here ends the text.
  */
-#ifndef SIM_DIGITS_PRIV_H
-#define SIM_DIGITS_PRIV_H
+#ifndef SIM_DIGITS_H
+#define SIM_DIGITS_H
 
 #include <stddef.h>
 #include <stdint.h>
