@@ -180,6 +180,18 @@ static const char *const rm_examples[] = {
 	NULL
 };
 
+/* A run that is there, named once. */
+static int check_rm(const struct sim_cli *cli, const char *dir, int i,
+		    struct sim_err *err)
+{
+	for (int k = 0; k < i; k++)
+		if (!strcmp(cli->argv[i], cli->argv[k]))
+			return sim_err_set(err, SIM_E_USAGE,
+					   "%s is given twice; name each run"
+					   " once", cli->argv[i]);
+	return sim_folder_find(dir, cli->argv[i], err);
+}
+
 static int run_rm(struct sim_cli *cli, struct sim_err *err)
 {
 	const char *dir;
@@ -190,6 +202,9 @@ static int run_rm(struct sim_cli *cli, struct sim_err *err)
 			rc = sim_err_set(err, SIM_E_USAGE,
 					 "run rm wants the run's own name, such"
 					 " as r3, not 'last'");
+	/* All of them or none. */
+	for (int i = 0; i < cli->argc && !rc; i++)
+		rc = check_rm(cli, dir, i, err);
 	if (!rc)
 		rc = sim_cli_confirm(cli, err, "Remove %s%s", cli->argv[0],
 				     cli->argc > 1 ? " and the others" : "");

@@ -331,6 +331,11 @@ static int check_files(const struct sim_job_opts *p, struct sim_err *err)
 	return SIM_OK;
 }
 
+static sim_time begin_of(const struct sim_run_bound *b)
+{
+	return b->kind == SIM_RUN_BOUND_DAY ? b->day * SIM_TIME_DAY : b->time;
+}
+
 static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
 		     struct sim_run_spec *spec, struct sim_err *err)
 {
@@ -342,6 +347,10 @@ static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
 					 &spec->to, err);
 	if (rc)
 		return rc;
+	if (spec->from.kind && spec->to.kind &&
+	    begin_of(&spec->from) > begin_of(&spec->to))
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--from is after --to; exchange them");
 	if (p->adjust && !sim_adjust_parse(p->adjust, &spec->view))
 		SIM_BUG("--adjust");
 	spec->extended = p->session && !strcmp(p->session, "extended");

@@ -116,6 +116,11 @@ enum sim_out_format sim_out_format_of(const struct sim_out *o)
 	return o->cfg.format;
 }
 
+bool sim_out_is_choosy(const struct sim_out *o)
+{
+	return o->cfg.fields || o->cfg.sort || o->cfg.limit >= 0;
+}
+
 /* -- columns ------------------------------------------------------------- */
 
 int sim_out_find_col(const struct sim_out_col *cols, size_t n,

@@ -95,6 +95,8 @@ void sim_out_printf(struct sim_out *o, const char *fmt, ...)
 int64_t sim_out_rows(const struct sim_out *o);
 bool sim_out_wants_more(const struct sim_out *o);	/* limit not reached */
 enum sim_out_format sim_out_format_of(const struct sim_out *o);
+/* Whether --fields, --sort or --limit is given. */
+bool sim_out_is_choosy(const struct sim_out *o);
 /* Hand everything to the system.  Errors: SIM_E_IO. */
 int sim_out_flush(struct sim_out *o, struct sim_err *err) SIM_MUST_CHECK;
 

@@ -463,7 +463,7 @@ static int put_events(struct sim_out *o, const struct sim_run_out *r,
 				   "this run kept no event log; run it without"
 				   " --no-log");
 	/* NDJSON is what the log is: its own bytes, seal included. */
-	if (sim_out_format_of(o) == SIM_OUT_NDJSON) {
+	if (sim_out_format_of(o) == SIM_OUT_NDJSON && !sim_out_is_choosy(o)) {
 		sim_out_write(o, x->log.data, x->log.len);
 		return SIM_OK;
 	}

@@ -367,6 +367,10 @@ int sim_actions_parse(struct sim_actions_text text,
 	struct reader r = { .cal = cal, .err = err };
 	int rc = read_lines(&r, text, &found);
 
+	if (!rc && !r.n && !r.has_prev)
+		rc = sim_err_set(err, SIM_E_DATA, "there are no rows of actions"
+				 " in it; data actions rm SYMBOL removes what"
+				 " is recorded");
 	if (!rc)
 		rc = settle(&r);
 	if (rc) {

@@ -30,7 +30,7 @@ enum sim_actions_format {
  * Gives:  *out (sim_mem_free) with *n entries, ascending by day, a split
  *         before a dividend of the same day; *format, what it was.
  * Errors: SIM_E_DATA with line, column, value and reason; the same type twice
- *         on a day.
+ *         on a day; no row at all.
  */
 struct sim_actions_text {
 	const char *s;

@@ -87,6 +87,22 @@ static size_t bars_in(const struct sim_session *s, struct sim_bar_tf tf)
 	return (size_t)((s->close - s->open + tf.span - 1) / tf.span);
 }
 
+/* Days that the calendar can't tell about would be left out in silence. */
+static int beyond(const struct sim_gen *g, struct sim_err *err)
+{
+	int first, last, from, to, month, day;
+
+	sim_calendar_years(g->cal, &first, &last);
+	sim_time_from_days(g->from, &from, &month, &day);
+	sim_time_from_days(g->to, &to, &month, &day);
+	if (from >= first && to <= last)
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_INVAL, "calendar %s is known from %d to "
+			   "%d, not in %d; choose other days",
+			   sim_calendar_name(g->cal), first, last,
+			   from < first ? from : to);
+}
+
 /* The sessions to fill, and how many bars that makes. */
 static int load_sessions(const struct sim_gen *g, struct sim_session **out,
 			 size_t *n, size_t *bars, struct sim_err *err)
@@ -98,13 +114,17 @@ static int load_sessions(const struct sim_gen *g, struct sim_session **out,
 	*bars = 0;
 	for (size_t i = 0; i < count && *bars <= SIM_GEN_BARS_MAX; i++)
 		*bars += bars_in(&s[i], g->tf);
+	if (beyond(g, err)) {
+		sim_mem_free(s);
+		return SIM_E_INVAL;
+	}
 	if (count && *bars <= SIM_GEN_BARS_MAX) {
 		*out = s;
 		*n = count;
 		return SIM_OK;
 	}
 	sim_mem_free(s);
-	if (count)
+	if (count && *bars > SIM_GEN_BARS_MAX)
 		return sim_err_set(err, SIM_E_INVAL,
 				   "that would be more than %zu bars; choose "
 				   "fewer days or a longer timeframe",

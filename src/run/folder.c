@@ -347,6 +347,13 @@ int sim_folder_save(const char *dir, const struct sim_run_spec *spec,
 	return rc;
 }
 
+int sim_folder_find(const char *dir, const char *id, struct sim_err *err)
+{
+	char name[SIM_FOLDER_ID];
+
+	return resolve(dir, id, name, err);
+}
+
 int sim_folder_remove(const char *dir, const char *id, struct sim_err *err)
 {
 	char name[SIM_FOLDER_ID], *from, *to;

@@ -85,6 +85,9 @@ struct sim_folder_entry {
 /* Ascending id; freed with sim_mem_free. */
 int sim_folder_list(const char *dir, struct sim_folder_entry **out, size_t *n,
 		    struct sim_err *err) SIM_MUST_CHECK;
+/* Is there a run of this name ("last": any)?  Errors: SIM_E_NOENT. */
+int sim_folder_find(const char *dir, const char *id, struct sim_err *err)
+	SIM_MUST_CHECK;
 int sim_folder_remove(const char *dir, const char *id, struct sim_err *err)
 	SIM_MUST_CHECK;
 

@@ -126,6 +126,7 @@ bad 64 data gen X --from 2023-01-01
 bad 64 data gen X --from 2023-01-31 --to 2023-01-01
 bad 64 data gen X --from 2023-01-02 --to 2023-01-31 --volatility -3
 bad 64 data gen 'X Y' --from 2023-01-02 --to 2023-01-31
+bad 64 data gen X --from 2030-12-02 --to 2031-01-31
 bad 64 calendar show XNYS
 bad 64 calendar show XNYS someday
 bad 64 calendar show XNYS 2024-02-01..2024-01-01
@@ -159,7 +160,9 @@ bad 64 simulate --strategy sma-cross --symbols BOLT --no-log
 bad 64 simulate --strategy sma-cross --symbols BOLT --no-log --no-save --print orders
 bad 64 simulate --strategy sma-cross --data BOLT
 bad 64 run rm last --yes
+bad 64 simulate --strategy sma-cross --symbols BOLT --from 2022 --to 2021
 bad 64 run rm r1
+bad 64 run rm r1 r1 --yes
 bad 64 report r1 --section nope -o table
 bad 64 report r1 -o md
 bad 64 metrics
@@ -182,6 +185,8 @@ bad 66 simulate --orders nofile.csv --symbols BOLT
 bad 66 run show r77
 bad 66 run verify r77
 bad 66 run rm r77 --yes
+bad 66 run rm r1 r77 --yes
+bad 66 metrics nofile.csv
 bad 66 report nope
 bad 66 -C nowhere data list
 bad 66 --config nofile.conf data list
@@ -205,6 +210,7 @@ bad 65 metrics word.csv --input equity
 bad 65 metrics back.csv --input returns
 bad 65 data actions import BOLT actions.csv
 bad 65 data actions import BOLT ratio.csv
+bad 65 data actions import BOLT empty.csv
 bad 66 data actions list NOPE
 bad 65 calendar show BAD 2024-01-02
 bad 65 data show HURT --timeframe daily

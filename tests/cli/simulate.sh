@@ -106,6 +106,9 @@ for rows in fills orders trades equity events; do
 	cmp "$tmp/out" "$tmp/rows" || fail "$rows differ once saved"
 done
 [ "$(simutrador run show r1 --print equity | wc -l)" = 1258 ]
+expect 0 '{"seq":1,"type":"order_accepted"}
+{"seq":2,"type":"fill"}' simutrador run show r1 --print events \
+	--fields seq,type --limit 2
 simutrador run show r1 --print events | tail -1 | grep -q '"sha256"\|"hash"' ||
 	fail "the log has no seal"
 fills=$(simutrador run show r1 --print fills -o name | wc -l)

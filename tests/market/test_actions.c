@@ -58,7 +58,8 @@ static const struct good_case {
 	enum sim_actions_format format;
 	const char *want;
 } good_cases[] = {
-	{ "", SIM_ACTIONS_AUTO, "" },
+	/* Factors that never change: nothing happened. */
+	{ "20190101,1,1,10\n20501231,1,1,0\n", SIM_ACTIONS_LEAN, "" },
 	{ "date,type,value\n2014-06-09,split,7\n", SIM_ACTIONS_PLAIN,
 	  "2014-06-09 split 7/1\n" },
 	{ "2014-06-09,Split,7:1\r\n2014-05-08,DIVIDEND,3.29", SIM_ACTIONS_PLAIN,
@@ -106,6 +107,9 @@ END_TEST
 static const struct bad_case {
 	const char *text, *want;
 } bad_cases[] = {
+	{ "", "no rows of actions" },
+	{ "\n# none\n\n", "no rows of actions" },
+	{ "date,type,value\n", "no rows of actions" },
 	{ "2014-06-09,split\n", "line 1, column 1: a row of actions has 3" },
 	{ "date,type,value\n2014-06-09,split,7,8\n", "line 2, column 1" },
 	{ "2014-06-31,split,7\n", "'2014-06-31' is not a date" },

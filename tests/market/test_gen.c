@@ -284,6 +284,13 @@ START_TEST(refusals)
 	ck_assert_int_eq(sim_gen_bars(&g, &t, &err), SIM_E_INVAL);
 	g = params(xnys, "1min", 2040, 2041);
 	ck_assert_int_eq(sim_gen_bars(&g, &t, &err), SIM_E_INVAL);
+	ck_assert(strstr(err.msg, "known from 1990 to 2030, not in 2041"));
+	g.from = sim_time_days(2030, 12, 1);
+	g.to = sim_time_days(2031, 1, 31);
+	ck_assert_int_eq(sim_gen_bars(&g, &t, &err), SIM_E_INVAL);
+	ck_assert(strstr(err.msg, "known from 1990 to 2030, not in 2031"));
+	g.from = g.to = sim_time_days(2023, 1, 1);
+	ck_assert_int_eq(sim_gen_bars(&g, &t, &err), SIM_E_INVAL);
 	ck_assert(strstr(err.msg, "no session") != NULL);
 	g = params(always, "1s", 2000, 2010);
 	ck_assert_int_eq(sim_gen_bars(&g, &t, &err), SIM_E_INVAL);
