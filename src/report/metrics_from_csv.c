@@ -17,6 +17,7 @@
 #include "util/str.h"
 
 #define FIELD_MAX 64			/* characters of a value or a date */
+#define COLUMNS_MAX 64
 
 struct field {
 	const char *s;
@@ -30,6 +31,9 @@ struct reader {
 	double *value;
 	sim_time *time;			/* NULL: one column */
 	unsigned columns;		/* 0: not known yet */
+	bool is_equity;
+	bool picks;			/* among many, by a heading's names: */
+	unsigned picked[2], need;	/* its columns; fields a row needs */
 	struct sim_err *err;
 };
 
@@ -130,8 +134,8 @@ static struct field unquote(struct field f)
 	return f;
 }
 
-/* Split a line into one or two fields; the number of fields it has. */
-static unsigned split(struct field line, struct field out[2])
+/* Split a line; the number of fields it has, of which `max` are kept. */
+static unsigned split(struct field line, struct field *out, unsigned max)
 {
 	unsigned n = 0;
 	size_t from = 0;
@@ -139,12 +143,29 @@ static unsigned split(struct field line, struct field out[2])
 	for (size_t i = 0; i <= line.len; i++) {
 		if (i < line.len && !strchr(",;\t", line.s[i]))
 			continue;
-		if (n < 2)
+		if (n < max)
 			out[n] = unquote(trim(line.s + from, i - from));
 		n++;
 		from = i + 1;
 	}
 	return n;
+}
+
+/* The fields of a row that count: value, or date and value; 0: not so many. */
+static unsigned fields(const struct reader *r, struct field line,
+		       struct field out[2])
+{
+	struct field all[COLUMNS_MAX];
+	unsigned n;
+
+	if (!r->picks)
+		return split(line, out, 2);
+	n = split(line, all, COLUMNS_MAX);
+	if (n < r->need)
+		return 0;
+	for (unsigned i = 0; i < r->columns; i++)
+		out[i] = all[r->picked[i]];
+	return r->columns;
 }
 
 static int bad(const struct reader *r, struct field f, const char *what)
@@ -175,9 +196,14 @@ static int add_row(struct reader *r, struct field line, unsigned n,
 	double v;
 	int rc;
 
+	if (!n)
+		return bad(r, line, "has fewer columns than the heading");
 	if (n > 2)
-		return bad(r, line, "has more than two columns; give values, "
-			   "or dates and values");
+		return bad(r, line, r->is_equity ?
+			   "has more than two columns; give values, dates and "
+			   "values, or a heading that calls one equity" :
+			   "has more than two columns; give values, dates and "
+			   "values, or a heading that calls one return");
 	if (r->columns && n != r->columns)
 		return bad(r, line, r->columns == 2 ?
 			   "has no date; give every row a date or none" :
@@ -215,6 +241,47 @@ static bool is_heading(struct field f)
 	return true;
 }
 
+/* The first of `names` among the fields; false when none is. */
+static bool find(const struct field *f, unsigned n, const char *const *names,
+		 unsigned *at)
+{
+	char buf[FIELD_MAX];
+
+	for (; *names; names++) {
+		for (*at = 0; *at < n; ++*at)
+			if (sim_str_eq_nocase(quote(f[*at], buf), *names))
+				return true;
+	}
+	return false;
+}
+
+/* Choose among many columns by what a heading calls them. */
+static bool pick(struct reader *r, struct field line)
+{
+	static const char *const dates[] = { "date", "time", "timestamp",
+					     "datetime", NULL };
+	static const char *const equity[] = { "equity", "value", "level",
+					      "nav", "balance", "close",
+					      NULL };
+	static const char *const returns[] = { "return", "returns", "ret",
+					       NULL };
+	struct field all[COLUMNS_MAX];
+	unsigned n = split(line, all, COLUMNS_MAX), date, value;
+
+	if (n <= 2 || n > COLUMNS_MAX ||
+	    !find(all, n, r->is_equity ? equity : returns, &value))
+		return false;
+	r->picks = true;
+	r->columns = 0;
+	r->need = value + 1;
+	if (find(all, n, dates, &date)) {
+		r->picked[r->columns++] = date;
+		r->need = date >= value ? date + 1 : r->need;
+	}
+	r->picked[r->columns++] = value;
+	return true;
+}
+
 static int read_rows(struct reader *r)
 {
 	struct field line, f[2] = { { "", 0 }, { "", 0 } };
@@ -222,9 +289,11 @@ static int read_rows(struct reader *r)
 	int rc = 0;
 
 	while (!rc && next_line(r, &line)) {
-		unsigned n = split(line, f);
+		unsigned n = fields(r, line, f);
 
-		if (first && n <= 2 && is_heading(f[n - 1]))
+		if (first && pick(r, line))
+			;
+		else if (first && n <= 2 && is_heading(f[n - 1]))
 			r->columns = n;
 		else
 			rc = add_row(r, line, n, f);
@@ -274,7 +343,8 @@ static void finish(struct reader *r, bool is_equity,
 int sim_metrics_from_csv(const char *s, size_t len, bool is_equity,
 			 struct sim_metrics_from_csv *out, struct sim_err *err)
 {
-	struct reader r = { .at = s, .end = s + len, .err = err };
+	struct reader r = { .at = s, .end = s + len, .is_equity = is_equity,
+			    .err = err };
 	int rc;
 
 	/* A byte order mark is not part of the first field. */

@@ -1,8 +1,9 @@
 /*
  * metrics_from_csv: a series of equity levels or returns from CSV text.
  *
- * One column (values) or two (date, value); a header line is allowed; the type
- * is declared by the caller, never guessed.
+ * One column (values) or two (date, value); a header line is allowed, and one
+ * that calls a column equity or return, and one date or time, allows any number
+ * of others; the type is declared by the caller, never guessed.
  */
 #ifndef SIM_METRICS_FROM_CSV_H
 #define SIM_METRICS_FROM_CSV_H
