@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "strategy/lua.h"
 #include "strategy/pipe.h"
 #include "strategy/registry.h"
 

@@ -6,10 +6,23 @@ libsim_strategy_a_SOURCES = \
 	%D%/cross.c %D%/follow.c %D%/reversion.c %D%/rotation.c \
 	%D%/form.c %D%/form.h \
 	%D%/indicator.c %D%/indicator.h \
+	%D%/lua.c %D%/lua.h %D%/lua_priv.h %D%/lua_core.def \
+	%D%/lua_api.c %D%/lua_feed.c %D%/lua_order.c \
 	%D%/pipe.c %D%/pipe.h %D%/pipe_priv.h \
 	%D%/pipe_bars.c %D%/pipe_hear.c %D%/pipe_name.c %D%/pipe_order.c \
 	%D%/pipe_tell.c %D%/pipe_wake.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/sandbox.c %D%/sandbox.h \
-	%D%/trade.c %D%/trade.h
+	%D%/trade.c %D%/trade.h \
+	%D%/watchdog.c %D%/watchdog.h
 LIBS_STRATEGY = libsim_strategy.a libsim_proto.a $(LIBS_SCRIPT)
+
+EXTRA_DIST += %D%/driver.lua
+%D%/driver.inc: $(srcdir)/%D%/driver.lua
+	$(LUA_TO_INC) $(srcdir)/%D%/driver.lua >$@
+%D%/lua_core.inc: $(srcdir)/%D%/lua_core.def
+	$(LUA_TO_INC) $(srcdir)/%D%/lua_core.def >$@
+%D%/lua.$(OBJEXT): %D%/driver.inc
+%D%/lua_api.$(OBJEXT): %D%/lua_core.inc
+BUILT_SOURCES += %D%/driver.inc %D%/lua_core.inc
+CLEANFILES += %D%/driver.inc %D%/lua_core.inc
