@@ -3,11 +3,7 @@
 
 #include <string.h>
 
-#include "cli/job.h"
-#include "cli/progress.h"
-#include "cli/saved.h"
-#include "run/verify.h"
-#include "util/mem.h"
+#include "cli/inputs.h"
 
 extern const struct sim_cmd sim_cmd_run_verify;
 
@@ -21,56 +17,6 @@ static const char *const verify_examples[] = {
 	"simutrador run verify last",
 	NULL
 };
-
-/* Series that live until the verification is over. */
-struct series {
-	struct sim_source source;
-	struct series *next;
-};
-struct loading {
-	struct sim_cli *cli;
-	struct series *all;
-	struct sim_progress bar;
-};
-
-static void progress(void *ctx, uint64_t done, uint64_t total)
-{
-	struct loading *l = ctx;
-
-	sim_progress_step(&l->bar, done, total);
-}
-
-static int load(void *ctx, const char *symbol, struct sim_bar_tf tf,
-		const char *file, struct sim_run_data *d, struct sim_err *err)
-{
-	struct loading *l = ctx;
-	struct series *s = sim_mem_zalloc(sizeof(*s));
-	const struct sim_source_want want = {
-		.name = file ? file : symbol, .symbol = symbol,
-		.tf = { true, tf }, .whole = true,
-		.kind = file ? SIM_SOURCE_FILE : SIM_SOURCE_SYMBOL,
-	};
-	int rc;
-
-	s->source = (struct sim_source)SIM_SOURCE_INIT;
-	s->next = l->all;
-	l->all = s;
-	rc = sim_source_open(l->cli, &want, &s->source, err);
-	if (!rc)
-		*d = sim_job_data(&s->source, file);
-	return rc;
-}
-
-static void unload(struct loading *l)
-{
-	while (l->all) {
-		struct series *s = l->all;
-
-		l->all = s->next;
-		sim_source_release(&s->source);
-		sim_mem_free(s);
-	}
-}
 
 static void put_report(struct sim_out *o, const struct sim_folder *f,
 		       const struct sim_verify_report *rep, bool ok)
@@ -98,36 +44,31 @@ static void abandon(void *ctx, const struct sim_folder *f,
 		    const struct sim_verify_report *rep, int rc,
 		    const struct sim_err *err)
 {
-	struct loading *l = ctx;
+	struct sim_inputs *x = ctx;
 
-	sim_progress_end(&l->bar);
+	sim_progress_end(&x->bar);
 	if (!rc || rc == SIM_E_REPRO)
-		put_report(l->cli->out, f, rep, !rc);
-	sim_cli_exit(l->cli, rc, err);
+		put_report(x->cli->out, f, rep, !rc);
+	sim_cli_exit(x->cli, rc, err);
 }
 
 static int verify(struct sim_cli *cli, const struct sim_folder *f,
 		  struct sim_err *err)
 {
-	struct loading l = { .cli = cli };
-	struct sim_verify_source src = {
-		.ctx = &l, .load = load, .progress = progress,
-		.abandon = abandon,
-	};
 	struct sim_verify_report rep;
+	struct sim_inputs x;
 	int rc;
 
 	memset(&rep, 0, sizeof(rep));
-	if (sim_cli_folder(cli, "calendars", &src.calendar_dir, NULL))
-		src.calendar_dir = NULL;
-	sim_progress_start(&l.bar, cli, "bars");
-	rc = sim_verify_run(f, &src, &rep, err);
-	sim_progress_end(&l.bar);
+	sim_inputs_begin(cli, &x);
+	x.source.abandon = abandon;
+	rc = sim_verify_run(f, &x.source, &rep, err);
+	sim_progress_end(&x.bar);
 	if (!rc || rc == SIM_E_REPRO) {
 		put_report(cli->out, f, &rep, !rc);
 		sim_verify_release(&rep);
 	}
-	unload(&l);
+	sim_inputs_end(&x);
 	return rc;
 }
 

@@ -17,6 +17,8 @@ libsim_cli_a_SOURCES = \
 	%D%/timeout.c %D%/timeout.h \
 	%D%/bars_out.c %D%/bars_out.h \
 	%D%/compat_out.c %D%/compat_out.h \
+	%D%/explain_out.c %D%/explain_out.h \
+	%D%/inputs.c %D%/inputs.h \
 	%D%/job.c %D%/job.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/run_out.c %D%/run_out.h \
@@ -31,6 +33,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_data_import.c \
 	%D%/cmd_data_make.c \
 	%D%/cmd_data_quality.c \
+	%D%/cmd_explain.c \
 	%D%/cmd_help.c \
 	%D%/cmd_indicator.c \
 	%D%/cmd_model.c \

@@ -635,6 +635,17 @@ static bool fee_is_free(const struct sim_config_fee *f)
 	return f->kind == SIM_CONFIG_COMMISSION_NONE || !costs;
 }
 
+sim_dec sim_config_reach(const struct sim_config *c, bool buy, sim_dec limit,
+			 sim_dec tick)
+{
+	sim_dec beyond = c->limit_through * tick, level;
+
+	if (buy)
+		return limit - beyond;
+	return __builtin_add_overflow(limit, beyond, &level) ? SIM_DEC_MAX
+							     : level;
+}
+
 bool sim_config_is_free(const struct sim_config *c)
 {
 	return fee_is_free(&c->fee) && !c->slippage_value;

@@ -101,6 +101,9 @@ int sim_config_set(struct sim_config *c, const char *name, const char *value,
 /* Append the canonical value of one setting. */
 void sim_config_get(const struct sim_config *c, const char *name,
 		    struct sim_buf *out);
+/* The price from which a resting limit counts as reached (limit_through). */
+sim_dec sim_config_reach(const struct sim_config *c, bool buy, sim_dec limit,
+			 sim_dec tick);
 /* A run without any cost is UNSAFE zero-cost. */
 bool sim_config_is_free(const struct sim_config *c);
 

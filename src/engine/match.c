@@ -19,12 +19,9 @@ enum rank { RANK_STOP, RANK_LIMIT };
 sim_dec sim_match_limit(const struct sim_engine *e, const struct sym *s,
 			const struct sim_order *o)
 {
-	sim_dec beyond = e->cfg.limit_through * s->tick, level;
-
-	if (is_buy(o))
-		return o->limit - beyond;
-	return __builtin_add_overflow(o->limit, beyond, &level) ? SIM_DEC_MAX
-								: level;
+	return e->cfg.limit_through ?
+		sim_config_reach(&e->cfg, is_buy(o), o->limit, s->tick) :
+		o->limit;
 }
 
 static bool is_stop_kind(const struct sim_order *o)

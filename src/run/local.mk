@@ -5,6 +5,8 @@ libsim_run_a_SOURCES = \
 	%D%/diff.c %D%/diff.h \
 	%D%/equity.c %D%/equity.h \
 	%D%/extras.c %D%/extras.h \
+	%D%/explain.c %D%/explain.h %D%/explain_priv.h \
+	%D%/explain_terms.c \
 	%D%/folder.c %D%/folder.h %D%/folder_export.c \
 	%D%/import.c %D%/import.h \
 	%D%/log.c %D%/log.h \
@@ -17,6 +19,7 @@ libsim_run_a_SOURCES = \
 	%D%/rowsum.c %D%/rowsum.h \
 	%D%/run.c %D%/run.h %D%/run_priv.h \
 	%D%/summary.c %D%/summary.h \
+	%D%/tape.c %D%/tape.h \
 	%D%/verify.c %D%/verify.h
 LIBS_RUN = libsim_run.a libsim_strategy.a libsim_proto.a \
 	libsim_script.a libsim_store.a \

@@ -183,21 +183,28 @@ static int wrapped(const struct sim_run_spec *spec, struct sim_strategy *s,
 	return rc;
 }
 
-static int make_strategy(struct pass *x, struct sim_err *err)
+int sim_run_strategy(const struct sim_run_spec *spec,
+		     const struct sim_prepare *p, struct sim_form *f,
+		     struct sim_strategy *s, struct sim_err *err)
 {
-	const struct sim_run_spec *spec = x->spec;
-	struct sim_form f = spec->form;
 	int rc;
 
-	if (!spec->orders && !f.source)
+	if (!spec->orders && !f->source)
 		return sim_err_set(err, SIM_E_INVAL, "a run needs a strategy "
 				   "or a list of orders");
-	f.seed = spec->seed;
-	f.hang = spec->abandon ? hang : NULL;
+	f->seed = spec->seed;
+	rc = spec->orders ? sim_playlist_new(spec->orders, p, s, err)
+			  : sim_form_open(f, s, err);
+	return rc ? rc : wrapped(spec, s, err);
+}
+
+static int make_strategy(struct pass *x, struct sim_err *err)
+{
+	struct sim_form f = x->spec->form;
+
+	f.hang = x->spec->abandon ? hang : NULL;
 	f.hang_ctx = x;
-	rc = spec->orders ? sim_playlist_new(spec->orders, x->p, &x->s, err)
-			  : sim_form_open(&f, &x->s, err);
-	return rc ? rc : wrapped(spec, &x->s, err);
+	return sim_run_strategy(x->spec, x->p, &f, &x->s, err);
 }
 
 /* The loop under cfg; with a log, it is filled, and sealed unless the engine

@@ -9,4 +9,11 @@
 void sim_run_describe(const struct sim_run_spec *spec,
 		      const struct sim_prepare *p, struct sim_run_result *r);
 
+/* Make the strategy of a run, with what stands in front of it; *f is its form,
+ * whose seed is set. */
+int sim_run_strategy(const struct sim_run_spec *spec,
+		     const struct sim_prepare *p, struct sim_form *f,
+		     struct sim_strategy *s, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 #endif

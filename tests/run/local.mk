@@ -36,6 +36,7 @@ LONG_TESTS += %D%/test_folder
 check_PROGRAMS += %D%/run_tool
 %C%_run_tool_SOURCES = %D%/run_tool.c
 %C%_run_tool_LDADD = $(LIBS_RUN)
+PY_TESTS += %D%/explain.py
 PY_TESTS += %D%/goog.py %D%/workload.py %D%/golden.py
 EXTRA_DIST += %D%/golden.txt
 UNIT_TESTS += %D%/test_import

@@ -1,0 +1,224 @@
+/* simutrador explain: why an order did what it did. */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/explain_out.h"
+#include "cli/inputs.h"
+#include "util/str.h"
+
+extern const struct sim_cmd sim_cmd_explain_fill, sim_cmd_explain_order,
+	sim_cmd_explain_reject, sim_cmd_explain_nofill;
+
+static const char *run_name;
+static struct sim_opt_time at;
+static bool brief;
+
+static const struct sim_opt opts[] = {
+	{ SIM_OPT_STR, "run", .arg = "RUN",
+	  .help = "the run it happened in, or last, the newest",
+	  .value = &run_name, .words = SIM_OPT_WORDS_RUN },
+	{ SIM_OPT_TIME, "at", .arg = "TIME",
+	  .help = "of the bars it met, only the one that holds this time",
+	  .value = &at },
+	{ SIM_OPT_FLAG, "brief",
+	  .help = "leave out what other rules would have done",
+	  .value = &brief },
+	{ .kind = SIM_OPT_END }
+};
+
+/* What is asked for. */
+struct question {
+	const char *what;
+	/* Which order; *fill when a fill was named.  Errors: the question
+	 * does not fit. */
+	int (*find)(const struct sim_folder *f, int64_t id, uint32_t *order,
+		    uint32_t *fill, struct sim_err *err);
+};
+
+/* -- what an id names ---------------------------------------------------- */
+
+static int find_fill(const struct sim_folder *f, int64_t id, uint32_t *order,
+		     uint32_t *fill, struct sim_err *err)
+{
+	size_t n = f->result.nfills;
+
+	if (id < 1 || (uint64_t)id > n)
+		return sim_err_set(err, SIM_E_NOENT,
+				   n ? "run %s has no fill %" PRId64 "; its"
+				       " fills are 1 to %zu"
+				     : "run %s has no fill %" PRId64 "; it has"
+				       " none at all (%zu)", f->id, id, n);
+	*order = f->result.fills[id - 1].order;
+	*fill = (uint32_t)id;
+	return SIM_OK;
+}
+
+static int find_order(const struct sim_folder *f, int64_t id, uint32_t *order,
+		      uint32_t *fill, struct sim_err *err)
+{
+	(void)f, (void)err;
+	*order = (uint32_t)id;
+	*fill = 0;
+	return SIM_OK;
+}
+
+/* -- answers ------------------------------------------------------------- */
+
+static int check_reject(const struct sim_explain *x, struct sim_err *err)
+{
+	if (x->state->reject)
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_FALSE,
+			   "order %" PRIu32 " was not rejected; it is %s, and"
+			   " explain order tells its story", x->order,
+			   sim_vocab_order_status_text(x->state->order.status));
+}
+
+static int check_nofill(const struct sim_explain *x, struct sim_err *err)
+{
+	const struct sim_order *o = &x->state->order;
+
+	if (x->state->reject)
+		return sim_err_set(err, SIM_E_FALSE,
+				   "order %" PRIu32 " was rejected; explain"
+				   " reject says why", x->order);
+	if (o->status == SIM_ORDER_STATUS_FILLED)
+		return sim_err_set(err, SIM_E_FALSE,
+				   "order %" PRIu32 " did fill, all of it;"
+				   " explain order tells its story", x->order);
+	return SIM_OK;
+}
+
+static int put(struct sim_cli *cli, const struct sim_explain_out *e,
+	       struct sim_err *err)
+{
+	enum sim_out_format f = sim_out_format_of(cli->out);
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	if (f <= SIM_OUT_WIDE)
+		sim_explain_out_text(e, &b);
+	else if (f == SIM_OUT_JSON || f == SIM_OUT_NDJSON)
+		sim_explain_out_json(e, f == SIM_OUT_JSON, &b);
+	else
+		return sim_err_set(err, SIM_E_USAGE,
+				   "explain writes table, json or ndjson, not"
+				   " %s", sim_out_formats[f]);
+	sim_out_write(cli->out, sim_buf_str(&b), b.len);
+	sim_buf_release(&b);
+	return SIM_OK;
+}
+
+static int explain(struct sim_cli *cli, struct sim_inputs *in,
+		   const struct question *q, int64_t id, struct sim_err *err)
+{
+	struct sim_explain_opts how = {
+		.brief = brief, .at = at.is_set ? at.t : SIM_TIME_NONE,
+	};
+	struct sim_explain x;
+	struct sim_explain_out e = {
+		.x = &x, .run_id = in->folder->id, .what = q->what,
+	};
+	uint32_t order = 0;
+	int rc = q->find(in->folder, id, &order, &e.fill, err);
+
+	if (rc)
+		return rc;
+	how.attempt = e.fill;
+	rc = sim_explain_order(in->folder, sim_verify_spec(in->in), order,
+			       &how, &x, err);
+	if (!rc && !strcmp(q->what, "reject"))
+		rc = check_reject(&x, err);
+	if (!rc && !strcmp(q->what, "nofill"))
+		rc = check_nofill(&x, err);
+	if (!rc)
+		rc = put(cli, &e, err);
+	sim_explain_release(&x);
+	return rc;
+}
+
+static int run(struct sim_cli *cli, const struct question *q,
+	       struct sim_err *err)
+{
+	struct sim_inputs in;
+	int64_t id;
+	int rc = SIM_OK;
+
+	for (int i = 0; !rc && i < cli->argc; i++)
+		rc = sim_str_int(cli->argv[i], q->what, 1, UINT32_MAX, &id,
+				 err);
+	if (rc)
+		return rc;
+	rc = sim_inputs_open(cli, run_name ? run_name : "last", &in, err);
+	for (int i = 0; !rc && i < cli->argc; i++) {
+		rc = sim_str_int(cli->argv[i], q->what, 1, UINT32_MAX, &id,
+				 err);
+		if (!rc)
+			rc = explain(cli, &in, q, id, err);
+	}
+	sim_inputs_end(&in);
+	return rc;
+}
+
+static int run_fill(struct sim_cli *cli, struct sim_err *err)
+{
+	static const struct question q = { "fill", find_fill };
+
+	return run(cli, &q, err);
+}
+
+static int run_order(struct sim_cli *cli, struct sim_err *err)
+{
+	static const struct question q = { "order", find_order };
+
+	return run(cli, &q, err);
+}
+
+static int run_reject(struct sim_cli *cli, struct sim_err *err)
+{
+	static const struct question q = { "reject", find_order };
+
+	return run(cli, &q, err);
+}
+
+static int run_nofill(struct sim_cli *cli, struct sim_err *err)
+{
+	static const struct question q = { "nofill", find_order };
+
+	return run(cli, &q, err);
+}
+
+/* -- the rows ------------------------------------------------------------ */
+
+static const char *const fill_examples[] = {
+	"simutrador explain fill 1 -o table", NULL
+};
+static const char *const order_examples[] = {
+	"simutrador explain order 1 --run r1 --brief -o table", NULL
+};
+static const char *const reject_examples[] = {
+	"simutrador explain reject 1 --run r2 -o table", NULL
+};
+static const char *const nofill_examples[] = {
+	"simutrador explain nofill 2 --run r2 -o table", NULL
+};
+
+#define ROW(name_, summary_, examples_, run_) { \
+	.name = name_, .summary = summary_, .operands = "ID...", .min = 1, \
+	.max = -1, .opts = opts, .examples = examples_, \
+	.flags = SIM_CMD_PLAIN, .run = run_, \
+}
+
+const struct sim_cmd sim_cmd_explain_fill =
+	ROW("explain fill", "say how a fill came about, term by term",
+	    fill_examples, run_fill);
+const struct sim_cmd sim_cmd_explain_order =
+	ROW("explain order", "tell an order's story", order_examples,
+	    run_order);
+const struct sim_cmd sim_cmd_explain_reject =
+	ROW("explain reject", "say why an order was refused",
+	    reject_examples, run_reject);
+const struct sim_cmd sim_cmd_explain_nofill =
+	ROW("explain nofill", "say why an order did not fill",
+	    nofill_examples, run_nofill);
