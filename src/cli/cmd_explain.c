@@ -198,10 +198,15 @@ static const char *const order_examples[] = {
 	"simutrador explain order 1 --run r1 --brief -o table", NULL
 };
 static const char *const reject_examples[] = {
-	"simutrador explain reject 1 --run r2 -o table", NULL
+	"printf 'time,symbol,side,quantity\\n2023-01-03,ACME,sell,1\\n' |"
+	" simutrador simulate --orders - -q &&"
+	" simutrador explain reject 1 -o table", NULL
 };
 static const char *const nofill_examples[] = {
-	"simutrador explain nofill 2 --run r2 -o table", NULL
+	"printf 'time,symbol,side,limit,quantity\\n"
+	"2023-01-03,ACME,buy,0.01,1\\n' |"
+	" simutrador simulate --orders - -q &&"
+	" simutrador explain nofill 1 -o table", NULL
 };
 
 #define ROW(name_, summary_, examples_, run_) { \

@@ -13,6 +13,7 @@ struct sim_explain_out {
 	uint32_t fill;			/* its id, or 0 */
 };
 
+/* For people. */
 void sim_explain_out_text(const struct sim_explain_out *e,
 			  struct sim_buf *out);
 /* One object; pretty or on one line. */
