@@ -1,6 +1,7 @@
 /* formopt: exactly one strategy, its parameters, and limits that fit it. */
 #include "cli/formopt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/file.h"
@@ -10,11 +11,13 @@
 /* How each form is chosen. */
 static const struct {
 	const char *option, *arg;	/* NULL: by an operand */
+	enum sim_opt_words words;
 	const char *ext;		/* of the operand */
 } forms[] = {
 #define SIM_FORM(id, name, opener, option, arg, words, help) \
-	{ option, arg, NULL },
-#define SIM_FORM_FILE(id, name, opener, ext, help) { NULL, NULL, ext },
+	{ option, arg, SIM_OPT_WORDS_##words, NULL },
+#define SIM_FORM_FILE(id, name, opener, ext, help) \
+	{ NULL, NULL, SIM_OPT_WORDS_FILE, ext },
 #include "strategy/form.def"
 #undef SIM_FORM
 #undef SIM_FORM_FILE
@@ -77,13 +80,20 @@ static int choose(const struct sim_formopt *o, struct sim_form *f,
 		f->kind = (enum sim_form_kind)i;
 		f->source = source;
 	}
-	if (o->file && !f->source)
-		return unknown_file(o->file, err);
-	if (f->source && !*f->source)
-		return sim_err_set(err, SIM_E_USAGE, "--%s has an empty value; "
-				   "it needs %s", forms[f->kind].option,
-				   forms[f->kind].arg);
-	return SIM_OK;
+	return o->file && !f->source ? unknown_file(o->file, err) : SIM_OK;
+}
+
+/* The path from the root, so that the run can be verified from anywhere. */
+static void find_file(struct sim_formopt_made *m)
+{
+	char *full;
+
+	if (!m->form.source || !forms[m->form.kind].option ||
+	    forms[m->form.kind].words != SIM_OPT_WORDS_FILE)
+		return;
+	full = realpath(m->form.source, NULL);
+	if (full)
+		m->form.source = m->path = full;
 }
 
 static int read_script(struct sim_formopt_made *m, struct sim_err *err)
@@ -225,6 +235,7 @@ int sim_formopt_make(const struct sim_formopt *o, struct sim_formopt_made *m,
 {
 	int rc = choose(o, &m->form, err);
 
+	find_file(m);
 	if (!rc)
 		rc = cut_params(o, m, err);
 	if (!rc)
@@ -235,6 +246,7 @@ int sim_formopt_make(const struct sim_formopt *o, struct sim_formopt_made *m,
 void sim_formopt_release(struct sim_formopt_made *m)
 {
 	sim_mem_free(m->params);
+	sim_mem_free(m->path);
 	sim_buf_release(&m->text);
 	*m = (struct sim_formopt_made)SIM_FORMOPT_MADE_INIT;
 }

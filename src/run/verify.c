@@ -10,6 +10,7 @@
 #include "run/manifest.h"
 #include "run/orders.h"
 #include "run/rowsum.h"
+#include "strategy/plugin.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -246,6 +247,26 @@ static int check_script(struct check *c, struct sim_err *err)
 			   c->f->path, c->f->id);
 }
 
+/* Looked at before anything of it runs. */
+static int check_plugin(struct check *c, struct sim_err *err)
+{
+	const char *want = text_of(sim_json_get(sim_json_root(c->f->manifest),
+						"strategy"), "hash");
+	const char *path = c->spec.form.source;
+	char hash[65];
+	int rc = sim_plugin_hash(path, hash, err);
+
+	if (rc) {
+		sim_err_prefix(err, "the plugin of run %s", c->f->id);
+		return rc;
+	}
+	if (!strcmp(want, hash))
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_REPRO, "the plugin %.200s is not the one "
+			   "that run %s used; its bytes have changed", path,
+			   c->f->id);
+}
+
 static int load_strategy(struct check *c, struct sim_err *err)
 {
 	int rc;
@@ -253,6 +274,8 @@ static int load_strategy(struct check *c, struct sim_err *err)
 	if (c->spec.orders)
 		return SIM_OK;
 	rc = sim_folder_strategy(c->f, &c->spec.form, &c->script, err);
+	if (!rc && c->spec.form.kind == SIM_FORM_PLUGIN)
+		return check_plugin(c, err);
 	return !rc && c->spec.form.text ? check_script(c, err) : rc;
 }
 

@@ -5,6 +5,7 @@
 
 #include "strategy/lua.h"
 #include "strategy/pipe.h"
+#include "strategy/plugin.h"
 #include "strategy/registry.h"
 
 static int open_builtin(const struct sim_form *f, struct sim_strategy *out,

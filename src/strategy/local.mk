@@ -11,6 +11,7 @@ libsim_strategy_a_SOURCES = \
 	%D%/pipe.c %D%/pipe.h %D%/pipe_priv.h \
 	%D%/pipe_bars.c %D%/pipe_hear.c %D%/pipe_name.c %D%/pipe_order.c \
 	%D%/pipe_tell.c %D%/pipe_wake.c \
+	%D%/plugin.c %D%/plugin.h %D%/plugin_host.c %D%/plugin_priv.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/sandbox.c %D%/sandbox.h \
 	%D%/trade.c %D%/trade.h \

@@ -18,6 +18,6 @@ done <"$lint_tmp/headers"
 set -- "$lint_tmp"/*.c
 [ -f "$1" ] || verdict
 # shellcheck disable=SC2086
-$CC -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Isrc \
-	-I"$top_builddir" "$@" 2>&1 | grep -E 'error|warning' >>"$faults" || :
+$CC -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only \
+	-Iinclude -Isrc -I"$top_builddir" "$@" 2>&1 | grep -E 'error|warning' >>"$faults" || :
 verdict

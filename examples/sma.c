@@ -1,0 +1,149 @@
+/*
+ * sma: hold a symbol while its fast average is above its slow one.
+ *
+ *	cc -shared -fPIC -O2 -o sma.so sma.c
+ *	simutrador simulate --plugin ./sma.so --symbols ACME -p fast=10
+ *
+ * Averages are compared as exact sums, so that no decision hangs on rounding:
+ * the orders are those of the built-in sma-cross and its other forms.
+ */
+#include <stdlib.h>
+
+#include <simutrador.h>
+
+struct symbol {
+	const struct simu_bars *bars;
+	int64_t fast, slow;		/* sums of the two windows */
+	int was;			/* 1: it was held when last looked at */
+	int is_leaving, is_blocked;
+};
+
+struct sma {
+	const struct simu_host *host;
+	size_t fast, slow;
+	struct symbol symbols[];
+};
+
+static const struct simu_param params[] = {
+	{ "fast", "10", SIMU_INT, 1, 10000, "bars of the fast average" },
+	{ "slow", "30", SIMU_INT, 2, 10000, "bars of the slow average" },
+};
+
+static int init(const struct simu_host *h, void **self)
+{
+	struct sma *s = calloc(1, sizeof(*s) + h->nsyms * sizeof(*s->symbols));
+
+	if (!s)
+		return h->fail(h, "there is no memory for the sums");
+	*self = s;
+	s->host = h;
+	s->fast = (size_t)h->param_int(h, "fast");
+	s->slow = (size_t)h->param_int(h, "slow");
+	for (uint32_t i = 0; i < h->nsyms; i++)
+		s->symbols[i].bars = h->bars(h, i);
+	return s->fast < s->slow ? 0 :
+		h->fail(h, "fast must be less than slow");
+}
+
+/* Orders of ours that wait, other than a bracket's. */
+static int is_working(const struct simu_host *h, uint32_t sym)
+{
+	struct simu_order_state o = { .struct_size = sizeof(o) };
+	uint32_t id = 0;
+
+	while ((id = h->next_order(h, sym, id, &o))) {
+		if (o.role == SIMU_PLAIN)
+			return 1;
+	}
+	return 0;
+}
+
+static int enter(struct sma *s, uint32_t sym)
+{
+	struct simu_order o = SIMU_ORDER_INIT;
+	int rc;
+
+	o.sym = sym;
+	o.side = SIMU_BUY;
+	o.tif = SIMU_GTC;
+	o.sizing = SIMU_PERCENT;
+	o.size = 95 * SIMU_ONE / s->host->nsyms;
+	rc = s->host->submit(s->host, &o, NULL);
+	s->symbols[sym].is_blocked = rc == SIMU_E_REJECTED;
+	return rc == SIMU_E_REJECTED ? 0 : rc;
+}
+
+static int leave(struct sma *s, uint32_t sym, int64_t qty)
+{
+	struct simu_order o = SIMU_ORDER_INIT;
+	int rc;
+
+	o.sym = sym;
+	o.side = SIMU_SELL;
+	o.tif = SIMU_GTC;
+	o.size = qty;
+	o.flags = SIMU_REDUCE_ONLY;
+	s->symbols[sym].is_leaving = 1;
+	rc = s->host->submit(s->host, &o, NULL);
+	return rc == SIMU_E_REJECTED ? 0 : rc;
+}
+
+/* Follow a wish: 1 to hold, -1 not to, 0 none.  What was refused, or sold for
+ * us, is not wished for again before the averages have crossed. */
+static int follow(struct sma *s, uint32_t sym, int wish)
+{
+	struct symbol *x = &s->symbols[sym];
+	int64_t qty = s->host->position(s->host, sym);
+	int held = qty > 0;
+
+	if (held != x->was) {
+		if (!held && !x->is_leaving)
+			x->is_blocked = 1;
+		x->is_leaving = 0;
+		x->was = held;
+	}
+	if (wish < 0)
+		x->is_blocked = 0;
+	if (!wish || held == (wish > 0) || (wish > 0 && x->is_blocked) ||
+	    is_working(s->host, sym))
+		return 0;
+	return wish > 0 ? enter(s, sym) : leave(s, sym, qty);
+}
+
+static int on_step(void *self, const struct simu_step *step)
+{
+	struct sma *s = self;
+	int rc = 0;
+
+	for (uint32_t k = 0; !rc && k < step->ntraded; k++) {
+		uint32_t i = step->traded[k];
+		struct symbol *x = &s->symbols[i];
+		size_t t = x->bars->n - 1;
+		const int64_t *close = x->bars->close + t;
+		int64_t a, b;
+
+		x->fast += *close - (t >= s->fast ? close[-(long)s->fast] : 0);
+		x->slow += *close - (t >= s->slow ? close[-(long)s->slow] : 0);
+		if (t < s->slow)
+			continue;
+		a = x->fast * (int64_t)s->slow;
+		b = x->slow * (int64_t)s->fast;
+		rc = follow(s, i, (a > b) - (a < b));
+	}
+	return rc;
+}
+
+static const struct simu_strategy strategy = {
+	SIMU_STRATEGY_INIT,
+	SIMU_PARAMS(params),
+	.name = "sma",
+	.version = "1",
+	.init = init,
+	.on_step = on_step,
+	.release = free,
+};
+
+const struct simu_strategy *simu_strategy_entry(void)
+{
+	return &strategy;
+}
