@@ -43,6 +43,7 @@ static int judge(struct sim_plugin *p, int rc, const char *callback,
 static int init(void *self, struct sim_strategy_view *v, struct sim_err *err)
 {
 	struct sim_plugin *p = self;
+	int rc;
 
 	p->view = v;
 	p->host.nsyms = v->nsyms;
@@ -50,7 +51,11 @@ static int init(void *self, struct sim_strategy_view *v, struct sim_err *err)
 	p->step.nsyms = v->nsyms;
 	p->step.traded = v->traded;
 	sim_bar_tf_text(v->tf, p->timeframe);
-	return judge(p, p->row.init(&p->host, &p->self), "init", err);
+	p->callback = "init";
+	sim_watchdog_enter(&p->watch);
+	rc = p->row.init(&p->host, &p->self);
+	sim_watchdog_leave(&p->watch);
+	return judge(p, rc, p->callback, err);
 }
 
 static int on_step(void *self, struct sim_strategy_view *v,
@@ -62,10 +67,13 @@ static int on_step(void *self, struct sim_strategy_view *v,
 	p->step.now_ns = v->now;
 	p->step.number = v->step;
 	p->step.ntraded = v->ntraded;
+	p->callback = "on_step";
+	sim_watchdog_enter(&p->watch);
 	rc = p->row.on_step(p->self, &p->step);
+	sim_watchdog_leave(&p->watch);
 	if (__builtin_expect(!rc && !p->fatal, 1))
 		return SIM_OK;
-	return judge(p, rc, "on_step", err);
+	return judge(p, rc, p->callback, err);
 }
 
 static int on_fill(void *self, struct sim_strategy_view *v,
@@ -78,27 +86,42 @@ static int on_fill(void *self, struct sim_strategy_view *v,
 		.price = f->price, .commission = f->commission,
 		.realized = f->realized, .closes = f->is_close,
 	};
+	int rc;
 
 	(void)v;
-	return judge(p, p->row.on_fill(p->self, &x), "on_fill", err);
+	p->callback = "on_fill";
+	sim_watchdog_enter(&p->watch);
+	rc = p->row.on_fill(p->self, &x);
+	sim_watchdog_leave(&p->watch);
+	return judge(p, rc, p->callback, err);
 }
 
 static int on_timer(void *self, struct sim_strategy_view *v, uint64_t id,
 		    struct sim_err *err)
 {
 	struct sim_plugin *p = self;
+	int rc;
 
 	(void)v;
-	return judge(p, p->row.on_timer(p->self, id), "on_timer", err);
+	p->callback = "on_timer";
+	sim_watchdog_enter(&p->watch);
+	rc = p->row.on_timer(p->self, id);
+	sim_watchdog_leave(&p->watch);
+	return judge(p, rc, p->callback, err);
 }
 
 static int on_end(void *self, struct sim_strategy_view *v,
 		  struct sim_err *err)
 {
 	struct sim_plugin *p = self;
+	int rc;
 
 	(void)v;
-	return judge(p, p->row.on_end(p->self), "on_end", err);
+	p->callback = "on_end";
+	sim_watchdog_enter(&p->watch);
+	rc = p->row.on_end(p->self);
+	sim_watchdog_leave(&p->watch);
+	return judge(p, rc, p->callback, err);
 }
 
 static bool param(void *self, int i, struct sim_strategy_param *out)
@@ -116,11 +139,23 @@ static void release(void *self)
 {
 	struct sim_plugin *p = self;
 
+	sim_watchdog_stop(&p->watch);
 	if (p->view && p->row.release)
 		p->row.release(p->self);
 	if (p->library)
 		dlclose(p->library);
 	sim_mem_free(p);
+}
+
+/* In the watchdog's thread. */
+static void describe(void *ctx, struct sim_err *err)
+{
+	const struct sim_plugin *p = ctx;
+
+	sim_err_set(err, SIM_E_STRATEGY, "%s: %s took longer than %lld ms in "
+		    "step %llu; --callback-timeout gives it more", p->label,
+		    p->callback, (long long)p->watch.limit_ms,
+		    (unsigned long long)p->view->step);
 }
 
 static void set_ops(struct sim_plugin *p)
@@ -382,6 +417,8 @@ int sim_plugin_open(const struct sim_form *f, struct sim_strategy *out,
 		return rc;
 	}
 	set_ops(p);
+	sim_watchdog_start(&p->watch, f->limits.callback_ms, f->hang,
+			   f->hang_ctx, describe, p);
 	out->ops = &p->ops;
 	out->self = p;
 	memcpy(out->hash, hash, sizeof(hash));

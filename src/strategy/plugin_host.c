@@ -37,9 +37,17 @@ static struct sim_plugin *plugin_of(const struct simu_host *h)
 	return h->ctx;
 }
 
-/* The host's answer to a status of the run. */
+/* The run is at work: nobody may end it now. */
+static const struct sim_strategy_host *enter(struct sim_plugin *p)
+{
+	sim_watchdog_host_enter(&p->watch);
+	return p->view->host;
+}
+
+/* It is done.  Gives the host's answer to a status of the run. */
 static int answer(struct sim_plugin *p, int rc, const struct sim_err *err)
 {
+	sim_watchdog_host_leave(&p->watch);
 	if (!rc)
 		return 0;
 	p->why = *err;
@@ -200,6 +208,7 @@ static int submit(const struct simu_host *h, const struct simu_order *given,
 	struct simu_order o = SIMU_ORDER_INIT;
 	struct sim_order_req req;
 	struct sim_err err = SIM_ERR_INIT;
+	const struct sim_strategy_host *run;
 	uint32_t number = 0;
 	int rc;
 
@@ -225,29 +234,32 @@ static int submit(const struct simu_host *h, const struct simu_order *given,
 		.bracket_trail = o.bracket_trail, .expire_at = o.expire_ns,
 		.oco_with = o.oco_with,
 	};
-	rc = p->view->host->submit(p->view->host->ctx, &req, &number, &err);
+	run = enter(p);
+	rc = run->submit(run->ctx, &req, &number, &err);
+	rc = answer(p, rc, &err);
 	if (id)
 		*id = number;
-	return answer(p, rc, &err);
+	return rc;
 }
 
 static int cancel(const struct simu_host *h, uint32_t id)
 {
 	struct sim_plugin *p = plugin_of(h);
+	const struct sim_strategy_host *run = enter(p);
 	struct sim_err err = SIM_ERR_INIT;
 
-	return answer(p, p->view->host->cancel(p->view->host->ctx, id, &err),
-		      &err);
+	return answer(p, run->cancel(run->ctx, id, &err), &err);
 }
 
 static int replace(const struct simu_host *h, uint32_t id, int64_t qty,
 		   int64_t limit, int64_t stop)
 {
 	struct sim_plugin *p = plugin_of(h);
+	const struct sim_strategy_host *run = enter(p);
 	struct sim_err err = SIM_ERR_INIT;
 
-	return answer(p, p->view->host->replace(p->view->host->ctx, id, qty,
-						limit, stop, &err), &err);
+	return answer(p, run->replace(run->ctx, id, qty, limit, stop, &err),
+		      &err);
 }
 
 static int give_order(const struct sim_order *o, struct simu_order_state *out)
@@ -298,13 +310,16 @@ static const struct simu_bars *frame(const struct simu_host *h,
 				     const char *timeframe, uint32_t sym)
 {
 	struct sim_plugin *p = plugin_of(h);
-	const struct sim_strategy_host *host = p->view->host;
+	const struct sim_strategy_host *run;
+	struct sim_err err = SIM_ERR_INIT;
 	struct sim_bar_tf tf;
 	uint32_t k;
 
 	if (!has_symbol(p, sym) ||
-	    sim_bar_tf_parse(timeframe, &tf, &p->why) ||
-	    host->frame(host->ctx, tf, &k, &p->why))
+	    sim_bar_tf_parse(timeframe, &tf, &p->why))
+		return NULL;
+	run = enter(p);
+	if (answer(p, run->frame(run->ctx, tf, &k, &err), &err))
 		return NULL;
 	return (const struct simu_bars *)
 		(const void *)&p->view->syms[sym].frames[k];
@@ -314,21 +329,22 @@ static int timer(const struct simu_host *h, int64_t at_ns, int64_t every_ns,
 		 uint64_t id)
 {
 	struct sim_plugin *p = plugin_of(h);
-	const struct sim_strategy_host *host = p->view->host;
+	const struct sim_strategy_host *run;
 	struct sim_err err = SIM_ERR_INIT;
 
 	if (!p->ops.on_timer)
 		return invalid(p, "on_timer", 0);
-	return answer(p, host->timer(host->ctx, at_ns, every_ns, id, &err),
+	run = enter(p);
+	return answer(p, run->timer(run->ctx, at_ns, every_ns, id, &err),
 		      &err);
 }
 
 static int note(struct sim_plugin *p, const struct sim_note *n)
 {
-	const struct sim_strategy_host *host = p->view->host;
+	const struct sim_strategy_host *run = enter(p);
 	struct sim_err err = SIM_ERR_INIT;
 
-	return answer(p, host->note(host->ctx, n, &err), &err);
+	return answer(p, run->note(run->ctx, n, &err), &err);
 }
 
 static int metric(const struct simu_host *h, const char *name, double value)
@@ -392,9 +408,11 @@ static uint64_t next_random(const struct simu_host *h)
 
 static void stop(const struct simu_host *h)
 {
-	const struct sim_strategy_host *host = plugin_of(h)->view->host;
+	struct sim_plugin *p = plugin_of(h);
+	const struct sim_strategy_host *run = enter(p);
 
-	host->stop(host->ctx);
+	run->stop(run->ctx);
+	sim_watchdog_host_leave(&p->watch);
 }
 
 static int fail(const struct simu_host *h, const char *sentence)

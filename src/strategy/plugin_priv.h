@@ -5,6 +5,7 @@
 #include <simutrador.h>
 
 #include "strategy/plugin.h"
+#include "strategy/watchdog.h"
 #include "util/rand.h"
 
 #define SIM_PLUGIN_TEXT 256		/* bytes of a value or sentence */
@@ -17,6 +18,7 @@ struct sim_plugin_value {
 
 struct sim_plugin {
 	struct simu_host host;		/* its ctx is this struct */
+	struct sim_watchdog watch;
 	struct simu_step step;
 	struct simu_strategy row;	/* as far as the plugin knows it */
 	struct sim_strategy_ops ops;	/* without the slots it leaves out */
@@ -24,6 +26,7 @@ struct sim_plugin {
 	void *self;			/* the plugin's own */
 	struct sim_strategy_view *view;
 	struct sim_rand rand;
+	const char *callback;		/* that is under way */
 	char timeframe[16];
 	char label[SIM_FORM_NAME_MAX];
 	struct simu_param params[SIM_PLUGIN_PARAMS];

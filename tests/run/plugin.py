@@ -283,12 +283,29 @@ def examples(home):
             t.fail("examples/sma.c and sma-cross part")
 
 
+def hangs(home):
+    """One that does not come back: within its time, sealed, verifiable."""
+    plugin = make(home, "hangs", step="""
+	static volatile int never;
+	if (s->number == 2) host->submit(host, &o, NULL);
+	while (s->number == 50 && !never) ;""")
+    done = simulate(home, plugin, "--callback-timeout", "300ms", status=83)
+    if "on_step took longer than 300 ms in step 50" not in done.stderr or \
+            "saved as" not in done.stderr:
+        t.fail(done.stderr)
+    run = t.parse(done.stdout)
+    if run["steps"] != 50 or "strategy-failed" not in run["stamps"] or \
+            run["fills"] != 1:
+        t.fail(f"what is left: {run}")
+
+
 def main():
     with t.Home() as home:
         n = wrong_ones(home)
         older_and_newer(home)
         all_of_it(home)
         examples(home)
+        hangs(home)
     print(f"{n} wrong plugins; {n + 9} passed, 0 failed, 0 skipped")
 
 
