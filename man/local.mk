@@ -1,5 +1,5 @@
 # The manual, in mdoc; also part of the program (help TOPIC).
-dist_man_MANS += %D%/simutrador.1 %D%/simutrador-calendar.1 \
+dist_man_MANS += %D%/simutrador.1 %D%/simutrador-admin.1 %D%/simutrador-calendar.1 \
 	%D%/simutrador-completion.1 %D%/simutrador-config.1 \
 	%D%/simutrador-data.1 %D%/simutrador-indicator.1 \
 	%D%/simutrador-model.1 %D%/simutrador-order.1 \

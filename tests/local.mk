@@ -32,6 +32,7 @@ include tests/script/local.mk
 include tests/strategy/local.mk
 include tests/run/local.mk
 include tests/report/local.mk
+include tests/db/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/fuzz/local.mk

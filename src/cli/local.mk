@@ -15,6 +15,7 @@ libsim_cli_a_SOURCES = \
 	%D%/settings.c %D%/settings.h \
 	%D%/term.c %D%/term.h \
 	%D%/timeout.c %D%/timeout.h \
+	%D%/admin.c %D%/admin.h \
 	%D%/bars_out.c %D%/bars_out.h \
 	%D%/compat_out.c %D%/compat_out.h \
 	%D%/explain_out.c %D%/explain_out.h \
@@ -25,6 +26,7 @@ libsim_cli_a_SOURCES = \
 	%D%/saved.c %D%/saved.h \
 	%D%/source.c %D%/source.h \
 	%D%/tear.c %D%/tear.h \
+	%D%/cmd_admin.c %D%/cmd_admin_key.c %D%/cmd_admin_user.c \
 	%D%/cmd_calendar.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_config.c \
@@ -51,7 +53,7 @@ nodist_libsim_cli_a_SOURCES = \
 	%D%/completion_text.c \
 	%D%/help_pages.c
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c
-LIBS_CLI = libsim_cli.a libsim_report.a $(LIBS_RUN)
+LIBS_CLI = libsim_cli.a libsim_report.a libsim_db.a $(LIBS_RUN) $(SQLITE_LIBS)
 
 # The manual and the completion scripts are part of the program.
 %D%/help_pages.c: $(dist_man_MANS) tools/mdoctext$(EXEEXT)

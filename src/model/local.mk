@@ -5,6 +5,7 @@ libsim_model_a_SOURCES = \
 	%D%/reject.def %D%/side.def %D%/tif.def \
 	%D%/account.h %D%/action.h %D%/event.h %D%/note.h %D%/order.h %D%/session.h \
 	%D%/bar.c %D%/bar.h \
+	%D%/plan.c %D%/plan.def %D%/plan.h \
 	%D%/instrument.c %D%/instrument.h \
 	%D%/vocab.c %D%/vocab.h
 LIBS_MODEL = libsim_model.a $(LIBS_UTIL)

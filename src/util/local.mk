@@ -10,8 +10,9 @@ libsim_util_a_SOURCES = \
 	%D%/json.c %D%/json.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/rand.c %D%/rand.h \
+	%D%/secret.c %D%/secret.h \
 	%D%/sha256.c %D%/sha256.h \
 	%D%/str.c %D%/str.h \
 	%D%/time.c %D%/time.h \
 	%D%/tz.c %D%/tz.h
-LIBS_UTIL = libsim_util.a $(JANSSON_LIBS) $(NETTLE_LIBS) $(ZLIB_LIBS) -lm
+LIBS_UTIL = libsim_util.a $(JANSSON_LIBS) $(NETTLE_LIBS) $(SODIUM_LIBS) $(ZLIB_LIBS) -lm

@@ -169,6 +169,16 @@ bad 64 metrics
 bad 64 metrics word.csv
 bad 64 metrics word.csv --input equity --freq hourly
 
+bad 64 admin user
+bad 64 admin user frob
+bad 64 admin user add
+bad 64 admin user add 'two words'
+bad 64 admin user add x --plan gold
+bad 64 admin user list all
+bad 64 admin audit tail --last 0
+bad 64 admin key create
+bad 64 admin restore file.db
+
 # What is not there.
 bad 66 data show NOPE
 bad 66 data import nofile.csv --symbol NEW
@@ -178,6 +188,9 @@ bad 66 data rm BOLT --timeframe 5min --yes
 bad 66 calendar show NOPE 2024-01-02
 bad 66 strategy show nope
 bad 66 help nope
+bad 66 admin user list
+bad 66 admin audit verify
+bad 66 admin backup b.db
 bad 66 simulate --strategy nope --symbols BOLT
 bad 66 simulate --strategy sma-cross --symbols NOPE
 bad 66 simulate --strategy sma-cross --symbols BOLT --benchmark NOPE

@@ -1,0 +1,69 @@
+/* admin: opening a server's database, verbs, the clock. */
+#include "cli/admin.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "util/buf.h"
+#include "util/str.h"
+
+#define VERBS_MAX 16
+
+const char *sim_admin_db_path;
+
+struct sim_db_by sim_admin_by(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (struct sim_db_by){
+		"local", ts.tv_sec * SIM_TIME_SEC + ts.tv_nsec
+	};
+}
+
+static int unknown(const struct sim_cli *cli,
+		   const struct sim_admin_verb *verbs, struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(400);
+	char shown[SIM_STR_QUOTEMAX];
+	int rc;
+
+	for (int i = 0; verbs[i].name; i++)
+		sim_buf_printf(&b, "%s%s", !i ? "" : verbs[i + 1].name ? ", " :
+			       " and ", verbs[i].name);
+	sim_str_quote(cli->argv[0], strlen(cli->argv[0]), shown);
+	rc = sim_err_set(err, SIM_E_USAGE, "%s knows %s, not %s",
+			 cli->cmd->name, sim_buf_str(&b), shown);
+	sim_buf_release(&b);
+	return rc;
+}
+
+int sim_admin_run(struct sim_cli *cli, const struct sim_admin_verb *verbs,
+		  struct sim_err *err)
+{
+	const struct sim_admin_verb *v = verbs;
+	const char *path = sim_admin_db_path;
+	struct sim_db *db;
+	int rc = SIM_OK;
+
+	while (v->name && strcmp(v->name, cli->argv[0]))
+		v++;
+	if (!v->name)
+		return unknown(cli, verbs, err);
+	if (cli->argc - 1 != v->operands)
+		return sim_err_set(err, SIM_E_USAGE, "%s %s takes %s, not %d "
+				   "words", cli->cmd->name, v->name,
+				   v->operands ? v->shape : "no words after it",
+				   cli->argc - 1);
+	if (v->check)
+		rc = v->check(cli, err);
+	if (!rc && !path)
+		rc = sim_cli_folder(cli, "server.db", &path, err);
+	if (!rc)
+		rc = sim_db_open(path, v->may_create, &db, err);
+	if (rc)
+		return rc;
+	rc = v->run(cli, db, err);
+	sim_db_close(db);
+	return rc;
+}

@@ -1,0 +1,316 @@
+/* apikey: rows of the table api_key. */
+#include "db/apikey.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "db/audit.h"
+#include "db/db_priv.h"
+#include "util/mem.h"
+#include "util/secret.h"
+#include "util/sha256.h"
+#include "util/str.h"
+
+#define ID_BYTES	10
+#define KEY_BYTES	32
+#define HINT		8		/* "sk_" and five digits */
+#define COLUMNS "id, user, name, hint, created, expires, revoked"
+
+static int check_name(const char *s, struct sim_err *err)
+{
+	size_t n = strnlen(s, SIM_APIKEY_NAME);
+	bool is_fine = n && n < SIM_APIKEY_NAME;
+	char shown[SIM_STR_QUOTEMAX];
+
+	for (size_t i = 0; i < n; i++)
+		is_fine &= (unsigned char)s[i] >= ' ' && s[i] != 127;
+	if (is_fine)
+		return SIM_OK;
+	sim_str_quote(s, n, shown);
+	return sim_err_set(err, SIM_E_INVAL, "%s is no name for a key; use 1 to"
+			   " 64 bytes without control characters", shown);
+}
+
+static void read_key(sqlite3_stmt *st, struct sim_apikey *k)
+{
+	sim_db_copy(st, 0, k->id, sizeof(k->id));
+	sim_db_copy(st, 1, k->user, sizeof(k->user));
+	sim_db_copy(st, 2, k->name, sizeof(k->name));
+	sim_db_copy(st, 3, k->hint, sizeof(k->hint));
+	k->created = sqlite3_column_int64(st, 4);
+	k->expires = sqlite3_column_int64(st, 5);
+	k->revoked = sqlite3_column_int64(st, 6);
+}
+
+static bool is_live(const struct sim_apikey *k, sim_time now)
+{
+	return k->revoked > now && k->expires > now;
+}
+
+/* May this user have one more key? */
+static int check_owner(struct sim_db *db, const struct sim_apikey *k,
+		       struct sim_err *err)
+{
+	struct sim_user u;
+	sqlite3_stmt *st;
+	int64_t n = 0;
+	int rc = sim_user_find(db, k->user, &u, err);
+
+	if (!rc && u.is_disabled)
+		rc = sim_err_set(err, SIM_E_STATE, "user %s is disabled; enable"
+				 " it before it gets a key", u.name);
+	if (!rc)
+		rc = sim_db_prepare(db, &st, err, "SELECT count(*) FROM api_key"
+				    " WHERE user = ?1 AND revoked > ?2 AND"
+				    " expires > ?2", "si", k->user,
+				    k->created);
+	if (rc)
+		return rc;
+	rc = sim_db_next(db, st, err);
+	n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	if (rc < 0)
+		return rc;
+	if (n >= SIM_APIKEY_MAX)
+		return sim_err_set(err, SIM_E_STATE, "user %s has %d keys, the "
+				   "most there can be; revoke one", u.name,
+				   SIM_APIKEY_MAX);
+	return SIM_OK;
+}
+
+static int insert(struct sim_db *db, const struct sim_apikey *k,
+		  const char *text, struct sim_err *err)
+{
+	uint8_t hash[SIM_SHA256_SIZE];
+
+	sim_sha256_of(text, strlen(text), hash);
+	return sim_db_run(db, err, "INSERT INTO api_key (" COLUMNS ", hash)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+			  "ssssiiih", k->id, k->user, k->name, k->hint,
+			  k->created, k->expires, k->revoked, hash);
+}
+
+/* Id, text, hint and times of a new key. */
+static void make_key(struct sim_apikey *k, sim_time now,
+		     char text[SIM_APIKEY_TEXT])
+{
+	memcpy(k->id, "k_", 2);
+	sim_secret_hex(k->id + 2, ID_BYTES);
+	memcpy(text, "sk_", 3);
+	sim_secret_hex(text + 3, KEY_BYTES);
+	memcpy(k->hint, text, HINT);
+	k->hint[HINT] = '\0';
+	k->created = now;
+	k->revoked = SIM_TIME_MAX;
+}
+
+int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
+		      struct sim_apikey *k, char text[SIM_APIKEY_TEXT],
+		      struct sim_err *err)
+{
+	struct sim_apikey new = *k;
+	char detail[160];
+	int rc = check_name(k->name, err);
+
+	if (!rc && k->expires <= by->now)
+		rc = sim_err_set(err, SIM_E_INVAL, "the key would have expired "
+				 "already; let it expire later than now");
+	if (rc)
+		return rc;
+	make_key(&new, by->now, text);
+	snprintf(detail, sizeof(detail), "user=%s name=%s hint=%s", new.user,
+		 new.name, new.hint);
+	rc = sim_db_begin(db, err);
+	if (rc)
+		return rc;
+	rc = check_owner(db, &new, err);
+	if (!rc)
+		rc = insert(db, &new, text, err);
+	if (!rc)
+		rc = sim_audit_add(db, by, SIM_AUDIT_KEY_CREATE, new.id, detail,
+				   err);
+	rc = sim_db_end(db, rc, err);
+	if (rc)
+		sim_secret_wipe(text, SIM_APIKEY_TEXT);
+	else
+		*k = new;
+	return rc;
+}
+
+static int find(struct sim_db *db, const char *id, struct sim_apikey *k,
+		struct sim_err *err)
+{
+	char shown[SIM_STR_QUOTEMAX];
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM api_key"
+				" WHERE id = ?1", "s", id);
+
+	if (rc)
+		return rc;
+	rc = sim_db_next(db, st, err);
+	if (rc == 1)
+		read_key(st, k);
+	sqlite3_finalize(st);
+	if (rc)
+		return rc < 0 ? rc : SIM_OK;
+	sim_str_quote(id, strnlen(id, SIM_STR_QUOTEMAX), shown);
+	return sim_err_set(err, SIM_E_NOENT, "there is no key %s; admin key "
+			   "list names them by id", shown);
+}
+
+/* Key `id`, which must still be good. */
+static int find_live(struct sim_db *db, const char *id, sim_time now,
+		     struct sim_apikey *k, struct sim_err *err)
+{
+	int rc = find(db, id, k, err);
+
+	if (!rc && !is_live(k, now))
+		rc = sim_err_set(err, SIM_E_STATE, "key %s %s already; admin "
+				 "key create makes a new one", k->id,
+				 k->revoked <= now ? "is revoked" :
+				 "has expired");
+	return rc;
+}
+
+/* The old key ends at `until`, the new one takes its name and its end. */
+static int replace(struct sim_db *db, const struct sim_apikey *old,
+		   sim_time until, struct sim_apikey *new, const char *text,
+		   struct sim_err *err)
+{
+	int rc;
+
+	memcpy(new->user, old->user, sizeof(new->user));
+	memcpy(new->name, old->name, sizeof(new->name));
+	new->expires = old->expires;
+	rc = sim_db_run(db, err, "UPDATE api_key SET expires = ?2"
+			" WHERE id = ?1", "si", old->id,
+			until < old->expires ? until : old->expires);
+	return rc ? rc : insert(db, new, text, err);
+}
+
+int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
+		      sim_time until, struct sim_apikey *k,
+		      char text[SIM_APIKEY_TEXT], struct sim_err *err)
+{
+	struct sim_apikey old, new;
+	char detail[160];
+	int rc = sim_db_begin(db, err);
+
+	if (rc)
+		return rc;
+	make_key(&new, by->now, text);
+	rc = find_live(db, k->id, by->now, &old, err);
+	if (!rc)
+		rc = replace(db, &old, until, &new, text, err);
+	if (!rc) {
+		snprintf(detail, sizeof(detail), "new=%s hint=%s", new.id,
+			 new.hint);
+		rc = sim_audit_add(db, by, SIM_AUDIT_KEY_ROTATE, old.id,
+				   detail, err);
+	}
+	rc = sim_db_end(db, rc, err);
+	if (rc)
+		sim_secret_wipe(text, SIM_APIKEY_TEXT);
+	else
+		*k = new;
+	return rc;
+}
+
+int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
+		      const char *id, struct sim_apikey *k,
+		      struct sim_err *err)
+{
+	struct sim_apikey old;
+	int rc = sim_db_begin(db, err);
+
+	if (rc)
+		return rc;
+	rc = find_live(db, id, by->now, &old, err);
+	if (!rc)
+		rc = sim_db_run(db, err, "UPDATE api_key SET revoked = ?2"
+				" WHERE id = ?1", "si", old.id, by->now);
+	if (!rc)
+		rc = sim_audit_add(db, by, SIM_AUDIT_KEY_REVOKE, old.id,
+				   old.hint, err);
+	rc = sim_db_end(db, rc, err);
+	if (rc)
+		return rc;
+	old.revoked = by->now;
+	*k = old;
+	return SIM_OK;
+}
+
+int sim_apikey_list(struct sim_db *db, const char *user,
+		    struct sim_apikey **out, size_t *n, struct sim_err *err)
+{
+	struct sim_apikey *list = NULL;
+	size_t count = 0, cap = 0;
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM api_key"
+				" WHERE ?1 = '' OR user = ?1"
+				" ORDER BY created, id", "s",
+				user ? user : "");
+
+	if (rc)
+		return rc;
+	while ((rc = sim_db_next(db, st, err)) == 1) {
+		SIM_MEM_GROW(list, cap, count + 1);
+		read_key(st, &list[count++]);
+	}
+	sqlite3_finalize(st);
+	if (rc) {
+		sim_mem_free(list);
+		return rc;
+	}
+	*out = list;
+	*n = count;
+	return SIM_OK;
+}
+
+static int find_hash(struct sim_db *db, const uint8_t *hash,
+		     struct sim_apikey *k, struct sim_err *err)
+{
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS ", hash FROM"
+				" api_key WHERE hash = ?1", "h", hash);
+
+	if (rc)
+		return rc;
+	rc = sim_db_next(db, st, err);
+	if (rc == 1) {
+		read_key(st, k);
+		/* The index compared in its own time; what decides does not. */
+		if (!sim_secret_equal(sqlite3_column_blob(st, 7), hash,
+				      SIM_SHA256_SIZE))
+			rc = 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int sim_apikey_check(struct sim_db *db, const char *text, sim_time now,
+		     struct sim_user *u, struct sim_apikey *k,
+		     struct sim_err *err)
+{
+	uint8_t hash[SIM_SHA256_SIZE];
+	struct sim_apikey found;
+	struct sim_user owner;
+	int rc;
+
+	sim_sha256_of(text, strnlen(text, SIM_APIKEY_TEXT), hash);
+	rc = find_hash(db, hash, &found, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 1 && is_live(&found, now)) {
+		rc = sim_user_find(db, found.user, &owner, err);
+		if (rc)
+			return rc;
+		if (!owner.is_disabled) {
+			*u = owner;
+			*k = found;
+			return SIM_OK;
+		}
+	}
+	return sim_err_set(err, SIM_E_AUTH, "the API key is not valid; check it"
+			   " or ask for a new one");
+}

@@ -1,0 +1,66 @@
+/*
+ * apikey: what a user logs in with: "sk_" and 256 random bits in hex.
+ *
+ * Only the SHA-256 of a key is kept; its text is given once, to whoever made
+ * it.
+ */
+#ifndef SIM_APIKEY_H
+#define SIM_APIKEY_H
+
+#include "db/user.h"
+
+#define SIM_APIKEY_ID	24		/* "k_" and 20 hex digits, NUL */
+#define SIM_APIKEY_NAME	65
+#define SIM_APIKEY_TEXT	68		/* "sk_" and 64 hex digits, NUL */
+#define SIM_APIKEY_MAX	100		/* live keys of a user */
+
+struct sim_apikey {
+	char id[SIM_APIKEY_ID];
+	char user[SIM_USER_ID];
+	char name[SIM_APIKEY_NAME];
+	char hint[12];			/* first characters of its text */
+	sim_time created;
+	sim_time expires;		/* SIM_TIME_MAX: never */
+	sim_time revoked;		/* SIM_TIME_MAX: not */
+};
+
+/*
+ * Make a key for a user.
+ *
+ * Takes:  k->user, name (1 to 64 printable bytes), expires; gives the rest.
+ * Gives:  text, the only time it is ever known: wipe it after use.
+ * Errors: SIM_E_INVAL name or expiry; SIM_E_NOENT no such user; SIM_E_STATE
+ *         the user is disabled or has SIM_APIKEY_MAX keys.
+ */
+int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
+		      struct sim_apikey *k, char text[SIM_APIKEY_TEXT],
+		      struct sim_err *err) SIM_MUST_CHECK;
+
+/* A new key in place of the one with k->id, which stays good until `until`;
+ * gives the new one in *k.
+ * Errors: SIM_E_NOENT; SIM_E_STATE it is revoked or has expired. */
+int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
+		      sim_time until, struct sim_apikey *k,
+		      char text[SIM_APIKEY_TEXT], struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/* From now on it is good for nothing.  Errors: SIM_E_NOENT, SIM_E_STATE. */
+int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
+		      const char *id, struct sim_apikey *k,
+		      struct sim_err *err) SIM_MUST_CHECK;
+
+/* Of a user, or of all (NULL), by creation; freed with sim_mem_free. */
+int sim_apikey_list(struct sim_db *db, const char *user,
+		    struct sim_apikey **out, size_t *n, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/*
+ * Whose key is this?
+ * Errors: SIM_E_AUTH unknown, revoked, expired, or its user is disabled: the
+ *         same sentence for each.
+ */
+int sim_apikey_check(struct sim_db *db, const char *text, sim_time now,
+		     struct sim_user *u, struct sim_apikey *k,
+		     struct sim_err *err) SIM_MUST_CHECK;
+
+#endif

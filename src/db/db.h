@@ -1,0 +1,63 @@
+/*
+ * db: one SQLite file, mode 0600, that users, keys and the audit log live in.
+ *
+ * What a call reported as done is on the disk (WAL, synchronous=FULL), and a
+ * call that failed has changed nothing.  A handle belongs to one thread;
+ * several processes may hold the same file.  The schema is brought up to date
+ * when the file is opened.  Nothing of SQLite leaves this folder.
+ */
+#ifndef SIM_DB_H
+#define SIM_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/err.h"
+#include "util/time.h"
+
+#define SIM_DB_BUSY_MS 5000		/* a writer waits for another */
+
+struct sim_db;
+
+/*
+ * Open.
+ *
+ * Takes:  create: make the file (and its folder) when it isn't there.
+ * Gives:  *out, closed by sim_db_close().
+ * Errors: SIM_E_NOENT not there; SIM_E_CONFIG others may read it; SIM_E_DATA
+ *         not such a file, or damaged; SIM_E_PROTO made by a newer version;
+ *         SIM_E_AGAIN another process holds it; SIM_E_IO.
+ */
+int sim_db_open(const char *path, bool create, struct sim_db **out,
+		struct sim_err *err) SIM_MUST_CHECK;
+void sim_db_close(struct sim_db *db);	/* NULL is fine */
+
+/* Who does something, and when: goes to the audit log. */
+struct sim_db_by {
+	const char *actor;		/* a user's id, or "local" */
+	sim_time now;
+};
+
+/* What the file holds. */
+struct sim_db_stats {
+	int64_t schema;			/* version */
+	int64_t schema_before;		/* before this handle was opened */
+	int64_t users, admins, disabled;
+	int64_t keys, live_keys;	/* live: not revoked, not expired */
+	int64_t audit_entries;
+	int64_t bytes;			/* of the file */
+};
+int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,
+		 struct sim_err *err) SIM_MUST_CHECK;
+
+/* A consistent copy into a new file `to` (mode 0600), also while others
+ * write.  Errors: SIM_E_CANTCREAT it exists; SIM_E_IO. */
+int sim_db_backup(struct sim_db *db, const char *to, struct sim_err *err)
+	SIM_MUST_CHECK;
+/* Replace all content by that of a backup, checked whole first, and say so in
+ * its audit log; a crash leaves the one or the other.
+ * Errors: those of sim_db_open() about `from`; SIM_E_AGAIN. */
+int sim_db_restore(struct sim_db *db, const struct sim_db_by *by,
+		   const char *from, struct sim_err *err) SIM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,49 @@
+/* db_priv: statements and transactions, for the files of db/ alone. */
+#ifndef SIM_DB_PRIV_H
+#define SIM_DB_PRIV_H
+
+#include <sqlite3.h>
+
+#include "db/db.h"
+
+struct sim_db {
+	sqlite3 *h;
+	char *path;
+	int64_t before;			/* schema version when opened */
+};
+
+/* Turn SQLite's last error into one of ours. */
+int sim_db_fail(struct sim_db *db, struct sim_err *err);
+
+/*
+ * Prepare a statement and bind its parameters: fmt has a letter for each,
+ * 's' const char * (static or living until the statement is done), 'i'
+ * int64_t, 'h' const uint8_t * to a SHA-256.
+ */
+int sim_db_prepare(struct sim_db *db, sqlite3_stmt **st, struct sim_err *err,
+		   const char *sql, const char *fmt, ...) SIM_MUST_CHECK;
+/* 1 a row, 0 no more, or an error. */
+int sim_db_next(struct sim_db *db, sqlite3_stmt *st, struct sim_err *err);
+/* One statement that gives no rows. */
+int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
+	       const char *fmt, ...) SIM_MUST_CHECK;
+/* One statement that gives one number. */
+int sim_db_number(struct sim_db *db, int64_t *out, struct sim_err *err,
+		  const char *sql) SIM_MUST_CHECK;
+
+/* Text of a column, "" when NULL; dies with the next step. */
+const char *sim_db_text(sqlite3_stmt *st, int col);
+/* The same copied into a field that holds it whole: the schema's checks keep
+ * it short. */
+void sim_db_copy(sqlite3_stmt *st, int col, char *out, size_t size);
+
+/* Begin writing; end commits when rc is 0, else rolls back; returns rc or
+ * what the commit gave. */
+int sim_db_begin(struct sim_db *db, struct sim_err *err) SIM_MUST_CHECK;
+int sim_db_end(struct sim_db *db, int rc, struct sim_err *err) SIM_MUST_CHECK;
+
+/* The statements that lead from one version of the schema to the next. */
+extern const char *const sim_db_schema[];
+#define SIM_DB_SCHEMA_VERSION 1
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * db_schema: the schema, a step a version; a step that was released is never
+ * edited, the next one is added.
+ */
+#include "db/db_priv.h"
+
+/* Times are ns since 1970; a time that never comes is the largest integer. */
+static const char step_1[] =
+	"CREATE TABLE user ("
+	" id TEXT PRIMARY KEY CHECK (length(id) = 22),"
+	" name TEXT NOT NULL UNIQUE COLLATE NOCASE"
+	"  CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 64),"
+	" plan INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),"
+	" created INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE api_key ("
+	" id TEXT PRIMARY KEY CHECK (length(id) = 22),"
+	" user TEXT NOT NULL REFERENCES user(id),"
+	" name TEXT NOT NULL"
+	"  CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 64),"
+	" hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	" hint TEXT NOT NULL CHECK (length(hint) < 12),"
+	" created INTEGER NOT NULL, expires INTEGER NOT NULL,"
+	" revoked INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX api_key_user ON api_key(user);"
+	"CREATE TABLE audit ("
+	" seq INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
+	" actor TEXT NOT NULL, action TEXT NOT NULL,"
+	" subject TEXT NOT NULL, detail TEXT NOT NULL,"
+	" hash TEXT NOT NULL CHECK (length(hash) = 64)"
+	") STRICT;"
+	"CREATE TABLE audit_head ("
+	" one INTEGER PRIMARY KEY CHECK (one = 1),"
+	" seq INTEGER NOT NULL, hash TEXT NOT NULL"
+	") STRICT;"
+	"INSERT INTO audit_head VALUES (1, 0, '');";
+
+const char *const sim_db_schema[SIM_DB_SCHEMA_VERSION] = { step_1 };

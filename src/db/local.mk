@@ -1,0 +1,8 @@
+noinst_LIBRARIES += libsim_db.a
+libsim_db_a_SOURCES = \
+	%D%/audit_action.def \
+	%D%/apikey.c %D%/apikey.h \
+	%D%/audit.c %D%/audit.h \
+	%D%/db.c %D%/db.h %D%/db_priv.h %D%/db_schema.c \
+	%D%/user.c %D%/user.h
+LIBS_DB = libsim_db.a $(LIBS_MODEL) $(SQLITE_LIBS)

@@ -1,0 +1,20 @@
+/*
+ * secret: random bytes, comparison in constant time, wiping; the only home of
+ * the crypto library (libsodium).
+ */
+#ifndef SIM_SECRET_H
+#define SIM_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* n bytes nobody can guess. */
+void sim_secret_random(void *p, size_t n);
+/* The same 2 * n lowercase hex digits long, and NUL; n <= 64. */
+void sim_secret_hex(char *out, size_t n);
+/* Equal?  Takes as long whatever the bytes are. */
+bool sim_secret_equal(const void *a, const void *b, size_t n);
+/* Overwrite, in a way no compiler leaves out. */
+void sim_secret_wipe(void *p, size_t n);
+
+#endif

@@ -1,0 +1,5 @@
+# tests of db
+UNIT_TESTS += %D%/test_db
+%C%_test_db_SOURCES = %D%/test_db.c
+%C%_test_db_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_db_LDADD = $(LIBS_DB) $(CHECK_LIBS)

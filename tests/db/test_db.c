@@ -1,0 +1,430 @@
+/* Users, keys and the audit log in a database of their own. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "db/apikey.h"
+#include "db/audit.h"
+#include "suite.h"
+#include "util/mem.h"
+
+#define NOW INT64_C(1700000000000000000)
+
+static char dir[] = "/tmp/test_db.XXXXXX";
+static char path[64], other[64];
+static struct sim_err err;
+static const struct sim_db_by by = { "local", NOW };
+
+static void setup(void)
+{
+	strcpy(dir + sizeof(dir) - 7, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/a.db", dir);
+	snprintf(other, sizeof(other), "%s/b.db", dir);
+	err = (struct sim_err)SIM_ERR_INIT;
+}
+
+static void teardown(void)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+	char name[128];
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		unlink(name);
+		snprintf(name, sizeof(name), "%s%s", other, ends[i]);
+		unlink(name);
+	}
+	ck_assert_int_eq(rmdir(dir), 0);
+}
+
+static struct sim_db *open_new(const char *file)
+{
+	struct sim_db *db = NULL;
+	int rc = sim_db_open(file, true, &db, &err);
+
+	ck_assert_msg(!rc, "%s", err.msg);
+	return db;
+}
+
+static struct sim_user add(struct sim_db *db, const char *name,
+			   enum sim_user_role role)
+{
+	struct sim_user u = { .plan = SIM_PLAN_FREE, .role = role };
+	int rc;
+
+	snprintf(u.name, sizeof(u.name), "%s", name);
+	rc = sim_user_add(db, &by, &u, &err);
+	ck_assert_msg(!rc, "%s", err.msg);
+	return u;
+}
+
+static struct sim_apikey make_key(struct sim_db *db, const struct sim_user *u,
+				  sim_time expires, char *text)
+{
+	struct sim_apikey k = { .name = "test", .expires = expires };
+	int rc;
+
+	memcpy(k.user, u->id, sizeof(k.user));
+	rc = sim_apikey_create(db, &by, &k, text, &err);
+	ck_assert_msg(!rc, "%s", err.msg);
+	return k;
+}
+
+/* Change the file behind the program's back. */
+static void tamper(const char *sql)
+{
+	sqlite3 *h;
+
+	ck_assert_int_eq(sqlite3_open(path, &h), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(h, sql, NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_close(h), SQLITE_OK);
+}
+
+START_TEST(users)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_user u, *list;
+	struct stat sb;
+	size_t n;
+
+	ck_assert_int_eq(stat(path, &sb), 0);
+	ck_assert_uint_eq(sb.st_mode & 0777, 0600);
+	add(db, "zoe", SIM_USER_ROLE_ADMIN);
+	add(db, "bob@example.org", SIM_USER_ROLE_USER);
+	ck_assert_int_eq(sim_user_find(db, "ZOE", &u, &err), 0);
+	ck_assert_str_eq(u.name, "zoe");
+	ck_assert_int_eq(u.role, SIM_USER_ROLE_ADMIN);
+	ck_assert_int_eq(u.created, NOW);
+	ck_assert_int_eq(sim_user_find(db, u.id, &u, &err), 0);
+	ck_assert_int_eq(sim_user_find(db, "x", &u, &err), SIM_E_NOENT);
+	ck_assert_int_eq(sim_user_list(db, &list, &n, &err), 0);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(list[0].name, "bob@example.org");
+	sim_mem_free(list);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(user_names)
+{
+	static const struct {
+		const char *name;
+		int rc;
+	} rows[] = {
+		{ "ok", 0 }, { "OK", SIM_E_STATE }, { "", SIM_E_INVAL },
+		{ "two words", SIM_E_INVAL }, { "u_1", SIM_E_INVAL },
+		{ "-x", SIM_E_INVAL }, { "a'; DROP TABLE user; --",
+		SIM_E_INVAL }, { "na\xc3\xafve", SIM_E_INVAL },
+		{ "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz01234567"
+		  "8901", 0 },
+	};
+	struct sim_db *db = open_new(path);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sim_user u = { .plan = SIM_PLAN_FREE };
+
+		snprintf(u.name, sizeof(u.name), "%s", rows[i].name);
+		ck_assert_int_eq(sim_user_add(db, &by, &u, &err), rows[i].rc);
+	}
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(last_admin)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_user a = add(db, "a", SIM_USER_ROLE_ADMIN), u;
+	struct sim_user b = add(db, "b", SIM_USER_ROLE_USER);
+
+	a.is_disabled = true;
+	ck_assert_int_eq(sim_user_change(db, &by, &a, &err), SIM_E_STATE);
+	ck_assert_int_eq(sim_user_find(db, "a", &u, &err), 0);
+	ck_assert(!u.is_disabled);
+	b.role = SIM_USER_ROLE_ADMIN;
+	b.plan = SIM_PLAN_ENTERPRISE;
+	ck_assert_int_eq(sim_user_change(db, &by, &b, &err), 0);
+	ck_assert_int_eq(sim_user_change(db, &by, &a, &err), 0);
+	ck_assert_int_eq(sim_user_find(db, "b", &u, &err), 0);
+	ck_assert_int_eq(u.plan, SIM_PLAN_ENTERPRISE);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(keys)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_user u = add(db, "u", SIM_USER_ROLE_USER), who;
+	char text[SIM_APIKEY_TEXT], next[SIM_APIKEY_TEXT];
+	struct sim_apikey k = make_key(db, &u, NOW + 100, text), found;
+
+	ck_assert_uint_eq(strlen(text), SIM_APIKEY_TEXT - 1);
+	ck_assert_int_eq(strncmp(text, k.hint, 8), 0);
+	ck_assert_int_eq(sim_apikey_check(db, text, NOW + 99, &who, &found,
+					  &err), 0);
+	ck_assert_str_eq(who.name, "u");
+	ck_assert_str_eq(found.id, k.id);
+	ck_assert_int_eq(sim_apikey_check(db, text, NOW + 100, &who, &found,
+					  &err), SIM_E_AUTH);
+	/* The old key stays good for its grace, and not a moment longer. */
+	ck_assert_int_eq(sim_apikey_rotate(db, &by, NOW + 50, &k, next,
+					   &err), 0);
+	ck_assert_str_ne(text, next);
+	ck_assert_int_eq(sim_apikey_check(db, text, NOW + 49, &who, &found,
+					  &err), 0);
+	ck_assert_int_eq(sim_apikey_check(db, text, NOW + 50, &who, &found,
+					  &err), SIM_E_AUTH);
+	ck_assert_int_eq(sim_apikey_check(db, next, NOW + 99, &who, &found,
+					  &err), 0);
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, found.id, &k, &err), 0);
+	ck_assert_int_eq(sim_apikey_check(db, next, NOW, &who, &found, &err),
+			 SIM_E_AUTH);
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, k.id, &k, &err),
+			 SIM_E_STATE);
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, "k_none", &k, &err),
+			 SIM_E_NOENT);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(key_of_disabled)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_user u = add(db, "u", SIM_USER_ROLE_USER);
+	struct sim_apikey k, more = { .name = "x", .expires = SIM_TIME_MAX };
+	char text[SIM_APIKEY_TEXT];
+
+	make_key(db, &u, SIM_TIME_MAX, text);
+	u.is_disabled = true;
+	ck_assert_int_eq(sim_user_change(db, &by, &u, &err), 0);
+	ck_assert_int_eq(sim_apikey_check(db, text, NOW, &u, &k, &err),
+			 SIM_E_AUTH);
+	memcpy(more.user, u.id, sizeof(more.user));
+	ck_assert_int_eq(sim_apikey_create(db, &by, &more, text, &err),
+			 SIM_E_STATE);
+	/* Nothing of a key that was refused stays behind. */
+	for (size_t i = 0; i < sizeof(text); i++)
+		ck_assert_int_eq(text[i], 0);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(no_key_in_file)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_user u = add(db, "u", SIM_USER_ROLE_USER);
+	char text[SIM_APIKEY_TEXT], *content;
+	struct stat sb;
+	int fd;
+
+	make_key(db, &u, SIM_TIME_MAX, text);
+	sim_db_close(db);
+	fd = open(path, O_RDONLY);
+	ck_assert_int_eq(fstat(fd, &sb), 0);
+	content = sim_mem_alloc((size_t)sb.st_size);
+	ck_assert_int_eq(read(fd, content, (size_t)sb.st_size), sb.st_size);
+	close(fd);
+	ck_assert_ptr_nonnull(memmem(content, (size_t)sb.st_size, text, 8));
+	ck_assert_ptr_null(memmem(content, (size_t)sb.st_size, text + 3, 16));
+	sim_mem_free(content);
+}
+END_TEST
+
+static const struct {
+	const char *sql, *says;
+} tampers[] = {
+	{ "UPDATE audit SET detail = 'x' WHERE seq = 2", "entry 2 " },
+	{ "UPDATE audit SET time = time + 1 WHERE seq = 3", "entry 3 " },
+	{ "DELETE FROM audit WHERE seq = 2", "entry 2 is missing" },
+	{ "DELETE FROM audit WHERE seq = 4", "ends at entry 3" },
+	{ "DELETE FROM audit", "ends at entry 0" },
+	{ "UPDATE audit SET seq = 9 WHERE seq = 4", "entry 4 is missing" },
+	{ "INSERT INTO audit SELECT 5, time, actor, action, subject, detail,"
+	  " hash FROM audit WHERE seq = 4", "entry 5 " },
+};
+
+START_TEST(audit)
+{
+	struct sim_db *db = open_new(path);
+	char text[SIM_APIKEY_TEXT];
+	struct sim_user u = add(db, "u", SIM_USER_ROLE_USER);
+	int64_t n;
+
+	make_key(db, &u, SIM_TIME_MAX, text);
+	u.plan = SIM_PLAN_PROFESSIONAL;
+	ck_assert_int_eq(sim_user_change(db, &by, &u, &err), 0);
+	add(db, "v", SIM_USER_ROLE_USER);
+	ck_assert_int_eq(sim_audit_verify(db, &n, &err), 0);
+	ck_assert_int_eq(n, 4);
+	tamper(tampers[_i].sql);
+	ck_assert_int_eq(sim_audit_verify(db, &n, &err), SIM_E_DATA);
+	ck_assert_msg(strstr(err.msg, tampers[_i].says), "%s", err.msg);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(failed_write_leaves_nothing)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_user u = { .name = "x" };
+	struct sim_db_stats s;
+
+	add(db, "keep", SIM_USER_ROLE_USER);
+	/* The audit entry cannot be written, so the user may not be there. */
+	tamper("CREATE TRIGGER no BEFORE INSERT ON audit"
+	       " BEGIN SELECT raise(ABORT, 'no'); END");
+	ck_assert_int_lt(sim_user_add(db, &by, &u, &err), 0);
+	ck_assert_int_eq(sim_db_stats(db, NOW, &s, &err), 0);
+	ck_assert_int_eq(s.users, 1);
+	ck_assert_int_eq(s.audit_entries, 1);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(backup_restore)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_db_stats s;
+	struct sim_user u;
+	struct stat sb;
+
+	add(db, "before", SIM_USER_ROLE_USER);
+	ck_assert_int_eq(sim_db_backup(db, other, &err), 0);
+	ck_assert_int_eq(stat(other, &sb), 0);
+	ck_assert_uint_eq(sb.st_mode & 0777, 0600);
+	ck_assert_int_eq(sim_db_backup(db, other, &err), SIM_E_CANTCREAT);
+	add(db, "after", SIM_USER_ROLE_USER);
+	ck_assert_int_eq(sim_db_restore(db, &by, other, &err), 0);
+	ck_assert_int_eq(sim_user_find(db, "before", &u, &err), 0);
+	ck_assert_int_eq(sim_user_find(db, "after", &u, &err), SIM_E_NOENT);
+	ck_assert_int_eq(sim_db_stats(db, NOW, &s, &err), 0);
+	ck_assert_int_eq(s.audit_entries, 2);
+	ck_assert_int_eq(sim_audit_verify(db, &s.audit_entries, &err), 0);
+	sim_db_close(db);
+}
+END_TEST
+
+/* A backup that is none, or a hurt one, changes nothing. */
+START_TEST(bad_backup)
+{
+	static const char noise[] = "this is no database, but it is long enough"
+		" to be looked at as if it were one, for a hundred bytes";
+	struct sim_db *db = open_new(path);
+	struct sim_user u;
+	int fd = open(other, O_WRONLY | O_CREAT, 0600);
+
+	add(db, "keep", SIM_USER_ROLE_USER);
+	if (_i)
+		ck_assert_int_eq(write(fd, noise, sizeof(noise)),
+				 (ssize_t)sizeof(noise));
+	close(fd);
+	ck_assert_int_eq(sim_db_restore(db, &by, other, &err), SIM_E_DATA);
+	ck_assert_int_eq(sim_user_find(db, "keep", &u, &err), 0);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(bad_files)
+{
+	struct sim_db *db = NULL;
+
+	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_NOENT);
+	sim_db_close(open_new(path));
+	ck_assert_int_eq(chmod(path, 0644), 0);
+	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_CONFIG);
+	ck_assert_int_eq(chmod(path, 0600), 0);
+	tamper("PRAGMA user_version = 99");
+	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_PROTO);
+	tamper("PRAGMA user_version = 1; PRAGMA application_id = 7");
+	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_DATA);
+	ck_assert_int_eq(sim_db_open(dir, true, &db, &err), SIM_E_CANTCREAT);
+	ck_assert_ptr_null(db);
+}
+END_TEST
+
+/* What was reported is there after kill -9, and the chain holds. */
+START_TEST(killed)
+{
+	struct sim_db *db;
+	int pipe_fd[2], status, told = 0;
+	struct sim_db_stats s;
+	int64_t n;
+	pid_t pid;
+	char c;
+
+	ck_assert_int_eq(pipe(pipe_fd), 0);
+	sim_db_close(open_new(path));
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		db = open_new(path);
+		for (int i = 0;; i++) {
+			struct sim_user u = { .plan = SIM_PLAN_FREE };
+
+			snprintf(u.name, sizeof(u.name), "n%d", i);
+			if (sim_user_add(db, &by, &u, &err) ||
+			    write(pipe_fd[1], "x", 1) != 1)
+				_exit(1);
+		}
+	}
+	close(pipe_fd[1]);
+	while (told < 20 && read(pipe_fd[0], &c, 1) == 1)
+		told++;
+	kill(pid, SIGKILL);
+	while (read(pipe_fd[0], &c, 1) == 1)
+		told++;
+	close(pipe_fd[0]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	db = open_new(path);
+	ck_assert_int_eq(sim_db_stats(db, NOW, &s, &err), 0);
+	ck_assert_int_ge(s.users, told);
+	ck_assert_int_le(s.users, told + 1);
+	ck_assert_int_eq(sim_audit_verify(db, &n, &err), 0);
+	ck_assert_int_eq(n, s.users);
+	sim_db_close(db);
+}
+END_TEST
+
+START_TEST(plans)
+{
+	enum sim_plan p;
+
+	ck_assert_int_eq(sim_plan_parse("professional", &p, &err), 0);
+	ck_assert_int_eq(sim_plan_limit(p,
+		SIM_PLAN_LIMIT_orders_per_minute), 1000);
+	ck_assert_int_eq(sim_plan_parse("gold", &p, &err), SIM_E_INVAL);
+	ck_assert_str_eq(sim_plan_limit_key(0), "concurrent_connections");
+	ck_assert_ptr_nonnull(sim_plan_limit_help(0));
+	ck_assert_ptr_null(sim_plan_limit_key(SIM_PLAN_LIMIT__COUNT));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("db");
+	TCase *t = tcase_create("db");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, users);
+	tcase_add_test(t, user_names);
+	tcase_add_test(t, last_admin);
+	tcase_add_test(t, keys);
+	tcase_add_test(t, key_of_disabled);
+	tcase_add_test(t, no_key_in_file);
+	tcase_add_loop_test(t, audit, 0,
+			    (int)(sizeof(tampers) / sizeof(tampers[0])));
+	tcase_add_test(t, failed_write_leaves_nothing);
+	tcase_add_test(t, backup_restore);
+	tcase_add_loop_test(t, bad_backup, 0, 2);
+	tcase_add_test(t, bad_files);
+	tcase_add_test(t, killed);
+	tcase_add_test(t, plans);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
