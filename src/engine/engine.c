@@ -116,7 +116,7 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
 	e->accrued_day = INT64_MIN;
-	e->accrue_at = e->wake_at = INT64_MIN;
+	e->accrue_at = e->wake_at = e->calm_until = INT64_MIN;
 	e->acc.initial = e->acc.cash = cfg->cash;
 	e->acc.equity = e->acc.peak = cfg->cash;
 	e->acc.trough = SIM_DEC_MAX;
@@ -158,6 +158,7 @@ void sim_engine_actions(struct sim_engine *e, uint32_t sym,
 	e->syms[sym].actions = a;
 	e->syms[sym].nactions = n;
 	e->syms[sym].next_action = 0;
+	e->calm_until = INT64_MIN;
 }
 
 void sim_engine_no_volume(struct sim_engine *e, uint32_t sym)
@@ -342,14 +343,45 @@ static __attribute__((noinline)) void settle_day(struct sim_engine *e,
 	e->wake_at = dec_min(e->next_expiry, e->accrue_at);
 }
 
-/* What follows the marks; nothing of it in most steps. */
-static __attribute__((noinline)) int finish(struct sim_engine *e,
+/* Until when this symbol's part of a step is to mark; INT64_MIN: not so. */
+static sim_time sym_calm_until(const struct sym *s)
+{
+	sim_time t = SIM_TIME_MAX;
+
+	if (!s->units && (s->pos.qty | s->pos.value))
+		return INT64_MIN;
+	/* No session begins that long before its day. */
+	if (s->next_action < s->nactions)
+		t = (s->actions[s->next_action].day - 3) * SIM_TIME_DAY;
+	if (s->head == NIL)
+		return t;
+	return s->stale || s->urgent ? INT64_MIN : dec_min(t, s->next_expiry);
+}
+
+/* Find out how long nothing can happen but what prices do.  Whatever the
+ * caller asks for between two steps ends that. */
+static void foresee(struct sim_engine *e)
+{
+	sim_time t = e->ndead || e->overflow ? INT64_MIN : e->wake_at;
+
+	e->resting = false;
+	for (uint32_t i = 0; t != INT64_MIN && i < e->nsyms; i++) {
+		t = dec_min(t, sym_calm_until(&e->syms[i]));
+		e->resting |= e->syms[i].head != NIL;
+	}
+	e->calm_until = t;
+}
+
+/* What follows the marks when there is something to follow. */
+static __attribute__((noinline)) int finish(struct sim_engine *e, uint32_t n,
 					    struct sim_err *err)
 {
 	if (e->cfg.margin && e->acc.gross)
 		sim_margin_check(e);
 	if (e->ndead)
 		sim_book_sweep(e);
+	if (n == e->nsyms)
+		foresee(e);
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
@@ -370,52 +402,107 @@ whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
 		for (uint32_t i = 0; i < e->nactive; i++)
 			sim_match_path(e, &e->syms[e->active[i]]);
 	}
-	mark_all(e, bars, traded, n);
-	return finish(e, err);
-}
-
-/* A step of one symbol that orders or actions meet, that wakes, or in which a
- * fraction is held. */
-static __attribute__((noinline)) int
-busy_step(struct sim_engine *e, uint32_t sym, const struct sim_engine_bar *b,
-	  struct sim_err *err)
-{
-	struct sym *s = &e->syms[sym];
-	sim_time start = b->series->ts[b->at];
-	bool woken = start >= e->wake_at;
-
-	if (woken)
-		wake(e, start);
-	e->nactive = 0;
-	if (!is_quiet(s, b))
-		meet(e, sym, b);
-	if (woken)
-		settle_day(e, start);
-	if (e->nactive) {
-		sim_match_open(e);
-		sim_match_path(e, s);
-	}
-	mark_one(e, s, b);
+	for (uint32_t i = 0; i < n; i++)
+		mark_one(e, &e->syms[traded[i]], &bars[traded[i]]);
 	mark_account(e);
-	return finish(e, err);
-}
-
-static inline __attribute__((always_inline)) int
-one_step(struct sim_engine *e, uint32_t sym, const struct sim_engine_bar *b,
-	 struct sim_err *err)
-{
-	struct sym *s = &e->syms[sym];
-
-	if (b->series->ts[b->at] >= e->wake_at || !is_quiet(s, b) ||
-	    (s->pos.qty && !s->units))
-		return busy_step(e, sym, b, err);
-	s->pos.last = b->series->close[b->at];
-	if (s->pos.qty | s->pos.value)
-		revalue_whole(e, s, s->pos.last);
-	mark_account(e);
-	if (e->cfg.margin | (e->ndead != 0) | (e->overflow != NULL))
-		return finish(e, err);
+	e->calm_until = INT64_MIN;
+	if (e->cfg.margin | (e->ndead != 0) | (e->overflow != NULL) |
+	    (n == e->nsyms))
+		return finish(e, n, err);
 	return SIM_OK;
+}
+
+/* -- calm steps: only prices move ---------------------------------------- */
+
+/* Does the bar reach an open order of a symbol whose envelope is known? */
+static inline bool reaches(const struct sym *s, const struct sim_engine_bar *b)
+{
+	return s->head != NIL && (b->series->low[b->at] <= s->low_reach ||
+				  b->series->high[b->at] >= s->high_reach);
+}
+
+/* Nothing in the book is reached by the bars of all symbols. */
+static inline bool rests(const struct sim_engine *e,
+			 const struct sim_engine_bar *bars)
+{
+	for (uint32_t i = 0; e->resting && i < e->nsyms; i++) {
+		if (reaches(&e->syms[i], &bars[i]))
+			return false;
+	}
+	return true;
+}
+
+/* All symbols have a bar, and it begins within the calm. */
+static bool is_calm(const struct sim_engine *e,
+		    const struct sim_engine_bar *bars, uint32_t n)
+{
+	if (n != e->nsyms || e->calm_until == INT64_MIN)
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		if (bars[i].series->ts[bars[i].at] >= e->calm_until)
+			return false;
+	}
+	return rests(e, bars);
+}
+
+/* What whole units are worth at a new close. */
+static inline sim_dec worth_at(struct sim_engine *e, struct sym *s,
+			       sim_dec close)
+{
+	sim_dec v;
+
+	if (__builtin_mul_overflow(s->units, close, &v))
+		e->overflow = "the value of a position";
+	s->pos.value = v;
+	return v;
+}
+
+/* A calm step that needs more than marks. */
+static __attribute__((noinline)) int guard(struct sim_engine *e,
+					   struct sim_err *err)
+{
+	uint64_t events = e->counts.events;
+
+	if (e->cfg.margin && e->acc.gross)
+		sim_margin_check(e);
+	if (e->counts.events != events)
+		e->calm_until = INT64_MIN;
+	return e->overflow ? dead(e, err) : SIM_OK;
+}
+
+/* What the account is worth after the marks of a calm step. */
+static inline int weigh(struct sim_engine *e, sim_dec value, sim_dec gross,
+			sim_dec shorts, struct sim_err *err)
+{
+	struct sim_account *a = &e->acc;
+
+	a->value = value;
+	a->gross = gross;
+	a->short_value = shorts;
+	mark_account(e);
+	return e->cfg.margin | (e->overflow != NULL) ? guard(e, err) : SIM_OK;
+}
+
+/* Mark every symbol; while nothing is held, nothing changes. */
+static inline int calm_step(struct sim_engine *e,
+			    const struct sim_engine_bar *bars,
+			    struct sim_err *err)
+{
+	sim_dec value = 0, gross = 0, shorts = 0;
+
+	for (uint32_t i = 0; i < e->nsyms; i++) {
+		struct sym *s = &e->syms[i];
+		sim_dec v;
+
+		s->pos.last = bars[i].series->close[bars[i].at];
+		if (!s->units)
+			continue;
+		v = worth_at(e, s, s->pos.last);
+		sum_add(e, &value, v);
+		sum_add(e, &gross, v < 0 ? -v : v);
+		shorts += v < 0 ? -v : 0;
+	}
+	return gross ? weigh(e, value, gross, shorts, err) : SIM_OK;
 }
 
 int sim_engine_step(struct sim_engine *e, sim_time now,
@@ -426,17 +513,40 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 		return SIM_OK;
 	e->now = now;
 	e->step++;
-	return n == 1 ? one_step(e, traded[0], &bars[traded[0]], err)
-		      : whole_step(e, bars, traded, n, err);
+	return is_calm(e, bars, n) ? calm_step(e, bars, err)
+				   : whole_step(e, bars, traded, n, err);
+}
+
+int sim_engine_step_level(struct sim_engine *e, sim_time now,
+			  const struct sim_engine_bar *bars,
+			  const uint32_t *traded, struct sim_err *err)
+{
+	e->now = now;
+	e->step++;
+	if (bars->series->ts[bars->at] < e->calm_until && rests(e, bars))
+		return calm_step(e, bars, err);
+	return whole_step(e, bars, traded, e->nsyms, err);
 }
 
 int sim_engine_step_alone(struct sim_engine *e, sim_time now,
 			  const struct sim_engine_bar *b, struct sim_err *err)
 {
+	static const uint32_t first;
+	struct sym *s = e->syms;
+	sim_dec v;
+
 	e->now = now;
 	e->step++;
-	return one_step(e, 0, b, err);
+	if (b->series->ts[b->at] >= e->calm_until || reaches(s, b))
+		return whole_step(e, b, &first, 1, err);
+	s->pos.last = b->series->close[b->at];
+	if (!s->units)
+		return SIM_OK;
+	v = worth_at(e, s, s->pos.last);
+	return weigh(e, v, v < 0 ? -v : v, v < 0 ? -v : 0, err);
 }
+
+/* -- after the strategy -------------------------------------------------- */
 
 static void close_one(struct sim_engine *e, struct sym *s,
 		      const struct sim_engine_bar *b, bool opening)
@@ -463,6 +573,7 @@ int sim_engine_step_end(struct sim_engine *e,
 				  opening);
 	mark_all(e, bars, traded, n);
 	sim_book_sweep(e);
+	e->calm_until = INT64_MIN;
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
@@ -471,17 +582,20 @@ int sim_engine_step_end(struct sim_engine *e,
 int sim_engine_submit(struct sim_engine *e, const struct sim_order_req *req,
 		      uint32_t *id, struct sim_err *err)
 {
+	e->calm_until = INT64_MIN;
 	return sim_submit_request(e, req, id, err);
 }
 
 int sim_engine_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err)
 {
+	e->calm_until = INT64_MIN;
 	return sim_submit_cancel(e, id, err);
 }
 
 int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
 		       sim_dec limit, sim_dec stop, struct sim_err *err)
 {
+	e->calm_until = INT64_MIN;
 	return sim_submit_replace(e, id, qty, limit, stop, err);
 }
 

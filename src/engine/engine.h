@@ -87,6 +87,12 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 		    const struct sim_engine_bar *bars, const uint32_t *traded,
 		    uint32_t n, struct sim_err *err) SIM_MUST_CHECK;
 
+/* The same step when every symbol trades, in bars that begin together. */
+int sim_engine_step_level(struct sim_engine *e, sim_time now,
+			  const struct sim_engine_bar *bars,
+			  const uint32_t *traded, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /* The same step for an engine of one symbol, which trades in it. */
 int sim_engine_step_alone(struct sim_engine *e, sim_time now,
 			  const struct sim_engine_bar *b, struct sim_err *err)

@@ -37,8 +37,8 @@ struct sim_trial;
 
 struct sym {
 	struct sim_position pos;
-	sim_dec tick, lot, multiplier;
 	int64_t units;		/* position times multiplier if whole, or 0 */
+	sim_dec tick, lot, multiplier;
 	uint32_t head, tail, nopen;	/* open orders, arrival order */
 	/* The envelope; stale says that it must be made anew. */
 	sim_dec low_reach, high_reach;	/* act when low <= / high >= */
@@ -78,6 +78,10 @@ struct sim_engine {
 	bool plain_fee;			/* a rate of notional, nothing else */
 	sim_time next_expiry;		/* over all symbols; may be early */
 	sim_time wake_at;		/* start of a step with more to do */
+	/* A step that starts before it only moves prices, unless the bars
+	 * reach open orders; INT64_MIN: not known. */
+	sim_time calm_until;
+	bool resting;			/* then: some symbol has open orders */
 	uint32_t *active, nactive;	/* symbols whose orders may match */
 	/* The order pool. */
 	struct node **chunks;

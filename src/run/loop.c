@@ -11,6 +11,7 @@
 
 #include "util/mem.h"
 
+#define AHEAD 64		/* bars fetched before their turn */
 #define LEVEL 256			/* steps of all symbols at a time */
 #define BLOCK 16384			/* steps between looks at the flag */
 
@@ -428,6 +429,7 @@ static void pass_bars(struct sim_loop *l, size_t n)
 	l->bars_done += n * l->nsyms;
 	for (uint32_t i = 0; i < l->nsyms; i++) {
 		l->cur[i].i += n;
+		l->view.syms[i].bars.n = l->cur[i].i;
 		l->next_end[i] = next_end(&l->cur[i]);
 	}
 }
@@ -468,32 +470,55 @@ run_plain(struct sim_loop *l, size_t m, struct sim_err *err)
 	return rc;
 }
 
+/* Let every symbol stand at its next bar. */
+static inline void all_next(struct sim_loop *l)
+{
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		l->view.syms[i].bars.n++;
+		l->bars[i].at++;
+	}
+}
+
+/* Fetch closes that come soon: so many columns at once are more than the
+ * machine follows by itself. */
+static inline void fetch_closes(const struct sim_loop *l)
+{
+	for (uint32_t i = 0; i < l->nsyms; i++) {
+		const struct sim_bar_series *s = &l->cur[i].s;
+		size_t k = l->bars[i].at + AHEAD;
+
+		__builtin_prefetch(s->close + (k < s->n ? k : s->n - 1));
+	}
+}
+
 /* The same for m steps in which every symbol has a plain bar. */
 static __attribute__((noinline)) int
 run_level(struct sim_loop *l, size_t m, struct sim_err *err)
 {
-	const struct cursor *c = &l->cur[0];
-	struct sim_run_equity *q = l->eq;
+	const sim_time *ts = l->cur[0].s.ts + l->cur[0].i;
+	const sim_time span = l->cur[0].span;
+	sim_dec *value = l->eq->value + l->eq->n;
+	sim_time *time = l->eq->time + l->eq->n;
 	size_t j = 0;
 	int rc = SIM_OK;
 
 	begin_plain(l);
+	for (uint32_t i = 0; i < l->nsyms; i++)
+		l->view.syms[i].bars.n++;
 	l->x.room = m;
-	for (; !rc && j < l->x.room; j++) {
-		sim_time now = c->s.ts[c->i + j] + c->span;
+	while (!rc && j < l->x.room) {
+		sim_time now = ts[j] + span;
 
-		for (uint32_t i = 0; i < l->nsyms; i++)
-			l->view.syms[i].bars.n++;
+		if (!(j & 7))
+			fetch_closes(l);
+		time[j] = now;
 		l->view.now = now;
 		l->view.step++;
-		rc = sim_engine_step(l->e, now, l->bars, l->traded, l->nsyms,
-				     err);
+		rc = sim_engine_step_level(l->e, now, l->bars, l->traded, err);
 		if (!rc)
 			rc = l->ops->on_step(l->self, &l->view, err);
-		for (uint32_t i = 0; i < l->nsyms; i++)
-			l->bars[i].at++;
-		q->time[q->n + j] = now;
-		q->value[q->n + j] = l->acc->equity;
+		all_next(l);
+		value[j++] = l->acc->equity;
 	}
 	pass_bars(l, j);
 	return rc;

@@ -26,12 +26,15 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
 }
 
 /*
- * Per symbol: the sums of both windows.  While no close has been above the
- * limit, neither they nor their products with the other's window can leave 64
- * bits; from the first that is, the limit is -1 and every step is checked.
+ * Per symbol.  While no close is above the limit, neither the sums of the
+ * windows nor their products with the other's window can leave 64 bits, and
+ * all that has to be kept is how far the one product is above the other.
+ * While the windows fill, and for good from the first close above `most`, the
+ * limit is -1 and every step is taken with care, on the sums.
  */
 struct sma {
-	int64_t fast, limit, slow;
+	int64_t limit, lead;
+	int64_t most, fast, slow;
 };
 
 static int sma_start(struct sim_builtin *b, const struct sim_strategy_view *v,
@@ -40,8 +43,10 @@ static int sma_start(struct sim_builtin *b, const struct sim_strategy_view *v,
 	struct sma *s = sim_mem_array(v->nsyms, sizeof(*s));
 
 	(void)err;
-	for (uint32_t i = 0; i < v->nsyms; i++)
-		s[i].limit = INT64_MAX / (b->value[FAST] * b->value[SLOW]);
+	for (uint32_t i = 0; i < v->nsyms; i++) {
+		s[i].limit = -1;
+		s[i].most = INT64_MAX / (b->value[FAST] * b->value[SLOW]);
+	}
 	b->state = s;
 	return SIM_OK;
 }
@@ -61,6 +66,16 @@ static bool slide(int64_t *sum, const sim_dec *close, size_t t, size_t window)
 	return !__builtin_add_overflow(*sum, close[t] - out, sum);
 }
 
+/* The sum of the window before bar t, in which no close is above `most`. */
+static int64_t sum_before(const sim_dec *close, size_t t, size_t window)
+{
+	int64_t sum = 0;
+
+	for (size_t i = t - window; i < t; i++)
+		sum += close[i];
+	return sum;
+}
+
 /* The first bars, whose windows are not full, and closes above the limit. */
 static __attribute__((noinline)) int
 with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
@@ -69,58 +84,67 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 	const struct sim_strategy_sym *sym = &v->syms[i];
 	struct sma *s = (struct sma *)b->state + i;
 	const sim_dec *close = sym->bars.close;
-	size_t t = sym->bars.n - 1;
+	size_t t = sym->bars.n - 1, fast = (size_t)b->value[FAST];
+	size_t slow = (size_t)b->value[SLOW];
 	sim_dec_wide f, l;
 
-	if (close[t] > s->limit)
+	if (s->limit >= 0) {
+		s->fast = sum_before(close, t, fast);
+		s->slow = sum_before(close, t, slow);
 		s->limit = -1;
-	if (!slide(&s->fast, close, t, (size_t)b->value[FAST]) ||
-	    !slide(&s->slow, close, t, (size_t)b->value[SLOW]))
+	}
+	if (close[t] > s->most)
+		s->most = -1;
+	if (!slide(&s->fast, close, t, fast) ||
+	    !slide(&s->slow, close, t, slow))
 		return too_dear(sym, err);
-	if (t < (size_t)b->value[SLOW])
+	if (t < slow)
 		return sim_trade_follow(&b->trade, v, i, SIM_TRADE_NONE, err);
 	f = (sim_dec_wide)s->fast * b->value[SLOW];
 	l = (sim_dec_wide)s->slow * b->value[FAST];
+	s->limit = s->most;
+	s->lead = s->most >= 0 ? (int64_t)(f - l) : 0;
 	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
 }
 
 /* Symbol i has closed a bar. */
 static inline __attribute__((always_inline)) int
 sma_bar(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
-	struct sim_err *err)
+	int64_t fast, int64_t slow, struct sim_err *err)
 {
 	struct sma *s = (struct sma *)b->state + i;
 	const struct sim_bar_series *bars = &v->syms[i].bars;
 	const sim_dec *close = bars->close + bars->n - 1;
-	int64_t fast = b->value[FAST], slow = b->value[SLOW], f, l;
+	int64_t lead;
 
-	if (bars->n <= (size_t)slow || *close > s->limit)
+	if (*close > s->limit)
 		return with_care(b, v, i, err);
-	f = s->fast + *close - close[-fast];
-	l = s->slow + *close - close[-slow];
-	s->fast = f;
-	s->slow = l;
-	f *= slow;
-	l *= fast;
-	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
+	lead = s->lead + (*close - close[-fast]) * slow -
+	       (*close - close[-slow]) * fast;
+	s->lead = lead;
+	return sim_trade_follow(&b->trade, v, i, (lead > 0) - (lead < 0), err);
 }
 
 static __attribute__((noinline)) int
 sma_bars(struct sim_builtin *b, struct sim_strategy_view *v,
 	 struct sim_err *err)
 {
+	int64_t fast = b->value[FAST], slow = b->value[SLOW];
 	int rc = SIM_OK;
 
 	for (uint32_t k = 0; !rc && k < v->ntraded; k++)
-		rc = sma_bar(b, v, v->traded[k], err);
+		rc = sma_bar(b, v, v->traded[k], fast, slow, err);
 	return rc;
 }
 
 static int sma_step(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err)
 {
-	return v->nsyms == 1 ? sma_bar(self, v, 0, err) :
-	       sma_bars(self, v, err);
+	struct sim_builtin *b = self;
+
+	return v->nsyms == 1 ? sma_bar(b, v, 0, b->value[FAST], b->value[SLOW],
+				       err)
+			     : sma_bars(b, v, err);
 }
 
 static const char sma_summary[] =
