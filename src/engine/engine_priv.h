@@ -156,19 +156,6 @@ void sim_book_discard(struct sim_engine *e, struct node *n);
 /* Recycle the nodes that ended. */
 void sim_book_sweep(struct sim_engine *e);
 
-/* The next open order of a list, by arrival, or NULL. */
-static inline struct node *sim_book_next(const struct sim_engine *e,
-					 const struct node *n)
-{
-	return n->next == NIL ? NULL : sim_book_node(e, n->next);
-}
-/* A symbol's first open order, or NULL. */
-static inline struct node *sim_book_first(const struct sim_engine *e,
-					  const struct sym *s)
-{
-	return s->head == NIL ? NULL : sim_book_node(e, s->head);
-}
-
 /* -- cost.c -------------------------------------------------------------- */
 
 /* Price after slippage, on the tick, within the bar unless slip_out. */

@@ -7,6 +7,19 @@
 
 #include "engine/engine_priv.h"
 
+/* The next open order of a list, by arrival, or NULL. */
+static inline struct node *sim_book_next(const struct sim_engine *e,
+					 const struct node *n)
+{
+	return n->next == NIL ? NULL : sim_book_node(e, n->next);
+}
+/* A symbol's first open order, or NULL. */
+static inline struct node *sim_book_first(const struct sim_engine *e,
+					  const struct sym *s)
+{
+	return s->head == NIL ? NULL : sim_book_node(e, s->head);
+}
+
 static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
 {
 	if (__builtin_add_overflow(*to, v, to))
