@@ -89,6 +89,11 @@ class Books:
         return sign * after, sign * cash
 
 
+def near(price):
+    """A price that keeps positions in range, however often it was merged."""
+    return min(max(1, price), 10000 * ONE)
+
+
 def case(rng):
     n = rng.randint(1, 3)
     mults = [rng.choice([ONE, ONE, 100 * ONE, ONE // 3]) for _ in range(n)]
@@ -99,10 +104,10 @@ def case(rng):
     for time in range(rng.randint(0, 60)):
         s, seq = rng.randrange(n), seq + 1
         b = books[s]
-        prices[s] = max(1, prices[s] * rng.randint(90, 110) // 100)
+        prices[s] = near(prices[s] * rng.randint(90, 110) // 100)
         if rng.random() < 0.08 and b.lots:
             num, den = rng.choice([(7, 1), (3, 2), (1, 10), (2, 1), (20, 21)])
-            prices[s] = max(1, prices[s] * den // num)
+            prices[s] = near(prices[s] * den // num)
             after, cash = b.split(s, num, den, ONE, prices[s])
             lines.append("A %d %d %d %d %d %d %d" %
                          (time, seq, s, num, den, after, cash))
@@ -118,6 +123,7 @@ def case(rng):
     for b, price in zip(books, prices):
         sign = 1 if b.pos >= 0 else -1
         value = sign * product(abs(b.pos), price, b.mult)
+        assert abs(value) < 2 ** 63
         lines.append("P %d %d %d" % (b.pos, price, value))
         change += b.cash + value
         order.append(value)

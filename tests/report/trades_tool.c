@@ -5,6 +5,7 @@
  * (a symbol), F time seq sym side qty price fee, A time seq sym num den after
  * cash (a split), P qty last value (a position, one for each symbol), E time.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,10 @@ int main(void)
 
 		for (int i = 0; i < 8; i++)
 			v[i] = strtoll(p, &p, 10);
+		if (errno == ERANGE) {
+			printf("error %s", line);
+			return 2;
+		}
 		take(line[0], v);
 	}
 	free(line);
