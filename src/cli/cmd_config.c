@@ -1,6 +1,8 @@
 /* simutrador config: settings, where they come from, where files lie. */
 #include "cli/cli.h"
 
+#include "cli/settings_env.h"
+
 #include <string.h>
 
 #include "util/str.h"
@@ -128,9 +130,12 @@ static int run_path(struct sim_cli *cli, struct sim_err *err)
 	static const char *const folders[] = { "store", "runs", "calendars" };
 	struct sim_settings_file files[FILES_MAX];
 	size_t n = sim_settings_files(cli->arena, files, FILES_MAX);
+	const char *env = sim_settings_env_file(cli->arena);
 	int rc = SIM_OK;
 
 	sim_out_list(cli->out, path_cols);
+	if (env)
+		path_row(cli->out, "env", env, true);
 	for (size_t i = 0; i < n; i++)
 		path_row(cli->out, "config", files[i].path, files[i].exists);
 	for (size_t i = 0; i < 3 && !rc; i++) {

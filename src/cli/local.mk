@@ -13,6 +13,7 @@ libsim_cli_a_SOURCES = \
 	%D%/out_stamp.c %D%/out_stamp.h %D%/out_table.c %D%/out_template.c \
 	%D%/out_text.c \
 	%D%/settings.c %D%/settings.h \
+	%D%/settings_env.c %D%/settings_env.h \
 	%D%/term.c %D%/term.h \
 	%D%/timeout.c %D%/timeout.h \
 	%D%/admin.c %D%/admin.h \

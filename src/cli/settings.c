@@ -1,22 +1,17 @@
-/* settings: reads configuration files and SIMUTRADOR_* variables. */
+/* settings: reads configuration files; the environment is settings_env.c. */
 #include "cli/settings.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/settings_env.h"
 #include "util/file.h"
 #include "util/str.h"
 
 #define FILES_MAX	16
 #define PROJECT_FILE	".simutrador.conf"
 #define USER_FILE	"/simutrador.conf"
-
-static const char *const env_names[] = {
-#define SIM_SETTING(key, def, help) "SIMUTRADOR_" #key,
-#include "cli/settings.def"
-#undef SIM_SETTING
-};
 
 const struct sim_settings_row sim_settings_rows[] = {
 #define SIM_SETTING(key, def, help) { #key, def, help },
@@ -224,28 +219,6 @@ static int read_file(struct reader *r, const char *path, struct sim_err *err)
 
 /* -- all of them --------------------------------------------------------- */
 
-/* SIMUTRADOR_initial_capital -> SIMUTRADOR_INITIAL_CAPITAL. */
-static const char *env_name(struct sim_mem_arena *a, const char *name)
-{
-	char *s = sim_mem_arena_strdup(a, name);
-
-	for (char *p = s; *p; p++)
-		if (*p >= 'a' && *p <= 'z')
-			*p = (char)(*p - 'a' + 'A');
-	return s;
-}
-
-static void read_env(struct sim_settings *s)
-{
-	for (int i = 0; i < SIM_SETTINGS__COUNT; i++) {
-		const char *name = env_name(&s->arena, env_names[i]);
-		const char *v = getenv(name);
-
-		if (v && *v)
-			s->values[i] = (struct sim_settings_value){ v, name };
-	}
-}
-
 static void fill_defaults(struct sim_settings *s)
 {
 	for (int i = 0; i < SIM_SETTINGS__COUNT; i++) {
@@ -283,7 +256,7 @@ int sim_settings_load(struct sim_settings *s, const char *profile,
 	memset(s, 0, sizeof(*s));
 	r->s = s;
 	r->profile = profile;
-	read_env(s);
+	sim_settings_env_read(s);
 	rc = read_files(r, file, err);
 	if (!rc && profile && !r->profile_found)
 		rc = sim_err_set(err, SIM_E_CONFIG,

@@ -1,9 +1,10 @@
 /*
  * settings: values from the environment and configuration files.
  *
- * Highest first: SIMUTRADOR_<KEY>, ./.simutrador.conf, the user's file, each
- * of XDG_CONFIG_DIRS.  A file is `key = value` lines, `#` comments, and
- * [profile.NAME] sections that overlay the rest of their file.
+ * Highest first: SIMUTRADOR_<KEY>, a project's .env (settings_env.h),
+ * ./.simutrador.conf, the user's file, each of XDG_CONFIG_DIRS.  A file is
+ * `key = value` lines, `#` comments, and [profile.NAME] sections that overlay
+ * the rest of their file.
  */
 #ifndef SIM_SETTINGS_H
 #define SIM_SETTINGS_H

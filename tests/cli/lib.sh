@@ -14,7 +14,7 @@ export HOME XDG_DATA_HOME XDG_CONFIG_HOME XDG_CONFIG_DIRS XDG_STATE_HOME \
 for name in $(env | sed -n 's/^\(SIMUTRADOR_[A-Z_]*\)=.*/\1/p'); do
 	[ "$name" = SIMUTRADOR_TESTDATA ] || unset "$name"
 done
-unset NO_COLOR CLICOLOR CLICOLOR_FORCE FORCE_COLOR COLUMNS
+unset NO_COLOR CLICOLOR CLICOLOR_FORCE FORCE_COLOR COLUMNS ENV
 mkdir -p "$HOME" "$tmp/work"
 : >"$tmp/out"
 : >"$tmp/err"

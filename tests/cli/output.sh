@@ -128,6 +128,36 @@ mkdir sub
 	= 6 ] || fail "-C and --config"
 rm .simutrador.conf "$XDG_CONFIG_HOME/simutrador/simutrador.conf" \
 	"$XDG_CONFIG_DIRS/simutrador/simutrador.conf"
+# Names of the Python client, and a project's .env, found from below.
+expect 0 '{"key":"slippage","value":"bps:7","origin":"SESSION__DEFAULT_SLIPPAGE_BPS"}' \
+	env SESSION__DEFAULT_SLIPPAGE_BPS=7 simutrador config get slippage
+expect 0 '{"key":"commission","value":"per-share:0.01","origin":"SIMUTRADOR_COMMISSION_PER_SHARE"}' \
+	env SIMUTRADOR_COMMISSION_PER_SHARE=0.01 \
+	SESSION__DEFAULT_COMMISSION_PER_SHARE=9 simutrador config get commission
+expect 0 'bps:1' env SIMUTRADOR_SLIPPAGE=bps:1 SIMUTRADOR_SLIPPAGE_BPS=2 \
+	simutrador config get slippage -o name --fields value
+mkdir -p project/.git project/sub/deep
+printf '%s\n' '# mine' 'OTHER=x' 'export SIMUTRADOR_DECIMALS="6" # six' \
+	"SESSION__DEFAULT_INITIAL_CAPITAL = 5000 # all I have" 'no line' \
+	"SIMUTRADOR_PATH='best'" 'SIMUTRADOR_PATH=' >project/.env
+echo 'decimals = 2' >project/sub/deep/.simutrador.conf
+at="$PWD/project/.env"
+expect 0 "{\"key\":\"decimals\",\"value\":\"6\",\"origin\":\"$at:3\"}
+{\"key\":\"initial_capital\",\"value\":\"5000\",\"origin\":\"$at:4\"}
+{\"key\":\"path\",\"value\":null,\"origin\":null}" sh -c "cd project/sub/deep &&
+	simutrador config get decimals && simutrador config get initial_capital
+	simutrador config get path"
+expect 0 '{"key":"decimals","value":"1","origin":"SIMUTRADOR_DECIMALS"}' \
+	env SIMUTRADOR_DECIMALS=1 SIMUTRADOR_ENV_FILE=project/.env \
+	simutrador config get decimals
+expect 0 "{\"key\":\"decimals\",\"value\":\"6\",\"origin\":\"project/.env:3\"}" \
+	env ENV=project/.env simutrador config get decimals
+expect 0 '{"key":"decimals","value":null,"origin":null}' \
+	env SIMUTRADOR_ENV_FILE=nowhere simutrador -C project config get decimals
+status 64 env SESSION__DEFAULT_SLIPPAGE_BPS=much simutrador simulate \
+	--symbols ACME --strategy buy-hold --no-save
+has "not 'bps:much'"
+rm -r project
 simutrador config path -o csv >"$tmp/out"
 has "$XDG_DATA_HOME/simutrador/runs"
 expect 0 'ACME' simutrador -C sub --data-dir \
