@@ -46,6 +46,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \
 	%D%/cmd_run_check.c \
+	%D%/cmd_run_notes.c \
 	%D%/cmd_run_diff.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_strategy.c \

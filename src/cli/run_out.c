@@ -1,13 +1,14 @@
 /* run_out: fields of runs, fills, orders, trades, equity and events. */
 #include "cli/run_out.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "run/log.h"
 #include "util/mem.h"
 
 const char *const sim_run_out_words[] = {
-	"fills", "orders", "trades", "equity", "events", NULL
+	"fills", "orders", "trades", "equity", "events", "notes", NULL
 };
 
 enum sim_run_out_what sim_run_out_what(const char *word)
@@ -33,7 +34,8 @@ static const struct sim_out_col object_cols[] = {
 	{ "orders.rejected", 0 }, { "orders.cancelled", 0 },
 	{ "orders.expired", 0 }, { "fills", 0 }, { "ambiguous_fills", 0 },
 	{ "liquidations", 0 }, { "band.low", 0 }, { "band.high", 0 },
-	{ "stamps", 0 }, { "partial", 0 }, { "manifest_hash", 0 },
+	{ "strategy_metrics", 0 }, { "marks", 0 }, { "stamps", 0 },
+	{ "failure", 0 }, { "partial", 0 }, { "manifest_hash", 0 },
 	{ "log_hash", 0 }, { NULL, 0 }
 };
 static const struct sim_out_col fill_cols[] = {
@@ -71,11 +73,16 @@ static const struct sim_out_col event_cols[] = {
 	{ "price", 0 }, { "text", 0 }, { NULL, 0 }
 };
 
+static const struct sim_out_col note_cols[] = {
+	{ "time", ID }, { "kind", 0 }, { "symbol", 0 }, { "name", 0 },
+	{ "value", 0 }, { "text", 0 }, { NULL, 0 }
+};
+
 const struct sim_out_col *sim_run_out_cols(enum sim_run_out_what what)
 {
 	static const struct sim_out_col *const cols[] = {
 		object_cols, fill_cols, order_cols, trade_cols, equity_cols,
-		event_cols
+		event_cols, note_cols
 	};
 
 	return cols[what];
@@ -165,6 +172,28 @@ static void put_counts(struct sim_out *o, const struct sim_run_result *x)
 	}
 }
 
+/* What the strategy said: "edge=0.5". */
+static void put_own(struct sim_out *o, const struct sim_report_input *in)
+{
+	const char **list = sim_mem_array(in->own.n + 1, sizeof(*list));
+	struct sim_mem_arena arena = SIM_MEM_ARENA_INIT;
+
+	for (size_t i = 0; i < in->own.n; i++) {
+		const struct sim_report_fact *f = &in->own.items[i];
+		size_t n = strlen(f->key) + strlen(f->value) + 2;
+		char *s = sim_mem_arena_alloc(&arena, n);
+
+		snprintf(s, n, "%s=%s", f->key, f->value);
+		list[i] = s;
+	}
+	if (in->own.n)
+		sim_out_strs(o, "strategy_metrics", list, in->own.n);
+	if (in->n_marks)
+		sim_out_int(o, "marks", (int64_t)in->n_marks);
+	sim_mem_arena_release(&arena);
+	sim_mem_free(list);
+}
+
 static int put_object(struct sim_out *o, const struct sim_run_out *r,
 		      struct sim_err *err)
 {
@@ -185,8 +214,11 @@ static int put_object(struct sim_out *o, const struct sim_run_out *r,
 		put_metrics(o, &t.report);
 		put_money(o, x);
 		put_counts(o, x);
+		put_own(o, &t.in);
 		sim_out_strs(o, "stamps", stamps,
 			     sim_run_out_stamps(x->stamps, &t.arena, stamps));
+		if (x->failure.code)
+			sim_out_str(o, "failure", x->failure.msg);
 		sim_out_bool(o, "partial", x->stop_step != 0);
 		sim_out_str(o, "manifest_hash", x->manifest_hash);
 		if (*x->log_hash)
@@ -478,6 +510,38 @@ static int put_events(struct sim_out *o, const struct sim_run_out *r,
 	return rc;
 }
 
+/* -- notes ----------------------------------------------------------------- */
+
+static void put_note(void *ctx, const struct sim_note *n, const char *symbol)
+{
+	struct sim_out *o = ctx;
+
+	sim_out_row(o);
+	sim_out_time(o, "time", n->time);
+	sim_out_str(o, "kind", sim_notes_kind((int)n->kind));
+	if (symbol)
+		sim_out_str(o, "symbol", symbol);
+	if (n->kind == SIM_NOTE_METRIC) {
+		sim_out_str(o, "name", n->name);
+		sim_out_double(o, "value", n->value);
+	} else {
+		sim_out_str(o, "text", n->text);
+	}
+	sim_out_row_end(o);
+}
+
+static int put_notes(struct sim_out *o, const struct sim_run_out *r,
+		     struct sim_err *err)
+{
+	const struct sim_run_result *x = r->result;
+
+	(void)err;
+	sim_out_list(o, note_cols);
+	sim_notes_each(&x->notes, x->instruments, x->nsyms, put_note, o);
+	sim_out_end(o);
+	return SIM_OK;
+}
+
 int sim_run_out_print(struct sim_out *o, const struct sim_run_out *r,
 		      enum sim_run_out_what what, struct sim_err *err)
 {
@@ -485,7 +549,7 @@ int sim_run_out_print(struct sim_out *o, const struct sim_run_out *r,
 				    const struct sim_run_out *,
 				    struct sim_err *) = {
 		put_object, put_fills, put_orders, put_trades, put_equity,
-		put_events
+		put_events, put_notes
 	};
 
 	return print[what](o, r, err);

@@ -8,7 +8,8 @@
 
 enum sim_run_out_what {
 	SIM_RUN_OUT_OBJECT, SIM_RUN_OUT_FILLS, SIM_RUN_OUT_ORDERS,
-	SIM_RUN_OUT_TRADES, SIM_RUN_OUT_EQUITY, SIM_RUN_OUT_EVENTS
+	SIM_RUN_OUT_TRADES, SIM_RUN_OUT_EQUITY, SIM_RUN_OUT_EVENTS,
+	SIM_RUN_OUT_NOTES
 };
 /* Words for --print, without the object, NULL-ended. */
 extern const char *const sim_run_out_words[];

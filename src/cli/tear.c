@@ -8,6 +8,7 @@
 
 #include "run/log.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 #define FACTS_MAX	64
 
@@ -201,6 +202,38 @@ static int read_stops(const struct sim_run_result *r, struct sim_tear *t,
 	return SIM_OK;
 }
 
+/* -- the notes ------------------------------------------------------------- */
+
+static void fill_notes(const struct sim_run_result *r, struct sim_tear *t)
+{
+	const struct sim_notes_view *v = &t->notes;
+	struct sim_report_fact *own;
+	struct sim_report_mark *marks;
+
+	sim_notes_view(&r->notes, r->instruments, r->nsyms, &t->notes);
+	own = sim_mem_arena_alloc(&t->arena, (v->nmetrics + 1) * sizeof(*own));
+	marks = sim_mem_arena_alloc(&t->arena,
+				    (v->nmarks + 1) * sizeof(*marks));
+	for (size_t i = 0; i < v->nmetrics; i++) {
+		char text[SIM_STR_DOUBLEMAX];
+
+		sim_str_double(v->metrics[i].value, text);
+		own[i].key = v->metrics[i].name;
+		own[i].value = sim_mem_arena_strdup(&t->arena, text);
+	}
+	for (size_t i = 0; i < v->nmarks; i++) {
+		uint32_t sym = v->marks[i].sym;
+
+		marks[i].time = v->marks[i].time;
+		marks[i].text = v->marks[i].text;
+		marks[i].symbol = sym < r->nsyms ? r->instruments[sym].symbol
+						 : NULL;
+	}
+	t->in.own = (struct sim_report_facts){ own, v->nmetrics };
+	t->in.marks = marks;
+	t->in.n_marks = v->nmarks;
+}
+
 /* -- the curve ----------------------------------------------------------- */
 
 static void fill_bench(const struct sim_run_result *r, const char *name,
@@ -293,6 +326,7 @@ int sim_tear_build(const struct sim_run_result *r,
 	t->in.annualize_short = opts->annualize_short;
 	fill_bench(r, opts->benchmark, t);
 	fill_stamps(r, t);
+	fill_notes(r, t);
 	rc = fill_facts(r, t, err);
 	if (!rc)
 		rc = read_splits(r, t, err);
@@ -309,6 +343,7 @@ void sim_tear_release(struct sim_tear *t)
 	if (t->is_built)
 		sim_report_release(&t->report);
 	sim_json_free(t->manifest);
+	sim_notes_view_release(&t->notes);
 	sim_mem_arena_release(&t->arena);
 	sim_mem_free(t->adjusts);
 	sim_mem_free(t->fill_stop);

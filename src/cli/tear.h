@@ -18,6 +18,7 @@ struct sim_tear {
 	struct sim_json_doc *manifest;
 	struct sim_mem_arena arena;
 	struct sim_trades_adjust *adjusts;
+	struct sim_notes_view notes;
 	sim_dec *fill_stop;
 	double *bench;
 	sim_time *bench_time;

@@ -9,6 +9,7 @@
 #include "util/mem.h"
 #include "util/time.h"
 
+#define MARKS_MAX 1000
 #define TRADES_MAX  50			/* of each choice */
 #define SYMBOLS_MAX 300
 #define TEXT	    64
@@ -298,6 +299,9 @@ static void group(const struct sim_report *r, int g, struct sim_buf *out)
 	sim_buf_puts(out, "</tbody></table></div>\n");
 }
 
+static void facts(const char *title, const struct sim_report_facts *f,
+		  struct sim_buf *out);
+
 static void metrics(const struct sim_report *r, struct sim_buf *out)
 {
 	sim_buf_puts(out, "<h2>Metrics</h2>\n<div class=\"pair\">\n");
@@ -305,6 +309,7 @@ static void metrics(const struct sim_report *r, struct sim_buf *out)
 		if (g != SIM_METRICS_GROUP_BENCHMARK || r->bench_ret)
 			group(r, g, out);
 	sim_buf_puts(out, "</div>\n");
+	facts("Said by the strategy", &r->in->own, out);
 }
 
 static void level_cell(const struct sim_report *r, size_t i,
@@ -472,6 +477,30 @@ static void facts(const char *title, const struct sim_report_facts *f,
 	sim_buf_puts(out, "</tbody></table>\n");
 }
 
+/* The newest marks of the strategy. */
+static void marks(const struct sim_report_input *in, struct sim_buf *out)
+{
+	static const char *const heads[] = { "Time", "Symbol", "Mark", NULL };
+	size_t from = in->n_marks > MARKS_MAX ? in->n_marks - MARKS_MAX : 0;
+
+	if (!in->n_marks)
+		return;
+	sim_buf_printf(out, "<h3>Marks%s</h3>\n", from ? ", the newest" : "");
+	begin_table(out, heads);
+	for (size_t i = from; i < in->n_marks; i++) {
+		const struct sim_report_mark *m = &in->marks[i];
+
+		sim_buf_puts(out, "<tr>");
+		trade_time(m->time, out);
+		sim_buf_puts(out, "<td>");
+		sim_html_escape(out, m->symbol ? m->symbol : "");
+		sim_buf_puts(out, "</td><td class=\"text\">");
+		sim_html_escape(out, m->text);
+		sim_buf_puts(out, "</td></tr>\n");
+	}
+	end_table(out);
+}
+
 void sim_html_report(const struct sim_report *r, struct sim_buf *out)
 {
 	head(r, out);
@@ -490,5 +519,6 @@ void sim_html_report(const struct sim_report *r, struct sim_buf *out)
 	facts("Strategy parameters", &r->in->params, out);
 	facts("Market model", &r->in->models, out);
 	facts("Hashes", &r->in->hashes, out);
+	marks(r->in, out);
 	sim_buf_puts(out, "</main>\n</body>\n</html>\n");
 }

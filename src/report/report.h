@@ -20,6 +20,13 @@ struct sim_report_facts {
 	size_t n;
 };
 
+/* A strategy's remark at a step. */
+struct sim_report_mark {
+	sim_time time;
+	const char *symbol;		/* NULL: the account */
+	const char *text;
+};
+
 /* The equity curve: one point a step, after it; the start is not in it. */
 struct sim_report_curve {
 	size_t n;
@@ -53,6 +60,10 @@ struct sim_report_input {
 	struct sim_report_facts params;		/* of the strategy */
 	struct sim_report_facts models;		/* fill, path, slippage, ... */
 	struct sim_report_facts hashes;		/* manifest, log, data, ... */
+	/* Said by the strategy: numbers as JSON texts, and marks. */
+	struct sim_report_facts own;
+	const struct sim_report_mark *marks;
+	size_t n_marks;
 	const char *const *stamps;		/* "UNSAFE zero-cost", ... */
 	size_t n_stamps;
 	bool partial;				/* the run was stopped */

@@ -144,6 +144,30 @@ static void symbols(const struct sim_report *r, struct sim_json *j)
 	sim_json_end(j);
 }
 
+/* What the strategy said, when it said something. */
+static void own(const struct sim_report_input *in, struct sim_json *j)
+{
+	if (in->own.n)
+		sim_json_object(j, "strategy_metrics");
+	for (size_t i = 0; i < in->own.n; i++)
+		sim_json_raw(j, in->own.items[i].key, in->own.items[i].value,
+			     strlen(in->own.items[i].value));
+	if (in->own.n)
+		sim_json_end(j);
+	if (in->n_marks)
+		sim_json_array(j, "marks");
+	for (size_t i = 0; i < in->n_marks; i++) {
+		sim_json_object(j, NULL);
+		sim_json_time(j, "time", in->marks[i].time);
+		if (in->marks[i].symbol)
+			sim_json_str(j, "symbol", in->marks[i].symbol);
+		sim_json_str(j, "text", in->marks[i].text);
+		sim_json_end(j);
+	}
+	if (in->n_marks)
+		sim_json_end(j);
+}
+
 void sim_report_out_members(const struct sim_report *r, struct sim_json *j)
 {
 	head(r, j);
@@ -151,6 +175,7 @@ void sim_report_out_members(const struct sim_report *r, struct sim_json *j)
 	sim_json_object(j, "metrics");
 	sim_metrics_json(&r->metrics, j);
 	sim_json_end(j);
+	own(r->in, j);
 	months(r, j);
 	drawdowns(r, j);
 	symbols(r, j);

@@ -11,6 +11,7 @@
 
 #define CELL	  12			/* columns of a metric's value */
 #define LABEL	  11			/* columns left of a chart */
+#define MARKS_MAX 40
 #define LONG_KEY  13			/* of a fact with a long value */
 #define LONG_TEXT 64			/* a hash */
 #define CHART	  (SIM_SHEET_COLUMNS - LABEL - 2)
@@ -269,6 +270,9 @@ void sim_sheet_pages_curve(struct sim_sheet_set *s)
 	sim_mem_free(d);
 }
 
+static void facts(struct sim_sheet_set *s, const char *title,
+		  const struct sim_report_facts *f);
+
 void sim_sheet_pages_metrics(struct sim_sheet_set *s)
 {
 	for (int g = 0; g <= SIM_METRICS_GROUP_TRADE; g++) {
@@ -278,6 +282,7 @@ void sim_sheet_pages_metrics(struct sim_sheet_set *s)
 		sim_sheet_set_room(s, 4);
 		group(s, (enum sim_metrics_group)g);
 	}
+	facts(s, "Said by the strategy", &s->r->in->own);
 }
 
 static void bridge_row(struct sim_sheet_set *s, const char *sign,
@@ -384,6 +389,29 @@ static void stamps(struct sim_sheet_set *s)
 		sim_sheet_set_line(s, "  none");
 }
 
+/* The newest marks; all of them are data. */
+static void marks(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+	size_t from = in->n_marks > MARKS_MAX ? in->n_marks - MARKS_MAX : 0;
+
+	if (!in->n_marks)
+		return;
+	sim_sheet_set_gap(s);
+	sim_sheet_set_room(s, 2);
+	sim_sheet_set_line(s, "%cMarks%c%s", MARK_BOLD, MARK_OFF,
+			   from ? ", the newest; run notes has all" : "");
+	for (size_t i = from; i < in->n_marks; i++) {
+		const struct sim_report_mark *m = &in->marks[i];
+		char at[SIM_TIME_STRMAX + 40];
+		size_t n = sim_time_format(m->time, at);
+
+		if (m->symbol)
+			snprintf(at + n, sizeof(at) - n, " %.33s", m->symbol);
+		long_fact(s, at, m->text);
+	}
+}
+
 void sim_sheet_pages_model(struct sim_sheet_set *s)
 {
 	const struct sim_report_input *in = s->r->in;
@@ -392,4 +420,5 @@ void sim_sheet_pages_model(struct sim_sheet_set *s)
 	facts(s, "Strategy parameters", &in->params);
 	facts(s, "Market model", &in->models);
 	facts(s, "Hashes", &in->hashes);
+	marks(s);
 }

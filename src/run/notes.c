@@ -218,28 +218,44 @@ static void see_mark(struct sim_notes_view *v, const struct sim_note *n)
 	};
 }
 
-void sim_notes_view(const struct sim_notes *s, const struct sim_instrument *ins,
-		    uint32_t nsyms, struct sim_notes_view *out)
+static void see(void *ctx, const struct sim_note *n, const char *symbol)
+{
+	struct sim_notes_view *v = ctx;
+
+	(void)symbol;
+	if (n->kind == SIM_NOTE_METRIC)
+		see_metric(v, n);
+	else if (n->kind == SIM_NOTE_MARK)
+		see_mark(v, n);
+	else
+		v->logs++;
+}
+
+void sim_notes_each(const struct sim_notes *s, const struct sim_instrument *ins,
+		    uint32_t nsyms,
+		    void (*each)(void *ctx, const struct sim_note *n,
+				 const char *symbol), void *ctx)
 {
 	const char *p = sim_buf_str(&s->text);
 	struct sim_json_doc *doc;
 	struct sim_note n;
 
-	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < s->text.len; ) {
 		size_t len = line_len(p + i, s->text.len - i);
 
 		if (!parse(p + i, len, ins, nsyms, &n, &doc))
 			SIM_BUG("a note that was added can't be read");
-		if (n.kind == SIM_NOTE_METRIC)
-			see_metric(out, &n);
-		else if (n.kind == SIM_NOTE_MARK)
-			see_mark(out, &n);
-		else
-			out->logs++;
+		each(ctx, &n, n.sym < nsyms ? ins[n.sym].symbol : NULL);
 		sim_json_free(doc);
 		i += len + 1;
 	}
+}
+
+void sim_notes_view(const struct sim_notes *s, const struct sim_instrument *ins,
+		    uint32_t nsyms, struct sim_notes_view *out)
+{
+	memset(out, 0, sizeof(*out));
+	sim_notes_each(s, ins, nsyms, see, out);
 }
 
 void sim_notes_view_release(struct sim_notes_view *v)

@@ -33,6 +33,12 @@ int sim_notes_read(struct sim_notes *s, const char *p, size_t n,
 		   const struct sim_instrument *ins, uint32_t nsyms,
 		   struct sim_err *err) SIM_MUST_CHECK;
 
+/* All of them, in order; symbol is NULL for the account's. */
+void sim_notes_each(const struct sim_notes *s, const struct sim_instrument *ins,
+		    uint32_t nsyms,
+		    void (*each)(void *ctx, const struct sim_note *n,
+				 const char *symbol), void *ctx);
+
 /* What a report shows: the last value of each metric, in the order in which
  * they were first said, and the marks. */
 struct sim_notes_metric {

@@ -252,6 +252,22 @@ def all_of_it(home):
     if [n["kind"] for n in notes] != ["mark", "log", "metric"] or \
             notes[2]["name"] != "ticks" or not 4 <= notes[2]["value"] <= 6:
         t.fail(f"notes: {notes}")
+    rows = home.run("run", "notes", done["run_id"]).stdout.splitlines()
+    if [json.loads(x)["kind"] for x in rows] != ["mark", "log", "metric"]:
+        t.fail(f"run notes: {rows}")
+    said = f"ticks={notes[2]['value']}"
+    if done["strategy_metrics"] != [said] or done["marks"] != 1:
+        t.fail(f"run show: {done}")
+    report = t.parse(home.run("report", "last", "-o", "json").stdout)
+    if report["strategy_metrics"] != {"ticks": notes[2]["value"]} or \
+            report["marks"][0]["text"] != "turned back" or \
+            report["marks"][0]["symbol"] != "ACME":
+        t.fail(f"report: {report['strategy_metrics']} {report['marks']}")
+    for args in (("-o", "table"), ("--html", "-")):
+        text = home.run("report", "last", *args).stdout
+        for word in ("Said by the strategy", "ticks", "turned back"):
+            if word not in text:
+                t.fail(f"report {args}: no {word}")
     asks = make(home, "asks", more=ASK,
                 step="if (s->number == 2) return bad(host);")
     simulate(home, asks)
