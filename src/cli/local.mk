@@ -48,6 +48,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_run_check.c \
 	%D%/cmd_run_notes.c \
 	%D%/cmd_run_diff.c \
+	%D%/cmd_run_fork.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_strategy.c \
 	%D%/cmd_version.c

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "run/equity.h"
+#include "run/fork.h"
 #include "run/log.h"
 #include "run/orders.h"
 #include "run/prepare.h"
@@ -300,6 +301,8 @@ static int write_all(const char *dir, const struct sim_run_spec *spec,
 		rc = write_orders(dir, spec->orders, err);
 	if (!rc)
 		rc = write_strategy(dir, spec, r, err);
+	if (!rc)
+		rc = sim_fork_save(spec->fork, dir, err);
 	return rc ? rc : write_summary(dir, spec, r, created, err);
 }
 

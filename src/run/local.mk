@@ -7,6 +7,8 @@ libsim_run_a_SOURCES = \
 	%D%/extras.c %D%/extras.h \
 	%D%/explain.c %D%/explain.h %D%/explain_priv.h \
 	%D%/explain_terms.c \
+	%D%/fork.c %D%/fork.h \
+	%D%/fork_front.c \
 	%D%/folder.c %D%/folder.h %D%/folder_export.c \
 	%D%/import.c %D%/import.h \
 	%D%/log.c %D%/log.h \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "run/fork.h"
 #include "run/orders.h"
 #include "strategy/registry.h"
 #include "util/mem.h"
@@ -196,6 +197,7 @@ void sim_manifest_tail(const struct sim_run_spec *spec,
 	for (uint32_t i = 0; i < facts->nsyms; i++)
 		write_symbol(&j, &facts->syms[i], has_detail);
 	sim_json_end(&j);
+	sim_fork_manifest(spec->fork, &j);
 	write_stop(&j, facts);
 	sim_json_end(&j);
 	sim_buf_putc(tail, '\n');

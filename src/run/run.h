@@ -47,6 +47,7 @@ int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 	SIM_MUST_CHECK;
 
 struct sim_orders;
+struct sim_fork;
 struct sim_run_result;
 
 /* Other rules once a step is over (0: from the start). */
@@ -78,6 +79,7 @@ struct sim_run_spec {
 	 * the one it was given.  May be NULL. */
 	int (*wrap)(void *ctx, struct sim_strategy *s, struct sim_err *err);
 	void *wrap_ctx;
+	const struct sim_fork *fork;	/* for manifest and folder, or NULL */
 	struct sim_trace *trace;	/* lent to the engine, or NULL */
 	/* A call of the strategy has taken longer than it may.  Called in
 	 * another thread, with *r as after SIM_E_STRATEGY; must not return, as

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "run/fork.h"
 #include "run/manifest.h"
 #include "run/orders.h"
 #include "run/rowsum.h"
@@ -25,6 +26,7 @@ struct check {
 	struct sim_bar_series *detail;
 	struct sim_orders *orders;
 	struct sim_buf sums, script;
+	struct sim_fork fork;
 	struct sim_run_result now;
 };
 
@@ -279,6 +281,17 @@ static int load_strategy(struct check *c, struct sim_err *err)
 	return !rc && c->spec.form.text ? check_script(c, err) : rc;
 }
 
+static int load_forks(struct check *c, struct sim_err *err)
+{
+	int rc;
+
+	sim_fork_init(&c->fork);
+	rc = sim_fork_read(c->f, &c->spec.config, &c->fork, err);
+	if (!rc)
+		sim_fork_apply(&c->fork, &c->spec);
+	return rc;
+}
+
 static char *line_at(const struct sim_buf *b, size_t at)
 {
 	const char *p = sim_buf_str(b) + at;
@@ -454,6 +467,7 @@ static void release(struct check *c)
 	sim_run_result_release(&c->now);
 	sim_buf_release(&c->sums);
 	sim_buf_release(&c->script);
+	sim_fork_release(&c->fork);
 	sim_mem_free(c->data);
 	sim_mem_free(c->detail);
 	sim_mem_free(c);
@@ -486,6 +500,8 @@ static int open_inputs(const struct sim_folder *f,
 		rc = load_orders(c, err);
 	if (!rc)
 		rc = load_strategy(c, err);
+	if (!rc)
+		rc = load_forks(c, err);
 	if (!rc)
 		make_ready(c);
 	return rc;
@@ -528,6 +544,11 @@ int sim_verify_open(const struct sim_folder *f,
 struct sim_run_spec *sim_verify_spec(struct sim_verify_inputs *in)
 {
 	return &in->check->spec;
+}
+
+struct sim_fork *sim_verify_forks(struct sim_verify_inputs *in)
+{
+	return &in->check->fork;
 }
 
 void sim_verify_close(struct sim_verify_inputs *in)

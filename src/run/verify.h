@@ -69,6 +69,9 @@ int sim_verify_open(const struct sim_folder *f,
 	SIM_MUST_CHECK;
 /* The specification that gives the run again; may be changed. */
 struct sim_run_spec *sim_verify_spec(struct sim_verify_inputs *in);
+/* The points it was forked at; applied to the specification. */
+struct sim_fork;
+struct sim_fork *sim_verify_forks(struct sim_verify_inputs *in);
 void sim_verify_close(struct sim_verify_inputs *in);
 
 #endif
