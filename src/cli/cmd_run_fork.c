@@ -23,8 +23,7 @@ static const struct sim_opt opts[] = {
 	  .help = "share the history to the end of the step of this event, or"
 		  " to this time", .value = &at },
 	{ SIM_OPT_PARAM, "set", .arg = "NAME=VALUE",
-	  .help = "a rule from there on, as simulate --NAME VALUE; also"
-		  " NAME=KIND:VALUE", .value = &sets },
+	  .help = "a rule from there on, as simulate has it", .value = &sets },
 	{ SIM_OPT_LIST, "drop-order", .arg = "ID",
 	  .help = "an order that is not sent, or taken back", .value = &drops },
 #define SIM_FORMOPT form

@@ -36,8 +36,9 @@ struct sim_fork {
 	struct sim_buf scripts[SIM_FORK_POINTS];
 };
 
+/* A fork without a point; released. */
 void sim_fork_init(struct sim_fork *k);
-void sim_fork_release(struct sim_fork *k);
+void sim_fork_release(struct sim_fork *k);	/* all zero is fine too */
 
 /*
  * The forks a saved run was made by; none for most.
