@@ -40,8 +40,9 @@ local function symbol(name)
 	if name == nil then
 		local i = core.cur
 		if i < 0 then
-			fail("no symbol is current here; name one, such as " ..
-			     "\"%s\"", names[0])
+			fail("no symbol is current here; %s", names[0] and
+			     "name one, such as \"" .. names[0] .. "\"" or
+			     "bars are seen in on_bar and on_step")
 		end
 		return i
 	end
@@ -655,6 +656,7 @@ function methods.find(_, id)
 	if core.find_order(core.self, finite(id, "an order's id")) == 0 then
 		return order_table(core.order)
 	end
+	return nil
 end
 function methods.working(_, name)
 	local s, after = symbol(name), 0
@@ -683,6 +685,10 @@ function methods.gain(_, name)
 end
 function methods.traded(_, name)
 	return core.syms[symbol(name)].traded ~= 0
+end
+function methods.warm(_, name)
+	local i = symbol(name)
+	return core.bars[i].n > core.depth and core.syms[i].pending == 0
 end
 function methods.instrument(_, name)
 	local i = symbol(name)

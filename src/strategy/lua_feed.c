@@ -60,6 +60,15 @@ static void find_inputs(const struct sim_lua_feed *f, struct sim_lua_ask *a,
 		a->window = (int32_t)a->opts[0];
 }
 
+/* What a script can ask about is there from the start, without a value. */
+static void make_room(struct sim_lua_core *c, size_t n)
+{
+	size_t more = (size_t)c->nsyms;
+
+	c->inds = sim_mem_realloc(c->inds, n * sizeof(*c->inds));
+	memset(c->inds + n - more, 0, more * sizeof(*c->inds));
+}
+
 int sim_lua_feed_add(struct sim_lua_feed *f, struct sim_lua_wish *w,
 		     struct sim_err *err)
 {
@@ -77,6 +86,7 @@ int sim_lua_feed_add(struct sim_lua_feed *f, struct sim_lua_wish *w,
 	find_inputs(f, a, w);
 	f->by_source[a->src] = true;
 	w->id = f->n++;
+	make_room(f->core, (size_t)f->n * (size_t)f->core->nsyms);
 	return SIM_OK;
 }
 
@@ -114,7 +124,6 @@ void sim_lua_feed_make(struct sim_lua_feed *f)
 	}
 	while (cap < c->depth + 2)
 		cap *= 2;
-	c->inds = sim_mem_array(all + 1, sizeof(*c->inds));
 	f->streams = sim_mem_array(all + 1, sizeof(struct sim_ta_stream *));
 	for (uint32_t i = 0; i < (uint32_t)c->nsyms; i++) {
 		c->syms[i].pending = f->nsrc - 1;
@@ -126,7 +135,7 @@ void sim_lua_feed_make(struct sim_lua_feed *f)
 void sim_lua_feed_release(struct sim_lua_feed *f)
 {
 	struct sim_lua_core *c = f->core;
-	size_t all = c->inds ? (size_t)f->n * (size_t)c->nsyms : 0;
+	size_t all = f->streams ? (size_t)f->n * (size_t)c->nsyms : 0;
 
 	for (size_t k = 0; k < all; k++) {
 		sim_mem_free(c->inds[k].ring);

@@ -64,11 +64,14 @@ static int refuses(struct sim_lua *l, const char *why)
 	return 1;
 }
 
+/* What a script may go on after it is told; the rest ends the run. */
 static int answer(struct sim_lua *l, int rc, const struct sim_err *why)
 {
 	if (!rc)
 		return 0;
-	return rc == SIM_E_REJECTED ? refuses(l, why->msg) : ends(l, why);
+	if (rc == SIM_E_REJECTED || rc == SIM_E_NOENT || rc == SIM_E_INVAL)
+		return refuses(l, why->msg);
+	return ends(l, why);
 }
 
 /* -- orders ---------------------------------------------------------------- */

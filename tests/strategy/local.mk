@@ -8,3 +8,14 @@ UNIT_TESTS += %D%/test_builtin
 %C%_test_builtin_SOURCES = %D%/test_builtin.c
 %C%_test_builtin_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_builtin_LDADD = $(LIBS_STRATEGY) $(CHECK_LIBS)
+
+UNIT_TESTS += %D%/test_lua
+%C%_test_lua_SOURCES = %D%/test_lua.c
+%C%_test_lua_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_lua_LDADD = $(LIBS_STRATEGY) $(CHECK_LIBS)
+
+UNIT_TESTS += %D%/test_watchdog
+%C%_test_watchdog_SOURCES = %D%/test_watchdog.c
+%C%_test_watchdog_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_watchdog_LDADD = $(LIBS_STRATEGY) $(CHECK_LIBS)
+SH_TESTS += %D%/scripts.sh
