@@ -2,7 +2,8 @@
 dist_man_MANS += %D%/simutrador.1 %D%/simutrador-admin.1 %D%/simutrador-calendar.1 \
 	%D%/simutrador-completion.1 %D%/simutrador-config.1 \
 	%D%/simutrador-data.1 %D%/simutrador-indicator.1 \
-	%D%/simutrador-model.1 %D%/simutrador-order.1 \
+	%D%/simutrador-model.1 %D%/simutrador-optimize.1 \
+	%D%/simutrador-order.1 \
 	%D%/simutrador-portfolio.1 %D%/simutrador-run.1 \
 	%D%/simutrador-simulate.1 %D%/simutrador-strategy.1 \
 	%D%/simutrador.conf.5 %D%/simutrador-orders.5 \

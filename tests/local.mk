@@ -33,6 +33,7 @@ include tests/strategy/local.mk
 include tests/run/local.mk
 include tests/report/local.mk
 include tests/db/local.mk
+include tests/sweep/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/fuzz/local.mk

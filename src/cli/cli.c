@@ -501,14 +501,23 @@ static int change_directory(struct sim_err *err)
 	return SIM_OK;
 }
 
+int sim_cli_check_fields(struct sim_cli *cli, const struct sim_out_col *cols,
+			 struct sim_err *err)
+{
+	const struct sim_out_cfg cfg = out_cfg(&cli->term);
+
+	return sim_out_check(&cfg, cols, err);
+}
+
 static int check_fields(struct sim_cli *cli, struct sim_err *err)
 {
 	const struct sim_cmd *c = cli->cmd;
-	const struct sim_out_cfg cfg = out_cfg(&cli->term);
 	const struct sim_out_col *cols = c->cols_of ? c->cols_of() : c->cols;
 
+	if (c->flags & SIM_CMD_FIELDS)
+		return SIM_OK;
 	if (cols)
-		return sim_out_check(&cfg, cols, err);
+		return sim_cli_check_fields(cli, cols, err);
 	if (common.fields || common.sort || common.template)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "%s has no fields, so --%s does not apply",
@@ -570,7 +579,7 @@ static bool only_lists_fields(struct sim_cli *cli)
 {
 	const struct sim_cmd *c = cli->cmd;
 
-	if (!common.fields || *common.fields)
+	if (!common.fields || *common.fields || c->flags & SIM_CMD_FIELDS)
 		return false;
 	sim_out_list(cli->out, c->cols_of ? c->cols_of() : c->cols);
 	sim_out_end(cli->out);

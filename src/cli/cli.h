@@ -18,7 +18,9 @@
 
 enum {
 	SIM_CMD_PLAIN = 1 << 0,	/* prints text; no fields, sort or limit */
-	SIM_CMD_CSV   = 1 << 1	/* CSV, not table or NDJSON, unless asked */
+	SIM_CMD_CSV   = 1 << 1,	/* CSV, not table or NDJSON, unless asked */
+	/* Its fields follow from what it reads: run() has them checked. */
+	SIM_CMD_FIELDS = 1 << 2
 };
 
 struct sim_cli;
@@ -68,6 +70,11 @@ extern const struct sim_cmd *const sim_cli_table[];	/* NULL-ended */
 extern const struct sim_opt sim_cli_opts[];		/* the common ones */
 /* What a group of commands is for: "data" -> one line; NULL: no group. */
 const char *sim_cli_group(const char *word);
+
+/* What the command line says of fields, against the columns of a command with
+ * SIM_CMD_FIELDS.  Errors: those of sim_out_check. */
+int sim_cli_check_fields(struct sim_cli *cli, const struct sim_out_col *cols,
+			 struct sim_err *err) SIM_MUST_CHECK;
 
 /* From now on stdout goes through a pager, where it is a terminal. */
 void sim_cli_page(const struct sim_cli *cli);

@@ -2,37 +2,20 @@
 #include "cli/cli.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/job.h"
 #include "cli/progress.h"
 #include "cli/run_out.h"
+#include "cli/saved.h"
 #include "run/folder.h"
-#include "util/str.h"
 
 extern const struct sim_cmd sim_cmd_simulate;
-
-/* Rows of sim_config_setting_row(), in its order (tested). */
-enum {
-	CASH, LEVERAGE, ACCOUNT, INITIAL_MARGIN, MAINTENANCE_LONG,
-	MAINTENANCE_SHORT, DEBIT_RATE, BORROW_RATE, PATH, SEMANTICS, FILL,
-	LIMIT_FILL, SLIP_OUT, FILL_SYNTHETIC, MAX_VOLUME_SHARE, SLIPPAGE,
-	COMMISSION
-};
 
 static struct sim_job_opts job;
 static const char *print;
 static bool no_save;
-
-static const char *const sessions[] = { "regular", "extended", NULL };
-static const char *const accounts[] = { "cash", "margin", NULL };
-static const char *const fills[] = { "next-open", "close", NULL };
-static const char *const semantics[] = {
-	"simutrador", "backtesting.py", "backtrader", NULL
-};
 
 static const struct sim_opt opts[] = {
 #define SIM_FORMOPT job.form
@@ -40,85 +23,8 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_PATH, "orders", .arg = "FILE",
 	  .help = "run this list of orders (- is stdin) instead of a strategy",
 	  .value = &job.orders },
-	{ SIM_OPT_LIST, "symbols", .arg = "A,B", .help = "of the store",
-	  .value = &job.symbols, .words = SIM_OPT_WORDS_SYMBOL },
-	{ SIM_OPT_LIST, "data", .arg = "SYMBOL=FILE",
-	  .help = "bars straight from a file", .value = &job.files },
-	{ SIM_OPT_TF, "timeframe", .arg = "TF",
-	  .help = "of the bars, where several are stored", .value = &job.tf,
-	  .setting = "timeframe" },
-	{ SIM_OPT_STR, "from", .arg = "DATE",
-	  .help = "first exchange day, or a time", .value = &job.from },
-	{ SIM_OPT_STR, "to", .arg = "DATE",
-	  .help = "last exchange day, or the time it ends before",
-	  .value = &job.to },
-	{ SIM_OPT_ENUM, "session", .arg = "HOURS",
-	  .help = "which hours trade", .value = &job.session,
-	  .choices = sessions },
-	{ SIM_OPT_ENUM, "adjust", .arg = "VIEW",
-	  .help = "prices as they traded, or adjusted", .value = &job.adjust,
-	  .choices = sim_source_adjusts },
-	{ SIM_OPT_STR, "model", .arg = "PRESET",
-	  .help = "costs and rules to start from; model list names them",
-	  .value = &job.model, .setting = "model",
-	  .words = SIM_OPT_WORDS_MODEL },
-	{ SIM_OPT_STR, "cash", .arg = "AMOUNT", .help = "initial capital",
-	  .value = &job.setting[CASH], .setting = "initial_capital" },
-	{ SIM_OPT_ENUM, "account", .arg = "KIND", .help = "kind of account",
-	  .value = &job.setting[ACCOUNT], .choices = accounts,
-	  .setting = "account" },
-	{ SIM_OPT_STR, "leverage", .arg = "N",
-	  .help = "a margin account of N to 1",
-	  .value = &job.setting[LEVERAGE] },
-	{ SIM_OPT_STR, "initial-margin", .arg = "SHARE",
-	  .help = "of a position's value, to open it",
-	  .value = &job.setting[INITIAL_MARGIN] },
-	{ SIM_OPT_STR, "maintenance-long", .arg = "SHARE",
-	  .help = "of a long's value, to keep it",
-	  .value = &job.setting[MAINTENANCE_LONG] },
-	{ SIM_OPT_STR, "maintenance-short", .arg = "SHARE",
-	  .help = "of a short's value, to keep it",
-	  .value = &job.setting[MAINTENANCE_SHORT] },
-	{ SIM_OPT_STR, "debit-rate", .arg = "SHARE",
-	  .help = "interest a year on borrowed cash",
-	  .value = &job.setting[DEBIT_RATE] },
-	{ SIM_OPT_STR, "borrow-rate", .arg = "SHARE",
-	  .help = "fee a year on the value of shorts",
-	  .value = &job.setting[BORROW_RATE] },
-	{ SIM_OPT_STR, "path", .arg = "PATH",
-	  .help = "of prices inside a bar: worst, best, ohlc, olhc, adaptive"
-		  " or detail:TF",
-	  .value = &job.setting[PATH], .setting = "path" },
-	{ SIM_OPT_ENUM, "semantics", .arg = "NAME",
-	  .help = "whose rules bracket children follow on the entry bar",
-	  .value = &job.setting[SEMANTICS], .choices = semantics },
-	{ SIM_OPT_ENUM, "fill", .arg = "WHEN",
-	  .help = "when market orders fill; close is stamped UNSAFE",
-	  .value = &job.setting[FILL], .choices = fills },
-	{ SIM_OPT_STR, "limit-fill", .arg = "RULE",
-	  .help = "when a limit fills: touch or through:TICKS",
-	  .value = &job.setting[LIMIT_FILL] },
-	{ SIM_OPT_FLAG, "slip-out",
-	  .help = "slippage may leave the bar's range",
-	  .value = &job.slip_out },
-	{ SIM_OPT_FLAG, "fill-synthetic", .help = "synthetic bars match too",
-	  .value = &job.fill_synthetic },
-	{ SIM_OPT_STR, "max-volume-share", .arg = "SHARE",
-	  .help = "of a bar's volume that all orders may take, or off",
-	  .value = &job.setting[MAX_VOLUME_SHARE],
-	  .setting = "max_volume_share" },
-	{ SIM_OPT_STR, "slippage", .arg = "MODEL",
-	  .help = "none, bps:N, ticks:N, spread:BPS, vol:K or impact:BPS",
-	  .value = &job.setting[SLIPPAGE], .setting = "slippage" },
-	{ SIM_OPT_STR, "commission", .arg = "MODEL",
-	  .help = "none, per-share:R, percent:P, bps:N or per-order:X, with"
-		  " min=, max=, maker= and tiers",
-	  .value = &job.setting[COMMISSION], .setting = "commission" },
-	{ SIM_OPT_INT, "seed", .arg = "N", .help = "of random numbers",
-	  .value = &job.seed, .lo = 0, .hi = INT64_MAX },
-	{ SIM_OPT_STR, "benchmark", .arg = "SYMBOL",
-	  .help = "compare with holding this symbol", .value = &job.benchmark,
-	  .setting = "benchmark", .words = SIM_OPT_WORDS_SYMBOL },
+#define SIM_JOBOPT job
+#include "cli/jobopt.def"
 	{ SIM_OPT_ENUM, "print", .arg = "ROWS",
 	  .help = "print these rows instead of the run", .value = &print,
 	  .choices = sim_run_out_words },
@@ -187,20 +93,6 @@ static int stop_status(const struct sim_job *j, const struct sim_run_result *r,
 
 /* -- saving -------------------------------------------------------------- */
 
-/* SOURCE_DATE_EPOCH makes summaries reproducible too. */
-static sim_time created_now(void)
-{
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	struct timespec ts;
-	int64_t s;
-
-	if (epoch && !sim_str_int(epoch, "SOURCE_DATE_EPOCH", 0,
-				  INT64_C(9000000000), &s, NULL))
-		return s * SIM_TIME_SEC;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (sim_time)ts.tv_sec * SIM_TIME_SEC;
-}
-
 static int save(struct sim_cli *cli, const struct sim_job *j,
 		const struct sim_run_result *r, struct sim_run_out *out,
 		char id[SIM_FOLDER_ID], struct sim_err *err)
@@ -210,7 +102,7 @@ static int save(struct sim_cli *cli, const struct sim_job *j,
 
 	if (no_save)
 		return SIM_OK;
-	out->created = created_now();
+	out->created = sim_saved_now();
 	rc = sim_cli_folder(cli, "runs", &dir, err);
 	if (!rc)
 		rc = sim_folder_save(dir, &j->spec, r, out->created, id, err);

@@ -163,6 +163,7 @@ static void offer_words(const struct place *p, enum sim_opt_words words)
 	case SIM_OPT_WORDS_STRATEGY:
 	case SIM_OPT_WORDS_MODEL:
 	case SIM_OPT_WORDS_CALENDAR:
+	case SIM_OPT_WORDS_SWEEP:
 		sim_live_words(p->cli, words, live_word, (void *)p);
 		break;
 	}

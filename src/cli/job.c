@@ -9,6 +9,13 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+const char *const sim_job_sessions[] = { "regular", "extended", NULL };
+const char *const sim_job_accounts[] = { "cash", "margin", NULL };
+const char *const sim_job_fills[] = { "next-open", "close", NULL };
+const char *const sim_job_semantics[] = {
+	"simutrador", "backtesting.py", "backtrader", NULL
+};
+
 struct opening {
 	struct sim_cli *cli;
 	const struct sim_job_opts *opts;
@@ -128,8 +135,9 @@ static int open_symbols(struct opening *o, struct sim_err *err)
 	o->j->spec.data = o->j->data;
 	if (!rc && !o->j->spec.nsyms)
 		return sim_err_set(err, SIM_E_USAGE,
-				   "simulate needs bars: --symbols A,B for the"
-				   " store, or --data SYMBOL=FILE");
+				   "%s needs bars: --symbols A,B for the"
+				   " store, or --data SYMBOL=FILE",
+				   o->cli->cmd->name);
 	return rc;
 }
 

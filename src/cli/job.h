@@ -8,6 +8,27 @@
 
 #define SIM_JOB_SETTINGS 24	/* at most, of sim_config_setting_row() */
 
+/* Rows of sim_config_setting_row(), in its order (tested). */
+enum sim_job_setting {
+	SIM_JOB_CASH,
+	SIM_JOB_LEVERAGE,
+	SIM_JOB_ACCOUNT,
+	SIM_JOB_INITIAL_MARGIN,
+	SIM_JOB_MAINTENANCE_LONG,
+	SIM_JOB_MAINTENANCE_SHORT,
+	SIM_JOB_DEBIT_RATE,
+	SIM_JOB_BORROW_RATE,
+	SIM_JOB_PATH,
+	SIM_JOB_SEMANTICS,
+	SIM_JOB_FILL,
+	SIM_JOB_LIMIT_FILL,
+	SIM_JOB_SLIP_OUT,
+	SIM_JOB_FILL_SYNTHETIC,
+	SIM_JOB_MAX_VOLUME_SHARE,
+	SIM_JOB_SLIPPAGE,
+	SIM_JOB_COMMISSION
+};
+
 /* Values as typed; NULL or empty is not given. */
 struct sim_job_opts {
 	struct sim_opt_list symbols;	/* of the store */
@@ -23,6 +44,10 @@ struct sim_job_opts {
 	int64_t seed;
 	bool no_log, no_band;
 };
+
+/* Words of their options, NULL-ended. */
+extern const char *const sim_job_sessions[], *const sim_job_accounts[];
+extern const char *const sim_job_fills[], *const sim_job_semantics[];
 
 struct sim_job {
 	struct sim_run_spec spec;

@@ -2,12 +2,14 @@
 #include "cli/live.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/config.h"
 #include "run/folder.h"
 #include "strategy/registry.h"
+#include "sweep/ledger.h"
 #include "util/mem.h"
 
 struct taker {
@@ -92,6 +94,24 @@ static void calendars(struct sim_cli *cli, const struct taker *t)
 		closedir(d);
 }
 
+static void sweeps(struct sim_cli *cli, const struct taker *t)
+{
+	uint64_t *list;
+	const char *path;
+	char word[SIM_LEDGER_ID];
+	size_t n;
+
+	t->each(t->ctx, "last", "the newest sweep");
+	if (sim_cli_folder(cli, "sweeps", &path, NULL) ||
+	    sim_ledger_list(path, &list, &n, NULL))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		snprintf(word, sizeof(word), "s%" PRIu64, list[i]);
+		t->each(t->ctx, word, "sweep");
+	}
+	sim_mem_free(list);
+}
+
 void sim_live_words(struct sim_cli *cli, enum sim_opt_words words,
 		    void (*each)(void *ctx, const char *word,
 				 const char *what),
@@ -103,6 +123,7 @@ void sim_live_words(struct sim_cli *cli, enum sim_opt_words words,
 		[SIM_OPT_WORDS_STRATEGY] = strategies,
 		[SIM_OPT_WORDS_MODEL] = models,
 		[SIM_OPT_WORDS_CALENDAR] = calendars,
+		[SIM_OPT_WORDS_SWEEP] = sweeps,
 	};
 	struct taker t = { each, ctx };
 

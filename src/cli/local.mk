@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libsim_cli.a
 libsim_cli_a_SOURCES = \
-	%D%/commands.def %D%/formopt.def %D%/settings.def \
+	%D%/commands.def %D%/formopt.def %D%/jobopt.def %D%/optimize.def \
+	%D%/settings.def \
 	%D%/formopt.c %D%/formopt.h \
 	%D%/cli.c %D%/cli.h \
 	%D%/complete.c %D%/complete.h \
@@ -24,7 +25,12 @@ libsim_cli_a_SOURCES = \
 	%D%/job.c %D%/job.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/run_out.c %D%/run_out.h \
+	%D%/opt_words.c %D%/opt_words.h \
 	%D%/saved.c %D%/saved.h \
+	%D%/sweep_args.c %D%/sweep_args.h \
+	%D%/sweep_job.c %D%/sweep_job.h \
+	%D%/sweep_out.c %D%/sweep_out.h \
+	%D%/sweep_rows.c %D%/sweep_rows.h \
 	%D%/source.c %D%/source.h \
 	%D%/tear.c %D%/tear.h \
 	%D%/cmd_admin.c %D%/cmd_admin_key.c %D%/cmd_admin_user.c \
@@ -41,12 +47,15 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_indicator.c \
 	%D%/cmd_model.c \
 	%D%/cmd_metrics.c \
+	%D%/cmd_optimize.c \
+	%D%/cmd_optimize_saved.c \
 	%D%/cmd_order.c \
 	%D%/cmd_portfolio.c \
 	%D%/cmd_report.c \
 	%D%/cmd_run.c \
 	%D%/cmd_run_check.c \
 	%D%/cmd_run_notes.c \
+	%D%/cmd_run_exec.c \
 	%D%/cmd_run_diff.c \
 	%D%/cmd_run_fork.c \
 	%D%/cmd_simulate.c \
@@ -56,7 +65,7 @@ nodist_libsim_cli_a_SOURCES = \
 	%D%/completion_text.c \
 	%D%/help_pages.c
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c
-LIBS_CLI = libsim_cli.a libsim_report.a libsim_db.a $(LIBS_RUN) $(SQLITE_LIBS)
+LIBS_CLI = libsim_cli.a libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS)
 
 # The manual and the completion scripts are part of the program.
 %D%/help_pages.c: $(dist_man_MANS) tools/mdoctext$(EXEEXT)

@@ -55,7 +55,8 @@ enum sim_opt_words {
 	SIM_OPT_WORDS_SHELL,
 	SIM_OPT_WORDS_TIMEFRAME,
 	SIM_OPT_WORDS_PARAM,		/* of the strategy on the line */
-	SIM_OPT_WORDS_SECTION
+	SIM_OPT_WORDS_SECTION,
+	SIM_OPT_WORDS_SWEEP
 };
 
 struct sim_opt {

@@ -1,7 +1,11 @@
 /* saved: looks in the folder of runs. */
 #include "cli/saved.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include "util/str.h"
 
 int sim_saved_open(struct sim_cli *cli, const char *id, struct sim_folder **f,
 		   struct sim_err *err)
@@ -51,4 +55,17 @@ int sim_saved_print(struct sim_cli *cli, enum sim_run_out_what what,
 	rc = sim_run_out_print(cli->out, &out, what, err);
 	sim_folder_close(f);
 	return rc;
+}
+
+sim_time sim_saved_now(void)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	struct timespec ts;
+	int64_t s;
+
+	if (epoch && !sim_str_int(epoch, "SOURCE_DATE_EPOCH", 0,
+				  INT64_C(9000000000), &s, NULL))
+		return s * SIM_TIME_SEC;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (sim_time)ts.tv_sec * SIM_TIME_SEC;
 }

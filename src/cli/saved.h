@@ -20,4 +20,8 @@ int sim_saved_print(struct sim_cli *cli, enum sim_run_out_what what,
 		    struct sim_run_out_filter filter, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* The wall clock, for summaries; SOURCE_DATE_EPOCH makes them reproducible
+ * too. */
+sim_time sim_saved_now(void);
+
 #endif

@@ -40,6 +40,10 @@ cd "$tmp/run"
 simutrador data import ACME_daily.csv --symbol ACME -q >"$tmp/out"
 simutrador simulate --symbols ACME --strategy buy-hold -q >"$tmp/out"
 simutrador simulate --symbols ACME --strategy sma-cross -q >"$tmp/out"
+for i in 1 2; do
+	simutrador optimize sweep sma-cross --symbols ACME -p fast=5:20:5 \
+		-p slow=30,50 --shard $i/2 -q >"$tmp/out"
+done
 simutrador --help-json | awk '/^      "examples": \[$/ { on = 1; next }
 	/^      \]/ { on = 0 }
 	on { sub(/^ *"/, ""); sub(/",?$/, ""); gsub(/\\"/, "\"");
