@@ -50,10 +50,12 @@ static uint8_t kind_of(const struct sim_order *o, bool stop_type)
 {
 	uint8_t kind = KIND_LIMIT;
 
-	if (o->type == SIM_ORDER_TYPE_MARKET)
+	if (o->type == SIM_ORDER_TYPE_MARKET ||
+	    (o->triggered && o->type != SIM_ORDER_TYPE_STOP_LIMIT))
 		kind = KIND_MARKET;
-	else if (stop_type)
-		kind = KIND_STOP | KIND_LIMIT | KIND_MARKET;
+	else if (stop_type && !o->triggered)
+		kind = o->type == SIM_ORDER_TYPE_STOP_LIMIT ?
+			KIND_STOP | KIND_LIMIT : KIND_STOP;
 	if (o->tif == SIM_TIF_IOC || o->tif == SIM_TIF_FOK ||
 	    o->tif == SIM_TIF_OPG)
 		kind |= KIND_AT_OPEN;
@@ -69,12 +71,11 @@ static void include(struct sym *s, const struct sim_order *o)
 	s->kinds |= kind_of(o, stop_type);
 	if (o->expire_at < s->next_expiry)
 		s->next_expiry = o->expire_at;
-	if (o->type == SIM_ORDER_TYPE_MARKET ||
-	    (s->kinds & (KIND_AT_OPEN | KIND_AT_CLOSE)) ||
-	    (o->triggered && o->type != SIM_ORDER_TYPE_STOP_LIMIT)) {
+	if (s->kinds & (KIND_MARKET | KIND_AT_OPEN | KIND_AT_CLOSE))
 		s->urgent = true;
+	if (o->type == SIM_ORDER_TYPE_MARKET ||
+	    (o->triggered && o->type != SIM_ORDER_TYPE_STOP_LIMIT))
 		return;
-	}
 	if (stop_type && !o->triggered) {
 		if (is_buy(o))
 			reach_up(s, o->stop);
@@ -106,8 +107,11 @@ static void reset_envelope(struct sym *s)
 void sim_book_envelope(struct sim_engine *e, struct sym *s)
 {
 	reset_envelope(s);
-	for (struct node *n = sim_book_first(e, s); n; n = sim_book_next(e, n))
+	for (struct node *n = sim_book_first(e, s); n;
+	     n = sim_book_next(e, n)) {
 		include(s, &n->o);
+		s->kinds |= n->fresh ? KIND_FRESH : 0;
+	}
 }
 
 /* -- the lists ----------------------------------------------------------- */

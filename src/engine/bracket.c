@@ -21,6 +21,7 @@ static struct node *child(struct sim_engine *e, struct node *entry,
 	o->parent = entry->o.id;
 	n->live_step = e->step;
 	n->fresh = true;
+	e->syms[o->sym].kinds |= KIND_FRESH;
 	if (e->cfg.semantics == SIM_CONFIG_SEMANTICS_BACKTRADER)
 		n->live_step++;
 	return n;

@@ -20,7 +20,8 @@
 enum {
 	KIND_MARKET = 1 << 0, KIND_STOP = 1 << 1, KIND_LIMIT = 1 << 2,
 	KIND_AT_OPEN = 1 << 3,		/* ioc, fok, opg */
-	KIND_AT_CLOSE = 1 << 4
+	KIND_AT_CLOSE = 1 << 4,
+	KIND_FRESH = 1 << 5		/* became active on the way */
 };
 
 /* An open order and its place in the symbol's list. */

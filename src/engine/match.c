@@ -81,6 +81,7 @@ static void trigger(struct sim_engine *e, struct node *n, sim_dec price)
 	n->o.triggered = true;
 	n->fresh = true;
 	e->syms[n->o.sym].stale = true;
+	e->syms[n->o.sym].kinds |= KIND_FRESH | KIND_LIMIT | KIND_MARKET;
 	n->o.seq = sim_engine_emit(e, &ev);
 }
 
@@ -161,6 +162,8 @@ static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
 	unsigned int left = s->kinds & ((1u << POINT__COUNT) - 1);
 
 	go(e, where, price, price);
+	if (!(left & KIND_MARKET) && is_idle_at(s, price))
+		return;
 	for (; left; left &= left - 1) {
 		struct node *n = sim_book_first(e, s);
 		int class = __builtin_ctz(left);
@@ -229,8 +232,8 @@ static bool is_dry(const struct sim_engine *e, const struct sym *s)
 
 /* Where on the way from `cur` to `to` would this order act?  One that has just
  * become active takes what is there; else its price must be reached. */
-static bool reach(const struct sim_engine *e, const struct sym *s,
-		  struct node *n, sim_dec cur, sim_dec to, struct act *a)
+static bool reach(const struct sim_engine *e, struct sym *s, struct node *n,
+		  sim_dec cur, sim_dec to, struct act *a)
 {
 	const struct sim_order *o = &n->o;
 	bool stop = is_stop_kind(o), up;
@@ -240,8 +243,10 @@ static bool reach(const struct sim_engine *e, const struct sym *s,
 		return false;
 	up = stop == is_buy(o);		/* acts at `level` or above */
 	level = stop ? o->stop : o->limit;
-	if (n->fresh && (up ? cur < level : cur > level))
+	if (n->fresh && (up ? cur < level : cur > level)) {
 		n->fresh = false;
+		s->stale = true;
+	}
 	if (!stop && !n->fresh)
 		level = sim_match_limit(e, s, o);
 	a->n = n;
@@ -263,7 +268,7 @@ static bool sooner(const struct act *a, const struct act *b, sim_dec cur)
 	return a->rank < b->rank;	/* then arrival: the list's order */
 }
 
-static bool nearest(const struct sim_engine *e, const struct sym *s,
+static bool nearest(const struct sim_engine *e, struct sym *s,
 		    sim_dec cur, sim_dec to, struct act *best)
 {
 	best->n = NULL;
@@ -302,6 +307,9 @@ static void segment(struct sim_engine *e, struct sym *s, sim_dec from,
 	sim_dec cur = from;
 
 	go(e, SIM_TRACE_PATH, from, to);
+	if (!(s->kinds & KIND_FRESH) && is_idle_at(s, from) &&
+	    is_idle_at(s, to))
+		return;
 	/* A limit that does not fill leaves the bar dry. */
 	while (nearest(e, s, cur, to, &a)) {
 		act(e, &a);
@@ -316,7 +324,8 @@ void sim_match_walk(struct sim_engine *e, struct sym *s, bool high_first)
 	sim_dec first = high_first ? b->high : b->low;
 	sim_dec second = high_first ? b->low : b->high;
 
-	sim_trail_follow(e, s, b->open);
+	if (!is_idle_at(s, b->open))
+		sim_trail_follow(e, s, b->open);
 	segment(e, s, b->open, first);
 	segment(e, s, first, second);
 	segment(e, s, second, b->close);

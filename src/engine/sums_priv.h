@@ -139,5 +139,11 @@ static inline bool reduces(const struct sym *s, const struct sim_order *o)
 {
 	return is_buy(o) ? s->pos.qty < 0 : s->pos.qty > 0;
 }
+/* Nothing acts at a price, or is moved by it: the envelope is known and does
+ * not reach it.  (Market orders have no price.) */
+static inline bool is_idle_at(const struct sym *s, sim_dec price)
+{
+	return !s->stale && price > s->low_reach && price < s->high_reach;
+}
 
 #endif

@@ -107,6 +107,8 @@ static bool contested(const struct sim_engine *e, const struct sym *s)
 {
 	int n_in_range = 0;
 
+	if (is_idle_at(s, s->bar.low) && is_idle_at(s, s->bar.high))
+		return false;
 	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {
 		if (n->live_step > e->step || n->o.tif == SIM_TIF_CLS ||
