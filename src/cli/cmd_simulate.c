@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/run_out.h"
 #include "cli/saved.h"
+#include "cli/timeout.h"
 #include "run/folder.h"
 
 extern const struct sim_cmd sim_cmd_simulate;
@@ -60,8 +61,10 @@ static volatile sig_atomic_t stop;
 /* The first signal asks for a sealed end, the second ends at once. */
 static void on_signal(int sig)
 {
+	if (stop && sig == SIGALRM)
+		sim_timeout_expire();
 	if (stop)
-		_exit(sig == SIGALRM ? sim_err_exit(SIM_E_TIMEOUT) : 128 + sig);
+		_exit(128 + sig);
 	stop = sig;
 }
 

@@ -17,4 +17,7 @@
 int sim_timeout_start(const char *span, bool as_json, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* Say so and end at once; fit for a signal handler. */
+void sim_timeout_expire(void) __attribute__((noreturn));
+
 #endif

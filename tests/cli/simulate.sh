@@ -230,6 +230,27 @@ case $rc in
 *) fail "an interrupted run ended with $rc" ;;
 esac
 
+# So does --timeout; what doesn't end then is ended, with a sentence.
+set +e
+simutrador simulate --symbols LONG --strategy sma-cross -p fast=2 -p slow=3 \
+	--timeout 400ms >"$tmp/out" 2>"$tmp/err"
+rc=$?
+set -e
+case $rc in
+124)
+	if grep -q '"partial":true' "$tmp/out"; then
+		status 0 simutrador run verify last
+	else
+		has 'simutrador: stopped after 400ms (--timeout)'
+	fi
+	;;
+0) echo "note: the run was over before the time limit" ;;
+*) fail "a run with --timeout ended with $rc" ;;
+esac
+status 124 simutrador simulate --symbols ACME --exec 'exec sleep 30' \
+	--ack-timeout 20s --timeout 100ms --no-save
+has 'simutrador: stopped after 100ms (--timeout)'
+
 # A benchmark is seen with its splits and dividends.
 simutrador data gen BENCH --timeframe daily --from 2019-01-02 \
 	--to 2023-12-29 -q >"$tmp/out"
