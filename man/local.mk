@@ -11,5 +11,6 @@ dist_man_MANS += %D%/simutrador.1 %D%/simutrador-admin.1 %D%/simutrador-calendar
 dist_man_MANS += %D%/simutrador-report.1 %D%/simutrador-metrics.1 \
 	%D%/simutrador-metrics.7
 dist_man_MANS += %D%/simutrador-fills.7 %D%/simutrador-explain.1
+dist_man_MANS += %D%/simutrador-expressions.7
 dist_man_MANS += %D%/simutrador-runs.5 %D%/simutrador-strategies.7
 dist_man_MANS += %D%/simutrador_plugin.3

@@ -65,9 +65,14 @@ const struct sim_opt sim_cli_opts[] = {
 		  " the fields",
 	  .value = &common.fields, .flags = SIM_OPT_EMPTY,
 	  .words = SIM_OPT_WORDS_FIELD },
-	{ SIM_OPT_STR, "sort", .arg = "FIELD",
-	  .help = "sort rows by a field, -FIELD downwards",
-	  .value = &common.sort, .words = SIM_OPT_WORDS_FIELD },
+	{ SIM_OPT_STR, "where", .arg = "EXPR",
+	  .help = "only rows of which this is true; see"
+		  " simutrador-expressions(7)",
+	  .value = &common.where, .words = SIM_OPT_WORDS_EXPR },
+	{ SIM_OPT_STR, "sort", .arg = "EXPR",
+	  .help = "sort rows by a field or expression, EXPR:desc or -FIELD"
+		  " downwards",
+	  .value = &common.sort, .words = SIM_OPT_WORDS_EXPR },
 	{ SIM_OPT_INT, "limit", .arg = "N", .help = "at most N rows",
 	  .value = &common.limit, .lo = 0, .hi = INT64_MAX },
 	{ SIM_OPT_FLAG, "no-header", .help = "no heading in tables and CSV",
@@ -444,7 +449,7 @@ static struct sim_out_cfg out_cfg(const struct sim_term *t)
 {
 	return (struct sim_out_cfg){
 		.format = pick_format(t), .fields = common.fields,
-		.sort = common.sort, .limit = common.limit,
+		.where = common.where, .sort = common.sort, .limit = common.limit,
 		.decimals = (int)common.decimals, .width = t->width,
 		.template = common.template, .stamp = stamp,
 		.decimal_strings = common.decimal_strings,
@@ -509,20 +514,31 @@ int sim_cli_check_fields(struct sim_cli *cli, const struct sim_out_col *cols,
 	return sim_out_check(&cfg, cols, err);
 }
 
+/* The option that is about fields, or NULL: only rows have them. */
+static const char *about_fields(void)
+{
+	return common.fields ? "fields" : common.where ? "where"
+	     : common.sort ? "sort" : common.template ? "format" : NULL;
+}
+
 static int check_fields(struct sim_cli *cli, struct sim_err *err)
 {
 	const struct sim_cmd *c = cli->cmd;
 	const struct sim_out_col *cols = c->cols_of ? c->cols_of() : c->cols;
 
+	if (common.where && (c->flags & SIM_CMD_ACTS))
+		return sim_err_set(err, SIM_E_USAGE,
+				   "%s says what it did, and --where chooses"
+				   " among rows that are there; it does not"
+				   " apply", c->name);
 	if (c->flags & SIM_CMD_FIELDS)
 		return SIM_OK;
 	if (cols)
 		return sim_cli_check_fields(cli, cols, err);
-	if (common.fields || common.sort || common.template)
+	if (about_fields())
 		return sim_err_set(err, SIM_E_USAGE,
 				   "%s has no fields, so --%s does not apply",
-				   c->name, common.fields ? "fields" :
-				   common.sort ? "sort" : "format");
+				   c->name, about_fields());
 	return SIM_OK;
 }
 

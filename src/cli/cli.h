@@ -20,7 +20,8 @@ enum {
 	SIM_CMD_PLAIN = 1 << 0,	/* prints text; no fields, sort or limit */
 	SIM_CMD_CSV   = 1 << 1,	/* CSV, not table or NDJSON, unless asked */
 	/* Its fields follow from what it reads: run() has them checked. */
-	SIM_CMD_FIELDS = 1 << 2
+	SIM_CMD_FIELDS = 1 << 2,
+	SIM_CMD_ACTS  = 1 << 3	/* its rows say what it did: no --where */
 };
 
 struct sim_cli;
@@ -44,7 +45,7 @@ struct sim_cmd {
 
 /* Options every command takes. */
 struct sim_cli_common {
-	const char *output, *fields, *sort, *color, *profile, *config;
+	const char *output, *fields, *where, *sort, *color, *profile, *config;
 	const char *directory, *data_dir, *pager;
 	const char *template, *tz, *ts, *timeout;
 	bool decimal_strings, no_input;

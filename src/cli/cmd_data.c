@@ -151,7 +151,8 @@ static const char *const export_examples[] = {
 /* Whether other rows or columns than the plain file's are wanted. */
 static bool has_wishes(const struct sim_cli_common *c)
 {
-	return c->fields || c->sort || c->no_header || c->limit >= 0;
+	return c->fields || c->where || c->sort || c->no_header ||
+	       c->limit >= 0;
 }
 
 static int run_export(struct sim_cli *cli, struct sim_err *err)
@@ -162,8 +163,8 @@ static int run_export(struct sim_cli *cli, struct sim_err *err)
 	if (export_file && has_wishes(cli->common))
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--file writes whole plain CSV; redirect the"
-				   " output for --fields, --sort, --limit or"
-				   " --no-header");
+				   " output for --fields, --where, --sort,"
+				   " --limit or --no-header");
 	want.name = cli->argv[0];
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc && export_file)
@@ -301,5 +302,6 @@ const struct sim_cmd sim_cmd_data_rm = {
 	.name = "data rm", .summary = "remove a symbol, or one timeframe of it",
 	.operands = "SYMBOL", .min = 1, .max = 1,
 	.words = SIM_OPT_WORDS_SYMBOL, .opts = rm_opts, .cols = rm_cols,
-	.examples = rm_examples, .run = run_rm,
+	.examples = rm_examples,
+	.flags = SIM_CMD_ACTS, .run = run_rm,
 };

@@ -156,5 +156,6 @@ const struct sim_cmd sim_cmd_data_import = {
 	.name = "data import", .summary = "read a file of bars into the store",
 	.operands = "FILE|-", .min = 1, .max = 1,
 	.words = SIM_OPT_WORDS_FILE, .opts = opts, .cols = cols,
-	.examples = examples, .run = run,
+	.examples = examples,
+	.flags = SIM_CMD_ACTS, .run = run,
 };

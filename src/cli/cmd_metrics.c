@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/compat_out.h"
+#include "cli/failif.h"
 #include "cli/saved.h"
 #include "cli/source.h"
 #include "cli/tear.h"
@@ -17,7 +18,7 @@ extern const struct sim_cmd sim_cmd_metrics;
 #define FILE_MAX	((size_t)4 << 30)
 
 static struct {
-	const char *input, *freq, *benchmark;
+	const char *input, *freq, *benchmark, *fail_if;
 	sim_dec rf, target, omega, sharpe, trials_sd;
 	int64_t trials;
 	bool annualize_short, list;
@@ -62,6 +63,7 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_LIST, "compat", .arg = "PEER",
 	  .help = "a column for each of empyrical, quantstats, backtesting.py"
 		  " and freqtrade, or all, beside ours", .value = &m.peers },
+	SIM_FAILIF_OPT(m.fail_if),
 	{ SIM_OPT_FLAG, "list", .help = "list the metrics and their formulas",
 	  .value = &m.list },
 	{ .kind = SIM_OPT_END }
@@ -112,27 +114,12 @@ static void put_list(struct sim_out *o)
 	sim_out_end(o);
 }
 
-static void put_value(struct sim_out *o, const struct sim_metrics_row *r,
-		      double v)
-{
-	bool known = __builtin_isfinite(v);
-
-	if (known && r->unit == SIM_METRICS_UNIT_DATE)
-		sim_out_date(o, r->key, (int64_t)v);
-	else if (known && (r->unit == SIM_METRICS_UNIT_COUNT ||
-			   r->unit == SIM_METRICS_UNIT_DAYS) &&
-		 v == (double)(int64_t)v)
-		sim_out_int(o, r->key, (int64_t)v);
-	else
-		sim_out_double(o, r->key, v);
-}
-
 static void put(struct sim_cli *cli, const struct sim_metrics *x)
 {
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
 
 	if (sim_out_format_of(cli->out) <= SIM_OUT_WIDE &&
-	    !cli->common->fields) {
+	    !cli->common->fields && !cli->common->where) {
 		sim_metrics_text(x, &b);
 		sim_out_puts(cli->out, sim_buf_str(&b));
 		sim_buf_release(&b);
@@ -140,8 +127,7 @@ static void put(struct sim_cli *cli, const struct sim_metrics *x)
 	}
 	sim_out_object(cli->out, cols_of());
 	for (int i = 0; i < SIM_METRICS__COUNT; i++)
-		put_value(cli->out, sim_metrics_row((enum sim_metrics_id)i),
-			  x->v[i]);
+		sim_tear_metric(cli->out, (enum sim_metrics_id)i, x);
 	sim_out_end(cli->out);
 }
 
@@ -183,8 +169,8 @@ static int read_benchmark(const struct sim_metrics_from_csv *s, double **ret,
 	return rc;
 }
 
-static void compute(struct sim_cli *cli, const struct sim_metrics_from_csv *s,
-		    const double *bench, double periods)
+static int compute(struct sim_cli *cli, const struct sim_metrics_from_csv *s,
+		   const double *bench, double periods, struct sim_err *err)
 {
 	const struct sim_metrics_input in = {
 		.n = s->n, .ret = s->ret, .bench = bench, .day = s->day,
@@ -208,9 +194,10 @@ static void compute(struct sim_cli *cli, const struct sim_metrics_from_csv *s,
 		};
 
 		sim_compat_out_put(cli->out, &compat, &peers);
-		return;
+	} else {
+		put(cli, &x);
 	}
-	put(cli, &x);
+	return sim_failif_test(m.fail_if, &x, err);
 }
 
 static int from_file(struct sim_cli *cli, const char *path,
@@ -232,7 +219,7 @@ static int from_file(struct sim_cli *cli, const char *path,
 		return rc;
 	rc = read_benchmark(&s, &bench, err);
 	if (!rc)
-		compute(cli, &s, bench, periods);
+		rc = compute(cli, &s, bench, periods, err);
 	sim_mem_free(bench);
 	sim_metrics_from_csv_release(&s);
 	return rc;
@@ -291,6 +278,8 @@ static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 		put_peers(cli, &t.report);
 	else if (!rc)
 		put(cli, &t.report.metrics);
+	if (!rc)
+		rc = sim_failif_test(m.fail_if, &t.report.metrics, err);
 	sim_tear_release(&t);
 	sim_folder_close(f);
 	return rc;
@@ -301,6 +290,8 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
 	int rc = sim_compat_out_parse(&m.peers, &compat, err);
 
+	if (!rc)
+		rc = sim_failif_check(m.fail_if, err);
 	if (rc)
 		return rc;
 	if (m.list) {

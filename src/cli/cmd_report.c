@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/failif.h"
 #include "cli/saved.h"
 #include "cli/tear.h"
 #include "report/html.h"
@@ -12,7 +13,7 @@
 
 extern const struct sim_cmd sim_cmd_report;
 
-static const char *html, *section;
+static const char *html, *section, *fail_if;
 static bool all_trades, annualize_short;
 static sim_dec rf;
 
@@ -32,6 +33,7 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_FLAG, "annualize-short",
 	  .help = "annualise returns of less than a year too",
 	  .value = &annualize_short },
+	SIM_FAILIF_OPT(fail_if),
 	{ .kind = SIM_OPT_END }
 };
 static const char *const examples[] = {
@@ -157,8 +159,10 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	};
 	struct sim_folder *f;
 	struct sim_tear t;
-	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+	int rc = sim_failif_check(fail_if, err);
 
+	if (!rc)
+		rc = sim_saved_open(cli, cli->argv[0], &f, err);
 	if (rc)
 		return rc;
 	how.run_id = f->id;
@@ -166,6 +170,8 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	rc = sim_tear_build(&f->result, &how, &t, err);
 	if (!rc)
 		rc = put(cli, &t.report, err);
+	if (!rc)
+		rc = sim_failif_test(fail_if, &t.report.metrics, err);
 	sim_tear_release(&t);
 	sim_folder_close(f);
 	return rc;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/saved.h"
+#include "cli/tear.h"
 #include "report/stats.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -25,8 +26,66 @@ static const struct sim_out_col list_cols[] = {
 static const char *const list_examples[] = {
 	"simutrador run list",
 	"simutrador run list --sort -return --limit 5 -o table",
+	"simutrador run list --where 'sharpe > 0 and trades >= 5'"
+	" --sort sharpe:desc --fields run_id,strategy,sharpe,trades",
 	NULL
 };
+
+/* The columns above, then the metrics that are not among them. */
+static struct {
+	struct sim_out_col col[64 + SIM_METRICS__COUNT];
+	size_t nown, n;
+	enum sim_metrics_id metric[SIM_METRICS__COUNT];
+} lists;
+
+static bool is_own(const char *name)
+{
+	for (const struct sim_out_col *c = list_cols; c->name; c++)
+		if (!strcmp(c->name, name))
+			return true;
+	return false;
+}
+
+static const struct sim_out_col *list_cols_of(void)
+{
+	const char *key;
+
+	while (list_cols[lists.nown].name)
+		lists.nown++;
+	memcpy(lists.col, list_cols, sizeof(list_cols));
+	lists.n = 0;
+	for (int i = 0; i < SIM_METRICS__COUNT; i++) {
+		key = sim_metrics_row((enum sim_metrics_id)i)->key;
+		if (is_own(key))
+			continue;
+		lists.metric[lists.n] = (enum sim_metrics_id)i;
+		lists.col[lists.nown + lists.n++] =
+			(struct sim_out_col){ key, SIM_OUT_COL_ASKED };
+	}
+	lists.col[lists.nown + lists.n].name = NULL;
+	return lists.col;
+}
+
+/* The metrics that are asked for; none of a run that can't be read. */
+static void list_metrics(struct sim_cli *cli, const char *id)
+{
+	struct sim_tear_opts how = { .run_id = id };
+	struct sim_folder *f = NULL;
+	struct sim_tear t;
+	bool asked = false;
+	int rc;
+
+	for (size_t i = 0; i < lists.n; i++)
+		asked |= sim_out_asks(cli->out, lists.nown + i);
+	if (!asked || sim_saved_open(cli, id, &f, NULL))
+		return;
+	how.benchmark = sim_saved_out(f).benchmark;
+	rc = sim_tear_build(&f->result, &how, &t, NULL);
+	for (size_t i = 0; !rc && i < lists.n; i++)
+		sim_tear_metric(cli->out, lists.metric[i], &t.report.metrics);
+	sim_tear_release(&t);
+	sim_folder_close(f);
+}
 
 static void list_symbols(struct sim_out *o, const char *joined)
 {
@@ -65,6 +124,19 @@ static void list_good(struct sim_cli *cli, const struct sim_folder_entry *e)
 		sim_out_str(o, "log_hash", e->log_hash);
 }
 
+static void list_row(struct sim_cli *cli, const struct sim_folder_entry *e)
+{
+	sim_out_row(cli->out);
+	sim_out_str(cli->out, "run_id", e->id);
+	if (*e->problem) {
+		sim_out_str(cli->out, "problem", e->problem);
+	} else {
+		list_good(cli, e);
+		list_metrics(cli, e->id);
+	}
+	sim_out_row_end(cli->out);
+}
+
 static int run_list(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_folder_entry *list;
@@ -76,16 +148,9 @@ static int run_list(struct sim_cli *cli, struct sim_err *err)
 		rc = sim_folder_list(dir, &list, &n, err);
 	if (rc)
 		return rc;
-	sim_out_list(cli->out, list_cols);
-	for (size_t i = 0; i < n; i++) {
-		sim_out_row(cli->out);
-		sim_out_str(cli->out, "run_id", list[i].id);
-		if (*list[i].problem)
-			sim_out_str(cli->out, "problem", list[i].problem);
-		else
-			list_good(cli, &list[i]);
-		sim_out_row_end(cli->out);
-	}
+	sim_out_list(cli->out, lists.col);
+	for (size_t i = 0; i < n; i++)
+		list_row(cli, &list[i]);
 	sim_out_end(cli->out);
 	sim_mem_free(list);
 	if (!n)
@@ -96,7 +161,7 @@ static int run_list(struct sim_cli *cli, struct sim_err *err)
 
 const struct sim_cmd sim_cmd_run_list = {
 	.name = "run list", .summary = "list the saved runs", .operands = "",
-	.cols = list_cols, .examples = list_examples, .run = run_list,
+	.cols_of = list_cols_of, .examples = list_examples, .run = run_list,
 };
 
 /* -- show ---------------------------------------------------------------- */
@@ -167,7 +232,8 @@ const struct sim_cmd sim_cmd_run_export = {
 	.summary = "write a run's files into a new folder",
 	.operands = "RUN FOLDER", .min = 2, .max = 2,
 	.words = SIM_OPT_WORDS_RUN, .cols = export_cols,
-	.examples = export_examples, .run = run_export,
+	.examples = export_examples,
+	.flags = SIM_CMD_ACTS, .run = run_export,
 };
 
 /* -- rm ------------------------------------------------------------------ */
@@ -227,5 +293,6 @@ static int run_rm(struct sim_cli *cli, struct sim_err *err)
 const struct sim_cmd sim_cmd_run_rm = {
 	.name = "run rm", .summary = "remove runs", .operands = "RUN...",
 	.min = 1, .max = -1, .words = SIM_OPT_WORDS_RUN, .cols = rm_cols,
-	.examples = rm_examples, .run = run_rm,
+	.examples = rm_examples,
+	.flags = SIM_CMD_ACTS, .run = run_rm,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/failif.h"
 #include "cli/job.h"
 #include "cli/progress.h"
 #include "cli/run_out.h"
@@ -16,6 +17,7 @@ extern const struct sim_cmd sim_cmd_simulate;
 
 static struct sim_job_opts job;
 static const char *print;
+static const char *fail_if;
 static bool no_save;
 
 static const struct sim_opt opts[] = {
@@ -29,6 +31,7 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_ENUM, "print", .arg = "ROWS",
 	  .help = "print these rows instead of the run", .value = &print,
 	  .choices = sim_run_out_words },
+	SIM_FAILIF_OPT(fail_if),
 	{ SIM_OPT_FLAG, "no-save", .help = "leave nothing on disk",
 	  .value = &no_save },
 	{ SIM_OPT_FLAG, "no-log", .help = "keep no event log (faster)",
@@ -238,7 +241,9 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 		return deliver_failed(&w, r, err);
 	if (!rc)
 		rc = deliver(&w, r, err);
-	return rc ? rc : stop_status(j, r, err);
+	if (!rc)
+		rc = stop_status(j, r, err);
+	return rc ? rc : sim_failif_run(fail_if, r, job.benchmark, err);
 }
 
 static int run(struct sim_cli *cli, struct sim_err *err)
@@ -256,6 +261,9 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--print %s reads the event log, so it can't"
 				   " stand with --no-log", print);
+	rc = sim_failif_check(fail_if, err);
+	if (rc)
+		return rc;
 	job.form.file = cli->argc ? cli->argv[0] : NULL;
 	rc = sim_job_open(cli, &job, &j, err);
 	if (!rc)

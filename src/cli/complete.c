@@ -7,8 +7,11 @@
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/live.h"
+#include "report/metrics.h"
 #include "report/sheet.h"
+#include "script/expr.h"
 #include "strategy/registry.h"
+#include "util/buf.h"
 #include "util/mem.h"
 
 struct place {
@@ -44,10 +47,47 @@ static void offer_options(const struct place *p, const struct sim_opt *opts)
 
 static void offer_fields(const struct place *p)
 {
-	const struct sim_out_col *k = p->cmd ? p->cmd->cols : NULL;
+	const struct sim_cmd *c = p->cmd;
+	const struct sim_out_col *k = !c ? NULL : c->cols_of ? c->cols_of()
+							      : c->cols;
 
 	for (; k && k->name; k++)
 		offer(p, k->name, "field");
+}
+
+/* The names a value of an expression can have. */
+static void offer_metrics(const struct place *p)
+{
+	for (int i = 0; i < SIM_METRICS__COUNT; i++)
+		offer(p, sim_metrics_row((enum sim_metrics_id)i)->key,
+		      sim_metrics_row((enum sim_metrics_id)i)->title);
+}
+
+/* What may end an expression: a name goes on from where it starts. */
+static void offer_expr(const struct place *p,
+		       void (*names)(const struct place *p))
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz_.0123456789";
+	struct sim_buf head = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct sim_buf word = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct place at = *p;
+	size_t n = strlen(p->current);
+
+	while (n && strchr(name, p->current[n - 1]))
+		n--;
+	sim_buf_puts(&head, p->prefix);
+	sim_buf_add(&head, p->current, n);
+	at.prefix = sim_buf_str(&head);
+	at.current = p->current + n;
+	names(&at);
+	for (int i = 0; n + strlen(at.current) && sim_expr_function(i); i++) {
+		sim_buf_reset(&word);
+		sim_buf_add(&word, sim_expr_function(i),
+			    strcspn(sim_expr_function(i), "(") + 1);
+		offer(&at, sim_buf_str(&word), sim_expr_function(i));
+	}
+	sim_buf_release(&head);
+	sim_buf_release(&word);
 }
 
 static void offer_settings(const struct place *p)
@@ -142,6 +182,12 @@ static void offer_words(const struct place *p, enum sim_opt_words words)
 		break;
 	case SIM_OPT_WORDS_FIELD:
 		offer_fields(p);
+		break;
+	case SIM_OPT_WORDS_EXPR:
+		offer_expr(p, offer_fields);
+		break;
+	case SIM_OPT_WORDS_METRIC:
+		offer_expr(p, offer_metrics);
 		break;
 	case SIM_OPT_WORDS_TOPIC:
 		offer_topics(p);

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libsim_cli.a
 libsim_cli_a_SOURCES = \
 	%D%/commands.def %D%/formopt.def %D%/jobopt.def %D%/optimize.def \
 	%D%/settings.def \
+	%D%/failif.c %D%/failif.h \
 	%D%/formopt.c %D%/formopt.h \
 	%D%/cli.c %D%/cli.h \
 	%D%/complete.c %D%/complete.h \
@@ -10,7 +11,7 @@ libsim_cli_a_SOURCES = \
 	%D%/live.c %D%/live.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/pager.c %D%/pager.h \
-	%D%/out.c %D%/out.h %D%/out_priv.h \
+	%D%/out.c %D%/out.h %D%/out_priv.h %D%/out_expr.c \
 	%D%/out_stamp.c %D%/out_stamp.h %D%/out_table.c %D%/out_template.c \
 	%D%/out_text.c \
 	%D%/settings.c %D%/settings.h \

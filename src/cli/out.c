@@ -26,11 +26,13 @@ struct sim_out *sim_out_new(const struct sim_out_cfg *cfg)
 
 	o->cfg = *cfg;
 	o->buf = (struct sim_buf)SIM_BUF_INIT(SIM_BUF_MAX);
+	o->expr.sort_col = -1;
 	return o;
 }
 
 static void forget(struct sim_out *o)
 {
+	sim_out_expr_close(&o->expr);
 	sim_mem_arena_release(&o->arena);
 	sim_mem_free(o->cells);
 	sim_mem_free(o->cols);
@@ -92,6 +94,12 @@ void sim_out_printf(struct sim_out *o, const char *fmt, ...)
 
 int sim_out_flush(struct sim_out *o, struct sim_err *err)
 {
+	if (o->failure.code) {
+		sim_buf_reset(&o->buf);
+		if (err)
+			*err = o->failure;
+		return o->failure.code;
+	}
 	drain(o);
 	if (o->write_errno)
 		return sim_err_set(err, SIM_E_IO,
@@ -107,8 +115,20 @@ int64_t sim_out_rows(const struct sim_out *o)
 
 bool sim_out_wants_more(const struct sim_out *o)
 {
-	return o->cfg.limit < 0 || o->sort_col >= 0 ||
+	if (o->failure.code)
+		return false;
+	return o->cfg.limit < 0 || sim_out_expr_sorts(o) ||
 	       o->shown + (int64_t)o->nrows < o->cfg.limit;
+}
+
+bool sim_out_asks(const struct sim_out *o, size_t col)
+{
+	if (o->cfg.template || sim_out_expr_uses(&o->expr, col))
+		return true;
+	for (size_t i = 0; o->cfg.fields && i < o->norder; i++)
+		if (o->order[i] == col)
+			return true;
+	return false;
 }
 
 enum sim_out_format sim_out_format_of(const struct sim_out *o)
@@ -118,7 +138,8 @@ enum sim_out_format sim_out_format_of(const struct sim_out *o)
 
 bool sim_out_is_choosy(const struct sim_out *o)
 {
-	return o->cfg.fields || o->cfg.sort || o->cfg.limit >= 0;
+	return o->cfg.fields || o->cfg.where || o->cfg.sort ||
+	       o->cfg.limit >= 0;
 }
 
 /* -- columns ------------------------------------------------------------- */
@@ -184,6 +205,7 @@ int sim_out_check(const struct sim_out_cfg *cfg,
 		  const struct sim_out_col *cols, struct sim_err *err)
 {
 	const char *p = cfg->fields;
+	struct sim_out_expr x;
 	int rc = SIM_OK;
 
 	while (p && *p && !rc) {
@@ -194,10 +216,10 @@ int sim_out_check(const struct sim_out_cfg *cfg,
 						err);
 		p += n + (p[n] == ',');
 	}
-	if (!rc && cfg->sort) {
-		p = cfg->sort + (*cfg->sort == '-');
-		rc = sim_out_check_name(cols, p, strlen(p), "--sort", err);
-	}
+	if (!rc)
+		rc = sim_out_expr_open(cfg, cols, &x, err);
+	if (!rc)
+		sim_out_expr_close(&x);
 	if (!rc && cfg->template)
 		rc = sim_out_template_check(cfg->template, cols, err);
 	return rc;
@@ -209,8 +231,9 @@ static void order_all(struct sim_out *o)
 		      o->cfg.format == SIM_OUT_MD;
 
 	for (size_t i = 0; i < o->ncols; i++)
-		if (!o->is_list || !narrow ||
-		    !(o->cols[i].flags & SIM_OUT_COL_WIDE))
+		if (!(o->cols[i].flags & SIM_OUT_COL_ASKED) &&
+		    (!o->is_list || !narrow ||
+		     !(o->cols[i].flags & SIM_OUT_COL_WIDE)))
 			o->order[o->norder++] = i;
 }
 
@@ -232,7 +255,6 @@ static void choose(struct sim_out *o)
 	o->order = sim_mem_array(o->ncols + COLS_MAX, sizeof(*o->order));
 	o->norder = 0;
 	o->id_col = o->ncols ? 0 : -1;
-	o->sort_col = -1;
 	for (size_t i = 0; i < o->ncols; i++)
 		if (o->cols[i].flags & SIM_OUT_COL_ID)
 			o->id_col = (int)i;
@@ -244,11 +266,17 @@ static void choose(struct sim_out *o)
 		add_field(o, p, n);
 		p += n + (p[n] == ',');
 	}
-	if (o->cfg.sort && o->is_list) {
-		o->sort_down = *o->cfg.sort == '-';
-		p = o->cfg.sort + o->sort_down;
-		o->sort_col = sim_out_find_col(o->cols, o->ncols, p, strlen(p));
-	}
+}
+
+/* Expressions over these columns; a list may have others than were checked,
+ * and what is wrong then comes up when the output is flushed. */
+static void take_expr(struct sim_out *o, const struct sim_out_col *cols)
+{
+	struct sim_out_expr x;
+
+	if (!o->failure.code &&
+	    !sim_out_expr_open(&o->cfg, cols, &x, &o->failure))
+		o->expr = x;
 }
 
 static void take_cols(struct sim_out *o, const struct sim_out_col *cols)
@@ -265,10 +293,10 @@ static void start(struct sim_out *o, const struct sim_out_col *cols,
 	o->is_list = is_list;
 	o->has_cols = cols != NULL;
 	o->header_done = false;
-	o->sort_col = -1;
 	o->names_only = o->cfg.fields && !*o->cfg.fields;
 	if (cols) {
 		take_cols(o, cols);
+		take_expr(o, cols);
 		choose(o);
 	}
 	if (is_list && !o->names_only)
@@ -401,7 +429,7 @@ const struct cell *sim_out_row_at(const struct sim_out *o, size_t i)
 
 static bool holds_rows(const struct sim_out *o)
 {
-	return o->cfg.format <= SIM_OUT_WIDE || o->sort_col >= 0;
+	return o->cfg.format <= SIM_OUT_WIDE || sim_out_expr_sorts(o);
 }
 
 void sim_out_row_end(struct sim_out *o)
@@ -410,8 +438,12 @@ void sim_out_row_end(struct sim_out *o)
 		o->nrows = 0;
 		return;
 	}
+	if (!sim_out_expr_keeps(o, sim_out_row_at(o, o->nrows - 1))) {
+		o->nrows--;
+		return;
+	}
 	if (holds_rows(o)) {
-		if (o->sort_col < 0 && o->cfg.limit >= 0 &&
+		if (!sim_out_expr_sorts(o) && o->cfg.limit >= 0 &&
 		    (int64_t)o->nrows > o->cfg.limit)
 			o->nrows--;
 		return;
@@ -427,61 +459,6 @@ void sim_out_row_end(struct sim_out *o)
 	}
 }
 
-struct key {
-	const struct cell *c;
-	size_t row;
-};
-
-static int compare_cells(const struct cell *a, const struct cell *b)
-{
-	bool ta = a->kind == CELL_STR || a->kind == CELL_STRS;
-	bool tb = b->kind == CELL_STR || b->kind == CELL_STRS;
-
-	if (a->kind <= CELL_NULL || b->kind <= CELL_NULL)
-		return (a->kind > CELL_NULL) - (b->kind > CELL_NULL);
-	if (ta && tb)
-		return strcmp(a->text, b->text);
-	if (a->kind == CELL_DOUBLE && b->kind == CELL_DOUBLE)
-		return (a->real > b->real) - (a->real < b->real);
-	return (a->num > b->num) - (a->num < b->num);
-}
-
-static int compare_up(const void *pa, const void *pb)
-{
-	const struct key *a = pa, *b = pb;
-	int c = compare_cells(a->c, b->c);
-
-	return c ? c : (a->row > b->row) - (a->row < b->row);
-}
-
-static int compare_down(const void *pa, const void *pb)
-{
-	const struct key *a = pa, *b = pb;
-	int c = compare_cells(b->c, a->c);
-
-	return c ? c : (a->row > b->row) - (a->row < b->row);
-}
-
-/* Rows into the asked-for order; equal ones keep theirs. */
-static void sort_rows(struct sim_out *o)
-{
-	struct key *keys = sim_mem_array(o->nrows, sizeof(*keys));
-	struct cell *sorted = sim_mem_array(o->nrows * o->ncols,
-					    sizeof(*sorted));
-
-	for (size_t i = 0; i < o->nrows; i++)
-		keys[i] = (struct key){ sim_out_row_at(o, i) + o->sort_col, i };
-	qsort(keys, o->nrows, sizeof(*keys),
-	      o->sort_down ? compare_down : compare_up);
-	for (size_t i = 0; i < o->nrows; i++)
-		memcpy(sorted + i * o->ncols, sim_out_row_at(o, keys[i].row),
-		       o->ncols * sizeof(*sorted));
-	sim_mem_free(keys);
-	sim_mem_free(o->cells);
-	o->cells = sorted;
-	o->cells_cap = o->nrows * o->ncols;
-}
-
 static void print_names(struct sim_out *o)
 {
 	for (size_t i = 0; i < o->ncols; i++)
@@ -490,8 +467,14 @@ static void print_names(struct sim_out *o)
 
 static void end_object(struct sim_out *o)
 {
-	if (!o->has_cols)
+	if (!o->has_cols) {
+		SIM_MEM_GROW(o->cols, o->cols_cap, o->ncols + 1);
+		o->cols[o->ncols].name = NULL;
+		take_expr(o, o->cols);
 		choose(o);
+	}
+	if (!sim_out_expr_keeps(o, sim_out_row_at(o, 0)))
+		return;
 	if (o->cfg.format <= SIM_OUT_WIDE) {
 		sim_out_table_object(o);
 		return;
@@ -503,8 +486,8 @@ static void end_object(struct sim_out *o)
 
 static void end_list(struct sim_out *o)
 {
-	if (o->sort_col >= 0 && o->nrows)
-		sort_rows(o);
+	if (sim_out_expr_sorts(o) && o->nrows)
+		sim_out_expr_order(o);
 	if (o->cfg.limit >= 0 && (int64_t)o->nrows > o->cfg.limit)
 		o->nrows = (size_t)o->cfg.limit;
 	if (o->cfg.format <= SIM_OUT_WIDE) {

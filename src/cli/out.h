@@ -2,7 +2,7 @@
  * out: the one way a command's result reaches stdout.
  *
  * A command describes its result once (a list of rows, or one object) and the
- * chosen format decides how it looks.  Numbers keep their exact decimal value
+ * chosen format decides how it looks; --where decides which rows are in it.  Numbers keep their exact decimal value
  * in every machine format; only tables round, and only with --decimals.
  * Lists are streamed row by row unless they must be sorted or aligned.
  */
@@ -27,7 +27,8 @@ extern const char *const sim_out_formats[];
 
 enum {
 	SIM_OUT_COL_WIDE = 1 << 0,	/* in tables only with `wide` */
-	SIM_OUT_COL_ID   = 1 << 1	/* what `-o name` prints */
+	SIM_OUT_COL_ID   = 1 << 1,	/* what `-o name` prints */
+	SIM_OUT_COL_ASKED = 1 << 2	/* only where it is asked for by name */
 };
 
 /* A dotted name ("period.from") is a nested object in JSON. */
@@ -39,7 +40,8 @@ struct sim_out_col {
 struct sim_out_cfg {
 	enum sim_out_format format;
 	const char *fields;		/* "a,b"; NULL all; "" print names */
-	const char *sort;		/* "field" or "-field", or NULL */
+	const char *where;		/* an expression, or NULL */
+	const char *sort;		/* "-field", "EXPR:desc", or NULL */
 	int64_t limit;			/* rows; negative: all */
 	int decimals;			/* in tables; negative: as needed */
 	int width;			/* of the terminal; 0: no limit */
@@ -94,10 +96,14 @@ void sim_out_printf(struct sim_out *o, const char *fmt, ...)
 /* Rows put out so far in lists, and how many --limit held back. */
 int64_t sim_out_rows(const struct sim_out *o);
 bool sim_out_wants_more(const struct sim_out *o);	/* limit not reached */
+/* Whether a column of the list under way is asked for by name: in --fields,
+ * --where, --sort or --format. */
+bool sim_out_asks(const struct sim_out *o, size_t col);
 enum sim_out_format sim_out_format_of(const struct sim_out *o);
-/* Whether --fields, --sort or --limit is given. */
+/* Whether --fields, --where, --sort or --limit is given. */
 bool sim_out_is_choosy(const struct sim_out *o);
-/* Hand everything to the system.  Errors: SIM_E_IO. */
+/* Hand everything to the system.  Errors: SIM_E_IO; SIM_E_DATA an expression
+ * that met a value it cannot use, after which nothing more was put out. */
 int sim_out_flush(struct sim_out *o, struct sim_err *err) SIM_MUST_CHECK;
 
 #endif

@@ -20,6 +20,17 @@ struct cell {
 	const char *text;	/* in the arena of the rows held */
 };
 
+struct sim_expr;
+
+/* --where and --sort of the list under way; out_expr.c. */
+struct sim_out_expr {
+	const char **names;		/* of its columns */
+	struct sim_expr *where, *sort;
+	int sort_col;			/* -1: sorted by `sort`, or not */
+	bool sort_down;
+	struct sim_buf text;
+};
+
 struct sim_out {
 	struct sim_out_cfg cfg;
 	struct sim_buf buf;	/* on its way to cfg.fd */
@@ -30,8 +41,9 @@ struct sim_out {
 	size_t ncols, cols_cap, at; /* at: where the next field is looked for */
 	size_t *order;			/* shown columns, as asked */
 	size_t norder;
-	int id_col, sort_col;
-	bool sort_down;
+	int id_col;
+	struct sim_out_expr expr;
+	struct sim_err failure;		/* of an expression; ends the output */
 	struct cell *cells;		/* rows * ncols, the newest row last */
 	size_t nrows, cells_cap;
 	struct sim_mem_arena arena;
@@ -47,6 +59,22 @@ void sim_out_text_end(struct sim_out *o);
 void sim_out_table_list(struct sim_out *o);
 void sim_out_table_object(struct sim_out *o);
 
+/*
+ * Compile cfg's expressions over cols, which outlive *x.
+ * Errors: SIM_E_USAGE; *x is closed then.
+ */
+int sim_out_expr_open(const struct sim_out_cfg *cfg,
+		      const struct sim_out_col *cols, struct sim_out_expr *x,
+		      struct sim_err *err) SIM_MUST_CHECK;
+void sim_out_expr_close(struct sim_out_expr *x);
+/* Does it read this column? */
+bool sim_out_expr_uses(const struct sim_out_expr *x, size_t col);
+/* Is --where true of the row?  No longer once o->failure is set. */
+bool sim_out_expr_keeps(struct sim_out *o, const struct cell *row);
+bool sim_out_expr_sorts(const struct sim_out *o);
+/* The rows held into the asked-for order; equal ones keep theirs. */
+void sim_out_expr_order(struct sim_out *o);
+
 /* One record by cfg.template, which was checked; out_template.c. */
 int sim_out_template_check(const char *template,
 			   const struct sim_out_col *cols, struct sim_err *err)
@@ -56,6 +84,7 @@ void sim_out_template_row(struct sim_out *o, const struct cell *row);
 /* A cell as plain text; decimals < 0: exact. */
 void sim_out_cell(const struct sim_out *o, struct sim_buf *b,
 		  const struct cell *c, int decimals);
+void sim_out_cell_strs(struct sim_buf *b, const char *text);
 /* Columns that text takes on a terminal. */
 size_t sim_out_table_width(const char *s);
 /* The column of this name (len bytes), or -1; SIM_E_USAGE about option `opt`

@@ -36,7 +36,7 @@ static void real_text(struct sim_buf *b, double v, int decimals)
 		sim_buf_add(b, text, sim_str_double(v, text));
 }
 
-static void strs_text(struct sim_buf *b, const char *s)
+void sim_out_cell_strs(struct sim_buf *b, const char *s)
 {
 	for (; *s; s++) {
 		if (*s == CELL_SEP)
@@ -59,7 +59,7 @@ void sim_out_cell(const struct sim_out *o, struct sim_buf *b,
 		sim_buf_puts(b, c->text);
 		break;
 	case CELL_STRS:
-		strs_text(b, c->text);
+		sim_out_cell_strs(b, c->text);
 		break;
 	case CELL_INT:
 		sim_buf_int(b, c->num);

@@ -351,3 +351,20 @@ void sim_tear_release(struct sim_tear *t)
 	sim_mem_free(t->bench_time);
 	memset(t, 0, sizeof(*t));
 }
+
+void sim_tear_metric(struct sim_out *o, enum sim_metrics_id id,
+		     const struct sim_metrics *m)
+{
+	const struct sim_metrics_row *r = sim_metrics_row(id);
+	double v = m->v[id];
+	bool known = __builtin_isfinite(v);
+
+	if (known && r->unit == SIM_METRICS_UNIT_DATE)
+		sim_out_date(o, r->key, (int64_t)v);
+	else if (known && (r->unit == SIM_METRICS_UNIT_COUNT ||
+			   r->unit == SIM_METRICS_UNIT_DAYS) &&
+		 v == (double)(int64_t)v)
+		sim_out_int(o, r->key, (int64_t)v);
+	else
+		sim_out_double(o, r->key, v);
+}

@@ -6,6 +6,7 @@
 #ifndef SIM_TEAR_H
 #define SIM_TEAR_H
 
+#include "cli/out.h"
 #include "report/report.h"
 #include "run/run.h"
 #include "util/json.h"
@@ -45,5 +46,9 @@ int sim_tear_build(const struct sim_run_result *r,
 		   const struct sim_tear_opts *opts, struct sim_tear *t,
 		   struct sim_err *err) SIM_MUST_CHECK;
 void sim_tear_release(struct sim_tear *t);
+
+/* One metric as a field called by its key: a date, a count or a number. */
+void sim_tear_metric(struct sim_out *o, enum sim_metrics_id id,
+		     const struct sim_metrics *m);
 
 #endif

@@ -61,6 +61,9 @@ int sim_expr_lex_fail(const struct sim_expr_lex *l, struct sim_err *err,
 	va_start(ap, fmt);
 	vsnprintf(say, sizeof(say), fmt, ap);
 	va_end(ap);
+	for (char *p = say; *p; p++)		/* words of the expression */
+		if (*p < ' ' || *p > '~')
+			*p = '?';
 	sim_str_quote(l->text, strlen(l->text), quoted);
 	return sim_err_set(err, SIM_E_USAGE, "%s %s, at %zu: %s", l->what,
 			   quoted, (size_t)(l->at - l->text) + 1, say);

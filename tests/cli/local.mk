@@ -11,6 +11,7 @@ UNIT_TESTS += %D%/test_cli %D%/test_opt %D%/test_out
 %C%_test_out_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
 SH_TESTS += %D%/admin.sh %D%/help.sh %D%/help-pages.sh %D%/man-examples.sh \
 	%D%/output.sh %D%/complete.sh %D%/data.sh %D%/simulate.sh \
-	%D%/bad_input.sh %D%/pipelines.sh %D%/readme.sh
+	%D%/bad_input.sh %D%/pipelines.sh %D%/readme.sh \
+	%D%/where.sh
 PY_TESTS += %D%/pager.py %D%/terminal.py %D%/compat.py
 EXTRA_DIST += %D%/lib.sh %D%/pseudo.py

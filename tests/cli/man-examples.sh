@@ -14,7 +14,8 @@ examples()
 }
 
 count=0
-for page in "$top"/man/simutrador*.[15]; do
+for page in "$top"/man/simutrador*.[15] "$top"/man/simutrador-expressions.7
+do
 	case $page in
 	*/simutrador-calendar.5) continue ;;	# shows a file, no commands
 	esac

@@ -22,6 +22,9 @@ FUZZ_TESTS += %D%/run_csv %D%/run_import %D%/run_orders %D%/run_store
 FUZZ_TESTS += %D%/run_series
 %C%_run_series_SOURCES = %D%/drive.c %D%/fuzz_series.c
 %C%_run_series_LDADD = $(LIBS_REPORT)
+FUZZ_TESTS += %D%/run_expr
+%C%_run_expr_SOURCES = %D%/drive.c %D%/fuzz_expr.c
+%C%_run_expr_LDADD = $(LIBS_SCRIPT)
 
 LONG_TESTS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/corpus %D%/fuzz.sh
