@@ -449,7 +449,8 @@ static struct sim_out_cfg out_cfg(const struct sim_term *t)
 {
 	return (struct sim_out_cfg){
 		.format = pick_format(t), .fields = common.fields,
-		.where = common.where, .sort = common.sort, .limit = common.limit,
+		.where = common.where, .sort = common.sort,
+		.limit = common.limit,
 		.decimals = (int)common.decimals, .width = t->width,
 		.template = common.template, .stamp = stamp,
 		.decimal_strings = common.decimal_strings,

@@ -2,8 +2,9 @@
  * out: the one way a command's result reaches stdout.
  *
  * A command describes its result once (a list of rows, or one object) and the
- * chosen format decides how it looks; --where decides which rows are in it.  Numbers keep their exact decimal value
- * in every machine format; only tables round, and only with --decimals.
+ * chosen format decides how it looks, --where which rows are in it.  Numbers
+ * keep their exact decimal value in every machine format; only tables round,
+ * and only with --decimals.
  * Lists are streamed row by row unless they must be sorted or aligned.
  */
 #ifndef SIM_OUT_H
