@@ -90,7 +90,7 @@ contract portfolio allocation last
 contract order list last
 contract calendar list
 contract calendar show XNYS 2024-01-02..2024-01-09
-contract calendar next XNYS 2024-01-02T00:00:00Z
+contract calendar next XNYS open --at 2024-01-02T00:00:00Z
 contract model list
 contract model show us-equity
 contract strategy list
