@@ -34,6 +34,7 @@ include tests/run/local.mk
 include tests/report/local.mk
 include tests/db/local.mk
 include tests/sweep/local.mk
+include tests/pipe/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/fuzz/local.mk

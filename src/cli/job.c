@@ -367,6 +367,8 @@ static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
 	spec->band = !p->no_band;
 	if (sim_cli_folder(cli, "calendars", &spec->calendar_dir, NULL))
 		spec->calendar_dir = NULL;
+	if (sim_cli_folder(cli, "", &spec->form.hidden, NULL))
+		spec->form.hidden = NULL;
 	return SIM_OK;
 }
 

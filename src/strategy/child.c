@@ -24,7 +24,8 @@
 /* What of our environment a strategy sees, and what else. */
 static const char *const env_kept[] = {
 	"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "TMPDIR",
-	"LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV",
+	"LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME",
+	"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV",
 	"PYENV_ROOT", "PYENV_VERSION", "CONDA_PREFIX", "NODE_PATH",
 	"PERL5LIB", "GEM_PATH", "GOROOT", "JAVA_HOME"
 };
@@ -238,6 +239,9 @@ static int spawn(struct sim_child *c, struct start *s, struct sim_err *err)
 	c->to = s->in[1];
 	c->from = s->out[0];
 	s->in[1] = s->out[0] = -1;
+#ifdef SYS_pidfd_open
+	c->alive = (int)syscall(SYS_pidfd_open, c->pid, 0);
+#endif
 	fcntl(c->to, F_SETFL, O_NONBLOCK);
 	fcntl(c->from, F_SETFL, O_NONBLOCK);
 	return hear(s, err);
@@ -344,14 +348,27 @@ static void read_some(struct sim_child *c)
 		c->is_eof = true;
 }
 
+/* The process has ended: what it wrote is there, even when something that it
+ * started holds the pipe open. */
+static void read_rest(struct sim_child *c)
+{
+	size_t was;
+
+	make_room(c);
+	was = c->in_len;
+	read_some(c);
+	c->is_eof |= c->in_len == was;
+}
+
 /* Until something has come; false when its time is over.  One wait is the
  * rule and has its own end; only a child that answers in pieces is timed. */
 static bool wait_for_it(struct sim_child *c)
 {
-	struct pollfd p[3] = {
+	struct pollfd p[4] = {
 		{ .fd = c->from, .events = POLLIN },
 		{ .fd = -1, .events = POLLOUT },
 		{ .fd = -1, .events = POLLIN },
+		{ .fd = c->alive, .events = POLLIN },
 	};
 	int64_t ms = c->spec.wait_ms;
 	int n;
@@ -365,7 +382,7 @@ static bool wait_for_it(struct sim_child *c)
 		p[2].fd = c->timer;
 	}
 	c->has_waited = true;
-	n = poll(p, 3, ms < INT32_MAX ? (int)ms : INT32_MAX);
+	n = poll(p, 4, ms < INT32_MAX ? (int)ms : INT32_MAX);
 	if (n < 0)
 		return errno == EINTR;
 	if (!n || p[2].revents)
@@ -374,6 +391,8 @@ static bool wait_for_it(struct sim_child *c)
 		send_some(c);
 	if (p[0].revents)
 		read_some(c);
+	else if (p[3].revents)
+		read_rest(c);
 	return true;
 }
 
@@ -450,6 +469,7 @@ void sim_child_kill(struct sim_child *c)
 	shut(&c->to);
 	shut(&c->from);
 	shut(&c->timer);
+	shut(&c->alive);
 	if (c->pid) {
 		kill(-c->pid, SIGKILL);
 		kill(c->pid, SIGKILL);

@@ -28,13 +28,14 @@ struct sim_child {
 	char *in;			/* what has come and is not used up */
 	size_t in_at, in_len, in_scan;
 	pid_t pid;			/* 0: there is none (any more) */
-	int to, from, timer;		/* -1: closed */
+	int to, from, timer, alive;	/* -1: closed */
 	bool is_eof, is_armed, has_waited;
 	bool is_last;			/* close its input when all is sent */
 	bool masked, was_pending;	/* SIGPIPE, in this thread */
 	sigset_t mask;
 };
-#define SIM_CHILD_INIT { .to = -1, .from = -1, .timer = -1 }
+#define SIM_CHILD_INIT { .to = -1, .from = -1, .timer = -1, \
+			 .alive = -1 }
 
 /* How a child ended. */
 struct sim_child_end {

@@ -127,6 +127,7 @@ static int pipe_init(void *self, struct sim_strategy_view *v,
 	int rc;
 
 	p->v = v;
+	p->nsyms = v->nsyms;
 	p->told = sim_mem_array(v->nsyms, sizeof(*p->told));
 	sim_bar_tf_text(v->tf, p->tick.timeframe);
 	rc = sim_child_start(&p->child, &spec, err);

@@ -51,6 +51,7 @@ struct sim_pipe {
 	struct sim_child child;
 	bool is_started, is_over;
 	const struct sim_strategy_view *v;	/* during a call */
+	uint32_t nsyms;
 
 	/* What the strategy asked for in ready. */
 	bool columns, as_text;

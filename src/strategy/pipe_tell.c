@@ -196,16 +196,20 @@ static void tell_update(struct sim_pipe *p, const struct sim_pipe_event *e)
 {
 	static const int status[SIM_EVENT_TYPE__COUNT] = {
 		[SIM_EVENT_TYPE_ORDER_ACCEPTED] = SIM_ORDER_STATUS_ACCEPTED,
+		[SIM_EVENT_TYPE_ORDER_REJECTED] = SIM_ORDER_STATUS_REJECTED,
 		[SIM_EVENT_TYPE_ORDER_CANCELLED] = SIM_ORDER_STATUS_CANCELLED,
 		[SIM_EVENT_TYPE_ORDER_EXPIRED] = SIM_ORDER_STATUS_EXPIRED,
 	};
 	bool is_new = e->ev.type == SIM_EVENT_TYPE_ORDER_ACCEPTED;
+	bool is_refused = e->ev.type == SIM_EVENT_TYPE_ORDER_REJECTED;
 	struct sim_message_order_update u = {
 		.order_id = sim_pipe_order_name(p, &e->order),
 		.symbol = symbol_of(p, e->order.sym),
 		.status = status[e->ev.type],
-		.reason = is_new ? NULL : sim_vocab_end_reason_text(
-			(enum sim_end_reason)e->ev.reason),
+		.reason = is_refused ?
+			sim_vocab_reject_text((enum sim_reject)e->ev.reason) :
+			sim_vocab_end_reason_text(
+				(enum sim_end_reason)e->ev.reason),
 		.has_reason = !is_new,
 	};
 
@@ -233,6 +237,7 @@ static void tell_action(struct sim_pipe *p, const struct sim_pipe_event *e)
 static void (*const tellers[SIM_EVENT_TYPE__COUNT])
 	(struct sim_pipe *p, const struct sim_pipe_event *e) = {
 	[SIM_EVENT_TYPE_ORDER_ACCEPTED] = tell_update,
+	[SIM_EVENT_TYPE_ORDER_REJECTED] = tell_update,
 	[SIM_EVENT_TYPE_ORDER_CANCELLED] = tell_update,
 	[SIM_EVENT_TYPE_ORDER_EXPIRED] = tell_update,
 	[SIM_EVENT_TYPE_FILL] = tell_fill,

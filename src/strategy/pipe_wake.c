@@ -61,7 +61,7 @@ int sim_pipe_wake_test(struct sim_pipe *p, bool *wakes, struct sim_err *err)
 
 void sim_pipe_wake_free(struct sim_pipe *p)
 {
-	for (uint32_t i = 0; p->wake && p->v && i < p->v->nsyms; i++)
+	for (uint32_t i = 0; p->wake && i < p->nsyms; i++)
 		sim_series_expr_free(p->wake[i]);
 	sim_mem_free(p->wake);
 	sim_mem_free(p->filled);

@@ -29,6 +29,7 @@ enum {
 	FS_READ_DIR = 1 << 3, FS_TRUNCATE = 1 << 14
 };
 #define CREATE_VERSION	1u
+#define LOW_FDS		10
 #define RULE_BENEATH	1
 #define READ		(FS_READ_FILE | FS_READ_DIR)
 #define FILE_RIGHTS	(FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | \
@@ -175,6 +176,17 @@ static bool allow_own(int rules, const char *folder, const char *hidden)
 	return is_done;
 }
 
+/* The ruleset, away from the low descriptors that a child sets. */
+static int create(const struct ruleset *r, size_t size)
+{
+	int fd = (int)syscall(CALL_CREATE, r, size, 0);
+	int high = fd < 0 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, LOW_FDS);
+
+	if (fd >= 0)
+		close(fd);
+	return high;
+}
+
 static int make_rules(struct sim_sandbox *s, const char *folder,
 		      const char *hidden, struct sim_err *err)
 {
@@ -191,7 +203,7 @@ static int make_rules(struct sim_sandbox *s, const char *folder,
 	row = (size_t)version < N(versions) ? (size_t)version : N(versions);
 	r = (struct ruleset){ versions[row - 1].fs, versions[row - 1].net,
 			      versions[row - 1].scoped };
-	s->rules = (int)syscall(CALL_CREATE, &r, versions[row - 1].size, 0);
+	s->rules = create(&r, versions[row - 1].size);
 	if (s->rules < 0)
 		is_done = false;
 	for (size_t i = 0; is_done && i < N(system_paths); i++)

@@ -1,0 +1,133 @@
+"""--sandbox keeps a child from the store, from sockets, from writing and from
+what is not its own; and without it nothing of that is kept from it."""
+import os
+import sys
+
+from pipetest import ACME, Home, Tally
+
+PYTHON = "/usr/bin/python3"
+PROBE = r'''
+import json, os, socket, subprocess, sys, threading
+import neighbour
+here = os.path.dirname(os.path.abspath(__file__))
+
+
+def tried(what, how):
+    try:
+        how()
+        print(what, "could", file=sys.stderr)
+    except (OSError, subprocess.SubprocessError) as e:
+        print(what, "could not", type(e).__name__, file=sys.stderr)
+
+
+def pair():
+    for s in socket.socketpair():
+        s.close()
+
+
+tried("own", lambda: open(os.path.join(here, "own.txt")).read())
+tried("below", lambda: open(os.path.join(here, "data", "x.txt")).read())
+tried("system", lambda: open(os.__file__).read())
+tried("run", lambda: subprocess.run(["/bin/true"], check=True))
+tried("store", lambda: open(sys.argv[1], "rb").read(1))
+tried("store2", lambda: open(sys.argv[2], "rb").read(1))
+tried("hidden", lambda: open(os.path.join(here, ".secret")).read())
+tried("foreign", lambda: open("/proc/1/environ", "rb").read(1))
+tried("passwd", lambda: open("/etc/passwd").read(1))
+tried("write", lambda: open(os.path.join(here, "made"), "w"))
+tried("overwrite", lambda: open(os.path.join(here, "own.txt"), "a"))
+tried("remove", lambda: os.unlink(os.path.join(here, "waste")))
+tried("tcp", lambda: socket.socket().close())
+tried("udp", lambda: socket.socket(type=socket.SOCK_DGRAM).close())
+tried("unix", lambda: socket.socket(socket.AF_UNIX).close())
+tried("pair", pair)
+tried("trace", lambda: open("/proc/%d/mem" % os.getppid(), "rb"))
+print("fds", sorted(os.listdir("/proc/self/fd")) if len(sys.argv) > 3
+      else "", file=sys.stderr)
+print("env", ",".join(sorted(os.environ)), file=sys.stderr)
+for line in sys.stdin:
+    m = json.loads(line)
+    if m["type"] == "hello":
+        print('{"type":"ready","data":{}}', flush=True)
+    elif m["type"] == "tick":
+        print(json.dumps({"type": "tick_ack", "data": {
+            "sequence_id": m["data"]["sequence_id"]}}), flush=True)
+'''
+CAN = ["own", "below", "system", "run"]
+CANNOT = ["store", "store2", "hidden", "foreign", "passwd", "write",
+          "overwrite", "remove", "tcp", "udp", "unix", "pair", "trace"]
+
+
+def said(err):
+    words = {}
+    for line in err.splitlines():
+        what, _, rest = line.partition(" ")
+        words[what] = rest
+    return words
+
+
+def prepare(home):
+    """A strategy's folder, with the store below it."""
+    folder = os.path.join(home.path, "mine")
+    os.makedirs(os.path.join(folder, "data"))
+    home.file("mine/probe.py", PROBE)
+    home.file("mine/neighbour.py", "")
+    home.file("mine/own.txt", "mine")
+    home.file("mine/data/x.txt", "mine")
+    home.file("mine/.secret", "mine")
+    home.file("mine/waste", "")
+    # In sight of the strategy, unless the sandbox takes it away.
+    home.env["XDG_DATA_HOME"] = os.path.join(folder, "visible")
+    home.env["SIMUTRADOR_TEST_SECRET"] = "1"
+    rc, _, err = home.run("data", "import", ACME.partition("=")[2],
+                          "--symbol", "ACME")
+    assert rc == 0, err
+    stored = [os.path.join(where, f) for where, _, files
+              in os.walk(os.path.join(folder, "visible")) for f in files
+              if os.path.getsize(os.path.join(where, f))]
+    assert stored
+    return folder, stored[0], stored[-1]
+
+
+def main():
+    t = Tally()
+    if not os.access(PYTHON, os.X_OK):
+        print("skipped: no " + PYTHON)
+        return 77
+    with Home() as home:
+        folder, first, last = prepare(home)
+        command = "%s probe.py %s %s" % (PYTHON, first, last)
+        rc, out, err = home.exec(command, "--symbols", "ACME", "--sandbox",
+                                 cwd=folder)
+        if rc == 69:
+            t.check("a sentence says that there is no sandbox",
+                    "--sandbox" in err, err)
+            print("skipped: " + err.strip())
+            return t.end()
+        t.check("it runs in the sandbox", rc == 0, rc, err)
+        seen = said(err)
+        for what in CAN:
+            t.check(what + " is allowed", seen.get(what) == "could", err)
+        for what in CANNOT:
+            t.check(what + " is refused", seen.get(what, "").startswith(
+                "could not"), seen.get(what), err)
+        t.check("nothing was written",
+                not os.path.exists(os.path.join(folder, "made")) and
+                os.path.exists(os.path.join(folder, "waste")))
+        keep = home.exec(command + " x", "--symbols", "ACME", cwd=folder)
+        seen = said(keep[2])
+        for what in CAN + ["store", "hidden", "write", "tcp", "unix"]:
+            t.check(what + " works outside of it",
+                    seen.get(what) == "could", keep)
+        t.check("no descriptor of ours is inherited",
+                seen.get("fds") == "['0', '1', '2', '3']", seen)
+        names = seen.get("env", "").split(",")
+        t.check("the environment is clean",
+                "SIMUTRADOR_TEST_SECRET" not in names and
+                "XDG_DATA_HOME" not in names and
+                "SIMUTRADOR_STRATEGY" in names and "TZ" in names, names)
+    return t.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
