@@ -13,5 +13,6 @@ dist_man_MANS += %D%/simutrador-report.1 %D%/simutrador-metrics.1 \
 dist_man_MANS += %D%/simutrador-fills.7 %D%/simutrador-explain.1
 dist_man_MANS += %D%/simutrador-expressions.7
 dist_man_MANS += %D%/simutrador-runs.5 %D%/simutrador-strategies.7
+dist_man_MANS += %D%/simutrador-lua.7
 dist_man_MANS += %D%/simutrador_plugin.3
 dist_man_MANS += %D%/simutrador-pipe.7

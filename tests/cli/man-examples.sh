@@ -14,8 +14,7 @@ examples()
 }
 
 count=0
-for page in "$top"/man/simutrador*.[15] "$top"/man/simutrador-expressions.7
-do
+for page in "$top"/man/simutrador*.[157]; do
 	case $page in
 	*/simutrador-calendar.5) continue ;;	# shows a file, no commands
 	esac

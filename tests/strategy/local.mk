@@ -18,4 +18,4 @@ UNIT_TESTS += %D%/test_watchdog
 %C%_test_watchdog_SOURCES = %D%/test_watchdog.c
 %C%_test_watchdog_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_watchdog_LDADD = $(LIBS_STRATEGY) $(CHECK_LIBS)
-SH_TESTS += %D%/scripts.sh
+SH_TESTS += %D%/manual.sh %D%/scripts.sh
