@@ -1,16 +1,14 @@
 /* simutrador simulate: run a strategy or an order list over bars. */
 #include "cli/cli.h"
 
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/failif.h"
+#include "cli/interrupt.h"
 #include "cli/job.h"
 #include "cli/progress.h"
 #include "cli/run_out.h"
 #include "cli/saved.h"
-#include "cli/timeout.h"
 #include "run/folder.h"
 
 extern const struct sim_cmd sim_cmd_simulate;
@@ -59,39 +57,17 @@ static const struct sim_out_col *cols_of(void)
 
 /* -- Ctrl-C -------------------------------------------------------------- */
 
-static volatile sig_atomic_t stop;
-
-/* The first signal asks for a sealed end, the second ends at once. */
-static void on_signal(int sig)
-{
-	if (stop && sig == SIGALRM)
-		sim_timeout_expire();
-	if (stop)
-		_exit(128 + sig);
-	stop = sig;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGALRM, &sa, NULL);		/* --timeout */
-}
-
 static int stop_status(const struct sim_job *j, const struct sim_run_result *r,
 		       struct sim_err *err)
 {
-	int rc = stop == SIGTERM ? SIM_E_TERM : stop == SIGALRM ?
-		 SIM_E_TIMEOUT : SIM_E_INTR;
+	int rc = sim_interrupt_code();
 
 	if (r->stop_step)
 		return sim_err_set(err, rc, "stopped after %llu steps; the run"
 				   " is sealed and partial",
 				   (unsigned long long)r->stop_step);
-	if (stop && j->spec.band && r->counts.ambiguous && !r->band.is_known)
+	if (sim_interrupt_signal && j->spec.band && r->counts.ambiguous &&
+	    !r->band.is_known)
 		return sim_err_set(err, rc, "stopped before the ambiguity band"
 				   " was made; the run itself is whole");
 	return SIM_OK;
@@ -231,10 +207,10 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 	sim_progress_start(&w.bar, cli, "bars");
 	j->spec.progress = sim_progress_step;
 	j->spec.progress_ctx = &w.bar;
-	j->spec.stop = &stop;
+	j->spec.stop = &sim_interrupt_signal;
 	j->spec.abandon = abandon;
 	j->spec.abandon_ctx = &w;
-	catch_signals();
+	sim_interrupt_catch();
 	rc = sim_run_execute(&j->spec, r, err);
 	sim_progress_end(&w.bar);
 	if (rc == SIM_E_STRATEGY)

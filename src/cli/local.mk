@@ -23,6 +23,7 @@ libsim_cli_a_SOURCES = \
 	%D%/compat_out.c %D%/compat_out.h \
 	%D%/explain_out.c %D%/explain_out.h \
 	%D%/inputs.c %D%/inputs.h \
+	%D%/interrupt.c %D%/interrupt.h \
 	%D%/job.c %D%/job.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/run_out.c %D%/run_out.h \

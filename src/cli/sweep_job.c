@@ -2,11 +2,11 @@
 #include "cli/sweep_job.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/sweep_out.h"
 #include "cli/tear.h"
@@ -53,26 +53,6 @@ struct work {
 	struct sim_sweep_out *out;
 	struct sim_progress bar;
 };
-
-static volatile sig_atomic_t stop;
-
-/* The first signal asks for an end, the second ends at once. */
-static void on_signal(int sig)
-{
-	if (stop)
-		_exit(sig == SIGALRM ? sim_err_exit(SIM_E_TIMEOUT) : 128 + sig);
-	stop = sig;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGALRM, &sa, NULL);		/* --timeout */
-}
 
 /* -- what is wanted -------------------------------------------------------- */
 
@@ -440,7 +420,7 @@ static void make_sweep(struct work *w)
 	w->sweep.done = w->ledger.rows;
 	w->sweep.log = w->job->opts->log;
 	w->sweep.skips = w->skips;
-	w->sweep.stop = &stop;
+	w->sweep.stop = &sim_interrupt_signal;
 	w->sweep.ctx = w;
 	w->sweep.rows = add_rows;
 	w->sweep.tick = tick;
@@ -469,8 +449,7 @@ static int print_rest(struct work *w, struct sim_err *err)
 
 static int stopped(const struct work *w, uint64_t done, struct sim_err *err)
 {
-	int rc = stop == SIGTERM ? SIM_E_TERM : stop == SIGALRM ?
-		 SIM_E_TIMEOUT : SIM_E_INTR;
+	int rc = sim_interrupt_code();
 
 	if (!w->ledger.path)
 		return sim_err_set(err, rc, "stopped after %" PRIu64 " of %"
@@ -509,7 +488,7 @@ static int run_points(struct work *w, struct sim_err *err)
 	struct sim_sweep_end end;
 	int rc;
 
-	catch_signals();
+	sim_interrupt_catch();
 	sim_sweep_rows_from(&w->rows, &w->ledger);
 	sim_progress_start(&w->bar, w->cli, "points");
 	rc = sim_sweep_run(&w->sweep, &end, err);
