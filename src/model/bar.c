@@ -42,6 +42,22 @@ struct sim_bar_series sim_bar_range(const struct sim_bar_series *s,
 	return r;
 }
 
+size_t sim_bar_flagged(const struct sim_bar_series *s, size_t i, size_t end)
+{
+	uint64_t eight;
+
+	if (!s->flags)
+		return end;
+	for (; i + sizeof(eight) <= end; i += sizeof(eight)) {
+		memcpy(&eight, s->flags + i, sizeof(eight));
+		if (eight)
+			break;
+	}
+	while (i < end && !s->flags[i])
+		i++;
+	return i;
+}
+
 void sim_bar_table_reserve(struct sim_bar_table *t, size_t cap)
 {
 	if (cap <= t->cap)

@@ -53,6 +53,9 @@ struct sim_bar_series sim_bar_range(const struct sim_bar_series *s,
 /* First index with ts >= t (n when there is none). */
 size_t sim_bar_find(const struct sim_bar_series *s, sim_time t);
 
+/* The first of the bars from i up to end that has a flag, or end. */
+size_t sim_bar_flagged(const struct sim_bar_series *s, size_t i, size_t end);
+
 /* Owned columns that grow: what importers and generators fill. */
 struct sim_bar_table {
 	size_t n, cap;

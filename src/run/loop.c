@@ -84,9 +84,7 @@ static void find_turn(struct cursor *c)
 	if (i <= c->first || i >= c->last || c->last == SIZE_MAX ||
 	    c->s.ts[c->last - 1] + c->span > c->close)
 		return;
-	while (c->s.flags && i < c->last && !c->s.flags[i])
-		i++;
-	c->turn = c->s.flags ? i : c->last;
+	c->turn = sim_bar_flagged(&c->s, i, c->last);
 }
 
 /* The next end at a turn: perhaps another session, perhaps no more bars. */

@@ -55,8 +55,10 @@ int sim_run_bound_parse(const char *s, const char *what, bool is_end,
 
 static bool has_synthetic(const struct sim_bar_series *s)
 {
-	for (size_t i = 0; s->flags && i < s->n; i++) {
-		if (s->flags[i] & SIM_BAR_SYNTHETIC)
+	size_t i = 0;
+
+	while ((i = sim_bar_flagged(s, i, s->n)) < s->n) {
+		if (s->flags[i++] & SIM_BAR_SYNTHETIC)
 			return true;
 	}
 	return false;

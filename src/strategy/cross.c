@@ -107,20 +107,21 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
 }
 
-/* Symbol i has closed a bar. */
+/* Symbol i has closed a bar; fast and slow are the windows. */
 static inline __attribute__((always_inline)) int
 sma_bar(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
-	int64_t fast, int64_t slow, struct sim_err *err)
+	const int64_t fast, const int64_t slow, struct sim_err *err)
 {
 	struct sma *s = (struct sma *)b->state + i;
 	const struct sim_bar_series *bars = &v->syms[i].bars;
-	const sim_dec *close = bars->close + bars->n - 1;
+	const sim_dec *next = bars->close + bars->n;
+	sim_dec close = next[-1];
 	int64_t lead;
 
-	if (*close > s->limit)
+	if (close > s->limit)
 		return with_care(b, v, i, err);
-	lead = s->lead + (*close - close[-fast]) * slow -
-	       (*close - close[-slow]) * fast;
+	lead = s->lead + (close - next[~fast]) * slow -
+	       (close - next[~slow]) * fast;
 	s->lead = lead;
 	return sim_trade_follow(&b->trade, v, i, (lead > 0) - (lead < 0), err);
 }
@@ -142,9 +143,9 @@ static int sma_step(void *self, struct sim_strategy_view *v,
 {
 	struct sim_builtin *b = self;
 
-	return v->nsyms == 1 ? sma_bar(b, v, 0, b->value[FAST], b->value[SLOW],
-				       err)
-			     : sma_bars(b, v, err);
+	if (__builtin_expect(v->nsyms != 1, 0))
+		return sma_bars(b, v, err);
+	return sma_bar(b, v, 0, b->value[FAST], b->value[SLOW], err);
 }
 
 static const char sma_summary[] =
