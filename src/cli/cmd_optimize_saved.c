@@ -350,7 +350,8 @@ static int check_part(const struct part *p, uint64_t expected,
 	return SIM_OK;
 }
 
-static int merge(struct sim_cli *cli, struct part *list, int n,
+/* All parts from their starts: out NULL only checks. */
+static int merge(struct part *list, int n, struct sim_out *out,
 		 struct sim_err *err)
 {
 	char sweep[80] = "";
@@ -358,6 +359,11 @@ static int merge(struct sim_cli *cli, struct part *list, int n,
 	struct part *p;
 	int rc = SIM_OK;
 
+	for (int i = 0; i < n && !rc; i++) {
+		sim_sweep_rows_rewind(&list[i].rows);
+		sim_row_release(&list[i].row);
+		rc = advance(&list[i], err);
+	}
 	while (!rc && (p = lowest(list, n))) {
 		if (!next) {
 			points = p->row.points;
@@ -366,7 +372,8 @@ static int merge(struct sim_cli *cli, struct part *list, int n,
 		rc = check_part(p, next, sweep, points, err);
 		if (rc)
 			break;
-		sim_out_write(cli->out, p->text, p->n);
+		if (out)
+			sim_out_write(out, p->text, p->n);
 		next++;
 		rc = advance(p, err);
 	}
@@ -386,11 +393,11 @@ static int run_merge(struct sim_cli *cli, struct sim_err *err)
 		rc = sim_sweep_rows_open(cli, cli->argv[n], &list[n].rows,
 					 err);
 		n++;
-		if (!rc)
-			rc = advance(&list[n - 1], err);
 	}
 	if (!rc)
-		rc = merge(cli, list, n, err);
+		rc = merge(list, n, NULL, err);
+	if (!rc)
+		rc = merge(list, n, cli->out, err);
 	while (n-- > 0) {
 		sim_row_release(&list[n].row);
 		sim_sweep_rows_close(&list[n].rows);

@@ -157,7 +157,9 @@ void sim_sweep_job_operand(const char *operand, struct sim_formopt *o)
 {
 	if (!operand)
 		return;
-	if (strchr(operand, '.') || strchr(operand, '/'))
+	/* Beside an option it is one too many, which is told by counting. */
+	if (strchr(operand, '.') || strchr(operand, '/') ||
+	    o->source[SIM_FORM_BUILTIN])
 		o->file = operand;
 	else
 		o->source[SIM_FORM_BUILTIN] = operand;

@@ -9,7 +9,7 @@ UNIT_TESTS += %D%/test_cli %D%/test_opt %D%/test_out
 %C%_test_out_SOURCES = %D%/test_out.c
 %C%_test_out_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_out_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
-SH_TESTS += %D%/admin.sh %D%/help.sh %D%/help-pages.sh %D%/man-examples.sh \
+SH_TESTS += %D%/optimize.sh %D%/admin.sh %D%/help.sh %D%/help-pages.sh %D%/man-examples.sh \
 	%D%/output.sh %D%/complete.sh %D%/data.sh %D%/simulate.sh \
 	%D%/bad_input.sh %D%/pipelines.sh %D%/readme.sh \
 	%D%/where.sh
