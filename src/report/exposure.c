@@ -73,12 +73,10 @@ static void leverage(const struct sim_report_curve *c, const sim_dec *held,
 	struct sim_fmath_sum sum = { 0, 0 };
 	size_t n = 0;
 
-	for (size_t i = 0; held && i < c->n; i++) {
-		double v;
+	for (size_t i = sim_report_sample(c, 0); held && i < c->n;
+	     i = sim_report_sample(c, i + 1)) {
+		double v = (double)*held++ / (double)c->equity[i];
 
-		if (!sim_report_is_sample(c, i))
-			continue;
-		v = (double)*held++ / (double)c->equity[i];
 		if (c->equity[i] <= 0)
 			continue;
 		sim_fmath_sum_add(&sum, v);

@@ -2,7 +2,6 @@
 #include "report/measure.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "report/exposure.h"
 #include "report/stats.h"
@@ -18,17 +17,6 @@ bool sim_measure_wants(const struct sim_measure *w,
 	return false;
 }
 
-/* The next point from i on that returns are taken at. */
-static size_t next_sample(const struct sim_report_curve *c, size_t i)
-{
-	const uint8_t *p;
-
-	if (!c->is_close || i >= c->n)
-		return i;
-	p = memchr(c->is_close + i, 1, c->n - i);
-	return p ? (size_t)(p - c->is_close) : c->n - 1;
-}
-
 /* Returns at the closes, with their days; gives their number. */
 static size_t sample(struct sim_measure *w, const struct sim_report_input *in)
 {
@@ -36,8 +24,8 @@ static size_t sample(struct sim_measure *w, const struct sim_report_input *in)
 	double last = sim_dec_to_double(in->initial);
 	size_t n = 0;
 
-	for (size_t i = next_sample(c, 0); i < c->n;
-	     i = next_sample(c, i + 1)) {
+	for (size_t i = sim_report_sample(c, 0); i < c->n;
+	     i = sim_report_sample(c, i + 1)) {
 		double level = sim_dec_to_double(c->equity[i]);
 
 		SIM_MEM_GROW(w->ret, w->cap_ret, n + 1);

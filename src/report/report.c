@@ -19,9 +19,14 @@ static int check_curve(const struct sim_report_curve *c, struct sim_err *err)
 	return 0;
 }
 
-bool sim_report_is_sample(const struct sim_report_curve *c, size_t i)
+size_t sim_report_sample(const struct sim_report_curve *c, size_t i)
 {
-	return !c->is_close || c->is_close[i] || i + 1 == c->n;
+	const uint8_t *p;
+
+	if (!c->is_close || i >= c->n)
+		return i;
+	p = memchr(c->is_close + i, 1, c->n - i);
+	return p ? (size_t)(p - c->is_close) : c->n - 1;
 }
 
 /* Every point as a level; the closes as returns with their days. */
@@ -34,13 +39,14 @@ static void sample(struct sim_report *r)
 
 	r->n_levels = c->n + 1;
 	r->levels = sim_mem_alloc(r->n_levels * sizeof(*r->levels));
+	sim_mem_touch(r->levels, r->n_levels * sizeof(*r->levels));
 	r->levels[0] = last;
-	for (size_t i = 0; i < c->n; i++) {
-		double level = sim_dec_to_double(c->equity[i]);
+	for (size_t i = 0; i < c->n; i++)
+		r->levels[i + 1] = sim_dec_to_double(c->equity[i]);
+	for (size_t i = sim_report_sample(c, 0); i < c->n;
+	     i = sim_report_sample(c, i + 1)) {
+		double level = r->levels[i + 1];
 
-		r->levels[i + 1] = level;
-		if (!sim_report_is_sample(c, i))
-			continue;
 		SIM_MEM_GROW(r->ret, cap, r->n + 1);
 		SIM_MEM_GROW(r->day, cap_day, r->n + 1);
 		r->day[r->n] = sim_metrics_day(c->time[i]);
@@ -65,11 +71,10 @@ static void sample_bench(struct sim_report *r)
 	while (at < b->n && r->in->start != SIM_TIME_NONE &&
 	       b->time[at] <= r->in->start)
 		last = b->level[at++];
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = sim_report_sample(c, 0); i < c->n;
+	     i = sim_report_sample(c, i + 1)) {
 		double now = last;
 
-		if (!sim_report_is_sample(c, i))
-			continue;
 		while (at < b->n && b->time[at] <= c->time[i])
 			now = b->level[at++];
 		r->bench_ret[k++] = isnan(last) ? 0 :

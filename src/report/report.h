@@ -38,8 +38,9 @@ struct sim_report_curve {
 	const sim_dec *gross, *net;
 };
 
-/* Whether point i is one that returns are taken at: a close, or the last. */
-bool sim_report_is_sample(const struct sim_report_curve *c, size_t i);
+/* The first point from i on that returns are taken at: a close (is_close is
+ * 1), or the last; n or more when there is none. */
+size_t sim_report_sample(const struct sim_report_curve *c, size_t i);
 
 /* Levels of something to compare with, at or before the run's closes. */
 struct sim_report_bench {
