@@ -45,8 +45,8 @@ status 84 simutrador run exec changed --no-save
 has 'point 3 did not come out again'
 
 # -- expressions and maps ----------------------------------------------------
-simutrador optimize best s1 --maximize 'total_return' >best
-a=$(sed -n 's/.*"total_return":\([^,]*\),.*/\1/p' best)
+a=$(simutrador optimize best s1 --maximize 'total_return' |
+	sed -n 's/.*"total_return":\([^,]*\),.*/\1/p')
 sed -n 's/.*"total_return":\([^,]*\),.*/\1/p' one | sort -g | tail -n 1 >most
 [ "$a" = "$(cat most)" ] || fail "the best is not the highest"
 simutrador optimize show s1 --where 'fast * 2 < slow and trades > 0' \
@@ -88,7 +88,8 @@ done
 kill -9 $pid || fail "the sweep ended too soon"
 wait $pid 2>/dev/null || :
 n=$(wc -l <"$rows")
-[ "$n" -ge 160 ] && [ "$n" -lt 400 ] || fail "killed at $n of 400"
+[ "$n" -ge 160 ] || fail "killed at $n of 400"
+[ "$n" -lt 400 ] || fail "killed only after the last row"
 printf '{"point":%s,"poi' "$n" >>"$rows"	# a row that was torn
 status 0 simutrador optimize resume $id -q
 same "$rows" whole "gone on with, it gives other rows"
@@ -100,7 +101,9 @@ same "$tmp/out" whole "gone on with once more"
 sed -n '/^\.Sh SHARDS/,/^\.Sh FILES/p' "$top/man/simutrador-optimize.1" |
 	awk '/^\.Bd -literal/ { n++; on = 1; next } /^\.Ed/ { on = 0 }
 	on { gsub(/\\e/, "\\"); print > ("recipe" n) }'
-[ -s recipe1 ] && [ -s recipe2 ] && [ -s recipe3 ] || fail "no recipes"
+for i in 1 2 3; do
+	[ -s recipe$i ] || fail "no recipe $i"
+done
 simutrador optimize sweep sma-cross --symbols ACME -p fast=5:20:5 \
 	-p slow=30:60:10 --no-save -q >whole
 # Two processes, as Slurm would start them.
