@@ -53,7 +53,7 @@ static void abandon(void *ctx, const struct sim_folder *f,
 }
 
 static int verify(struct sim_cli *cli, const struct sim_folder *f,
-		  struct sim_err *err)
+		  struct sim_inputs_bundle *bundle, struct sim_err *err)
 {
 	struct sim_verify_report rep;
 	struct sim_inputs x;
@@ -62,6 +62,8 @@ static int verify(struct sim_cli *cli, const struct sim_folder *f,
 	memset(&rep, 0, sizeof(rep));
 	sim_inputs_begin(cli, &x);
 	x.source.abandon = abandon;
+	if (bundle)
+		sim_inputs_use(&x, bundle);
 	rc = sim_verify_run(f, &x.source, &rep, err);
 	sim_progress_end(&x.bar);
 	if (!rc || rc == SIM_E_REPRO) {
@@ -72,14 +74,28 @@ static int verify(struct sim_cli *cli, const struct sim_folder *f,
 	return rc;
 }
 
+static int verify_bundle(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_inputs_bundle b;
+	int rc = sim_inputs_unbundle(cli->argv[0], &b, err);
+
+	if (!rc)
+		rc = verify(cli, b.folder, &b, err);
+	sim_inputs_forget(&b);
+	return rc;
+}
+
 static int run_verify(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_folder *f;
-	int rc = sim_saved_open_any(cli, cli->argv[0], &f, err);
+	int rc;
 
+	if (sim_inputs_is_bundle(cli->argv[0]))
+		return verify_bundle(cli, err);
+	rc = sim_saved_open_any(cli, cli->argv[0], &f, err);
 	if (rc)
 		return rc;
-	rc = verify(cli, f, err);
+	rc = verify(cli, f, NULL, err);
 	sim_folder_close(f);
 	return rc;
 }
@@ -87,6 +103,6 @@ static int run_verify(struct sim_cli *cli, struct sim_err *err)
 const struct sim_cmd sim_cmd_run_verify = {
 	.name = "run verify",
 	.summary = "check a run's data, run it again and compare every event",
-	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
-	.cols = verify_cols, .examples = verify_examples, .run = run_verify,
+	.operands = "RUN|FILE", .min = 1, .max = 1,
+	.words = SIM_OPT_WORDS_RUN, .cols = verify_cols, .examples = verify_examples, .run = run_verify,
 };

@@ -1,9 +1,13 @@
 /* inputs: opens series when they are asked for, and keeps them. */
 #include "cli/inputs.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/job.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 /* Series that live until the inputs end. */
@@ -77,4 +81,98 @@ void sim_inputs_end(struct sim_inputs *x)
 		sim_source_release(&s->source);
 		sim_mem_free(s);
 	}
+}
+
+/* -- bundles ------------------------------------------------------------- */
+
+bool sim_inputs_is_bundle(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(name, "last") ||
+	    (n > 1 && *name == 'r' && strspn(name + 1, "0123456789") == n - 1))
+		return false;
+	return sim_source_is_file(name);
+}
+
+static char *joined(const char *dir, const char *name)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	char *s;
+
+	sim_buf_printf(&b, "%s/%s", dir, name);
+	s = sim_mem_strdup(sim_buf_str(&b));
+	sim_buf_release(&b);
+	return s;
+}
+
+static int make_dir(struct sim_inputs_bundle *b, struct sim_err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	b->dir = joined(tmp && *tmp ? tmp : "/tmp", "simutrador.XXXXXX");
+	if (mkdtemp(b->dir))
+		return SIM_OK;
+	sim_err_set(err, SIM_E_CANTCREAT, "%s cannot be made: %s", b->dir,
+		    strerror(errno));
+	sim_mem_free(b->dir);
+	b->dir = NULL;
+	return SIM_E_CANTCREAT;
+}
+
+int sim_inputs_unbundle(const char *file, struct sim_inputs_bundle *b,
+			struct sim_err *err)
+{
+	char id[SIM_FOLDER_ID];
+	int rc;
+
+	memset(b, 0, sizeof(*b));
+	b->text.max = SIM_BUF_MAX;
+	rc = sim_file_read(file, SIM_BUF_MAX, &b->text, err);
+	if (!rc)
+		rc = sim_bundle_parse(sim_buf_str(&b->text), b->text.len,
+				      &b->bundle, err);
+	if (!rc)
+		rc = make_dir(b, err);
+	if (!rc)
+		rc = sim_bundle_unpack(&b->bundle, b->dir, id, err);
+	if (!rc) {
+		b->calendars = joined(b->dir, "calendars");
+		rc = sim_bundle_calendars(&b->bundle, b->calendars, err);
+	}
+	if (!rc)
+		rc = sim_folder_open_any(b->dir, id, &b->folder, err);
+	if (rc)
+		sim_err_prefix(err, "%s", file);
+	return rc;
+}
+
+void sim_inputs_forget(struct sim_inputs_bundle *b)
+{
+	if (b->folder)
+		sim_folder_close(b->folder);
+	sim_bundle_close(&b->bundle);
+	sim_buf_release(&b->text);
+	if (b->dir && sim_file_remove_tree(b->dir, NULL))
+		errno = 0;		/* a folder of the system's to sweep */
+	sim_mem_free(b->dir);
+	sim_mem_free(b->calendars);
+}
+
+static int load_bundled(void *ctx, const char *symbol, struct sim_bar_tf tf,
+			const char *file, struct sim_run_data *d,
+			struct sim_err *err)
+{
+	struct sim_inputs *x = ctx;
+
+	(void)file;
+	return sim_bundle_load(&x->bundle->bundle, x->bundle->folder, symbol,
+			       tf, d, err);
+}
+
+void sim_inputs_use(struct sim_inputs *x, struct sim_inputs_bundle *b)
+{
+	x->bundle = b;
+	x->source.load = load_bundled;
+	x->source.calendar_dir = b->calendars;
 }

@@ -4,6 +4,7 @@
 
 #include "cli/progress.h"
 #include "cli/saved.h"
+#include "run/bundle.h"
 #include "run/verify.h"
 
 struct sim_inputs {
@@ -12,6 +13,7 @@ struct sim_inputs {
 	struct sim_cli *cli;
 	struct sim_inputs_series *all;
 	struct sim_progress bar;
+	struct sim_inputs_bundle *bundle;	/* or NULL */
 	/* with sim_inputs_open */
 	struct sim_folder *folder;
 	struct sim_verify_inputs *in;
@@ -26,5 +28,26 @@ void sim_inputs_begin(struct sim_cli *cli, struct sim_inputs *x);
 int sim_inputs_open(struct sim_cli *cli, const char *id, struct sim_inputs *x,
 		    struct sim_err *err) SIM_MUST_CHECK;
 void sim_inputs_end(struct sim_inputs *x);
+
+/* A bundle unpacked into a folder of its own while it is looked at. */
+struct sim_inputs_bundle {
+	struct sim_buf text;
+	struct sim_bundle bundle;
+	struct sim_folder *folder;
+	char *dir;			/* removed in the end */
+	char *calendars;
+};
+/* Is it a file, and no run's name? */
+bool sim_inputs_is_bundle(const char *name);
+/*
+ * Unpack a file.
+ * Gives:  *b, forgotten also after an error.
+ * Errors: SIM_E_DATA no bundle, or damaged; SIM_E_CANTCREAT.
+ */
+int sim_inputs_unbundle(const char *file, struct sim_inputs_bundle *b,
+			struct sim_err *err) SIM_MUST_CHECK;
+void sim_inputs_forget(struct sim_inputs_bundle *b);
+/* Let data and calendars come from it alone. */
+void sim_inputs_use(struct sim_inputs *x, struct sim_inputs_bundle *b);
 
 #endif

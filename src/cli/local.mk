@@ -57,6 +57,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_run.c \
 	%D%/cmd_run_check.c \
 	%D%/cmd_run_notes.c \
+	%D%/cmd_run_bundle.c \
 	%D%/cmd_run_exec.c \
 	%D%/cmd_run_diff.c \
 	%D%/cmd_run_fork.c \

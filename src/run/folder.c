@@ -326,9 +326,33 @@ static int place(const char *dir, const char *tmp, char id[SIM_FOLDER_ID],
 	return rc;
 }
 
-int sim_folder_save(const char *dir, const struct sim_run_spec *spec,
-		    const struct sim_run_result *r, sim_time created,
-		    char id[SIM_FOLDER_ID], struct sim_err *err)
+/* What a new run consists of: a result, or files that are there. */
+struct content {
+	const struct sim_run_spec *spec;
+	const struct sim_run_result *r;
+	sim_time created;
+	const struct sim_folder_file *files;
+	size_t nfiles;
+};
+
+static int write_content(const char *dir, const struct content *c,
+			 struct sim_err *err)
+{
+	int rc = SIM_OK;
+
+	if (c->r)
+		return write_all(dir, c->spec, c->r, c->created, err);
+	for (size_t i = 0; !rc && i < c->nfiles; i++) {
+		char *path = path_of(dir, c->files[i].name);
+
+		rc = put_file(path, c->files[i].data, c->files[i].size, err);
+		sim_mem_free(path);
+	}
+	return rc;
+}
+
+static int save(const char *dir, const struct content *c,
+		char id[SIM_FOLDER_ID], struct sim_err *err)
 {
 	char *tmp;
 	int fd, rc = sim_file_mkdirs(dir, err);
@@ -340,7 +364,7 @@ int sim_folder_save(const char *dir, const struct sim_run_spec *spec,
 	tmp = path_of(dir, NEW_PREFIX "run");
 	rc = sim_file_mkdirs(tmp, err);
 	if (!rc)
-		rc = write_all(tmp, spec, r, created, err);
+		rc = write_content(tmp, c, err);
 	if (!rc)
 		rc = place(dir, tmp, id, err);
 	if (rc)
@@ -348,6 +372,23 @@ int sim_folder_save(const char *dir, const struct sim_run_spec *spec,
 	sim_mem_free(tmp);
 	sim_file_unlock(fd);
 	return rc;
+}
+
+int sim_folder_save(const char *dir, const struct sim_run_spec *spec,
+		    const struct sim_run_result *r, sim_time created,
+		    char id[SIM_FOLDER_ID], struct sim_err *err)
+{
+	const struct content c = { .spec = spec, .r = r, .created = created };
+
+	return save(dir, &c, id, err);
+}
+
+int sim_folder_adopt(const char *dir, const struct sim_folder_file *files,
+		     size_t n, char id[SIM_FOLDER_ID], struct sim_err *err)
+{
+	const struct content c = { .files = files, .nfiles = n };
+
+	return save(dir, &c, id, err);
 }
 
 int sim_folder_find(const char *dir, const char *id, struct sim_err *err)

@@ -91,6 +91,18 @@ int sim_folder_find(const char *dir, const char *id, struct sim_err *err)
 int sim_folder_remove(const char *dir, const char *id, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* A file of a run, in memory. */
+struct sim_folder_file {
+	const char *name;		/* plain: no folder in it */
+	const char *data;
+	size_t size;
+};
+/* Save these files as a run under the next free id.  Errors: SIM_E_CANTCREAT,
+ * SIM_E_IO; nothing is left behind. */
+int sim_folder_adopt(const char *dir, const struct sim_folder_file *files,
+		     size_t n, char id[SIM_FOLDER_ID], struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /* Write manifest.json, summary.json, events.ndjson, fills.csv, orders.csv and
  * equity.csv into a new folder `to`. */
 int sim_folder_export(const struct sim_folder *f, const char *to,

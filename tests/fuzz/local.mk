@@ -26,6 +26,10 @@ FUZZ_TESTS += %D%/run_expr
 %C%_run_expr_SOURCES = %D%/drive.c %D%/fuzz_expr.c
 %C%_run_expr_LDADD = $(LIBS_SCRIPT)
 
+FUZZ_TESTS += %D%/run_bundle
+%C%_run_bundle_SOURCES = %D%/drive.c %D%/fuzz_bundle.c
+%C%_run_bundle_LDADD = $(LIBS_RUN)
+
 LONG_TESTS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/corpus %D%/fuzz.sh
 
