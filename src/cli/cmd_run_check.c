@@ -104,5 +104,6 @@ const struct sim_cmd sim_cmd_run_verify = {
 	.name = "run verify",
 	.summary = "check a run's data, run it again and compare every event",
 	.operands = "RUN|FILE", .min = 1, .max = 1,
-	.words = SIM_OPT_WORDS_RUN, .cols = verify_cols, .examples = verify_examples, .run = run_verify,
+	.words = SIM_OPT_WORDS_RUN, .cols = verify_cols,
+	.examples = verify_examples, .run = run_verify,
 };

@@ -264,8 +264,8 @@ struct reader {
 
 static int wrong(const struct reader *r, const char *what, struct sim_err *err)
 {
-	return sim_err_set(err, SIM_E_DATA, "the bundle is damaged at byte %zu: "
-			   "%s", (size_t)(r->p - r->begin), what);
+	return sim_err_set(err, SIM_E_DATA, "the bundle is damaged at byte "
+			   "%zu: %s", (size_t)(r->p - r->begin), what);
 }
 
 /* A line "WORD NUMBER HASH".  Gives: the three, and stands behind it. */
