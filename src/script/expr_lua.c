@@ -10,8 +10,8 @@
 
 #include <lauxlib.h>
 #include <lua.h>
-#include <luajit.h>
 
+#include "script/lua_state.h"
 #include "util/fmath.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -350,12 +350,6 @@ static void teach_nil(lua_State *L)
 
 /* -- the state ----------------------------------------------------------- */
 
-static int no_memory(lua_State *L)
-{
-	(void)L;
-	SIM_BUG("Lua gave up outside of a protected call");
-}
-
 static void lend(lua_State *L, sim_expr_lua_fn *extra, void *ctx)
 {
 	char name[32];
@@ -392,13 +386,9 @@ int sim_expr_lua_new(const struct sim_expr_parse *p, sim_expr_lua_fn *extra,
 		     void *ctx, lua_State **out, struct sim_err *err)
 {
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
-	lua_State *L = luaL_newstate();
+	lua_State *L = sim_lua_state_bare();
 	int rc;
 
-	if (!L)
-		abort();
-	lua_atpanic(L, no_memory);
-	luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
 	lend(L, extra, ctx);
 	teach_nil(L);
 	put_chunk(p, &b);

@@ -273,6 +273,23 @@ int sim_lua_state_new(size_t memory, uint64_t seed, struct sim_lua_state **out,
 	return SIM_OK;
 }
 
+static int give_up(lua_State *L)
+{
+	(void)L;
+	SIM_BUG("Lua failed outside of a protected call");
+}
+
+struct lua_State *sim_lua_state_bare(void)
+{
+	lua_State *L = luaL_newstate();
+
+	if (!L)
+		SIM_BUG("LuaJIT gives no state");
+	lua_atpanic(L, give_up);
+	luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
+	return L;
+}
+
 void sim_lua_state_free(struct sim_lua_state *s)
 {
 	if (!s)

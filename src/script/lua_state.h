@@ -40,6 +40,13 @@ int sim_lua_state_new(size_t memory, uint64_t seed, struct sim_lua_state **out,
 		      struct sim_err *err) SIM_MUST_CHECK;
 void sim_lua_state_free(struct sim_lua_state *s);	/* NULL is fine */
 
+/*
+ * An interpreter for expressions, which needs no sandbox because nothing is in
+ * it: no library, no globals, no compiler to machine code, no limit.  Closed by
+ * lua_close().
+ */
+struct lua_State *sim_lua_state_bare(void);
+
 /* The interpreter, for lua.h.  Outside of sim_lua_state_call() it may hold as
  * much memory as it likes, so no call of lua.h fails there for want of it. */
 struct lua_State *sim_lua_state_get(struct sim_lua_state *s);

@@ -84,6 +84,20 @@ static const struct {
 	    .sort = "n.a" }, "a\n" },
 	{ { .format = SIM_OUT_NAME, .limit = -1, .decimals = -1,
 	    .sort = "-n.b" }, "b\na\n" },
+	{ { .format = SIM_OUT_NAME, .limit = -1, .decimals = -1,
+	    .sort = "abs(n.a):desc" }, "b\na\n" },
+	{ { .format = SIM_OUT_NAME, .limit = -1, .decimals = -1,
+	    .sort = "n.b == nil" }, "b\na\n" },
+	{ { .format = SIM_OUT_NAME, .limit = -1, .decimals = -1,
+	    .where = "n.a == 1.5 and n.b == -7" }, "b\n" },
+	{ { .format = SIM_OUT_NAME, .limit = -1, .decimals = -1,
+	    .where = "n.b < 9 or more == true" }, "b\na\n" },
+	{ { .format = SIM_OUT_NAME, .limit = -1, .decimals = -1,
+	    .where = "more == 'x y; z'", .sort = "id" }, "b\n" },
+	{ { .format = SIM_OUT_CSV, .limit = 1, .decimals = -1,
+	    .where = "text == nil", .fields = "id" }, "a\n" },
+	{ { .format = SIM_OUT_JSON, .limit = -1, .decimals = -1,
+	    .where = "false" }, "[]\n" },
 	{ { .format = SIM_OUT_TABLE, .limit = -1, .decimals = -1,
 	    .header = true },
 	  "id  text                  n.a  n.b\n"
@@ -137,6 +151,66 @@ START_TEST(objects)
 	ck_assert_str_eq(write_with(t, object),
 			 "a.b.c  x\na.b.d  1970-01-01T00:00:01Z\n"
 			 "a.e    1970-01-02\nf      0.100\n");
+}
+END_TEST
+
+/* Nothing is put out once an expression met what it cannot use, and the
+ * sentence is flush's. */
+START_TEST(late_failures)
+{
+	static const struct sim_out_cfg wrong[] = {
+		{ .format = SIM_OUT_NDJSON, .limit = -1, .where = "more > 1" },
+		{ .format = SIM_OUT_JSON, .limit = -1, .sort = "text + 1" },
+		{ .format = SIM_OUT_TABLE, .limit = -1, .where = "id ^ 2" },
+		{ .format = SIM_OUT_CSV, .limit = -1, .where = "gone == 1" },
+	};
+	char path[] = "/tmp/test_out.XXXXXX";
+	struct sim_out_cfg cfg = wrong[_i];
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_out *o;
+
+	cfg.fd = mkstemp(path);
+	unlink(path);
+	o = sim_out_new(&cfg);
+	rows(o);
+	ck_assert_int_eq(sim_out_flush(o, &err),
+			 _i < 3 ? SIM_E_DATA : SIM_E_USAGE);
+	ck_assert(strstr(err.msg, _i == 1 ? "--sort" : "--where") != NULL);
+	ck_assert(!sim_out_wants_more(o));
+	ck_assert_int_eq(lseek(cfg.fd, 0, SEEK_END), 0);
+	sim_out_free(o);
+	close(cfg.fd);
+}
+END_TEST
+
+static void object_where(struct sim_out *o)
+{
+	object(o);
+	sim_out_list(o, cols);
+	sim_out_end(o);
+}
+
+START_TEST(objects_where)
+{
+	struct sim_out_cfg c = { .format = SIM_OUT_CSV, .limit = -1,
+				 .where = "f > 0 and a.e >= '1970-01-02'" };
+	struct sim_err err = SIM_ERR_INIT;
+	char path[] = "/tmp/test_out.XXXXXX";
+	struct sim_out *o;
+
+	ck_assert_str_eq(write_with(c, object),
+			 "x,1970-01-01T00:00:01Z,1970-01-02,0.1\n");
+	c.where = "f > 1";
+	ck_assert_str_eq(write_with(c, object), "");
+	/* A list that lacks the field says so. */
+	c.fd = mkstemp(path);
+	unlink(path);
+	o = sim_out_new(&c);
+	object_where(o);
+	ck_assert_int_eq(sim_out_flush(o, &err), SIM_E_USAGE);
+	ck_assert(strstr(err.msg, "no field 'f'") != NULL);
+	sim_out_free(o);
+	close(c.fd);
 }
 END_TEST
 
@@ -194,6 +268,13 @@ START_TEST(checks)
 			      "%s: %s", templates[i].text, err.msg);
 	}
 	cfg = (struct sim_out_cfg){ .template = "{id:<999}}}{{{n.a:+.999f}" };
+	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_OK);
+	cfg = (struct sim_out_cfg){ .where = "n.c > 1" };
+	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_E_USAGE);
+	ck_assert(strstr(err.msg, "did you mean 'n.a'") != NULL);
+	cfg = (struct sim_out_cfg){ .sort = "id:up" };
+	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_E_USAGE);
+	cfg = (struct sim_out_cfg){ .sort = "id .. ':up'", .where = "true" };
 	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_OK);
 	cfg = (struct sim_out_cfg){ .fields = "text,id", .sort = "-id" };
 	ck_assert_int_eq(sim_out_check(&cfg, cols, &err), SIM_OK);
@@ -254,6 +335,8 @@ int main(void)
 	tcase_add_test(t, objects);
 	tcase_add_loop_test(t, times_are_written, 0,
 			    sizeof(stamps) / sizeof(stamps[0]));
+	tcase_add_loop_test(t, late_failures, 0, 4);
+	tcase_add_test(t, objects_where);
 	tcase_add_test(t, limits);
 	tcase_add_test(t, checks);
 	suite_add_tcase(s, t);
