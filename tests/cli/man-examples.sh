@@ -4,13 +4,15 @@
 # command may end with 0, or with 1 where it says that something is so.
 . "$top_srcdir/tests/cli/lib.sh"
 
-# examples PAGE: the commands, as a shell script.
+# examples PAGE: the commands, as a shell script; what is installed under
+# /usr/share/simutrador is taken from where it is built from.
 examples()
 {
 	awk '/^\.Sh/ { on = ($2 == "EXAMPLES") }
 		on && /^\.Bd -literal/ { lit = 1; next }
 		on && /^\.Ed/ { lit = 0; next }
-		on && lit { gsub(/\\e/, "\\"); gsub(/\\&/, ""); print }' "$1"
+		on && lit { gsub(/\\e/, "\\"); gsub(/\\&/, ""); print }' "$1" |
+		sed "s,/usr/share/simutrador/,$top/,g"
 }
 
 count=0
