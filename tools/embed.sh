@@ -1,9 +1,10 @@
 #!/bin/sh
-# embed.sh NAME=FILE...: C source with each file as a list of lines called
-# NAME, ending in NULL.
+# embed.sh HEADER NAME=FILE...: C source with each file as a list of lines
+# called NAME, ending in NULL; HEADER declares them.
 set -eu
 echo '/* Made by tools/embed.sh; not to be edited. */'
-echo '#include "cli/completion_text.h"'
+echo "#include \"$1\""
+shift
 echo
 echo '#include <stddef.h>'
 for pair in "$@"; do

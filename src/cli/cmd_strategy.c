@@ -1,18 +1,63 @@
 /* simutrador strategy: the built-in strategies and their parameters. */
 #include "cli/cli.h"
 
+#include <string.h>
+
+#include "cli/template_text.h"
 #include "strategy/registry.h"
 
 extern const struct sim_cmd sim_cmd_strategy_list, sim_cmd_strategy_show;
 
 static const struct sim_out_col list_cols[] = {
-	{ "strategy", SIM_OUT_COL_ID }, { "summary", 0 }, { "params", 0 },
-	{ "many_symbols", 0 }, { NULL, 0 }
+	{ "strategy", SIM_OUT_COL_ID }, { "form", 0 }, { "summary", 0 },
+	{ "params", 0 }, { "many_symbols", 0 }, { NULL, 0 }
 };
 static const char *const list_examples[] = {
 	"simutrador strategy list",
 	NULL
 };
+
+/* The scripts of examples/, which strategy new --like copies. */
+static const struct {
+	const char *name;
+	const char *const *text;
+} scripts[] = {
+#define SIM_LANG(lang, try)
+#define SIM_TEMPLATE(id, lang, file)
+#define SIM_EXAMPLE(id, name) { name, sim_template_text_ex_##id },
+#include "cli/templates.def"
+#undef SIM_LANG
+#undef SIM_TEMPLATE
+#undef SIM_EXAMPLE
+};
+
+/* The comment that a script opens with, up to its first full stop. */
+static void put_summary(struct sim_out *o, const char *const *text)
+{
+	struct sim_buf b = SIM_BUF_INIT(4096);
+	char *stop;
+
+	for (; *text && !strncmp(*text, "--", 2); text++) {
+		sim_buf_puts(&b, b.len ? " " : "");
+		sim_buf_puts(&b, *text + 2 + strspn(*text + 2, " \t"));
+	}
+	stop = b.len ? strchr(b.data, '.') : NULL;
+	if (stop)
+		*stop = '\0';
+	sim_out_str(o, "summary", sim_buf_str(&b));
+	sim_buf_release(&b);
+}
+
+static void put_scripts(struct sim_out *o)
+{
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		sim_out_row(o);
+		sim_out_str(o, "strategy", scripts[i].name);
+		sim_out_str(o, "form", "example");
+		put_summary(o, scripts[i].text);
+		sim_out_row_end(o);
+	}
+}
 
 static int run_list(struct sim_cli *cli, struct sim_err *err)
 {
@@ -27,17 +72,20 @@ static int run_list(struct sim_cli *cli, struct sim_err *err)
 			names[k] = r->params[k].name;
 		sim_out_row(cli->out);
 		sim_out_str(cli->out, "strategy", r->name);
+		sim_out_str(cli->out, "form", "builtin");
 		sim_out_str(cli->out, "summary", r->summary);
 		sim_out_strs(cli->out, "params", names, (size_t)r->nparams);
 		sim_out_bool(cli->out, "many_symbols", r->many_symbols);
 		sim_out_row_end(cli->out);
 	}
+	put_scripts(cli->out);
 	sim_out_end(cli->out);
 	return SIM_OK;
 }
 
 const struct sim_cmd sim_cmd_strategy_list = {
-	.name = "strategy list", .summary = "list the built-in strategies",
+	.name = "strategy list",
+	.summary = "list the built-in strategies and the examples",
 	.operands = "", .cols = list_cols, .examples = list_examples,
 	.run = run_list,
 };

@@ -62,12 +62,15 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_run_diff.c \
 	%D%/cmd_run_fork.c \
 	%D%/cmd_simulate.c \
-	%D%/cmd_strategy.c \
+	%D%/cmd_strategy.c %D%/cmd_strategy_check.c \
+	%D%/cmd_strategy_new.c %D%/example.c %D%/example.h \
+	%D%/template_text.h %D%/templates.def \
 	%D%/cmd_version.c
 nodist_libsim_cli_a_SOURCES = \
 	%D%/completion_text.c \
-	%D%/help_pages.c
-CLEANFILES += %D%/completion_text.c %D%/help_pages.c
+	%D%/help_pages.c \
+	%D%/template_text.c
+CLEANFILES += %D%/completion_text.c %D%/help_pages.c %D%/template_text.c
 LIBS_CLI = libsim_cli.a libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS)
 
 # The manual and the completion scripts are part of the program.
@@ -79,7 +82,36 @@ LIBS_CLI = libsim_cli.a libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS)
 %D%/completion_text.c: completions/simutrador completions/_simutrador \
 		completions/simutrador.fish tools/embed.sh
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(SHELL) $(srcdir)/tools/embed.sh \
+	cli/completion_text.h \
 	sim_completion_text_bash=$(srcdir)/completions/simutrador \
 	sim_completion_text_zsh=$(srcdir)/completions/_simutrador \
 	sim_completion_text_fish=$(srcdir)/completions/simutrador.fish \
+	>$@.tmp && mv $@.tmp $@
+TEMPLATE_FILES = \
+	lua=$(srcdir)/data/templates/strategy.lua \
+	py=$(srcdir)/data/templates/strategy.py \
+	py_client=$(srcdir)/clients/python/simutrador.py \
+	c=$(srcdir)/data/templates/strategy.c \
+	c_header=$(srcdir)/include/simutrador.h \
+	js=$(srcdir)/data/templates/strategy.js \
+	js_client=$(srcdir)/clients/javascript/simutrador.js \
+	sh=$(srcdir)/data/templates/strategy.sh \
+	awk=$(srcdir)/data/templates/strategy.awk \
+	awk_client=$(srcdir)/clients/sh/simutrador.awk \
+	ex_bollinger=$(srcdir)/examples/bollinger.lua \
+	ex_dip=$(srcdir)/examples/dip.lua \
+	ex_grid=$(srcdir)/examples/grid.lua \
+	ex_macd=$(srcdir)/examples/macd.lua \
+	ex_opening_range=$(srcdir)/examples/opening-range.lua \
+	ex_rotation=$(srcdir)/examples/rotation.lua \
+	ex_rsi_reversion=$(srcdir)/examples/rsi-reversion.lua \
+	ex_sma_cross=$(srcdir)/examples/sma-cross.lua \
+	ex_turtle=$(srcdir)/examples/turtle.lua \
+	ex_two_frames=$(srcdir)/examples/two-frames.lua \
+	ex_volatility_target=$(srcdir)/examples/volatility-target.lua
+%D%/template_text.c: Makefile tools/embed.sh include/simutrador.h
+	$(AM_V_GEN)$(MKDIR_P) %D% && args= && \
+	for f in $(TEMPLATE_FILES); do \
+		args="$$args sim_template_text_$$f"; done && \
+	$(SHELL) $(srcdir)/tools/embed.sh cli/template_text.h $$args \
 	>$@.tmp && mv $@.tmp $@

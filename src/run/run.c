@@ -296,6 +296,8 @@ static int execute(struct pass *x, struct sim_err *err)
 	if (rc)
 		return rc;
 	rc = pass(x, &spec->config, &failure);
+	if (x->s.ops->warmup)
+		x->r->warmup = x->s.ops->warmup(x->s.self);
 	if (!rc || (rc == SIM_E_STRATEGY && x->r->steps))
 		conclude(x, rc ? &failure : NULL);
 	if (rc && err)
@@ -320,6 +322,7 @@ int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
 	memset(&r->band, 0, sizeof(r->band));
 	r->steps = 0;
 	r->failure.code = SIM_OK;
+	r->warmup = 0;
 	rc = sim_prepare_run(spec, &p, err);
 	if (!rc)
 		rc = execute(&x, err);

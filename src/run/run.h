@@ -160,6 +160,7 @@ struct sim_run_result {
 	char strategy[SIM_FORM_NAME_MAX];	/* label, or "orders" */
 	struct sim_notes notes;		/* what the strategy said */
 	struct sim_err failure;		/* of the strategy; code 0: none */
+	uint64_t warmup;		/* bars that it says it lets pass */
 };
 #define SIM_RUN_RESULT_INIT { 0 }
 

@@ -499,6 +499,13 @@ static int open_script(struct sim_lua_run *r, const struct sim_form *f,
 	return rc ? rc : check_script(r, err);
 }
 
+static uint64_t warmup(void *self)
+{
+	const struct sim_lua_run *r = self;
+
+	return (uint64_t)r->l.core.warmup;
+}
+
 static void set_ops(struct sim_lua_run *r)
 {
 	r->l.ops = (struct sim_strategy_ops){
@@ -508,7 +515,7 @@ static void set_ops(struct sim_lua_run *r)
 		.on_event = r->has[HAS_ORDER] ? on_event : NULL,
 		.on_timer = r->has[HAS_TIMER] ? on_timer : NULL,
 		.on_end = r->has[HAS_END] ? on_end : NULL,
-		.param = param, .free = release,
+		.param = param, .warmup = warmup, .free = release,
 	};
 }
 

@@ -251,11 +251,16 @@ static void pipe_free(void *self)
 	sim_mem_free(p);
 }
 
+static uint64_t pipe_warmup(void *self)
+{
+	return ((const struct sim_pipe *)self)->warmup;
+}
+
 static const struct sim_strategy_ops pipe_ops = {
 	.name = "pipe", .summary = "a strategy in another process",
 	.init = pipe_init, .on_step = pipe_step, .on_event = pipe_event,
 	.on_timer = pipe_timer, .on_end = pipe_end, .param = pipe_param,
-	.free = pipe_free,
+	.warmup = pipe_warmup, .free = pipe_free,
 };
 
 /* -- making --------------------------------------------------------------- */

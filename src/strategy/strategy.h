@@ -112,6 +112,9 @@ struct sim_strategy_ops {
 	/* May be NULL: the i-th effective parameter, canonical, living as
 	 * long as the strategy; false past the last. */
 	bool (*param)(void *self, int i, struct sim_strategy_param *out);
+	/* May be NULL: how many bars it lets pass before it trades; asked for
+	 * after init. */
+	uint64_t (*warmup)(void *self);
 	void (*free)(void *self);
 };
 
