@@ -352,9 +352,9 @@ static int read_end(struct reader *r, const char *line, uint64_t number,
 
 static int read_all(struct reader *r, struct sim_err *err)
 {
-	char name[SIM_BUNDLE_NAME], hex[SIM_SHA256_HEX];
+	char name[SIM_BUNDLE_NAME] = "", hex[SIM_SHA256_HEX];
 	size_t n = strlen(FORMAT);
-	uint64_t number;
+	uint64_t number = 0;
 	int rc = SIM_OK;
 
 	if ((size_t)(r->end - r->p) < n || memcmp(r->p, FORMAT, n))
