@@ -6,6 +6,7 @@
  */
 #include "script/lua_state.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 
 #define MEMORY_MIN ((size_t)1 << 20)
 #define HANDLER 1			/* its place on the stack */
+#define OWN_CHUNKS 16
 #define BYTECODE_MARK '\033'
 
 static const char sandbox_text[] =
@@ -365,12 +367,55 @@ int sim_lua_state_load(struct sim_lua_state *s, const char *text, size_t len,
 	return SIM_OK;
 }
 
+/* Our own chunks, compiled once a process. */
+static struct {
+	pthread_mutex_t lock;
+	struct {
+		const char *text;
+		char *code;
+		size_t len;
+	} of[OWN_CHUNKS];
+	size_t n;
+} compiled = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static int add_code(lua_State *L, const void *p, size_t n, void *ud)
+{
+	(void)L;
+	sim_buf_add(ud, p, n);
+	return 0;
+}
+
+/* Keep what the function on the stack was compiled to. */
+static void keep_code(struct sim_lua_state *s, const char *text)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	if (compiled.n == OWN_CHUNKS || lua_dump(s->L, add_code, &b))
+		SIM_BUG("a chunk of our own can't be kept");
+	compiled.of[compiled.n].text = text;
+	compiled.of[compiled.n].len = b.len;
+	compiled.of[compiled.n++].code = b.data;
+}
+
 void sim_lua_state_load_own(struct sim_lua_state *s, const char *text,
 			    const char *name)
 {
 	char chunk[SIM_LUA_STATE_NAME_MAX];
+	size_t i = 0;
+	int rc;
 
 	snprintf(chunk, sizeof(chunk), "=(%s)", name);
-	if (luaL_loadbufferx(s->L, text, strlen(text), chunk, "t"))
+	pthread_mutex_lock(&compiled.lock);
+	while (i < compiled.n && compiled.of[i].text != text)
+		i++;
+	if (i < compiled.n)
+		rc = luaL_loadbufferx(s->L, compiled.of[i].code,
+				      compiled.of[i].len, chunk, "b");
+	else
+		rc = luaL_loadbufferx(s->L, text, strlen(text), chunk, "t");
+	if (rc)
 		SIM_BUG(lua_tostring(s->L, -1));
+	if (i == compiled.n)
+		keep_code(s, text);
+	pthread_mutex_unlock(&compiled.lock);
 }

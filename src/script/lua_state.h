@@ -67,7 +67,8 @@ int sim_lua_state_load(struct sim_lua_state *s, const char *text, size_t len,
 
 /*
  * Push a chunk of our own as a function: it sees all of LuaJIT, ffi too, and
- * must keep that out of a script's reach.  Its first argument shall be the
+ * must keep that out of a script's reach.  The text is a constant of the
+ * program: its address stands for it.  Its first argument shall be the
  * table that sim_lua_state_push_kit() pushes, where it needs it.
  */
 void sim_lua_state_load_own(struct sim_lua_state *s, const char *text,

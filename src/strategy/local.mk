@@ -18,12 +18,17 @@ libsim_strategy_a_SOURCES = \
 	%D%/watchdog.c %D%/watchdog.h
 LIBS_STRATEGY = libsim_strategy.a libsim_proto.a $(LIBS_SCRIPT)
 
-EXTRA_DIST += %D%/driver.lua
+LUA_PARTS = %D%/driver.inc %D%/driver_order.inc %D%/driver_setup.inc
+EXTRA_DIST += $(LUA_PARTS:.inc=.lua)
 %D%/driver.inc: $(srcdir)/%D%/driver.lua
 	$(LUA_TO_INC) $(srcdir)/%D%/driver.lua >$@
+%D%/driver_order.inc: $(srcdir)/%D%/driver_order.lua
+	$(LUA_TO_INC) $(srcdir)/%D%/driver_order.lua >$@
+%D%/driver_setup.inc: $(srcdir)/%D%/driver_setup.lua
+	$(LUA_TO_INC) $(srcdir)/%D%/driver_setup.lua >$@
 %D%/lua_core.inc: $(srcdir)/%D%/lua_core.def
 	$(LUA_TO_INC) $(srcdir)/%D%/lua_core.def >$@
-%D%/lua.$(OBJEXT): %D%/driver.inc
+%D%/lua.$(OBJEXT): $(LUA_PARTS)
 %D%/lua_api.$(OBJEXT): %D%/lua_core.inc
-BUILT_SOURCES += %D%/driver.inc %D%/lua_core.inc
-CLEANFILES += %D%/driver.inc %D%/lua_core.inc
+BUILT_SOURCES += $(LUA_PARTS) %D%/lua_core.inc
+CLEANFILES += $(LUA_PARTS) %D%/lua_core.inc

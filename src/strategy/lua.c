@@ -20,6 +20,12 @@
 static const char driver_text[] =
 #include "strategy/driver.inc"
 ;
+static const char order_text[] =
+#include "strategy/driver_order.inc"
+;
+static const char setup_text[] =
+#include "strategy/driver_setup.inc"
+;
 
 /* Where things lie on the interpreter's stack for good, above the handler. */
 enum { AT_DRIVER = 2, AT_BAR = 3 };
@@ -429,15 +435,32 @@ static void release(void *self)
 
 /* -- opening --------------------------------------------------------------- */
 
+/* Call a part of the driver with what the first one shares, below it. */
+static int load_part(struct sim_lua *l, const char *text, const char *name,
+		     int nres, struct sim_err *err)
+{
+	lua_State *L = sim_lua_state_get(l->state);
+
+	sim_lua_state_load_own(l->state, text, name);
+	lua_pushvalue(L, AT_DRIVER);
+	return call(l, 1, nres, err);
+}
+
 static int load_driver(struct sim_lua *l, struct sim_err *err)
 {
 	lua_State *L = sim_lua_state_get(l->state);
+	int rc;
 
 	sim_lua_state_load_own(l->state, driver_text, "driver");
 	sim_lua_state_push_kit(l->state);
 	lua_pushlightuserdata(L, &l->core);
 	sim_lua_api_push(l);
-	return call(l, 3, 1, err);
+	rc = call(l, 3, 1, err);
+	rc = rc ? rc : load_part(l, order_text, "driver_order", 0, err);
+	rc = rc ? rc : load_part(l, setup_text, "driver_setup", 1, err);
+	if (!rc)
+		lua_replace(L, AT_DRIVER);
+	return rc;
 }
 
 /* Read params and apply what was given. */

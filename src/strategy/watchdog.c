@@ -4,7 +4,8 @@
  * The strategy's thread stores where it is and then looks whether it is to be
  * stopped; the watchdog says that it wants to stop it and then looks where it
  * is.  With both in order one of them sees the other.  The strategy's side has
- * no fence: the system's barrier makes every thread pass one.
+ * no fence: the system's barrier makes every thread pass one.  Where there is
+ * none, both sides write the same word, and so one of them comes first.
  */
 #include "strategy/watchdog.h"
 
@@ -42,8 +43,7 @@ static void bite(struct sim_watchdog *w, uint64_t call)
 	struct sim_err err = SIM_ERR_INIT;
 
 	pthread_mutex_lock(&w->lock);
-	__atomic_store_n(&w->is_biting, true, __ATOMIC_SEQ_CST);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_exchange_n(&w->is_biting, 1, __ATOMIC_SEQ_CST);
 	if (w->has_barrier)
 		membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
 	if (look(w) == (call | SIM_WATCHDOG_IN)) {
@@ -53,7 +53,7 @@ static void bite(struct sim_watchdog *w, uint64_t call)
 			w->describe(w->ctx, &err);
 		w->hang(w->hang_ctx, &err);
 	}
-	__atomic_store_n(&w->is_biting, false, __ATOMIC_RELEASE);
+	__atomic_store_n(&w->is_biting, 0, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&w->lock);
 }
 

@@ -17,7 +17,7 @@
 
 struct sim_watchdog {
 	uint64_t word;		/* calls begun, times four, and where it is */
-	bool is_biting;		/* somebody wants to stop it */
+	uint32_t is_biting;		/* somebody wants to stop it */
 	bool has_barrier;		/* the system can order its stores */
 	bool is_started;
 	int wake;			/* readable: it is over */
@@ -60,12 +60,15 @@ static inline void sim_watchdog_store(struct sim_watchdog *w, uint64_t word)
 /* After a store that ends the strategy's own time. */
 static inline void sim_watchdog_check(struct sim_watchdog *w)
 {
-	if (w->has_barrier)
+	uint32_t bites;
+
+	if (w->has_barrier) {
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	else
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (__builtin_expect(__atomic_load_n(&w->is_biting,
-					     __ATOMIC_ACQUIRE), 0))
+		bites = __atomic_load_n(&w->is_biting, __ATOMIC_ACQUIRE);
+	} else {
+		bites = __atomic_fetch_or(&w->is_biting, 0, __ATOMIC_SEQ_CST);
+	}
+	if (__builtin_expect(bites, 0))
 		sim_watchdog_wait(w);
 }
 

@@ -3,9 +3,10 @@
 # ctx, fields of an order, members of a bar, callbacks.
 set -eu
 page=$top_srcdir/man/simutrador-lua.7
-driver=$top_srcdir/src/strategy/driver.lua
+driver=$(mktemp)
 names=$(mktemp)
-trap 'rm -f "$names"' EXIT
+trap 'rm -f "$names" "$driver"' EXIT
+cat "$top_srcdir"/src/strategy/driver*.lua >"$driver"
 
 # Lines of "what its name looks like in the page".
 {

@@ -675,6 +675,10 @@ static const struct {
 	  "'clsoe'" },
 	{ BAR "close() end", NULL, SIM_E_STRATEGY, "a series is no function" },
 	{ BAR "return close.src.x end", NULL, SIM_E_STRATEGY, "line 1" },
+	{ BAR "ctx:cancel(nil) end", NULL, SIM_E_STRATEGY, "nil is no order's "
+	  "id" },
+	{ BAR "ctx:buy{qty = 1, oco = 2^40} end", NULL, SIM_E_STRATEGY,
+	  "1099511627776 is no order's id" },
 	{ BAR "ctx:metric('x', 1/0) end", NULL, SIM_E_STRATEGY, "a metric is "
 	  "inf, not a number" },
 	{ BAR "ctx:mark(3) end", NULL, SIM_E_STRATEGY, "ctx:mark takes a "
