@@ -89,7 +89,8 @@ static size_t measure_series(struct sim_measure *w,
 	return x.n;
 }
 
-static int measure_trades(const struct sim_report_input *in,
+static int measure_trades(const struct sim_measure *w,
+			  const struct sim_report_input *in,
 			  struct sim_metrics *m, struct sim_err *err)
 {
 	const struct sim_report_curve *c = &in->curve;
@@ -98,7 +99,9 @@ static int measure_trades(const struct sim_report_input *in,
 		.fills = in->fills, .n_fills = in->n_fills,
 		.adjusts = in->adjusts, .n_adjusts = in->n_adjusts,
 		.instruments = in->instruments, .positions = in->positions,
-		.n_symbols = in->n_symbols, .steps = c->time,
+		.n_symbols = in->n_symbols,
+		/* Steps are walked to count the bars of a trade. */
+		.steps = w->want[SIM_METRICS_AVG_BARS] ? c->time : NULL,
 		.n_steps = c->n, .stop = in->fill_stop,
 		.end = c->n ? c->time[c->n - 1] : in->start,
 	};
@@ -139,7 +142,7 @@ int sim_measure_run(struct sim_measure *w, const struct sim_report_input *in,
 	sim_metrics_init(&made);
 	n = measure_series(w, in, &made);
 	if (sim_measure_wants(w, SIM_METRICS_GROUP_TRADE))
-		rc = measure_trades(in, &made, err);
+		rc = measure_trades(w, in, &made, err);
 	if (rc)
 		return rc;
 	measure_costs(w, in, n, &made);

@@ -647,7 +647,7 @@ static bool is_asked_to_stop(const struct sim_loop *l)
 {
 	const struct sim_run_spec *s = l->setup->spec;
 
-	return (s->stop && *s->stop) ||
+	return (s->stop && __atomic_load_n(s->stop, __ATOMIC_RELAXED)) ||
 		(s->stop_step && l->view.step >= s->stop_step);
 }
 

@@ -52,6 +52,12 @@ struct worker {
 	bool is_caller;
 } __attribute__((aligned(LINE)));
 
+/* Set by a signal handler, or another thread. */
+static bool is_stopped(const struct sim_sweep *s)
+{
+	return s->stop && __atomic_load_n(s->stop, __ATOMIC_RELAXED);
+}
+
 /* -- a point --------------------------------------------------------------- */
 
 bool sim_sweep_needs_full(const bool *want, bool has_actions)
@@ -153,7 +159,7 @@ static bool make_row(struct worker *w, struct slot *x)
 	}
 	sim_space_params(space, w->number, params);
 	rc = sim_batch_run(s->batch, &pt, &w->result, &x->why);
-	if (!rc && w->result.stop_step && s->stop && *s->stop)
+	if (!rc && w->result.stop_step && is_stopped(s))
 		return false;
 	if (!s->log)
 		w->result.log_hash[0] = '\0';
@@ -183,7 +189,7 @@ static bool take(struct ring *g, uint64_t *k)
 	while (!g->is_over && g->next < g->total &&
 	       g->next >= g->out + g->nslots)
 		pthread_cond_wait(&g->moved, &g->lock);
-	if (g->is_over || g->next >= g->total || (s->stop && *s->stop))
+	if (g->is_over || g->next >= g->total || is_stopped(s))
 		return false;
 	*k = g->next++;
 	return true;
@@ -256,7 +262,7 @@ static void *work(void *ctx)
 		if (rc)
 			end_all(g, rc, &err);
 	}
-	if (s->stop && *s->stop)
+	if (is_stopped(s))
 		end_all(g, SIM_OK, &err);
 	pthread_mutex_unlock(&g->lock);
 	return NULL;

@@ -16,13 +16,13 @@
 #include <unistd.h>
 
 #include "market/bar_csv.h"
-#include "run/batch.h"
 #include "run/loop.h"
 #include "store/store.h"
 #include "util/file.h"
 #include "util/mem.h"
 
 #include "clock.h"
+#include "data.h"
 #include "job.h"
 
 #define REPS	15
@@ -54,102 +54,6 @@ static void check(const char *what, double got, double want)
 
 /* -- data ---------------------------------------------------------------- */
 
-/*
- * The workload's generator: alternating drifts of 60 to 140 bars with noise,
- * pulled to 100; an integer generator and plain doubles, the same everywhere.
- */
-struct gen {
-	uint64_t s[4];
-	double price;
-	int direction, left;
-};
-
-static uint64_t rotate(uint64_t x, int k)
-{
-	return x << k | x >> (64 - k);
-}
-
-static uint64_t draw(struct gen *g)
-{
-	uint64_t *s = g->s, r = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
-
-	s[2] ^= s[0];
-	s[3] ^= s[1];
-	s[1] ^= s[2];
-	s[0] ^= s[3];
-	s[2] ^= t;
-	s[3] = rotate(s[3], 45);
-	return r;
-}
-
-/* Twelve uniforms less six: nearly normal. */
-static double noise(struct gen *g)
-{
-	double a = 0;
-
-	for (int i = 0; i < 12; i++)
-		a += (double)(draw(g) >> 11) * (1.0 / 9007199254740992.0);
-	return a - 6.0;
-}
-
-static void gen_init(struct gen *g, uint64_t seed, uint64_t symbol)
-{
-	uint64_t x = seed * 1000003u + symbol * 7919u + 1;
-
-	for (int i = 0; i < 4; i++) {
-		uint64_t z = x += 0x9E3779B97F4A7C15u;
-
-		z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-		z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-		g->s[i] = z ^ z >> 31;
-	}
-	g->price = 100.0;
-	g->direction = draw(g) & 1 ? 1 : -1;
-	g->left = 0;
-}
-
-static sim_dec fixed(double price)
-{
-	return (sim_dec)(price * 1e5 + 0.5) * 1000;
-}
-
-static void gen_bar(struct gen *g, sim_time ts, struct sim_bar *b)
-{
-	double o, c, hi, lo, gh, gl;
-
-	if (g->left == 0) {
-		g->direction = -g->direction;
-		g->left = 60 + (int)(draw(g) % 81);
-	}
-	g->left--;
-	o = g->price * (1.0 + noise(g) * 2.0e-5);
-	c = o * (1.0 + g->direction * 4.65e-5 + noise(g) * 1.2e-4 +
-		 (100.0 - o) * 2.0e-8);
-	hi = o > c ? o : c;
-	lo = o < c ? o : c;
-	gh = noise(g);
-	gl = noise(g);
-	hi *= 1.0 + (gh < 0 ? -gh : gh) * 8.0e-5;
-	lo *= 1.0 - (gl < 0 ? -gl : gl) * 8.0e-5;
-	*b = (struct sim_bar){ ts, fixed(o), fixed(hi), fixed(lo), fixed(c),
-			       (sim_dec)(100 + draw(g) % 9900) * SIM_DEC_ONE };
-	g->price = c;
-}
-
-static void make_bars(struct sim_bar_table *t, size_t n, uint64_t symbol)
-{
-	struct gen g;
-	struct sim_bar b;
-
-	gen_init(&g, 22, symbol);
-	sim_bar_table_reserve(t, n);
-	for (size_t i = 0; i < n; i++) {
-		gen_bar(&g, (INT64_C(1577836800) + 60 * (sim_time)i) *
-				    SIM_TIME_SEC, &b);
-		sim_bar_table_add(t, &b, 0);
-	}
-}
-
 static void put_price(struct sim_buf *out, sim_dec v)
 {
 	sim_buf_putc(out, ',');
@@ -177,61 +81,6 @@ static void make_csv(const struct sim_bar_table *t, struct sim_buf *out)
 }
 
 /* -- reference loops ----------------------------------------------------- */
-
-static double *doubles(const sim_dec *v, size_t n)
-{
-	double *d = sim_mem_array(n, sizeof(*d));
-
-	for (size_t i = 0; i < n; i++)
-		d[i] = (double)v[i] / 1e8;
-	return d;
-}
-
-struct loop_result {
-	double equity, drawdown;
-	long fills;
-};
-
-/* The strategy by hand over arrays: no orders, no account, no checks. */
-static __attribute__((noinline)) struct loop_result
-by_hand(const double *open, const double *close, size_t n, double *equity)
-{
-	double sf = 0, ss = 0, cash = 1e6, held = 0, wanted = 0, peak = 1e6;
-	struct loop_result r = { 0, 0, 0 };
-	int pending = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		double x = close[i], e;
-
-		if (pending) {
-			double q = pending > 0 ? wanted : -held;
-
-			cash -= q * open[i] +
-				(q > 0 ? q : -q) * open[i] * 0.001;
-			held = pending > 0 ? wanted : 0;
-			r.fills++;
-			pending = 0;
-		}
-		sf += x - (i >= 10 ? close[i - 10] : 0);
-		ss += x - (i >= 30 ? close[i - 30] : 0);
-		e = cash + held * x;
-		equity[i] = e;
-		if (e > peak)
-			peak = e;
-		else if (1 - e / peak > r.drawdown)
-			r.drawdown = 1 - e / peak;
-		if (i < 30)
-			continue;
-		if (held == 0 && sf * 3 > ss) {
-			wanted = (double)(int64_t)(0.98 * cash / x);
-			pending = wanted >= 1;
-		} else if (held > 0 && sf * 3 < ss) {
-			pending = -1;
-		}
-	}
-	r.equity = cash + held * close[n - 1];
-	return r;
-}
 
 static double bench_by_hand(const struct sim_bar_table *t)
 {
@@ -359,79 +208,6 @@ static void bench_w2(const struct sim_bar_table *t, double by_hand_rate)
 	}
 	row("W2, ten symbols", rate, "M bars/s", by_hand_rate);
 	sim_run_result_release(&r);
-}
-
-static double w3_alone(const struct job *j, const struct sim_strategy_param *p,
-		       struct sim_run_result *r)
-{
-	struct sim_run_spec spec = j->spec;
-	struct sim_err err;
-
-	spec.form.params = p;
-	spec.form.nparams = 3;
-	must(sim_run_execute(&spec, r, &err), &err);
-	return sim_dec_to_double(r->account.equity);
-}
-
-/* The same through one preparation. */
-static double w3_batch(const struct sim_batch *b,
-		       const struct sim_strategy_param *p,
-		       struct sim_run_result *r)
-{
-	struct sim_batch_point pt = { .params = p, .nparams = 3 };
-	struct sim_err err;
-
-	must(sim_batch_run(b, &pt, r, &err), &err);
-	return sim_dec_to_double(r->account.equity);
-}
-
-/* All hundred runs; b NULL: one by one. */
-static double w3_once(const struct job *j, const struct sim_batch *b)
-{
-	static const char *const fast[] = { "5", "8", "10", "12", "15", "18",
-					    "20", "22", "25", "28" };
-	static const char *const slow[] = { "30", "35", "40", "45", "50", "60",
-					    "70", "80", "100", "120" };
-	struct sim_run_result r = SIM_RUN_RESULT_INIT;
-	double sum = 0, fills = 0, t0 = seconds(), spent;
-
-	for (int k = 0; k < 100; k++) {
-		const struct sim_strategy_param p[] = {
-			{ "fast", fast[k / 10] }, { "slow", slow[k % 10] },
-			{ "size", "cash:0.98" },
-		};
-
-		sum += b ? w3_batch(b, p, &r) : w3_alone(j, p, &r);
-		fills += (double)r.nfills;
-	}
-	spent = seconds() - t0;
-	if (j->data[0].bars.n == 20000) {
-		check("W3 fills", fills, 24042);
-		if (sum < 98747777.0640 || sum > 98747777.0650)
-			check("W3 sum of equity", sum, 98747777.0645);
-	}
-	sim_run_result_release(&r);
-	return (double)j->data[0].bars.n * 100 / spent / 1e6;
-}
-
-static void bench_w3(const struct sim_bar_table *t, double by_hand_rate)
-{
-	struct sim_batch *b;
-	struct job j;
-	struct sim_err err;
-	double rate[REPS];
-
-	job_init(&j, t, 1);
-	for (int i = 0; i < REPS; i++)
-		rate[i] = w3_once(&j, NULL);
-	row("W3, 100 runs of 20k bars", median(rate, REPS), "M bar-steps/s",
-	    by_hand_rate);
-	must(sim_batch_open(&j.spec, &b, &err), &err);
-	for (int i = 0; i < REPS; i++)
-		rate[i] = w3_once(&j, b);
-	row("W3, prepared once", median(rate, REPS), "M bar-steps/s",
-	    by_hand_rate);
-	sim_batch_close(b);
 }
 
 /* -- strategies that only a bench wants ---------------------------------- */
@@ -742,8 +518,7 @@ static int only_w1(const char *dir)
 
 int main(int argc, char **argv)
 {
-	struct sim_bar_table w1 = SIM_BAR_TABLE_INIT;
-	struct sim_bar_table w2[SYMS], w3 = SIM_BAR_TABLE_INIT;
+	struct sim_bar_table w1 = SIM_BAR_TABLE_INIT, w2[SYMS];
 	static const uint64_t symbols[SYMS] = { 2, 6, 7, 8, 9, 10, 11, 12, 13,
 						15 };
 	struct sim_buf csv = SIM_BUF_INIT((size_t)1 << 30);
@@ -757,7 +532,6 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	make_bars(&w1, bars, 0);
-	make_bars(&w3, bars / 50, 0);
 	for (int i = 0; i < SYMS; i++) {
 		w2[i] = (struct sim_bar_table)SIM_BAR_TABLE_INIT;
 		make_bars(&w2[i], bars / 10, symbols[i]);
@@ -771,7 +545,6 @@ int main(int argc, char **argv)
 	bench_memory(&w1);
 	bench_w1(&w1, hand);
 	bench_w2(w2, hand);
-	bench_w3(&w3, hand);
 	bench_orders(&w1, hand);
 	lines = bench_lines(&csv, bars);
 	bench_parse(&csv, bars, false, lines);
@@ -779,7 +552,6 @@ int main(int argc, char **argv)
 	bench_store(argv[1], &w1);
 	sim_buf_release(&csv);
 	sim_bar_table_release(&w1);
-	sim_bar_table_release(&w3);
 	for (int i = 0; i < SYMS; i++)
 		sim_bar_table_release(&w2[i]);
 	return failures ? 1 : 0;

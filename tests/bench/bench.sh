@@ -11,6 +11,7 @@ sim=$top_builddir/simutrador
 
 "$here/bench" "$tmp"
 "$here/bench" "$tmp" rss
+"$here/w3"
 
 head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"
 "$sim" data import "$tmp/w1_20k.csv" --symbol W20K >/dev/null

@@ -1,8 +1,10 @@
 # `make bench`: figures beside references in the same run; nothing is asserted
 # about time, only about the check values.
-EXTRA_PROGRAMS += %D%/bench %D%/empty %D%/process
-%C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/job.h
+EXTRA_PROGRAMS += %D%/bench %D%/w3 %D%/empty %D%/process
+%C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/data.h %D%/job.h
 %C%_bench_LDADD = $(LIBS_RUN)
+%C%_w3_SOURCES = %D%/w3.c %D%/clock.h %D%/data.h %D%/job.h
+%C%_w3_LDADD = $(LIBS_SWEEP)
 # A program that does nothing but load the same libraries.
 %C%_empty_SOURCES = %D%/empty.c
 %C%_empty_LDADD = $(LIBS_RUN)
@@ -10,7 +12,7 @@ EXTRA_PROGRAMS += %D%/bench %D%/empty %D%/process
 %C%_process_SOURCES = %D%/process.c %D%/clock.h
 EXTRA_DIST += %D%/bench.sh
 
-bench: $(bin_PROGRAMS) %D%/bench %D%/empty %D%/process
+bench: $(bin_PROGRAMS) %D%/bench %D%/w3 %D%/empty %D%/process
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 		$(SHELL) $(srcdir)/%D%/bench.sh
 .PHONY: bench

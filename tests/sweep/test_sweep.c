@@ -188,7 +188,7 @@ static int stop_soon(void *ctx, uint64_t done, uint64_t total,
 	(void)err;
 	ck_assert_uint_le(done, total);
 	if (done >= 10)
-		stop = 1;
+		__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	return SIM_OK;
 }
 
