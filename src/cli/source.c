@@ -73,13 +73,42 @@ static int only_tf(const struct sim_store *st, const char *symbol,
 	return SIM_OK;
 }
 
+/* How a file is read says nothing about bars that are stored. */
+static int check_no_file(const struct sim_source_want *want,
+			 struct sim_err *err)
+{
+	const struct sim_import_opts none = { .symbol = NULL };
+	const struct sim_import_opts *o = want->import ? want->import : &none;
+	const struct {
+		const char *name, *value;
+	} rows[] = {
+		{ "format", o->format }, { "map", o->map }, { "tz", o->tz },
+		{ "stamp", o->stamp }, { "scale", o->scale },
+		{ "calendar", o->calendar },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].value)
+			return sim_err_set(err, SIM_E_USAGE,
+					   "--%s says how a file is read, and"
+					   " there is no file '%.80s'; leave it"
+					   " out for a symbol of the store%s",
+					   rows[i].name, want->name,
+					   strcmp(rows[i].name, "tz") ? "" :
+					   ", or choose the zone of what is"
+					   " printed by SIMUTRADOR_TZ");
+	return SIM_OK;
+}
+
 static int open_stored(struct sim_cli *cli, const struct sim_source_want *want,
 		       struct sim_source *s, struct sim_err *err)
 {
 	struct sim_bar_tf tf = want->tf.tf;
 	struct sim_store *st;
-	int rc = sim_instrument_check_symbol(want->name, err);
+	int rc = check_no_file(want, err);
 
+	if (!rc)
+		rc = sim_instrument_check_symbol(want->name, err);
 	if (!rc)
 		rc = sim_cli_store(cli, &st, err);
 	if (!rc && !want->tf.is_set)

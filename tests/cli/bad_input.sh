@@ -118,6 +118,9 @@ bad 64 data show ACME
 bad 64 data show ACME --timeframe daily --from yesterday
 bad 64 data resample BOLT 1min
 bad 64 data resample BOLT nope
+bad 64 data show BOLT --tz America/New_York
+bad 64 data show nofile.csv --format yahoo
+bad 64 data check BOLT --calendar 24/7
 bad 64 data resample BOLT weekly --save --adjust split
 bad 64 data rm BOLT
 bad 64 data actions drop BOLT
