@@ -9,6 +9,11 @@ simutrador data import BOLT_daily.csv --symbol BOLT >"$tmp/out"
 simutrador simulate --symbols ACME --strategy sma-cross >"$tmp/out"
 simutrador simulate --symbols ACME --strategy buy-hold >"$tmp/out"
 
+printf '2020-01-06,split,2\n' >actions.csv
+simutrador data actions import BOLT actions.csv >"$tmp/out"
+simutrador optimize sweep --strategy sma-cross -p fast=5:10:5 -p slow=20 \
+	--symbols ACME -q >"$tmp/out"
+
 # -- the contract, over every list command -----------------------------------
 
 # rows COMMAND...: its NDJSON rows are in $tmp/rows, their number in $n.
@@ -32,6 +37,7 @@ lists=0 found=0
 contract()
 {
 	lists=$((lists + 1))
+	printf '%s\n' "$*" >>"$tmp/done"
 	rows "$@"
 	all=$n
 	[ "$all" -gt 0 ] || fail "$*: prints nothing"
@@ -77,6 +83,8 @@ contract data export ACME
 contract data hash ACME
 contract data gaps ACME --by total
 contract data resample ACME weekly
+contract data actions list BOLT
+contract optimize list
 contract run list
 contract run show last
 contract run show last --print fills
@@ -237,6 +245,13 @@ got=$(simutrador __complete metrics last --fail-if 'max_dr' | cut -f1)
 got=$(simutrador __complete order list --sort 'starts' | cut -f1)
 [ "$got" = 'starts_with(' ] || fail "completion of a function: $got"
 
+# A new list is forgotten by nobody.
+simutrador --help-json | sed -n 's/^ *"name": "\(.* list\)",*$/\1/p' |
+	sort -u >"$tmp/names"
+[ -s "$tmp/names" ] || fail "--help-json names no lists"
+while read -r name; do
+	grep -q "^$name" "$tmp/done" || fail "'$name' is not held to this"
+done <"$tmp/names"
 [ "$lists" -ge 30 ] || fail "only $lists lists"
 [ "$found" -ge 20 ] || fail "only $found rows were found again"
 echo "$lists list commands"
