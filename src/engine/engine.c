@@ -344,23 +344,27 @@ static __attribute__((noinline)) void settle_day(struct sim_engine *e,
 }
 
 /* Until when this symbol's part of a step is to mark; INT64_MIN: not so. */
-static sim_time sym_calm_until(const struct sym *s)
+static inline sim_time sym_calm_until(const struct sym *s)
 {
 	sim_time t = SIM_TIME_MAX;
 
+	if (s->head != NIL) {
+		if (s->stale | s->urgent)
+			return INT64_MIN;
+		t = s->next_expiry;
+	}
 	if (!s->units && (s->pos.qty | s->pos.value))
 		return INT64_MIN;
 	/* No session begins that long before its day. */
 	if (s->next_action < s->nactions)
-		t = (s->actions[s->next_action].day - 3) * SIM_TIME_DAY;
-	if (s->head == NIL)
-		return t;
-	return s->stale || s->urgent ? INT64_MIN : dec_min(t, s->next_expiry);
+		t = dec_min(t, (s->actions[s->next_action].day - 3) *
+			       SIM_TIME_DAY);
+	return t;
 }
 
 /* Find out how long nothing can happen but what prices do.  Whatever the
  * caller asks for between two steps ends that. */
-static void foresee(struct sim_engine *e)
+static inline void foresee(struct sim_engine *e)
 {
 	sim_time t = e->ndead || e->overflow ? INT64_MIN : e->wake_at;
 
@@ -372,16 +376,17 @@ static void foresee(struct sim_engine *e)
 	e->calm_until = t;
 }
 
-/* What follows the marks when there is something to follow. */
-static __attribute__((noinline)) int finish(struct sim_engine *e, uint32_t n,
-					    struct sim_err *err)
+/* What follows the marks. */
+static inline int finish(struct sim_engine *e, bool all, struct sim_err *err)
 {
 	if (e->cfg.margin && e->acc.gross)
 		sim_margin_check(e);
 	if (e->ndead)
 		sim_book_sweep(e);
-	if (n == e->nsyms)
+	if (all)
 		foresee(e);
+	else
+		e->calm_until = INT64_MIN;
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
@@ -405,11 +410,32 @@ whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
 	for (uint32_t i = 0; i < n; i++)
 		mark_one(e, &e->syms[traded[i]], &bars[traded[i]]);
 	mark_account(e);
-	e->calm_until = INT64_MIN;
-	if (e->cfg.margin | (e->ndead != 0) | (e->overflow != NULL) |
-	    (n == e->nsyms))
-		return finish(e, n, err);
-	return SIM_OK;
+	return finish(e, n == e->nsyms, err);
+}
+
+/* The same for an engine of one symbol. */
+static __attribute__((noinline)) int
+whole_alone(struct sim_engine *e, const struct sim_engine_bar *b,
+	    struct sim_err *err)
+{
+	struct sym *s = e->syms;
+	sim_time start = b->series->ts[b->at];
+	bool woken = start >= e->wake_at;
+
+	if (woken)
+		wake(e, start);
+	e->nactive = 0;
+	if (!is_quiet(s, b))
+		meet(e, 0, b);
+	if (woken)
+		settle_day(e, start);
+	if (e->nactive) {
+		sim_match_open(e);
+		sim_match_path(e, s);
+	}
+	mark_one(e, s, b);
+	mark_account(e);
+	return finish(e, true, err);
 }
 
 /* -- calm steps: only prices move ---------------------------------------- */
@@ -531,14 +557,13 @@ int sim_engine_step_level(struct sim_engine *e, sim_time now,
 int sim_engine_step_alone(struct sim_engine *e, sim_time now,
 			  const struct sim_engine_bar *b, struct sim_err *err)
 {
-	static const uint32_t first;
 	struct sym *s = e->syms;
 	sim_dec v;
 
 	e->now = now;
 	e->step++;
 	if (b->series->ts[b->at] >= e->calm_until || reaches(s, b))
-		return whole_step(e, b, &first, 1, err);
+		return whole_alone(e, b, err);
 	s->pos.last = b->series->close[b->at];
 	if (!s->units)
 		return SIM_OK;

@@ -162,8 +162,6 @@ static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
 	unsigned int left = s->kinds & ((1u << POINT__COUNT) - 1);
 
 	go(e, where, price, price);
-	if (!(left & KIND_MARKET) && is_idle_at(s, price))
-		return;
 	for (; left; left &= left - 1) {
 		struct node *n = sim_book_first(e, s);
 		int class = __builtin_ctz(left);
@@ -197,18 +195,25 @@ static void after_open(struct sim_engine *e, struct sym *s)
 	}
 }
 
+/* Has a symbol an order that may act at this price? */
+static inline bool may_act(const struct sym *s, sim_dec price)
+{
+	return s->head != NIL &&
+	       (s->kinds & KIND_MARKET || !is_idle_at(s, price));
+}
+
 void sim_match_open(struct sim_engine *e)
 {
 	for (uint32_t i = 0; i < e->nactive; i++) {
 		struct sym *s = &e->syms[e->active[i]];
 
-		if (s->pos.qty)
+		if (s->pos.qty && may_act(s, s->bar.open))
 			at_point(e, s, s->bar.open, PASS_REDUCING);
 	}
 	for (uint32_t i = 0; i < e->nactive; i++) {
 		struct sym *s = &e->syms[e->active[i]];
 
-		if (s->head != NIL)
+		if (may_act(s, s->bar.open))
 			at_point(e, s, s->bar.open, PASS_OPENING);
 		if (s->kinds & KIND_AT_OPEN)
 			after_open(e, s);
@@ -300,6 +305,13 @@ static void act(struct sim_engine *e, const struct act *a)
 		fill_stop(e, a->n, a->level);
 }
 
+/* Does a path between two prices leave all orders alone? */
+static inline bool passes_by(const struct sym *s, sim_dec from, sim_dec to)
+{
+	return !(s->kinds & KIND_FRESH) && is_idle_at(s, from) &&
+	       is_idle_at(s, to);
+}
+
 static void segment(struct sim_engine *e, struct sym *s, sim_dec from,
 		    sim_dec to)
 {
@@ -307,8 +319,7 @@ static void segment(struct sim_engine *e, struct sym *s, sim_dec from,
 	sim_dec cur = from;
 
 	go(e, SIM_TRACE_PATH, from, to);
-	if (!(s->kinds & KIND_FRESH) && is_idle_at(s, from) &&
-	    is_idle_at(s, to))
+	if (passes_by(s, from, to))
 		return;
 	/* A limit that does not fill leaves the bar dry. */
 	while (nearest(e, s, cur, to, &a)) {
@@ -351,7 +362,7 @@ static void walk_detail(struct sim_engine *e, struct sym *s)
 		s->bar = fine;
 		if (e->trace)
 			e->trace->leg.detail = (uint32_t)i + 1;
-		if (i)
+		if (i && may_act(s, fine.open))
 			at_point(e, s, fine.open, PASS_ALL);
 		sim_match_walk(e, s, nearer_high(&fine));
 	}
@@ -383,6 +394,20 @@ static void at_close(struct sim_engine *e, struct sym *s)
 	}
 }
 
+/* Walk the bar as configured, but for finer bars. */
+static void walk_bar(struct sim_engine *e, struct sym *s)
+{
+	if (e->cfg.path == SIM_CONFIG_PATH_OHLC)
+		sim_match_walk(e, s, true);
+	else if (e->cfg.path == SIM_CONFIG_PATH_OLHC)
+		sim_match_walk(e, s, false);
+	else if (e->cfg.path == SIM_CONFIG_PATH_ADAPTIVE ||
+		 e->cfg.path == SIM_CONFIG_PATH_DETAIL)
+		sim_match_walk(e, s, nearer_high(&s->bar));
+	else
+		sim_trial_run(e, s);
+}
+
 void sim_match_path(struct sim_engine *e, struct sym *s)
 {
 	bool last = s->flags & SIM_ENGINE_LAST;
@@ -392,15 +417,8 @@ void sim_match_path(struct sim_engine *e, struct sym *s)
 		return;
 	if (s->detail && s->detail->n && e->cfg.path == SIM_CONFIG_PATH_DETAIL)
 		walk_detail(e, s);
-	else if (e->cfg.path == SIM_CONFIG_PATH_OHLC)
-		sim_match_walk(e, s, true);
-	else if (e->cfg.path == SIM_CONFIG_PATH_OLHC)
-		sim_match_walk(e, s, false);
-	else if (e->cfg.path == SIM_CONFIG_PATH_ADAPTIVE ||
-		 e->cfg.path == SIM_CONFIG_PATH_DETAIL)
-		sim_match_walk(e, s, nearer_high(&s->bar));
-	else
-		sim_trial_run(e, s);
+	else if (!passes_by(s, s->bar.low, s->bar.high))
+		walk_bar(e, s);
 	if (last && s->head != NIL)
 		at_close(e, s);
 }
