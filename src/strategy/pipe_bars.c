@@ -131,25 +131,20 @@ static void step_rows(struct sim_pipe *p, const struct sim_tick_end *e)
 	sim_tick_finish(&p->tick, e);
 }
 
-/* The step's rows; the last block of them is the one to answer. */
+/* The step's rows, all in one block however many symbols trade: what has no
+ * sequence number is late and not traded on. */
 static void step_columns(struct sim_pipe *p, const struct sim_tick_end *e)
 {
-	uint32_t n = p->v->ntraded, k = 0;
+	sim_tick_block(&p->tick, e, false);
+	for (uint32_t k = 0; k < p->v->ntraded; k++) {
+		uint32_t i = p->v->traded[k];
+		const struct sim_bar_series *s = &p->v->syms[i].bars;
+		struct sim_bar b = sim_bar_at(s, s->n - 1);
 
-	while (k < n) {
-		uint32_t end = n - k > SIM_TICK_BLOCK ? k + SIM_TICK_BLOCK : n;
-
-		sim_tick_block(&p->tick, end == n ? e : NULL, false);
-		for (; k < end; k++) {
-			uint32_t i = p->v->traded[k];
-			const struct sim_bar_series *s = &p->v->syms[i].bars;
-			struct sim_bar b = sim_bar_at(s, s->n - 1);
-
-			sim_tick_row(&p->tick, i, &b);
-			p->told[i] = s->n;
-		}
-		sim_tick_block_finish(&p->tick);
+		sim_tick_row(&p->tick, i, &b);
+		p->told[i] = s->n;
 	}
+	sim_tick_block_finish(&p->tick);
 }
 
 void sim_pipe_tell_step(struct sim_pipe *p)
