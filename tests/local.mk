@@ -29,6 +29,7 @@ include tests/ta/local.mk
 include tests/engine/local.mk
 include tests/store/local.mk
 include tests/script/local.mk
+include tests/proto/local.mk
 include tests/strategy/local.mk
 include tests/run/local.mk
 include tests/report/local.mk

@@ -68,6 +68,7 @@ struct simutrador {
 	void *user;
 	void (*on_start)(struct simutrador *s);
 	void (*on_bar)(struct simutrador *s, const struct simutrador_bar *b);
+	void (*on_end)(struct simutrador *s);
 	/* The text of a message that is not handled here. */
 	void (*on_message)(struct simutrador *s, const char *type,
 			   const char *line);
@@ -591,6 +592,8 @@ static inline int simutrador_run(struct simutrador *s)
 		if (s->on_message)
 			s->on_message(s, type, line);
 	}
+	if (s->on_end)
+		s->on_end(s);
 	free(s->in.p);
 	free(s->out.p);
 	free(s->batch.p);

@@ -77,10 +77,21 @@ static void on_bar(struct simutrador *s, const struct simutrador_bar *b)
 	simutrador_follow(s, b->sym, wish, size, side);
 }
 
+static void on_end(struct simutrador *s)
+{
+	for (int i = 0; i < s->nsyms; i++) {
+		struct averages *a = s->syms[i].user;
+
+		free(a->closes);
+		free(a);
+	}
+}
+
 int main(void)
 {
 	struct simutrador s = {
 		.name = "sma", .on_start = on_start, .on_bar = on_bar,
+		.on_end = on_end,
 		.subscribe = "[\"execution_report\",\"order_update\","
 			"\"corporate_action\"]",
 	};

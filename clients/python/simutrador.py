@@ -75,6 +75,13 @@ class Strategy:
     def on_bar(self, bar):
         """A bar has closed."""
 
+    def on_rows(self, rows):
+        """The same in columns, as lists: time, number of the symbol, open,
+        high, low, close, volume."""
+        symbols = self.symbols
+        self.on_bars([Bar(symbols[sym], time, o, h, l, c, v)
+                      for time, sym, o, h, l, c, v in rows])
+
     def on_fill(self, fill):
         """An execution_report, as a dict."""
 
@@ -304,16 +311,11 @@ class Strategy:
             self.now = data["sim_time"]
             self.is_eod = data["is_eod"]
         if "rows" in data:
-            self._rows(data["rows"])
+            self.on_rows(data["rows"])
         else:
             self.on_bars(self._bars_of(data["candles"]))
         if self.is_live:
             self._flush(_ACK % data["sequence_id"])
-
-    def _rows(self, rows):
-        symbols = self.symbols
-        self.on_bars([Bar(symbols[sym], time, o, h, l, c, v)
-                      for time, sym, o, h, l, c, v in rows])
 
     def _hear_execution_report(self, data):
         symbol = data["symbol"]

@@ -4,15 +4,7 @@
 Prices are counted in units of 1e-8, so the averages are compared exactly.
 -p profile=columns has its bars as columns.
 """
-from simutrador import NONE, Strategy
-
-
-class Averages:
-    """The closes of a symbol and their last sums."""
-
-    def __init__(self):
-        self.closes = []
-        self.fast = self.slow = 0
+from simutrador import Strategy
 
 
 class SmaCross(Strategy):
@@ -23,21 +15,31 @@ class SmaCross(Strategy):
     def on_start(self):
         self.profile = self.p.profile
         self.wake = self.p.wake
-        self.averages = {symbol: Averages() for symbol in self.symbols}
+        self.closes = {symbol: [] for symbol in self.symbols}
 
     def on_bar(self, bar):
+        self.closes[bar.symbol].append(round(bar.close * 1e8))
+        self.decide(bar.symbol)
+
+    def on_rows(self, rows):
+        if len(self.symbols) == 1:
+            closes, = self.closes.values()
+            closes += [round(row[5] * 1e8) for row in rows]
+        else:
+            for row in rows:
+                self.closes[self.symbols[row[1]]].append(round(row[5] * 1e8))
+        if self.is_live:
+            for row in rows:
+                self.decide(self.symbols[row[1]])
+
+    def decide(self, symbol):
         fast, slow = self.p.fast, self.p.slow
-        a = self.averages[bar.symbol]
-        close = round(bar.close * 1e8)
-        t = len(a.closes)
-        a.closes.append(close)
-        a.fast += close - (a.closes[t - fast] if t >= fast else 0)
-        a.slow += close - (a.closes[t - slow] if t >= slow else 0)
-        wish = NONE
-        if t >= slow:
-            f, s = a.fast * slow, a.slow * fast
-            wish = (f > s) - (f < s)
-        self.follow(bar.symbol, wish, self.p.size, self.p.side)
+        closes = self.closes[symbol]
+        if len(closes) <= slow:
+            return
+        f = sum(closes[-fast:]) * slow
+        s = sum(closes[-slow:]) * fast
+        self.follow(symbol, (f > s) - (f < s), self.p.size, self.p.side)
 
 
 if __name__ == "__main__":

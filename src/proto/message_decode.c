@@ -315,6 +315,7 @@ static int get_message(struct sim_message *m, enum sim_message_dir dir,
 {
 	struct decoder d = { .arena = &m->arena, .err = err };
 	const struct sim_json_val *root = sim_json_root(m->doc);
+	const struct sim_json_val *v = sim_json_get(root, "data");
 	void *data;
 
 	m->name = sim_json_as_str(sim_json_get(root, "type"));
@@ -331,7 +332,7 @@ static int get_message(struct sim_message *m, enum sim_message_dir dir,
 	m->data = data;
 	push(&d, sim_message_name((int)m->type));
 	return get_object(&d, sim_message_object(m->type),
-			  sim_json_get(root, "data"), data);
+			  sim_json_is_null(v) ? NULL : v, data);
 }
 
 int sim_message_decode(const char *line, size_t n, enum sim_message_dir dir,

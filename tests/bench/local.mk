@@ -1,6 +1,6 @@
 # `make bench`: figures beside references in the same run; nothing is asserted
 # about time, only about the check values.
-EXTRA_PROGRAMS += %D%/bench %D%/w3 %D%/empty %D%/process
+EXTRA_PROGRAMS += %D%/bench %D%/w3 %D%/empty %D%/process %D%/lines
 %C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/data.h %D%/job.h
 %C%_bench_LDADD = $(LIBS_RUN)
 %C%_w3_SOURCES = %D%/w3.c %D%/clock.h %D%/data.h %D%/job.h
@@ -10,9 +10,12 @@ EXTRA_PROGRAMS += %D%/bench %D%/w3 %D%/empty %D%/process
 %C%_empty_LDADD = $(LIBS_RUN)
 %C%_empty_LDFLAGS = $(SAN_FLAGS) -Wl,--no-as-needed
 %C%_process_SOURCES = %D%/process.c %D%/clock.h
-EXTRA_DIST += %D%/bench.sh
+%C%_lines_SOURCES = %D%/lines.c %D%/clock.h
+EXTRA_DIST += %D%/bench.sh %D%/pipe.py %D%/echo.py %D%/reader.py
 
-bench: $(bin_PROGRAMS) %D%/bench %D%/w3 %D%/empty %D%/process
+bench: $(bin_PROGRAMS) %D%/bench %D%/w3 %D%/empty %D%/process %D%/lines \
+		tests/pipe/sma
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+		PYTHON3='$(PYTHON3)' \
 		$(SHELL) $(srcdir)/%D%/bench.sh
 .PHONY: bench

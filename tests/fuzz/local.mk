@@ -25,6 +25,9 @@ FUZZ_TESTS += %D%/run_series
 FUZZ_TESTS += %D%/run_expr
 %C%_run_expr_SOURCES = %D%/drive.c %D%/fuzz_expr.c
 %C%_run_expr_LDADD = $(LIBS_SCRIPT)
+FUZZ_TESTS += %D%/run_pipe
+%C%_run_pipe_SOURCES = %D%/drive.c %D%/fuzz_pipe.c
+%C%_run_pipe_LDADD = $(LIBS_PROTO)
 
 FUZZ_TESTS += %D%/run_bundle
 %C%_run_bundle_SOURCES = %D%/drive.c %D%/fuzz_bundle.c
