@@ -156,14 +156,18 @@ static int refuse(const struct sim_expr_lex *l, size_t len,
 	return SIM_OK;
 }
 
-static int word(struct sim_expr_lex *l, struct sim_err *err)
+int sim_expr_lex_refuse(const struct sim_expr_lex *l, struct sim_err *err)
+{
+	return refuse(l, l->len, err);
+}
+
+static void word(struct sim_expr_lex *l)
 {
 	l->len = span(l->at, true);
 	l->kind = SIM_EXPR_LEX_NAME;
 	for (size_t i = 0; i < COUNT(word_ops); i++)
 		if (is_word(l->at, l->len, word_ops[i]))
 			l->kind = SIM_EXPR_LEX_OP;
-	return refuse(l, l->len, err);
 }
 
 static int operator(struct sim_expr_lex *l, struct sim_err *err)
@@ -201,7 +205,10 @@ int sim_expr_lex_next(struct sim_expr_lex *l, struct sim_err *err)
 		return number(l, err);
 	if (*l->at == '\'' || *l->at == '"')
 		return text(l, err);
-	return is_alpha(*l->at) ? word(l, err) : operator(l, err);
+	if (!is_alpha(*l->at))
+		return operator(l, err);
+	word(l);
+	return SIM_OK;
 }
 
 int sim_expr_lex_start(struct sim_expr_lex *l, const char *what,

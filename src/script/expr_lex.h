@@ -33,6 +33,10 @@ int sim_expr_lex_start(struct sim_expr_lex *l, const char *what,
 /* Look at the next word.  Errors: SIM_E_USAGE no word starts like that. */
 int sim_expr_lex_next(struct sim_expr_lex *l, struct sim_err *err)
 	SIM_MUST_CHECK;
+/* SIM_E_USAGE when the name under the eye is a word of Lua's statements; a
+ * field may be called so. */
+int sim_expr_lex_refuse(const struct sim_expr_lex *l, struct sim_err *err)
+	SIM_MUST_CHECK;
 /* Is the word under the eye this one? */
 bool sim_expr_lex_is(const struct sim_expr_lex *l, const char *op);
 

@@ -141,6 +141,8 @@ static int unknown(struct sim_expr_parse *p, const char *name, bool call,
 	const char *near = nearest(p, name, call);
 	const char *kind = call ? "function" : "field";
 
+	if (sim_expr_lex_refuse(&p->lex, err))
+		return SIM_E_USAGE;
 	if (near)
 		return sim_expr_lex_fail(&p->lex, err, "there is no %s '%.40s'"
 					 "; did you mean '%s'?", kind, name,

@@ -131,6 +131,9 @@ expect 0 '1703860200' simutrador data show ACME -o name --ts epoch \
 price=$(simutrador data show ACME --limit 1 --fields close --csv --no-header)
 [ "$(simutrador data show ACME --limit 1 --where "close == $price" -o name)" = \
 	2019-01-02T14:30:00Z ] || fail "close == $price"
+# Fields may be called like words of Lua.
+expect 0 'r2' simutrador run list -o name --where 'return > 0' \
+	--sort return:desc --limit 1
 # The order of an expression, against sort(1).
 simutrador data show ACME --sort 'high - low' --fields high,low --csv \
 	--no-header | awk -F, '{ printf "%.6f\n", $1 - $2 }' >"$tmp/ours"

@@ -11,11 +11,11 @@
 #include "script/expr.h"
 #include "util/mem.h"
 
-enum { SHARPE, TRADES, SYMBOL, FROM, LOST, WON, PNL, END };
+enum { SHARPE, TRADES, SYMBOL, FROM, LOST, WON, PNL, END, RETURN };
 
 static const char *const names[] = {
 	"sharpe", "trades", "symbol", "period.from", "lost", "won", "pnl",
-	"end"
+	"end", "return"
 };
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
@@ -30,6 +30,7 @@ static void field(void *ctx, size_t i, struct sim_expr_value *out)
 		[WON] = { SIM_EXPR_BOOL, true, 0, NULL },
 		[PNL] = { SIM_EXPR_NUM, false, -7.25, NULL },
 		[END] = { SIM_EXPR_NUM, false, 3, NULL },
+		[RETURN] = { SIM_EXPR_NUM, false, 0.25, NULL },
 	};
 
 	++*(int *)ctx;
@@ -67,6 +68,7 @@ static const struct {
 	{ "sharpe", "1.5" },
 	{ "symbol", "'AAPL'" },
 	{ "end + 1", "4" },
+	{ "return > 0.2", "true" },
 	{ "symbol == 'AAPL'", "true" },
 	{ "symbol == \"AAPL\"", "true" },
 	{ "symbol < 'B' and symbol >= 'A'", "true" },
@@ -219,7 +221,8 @@ static const struct {
 	{ "function() return 1 end", "no function bodies" },
 	{ "while true do end", "no loops" },
 	{ "for", "no loops" },
-	{ "return sharpe", "leave out return" },
+	{ "return sharpe", "before 'sharpe'" },
+	{ "repeat sharpe", "no loops" },
 	{ "local x", "no variables of its own" },
 	{ "if sharpe then", "no statements" },
 	{ "os.exit(1)", "there is no function 'os.exit'" },
