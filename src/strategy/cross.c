@@ -133,6 +133,11 @@ sma_bars(struct sim_builtin *b, struct sim_strategy_view *v,
 	int64_t fast = b->value[FAST], slow = b->value[SLOW];
 	int rc = SIM_OK;
 
+	if (v->ntraded == v->nsyms) {
+		for (uint32_t i = 0; !rc && i < v->nsyms; i++)
+			rc = sma_bar(b, v, i, fast, slow, err);
+		return rc;
+	}
 	for (uint32_t k = 0; !rc && k < v->ntraded; k++)
 		rc = sma_bar(b, v, v->traded[k], fast, slow, err);
 	return rc;
