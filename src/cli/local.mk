@@ -61,6 +61,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_run_exec.c \
 	%D%/cmd_run_diff.c \
 	%D%/cmd_run_fork.c \
+	%D%/cmd_run_replay.c \
 	%D%/cmd_simulate.c \
 	%D%/cmd_strategy.c %D%/cmd_strategy_check.c \
 	%D%/cmd_strategy_new.c %D%/example.c %D%/example.h \

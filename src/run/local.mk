@@ -22,6 +22,7 @@ libsim_run_a_SOURCES = \
 	%D%/rowsum.c %D%/rowsum.h \
 	%D%/run.c %D%/run.h %D%/run_priv.h \
 	%D%/summary.c %D%/summary.h \
+	%D%/replay.c %D%/replay.h \
 	%D%/tape.c %D%/tape.h \
 	%D%/verify.c %D%/verify.h
 LIBS_RUN = libsim_run.a libsim_strategy.a libsim_proto.a \

@@ -396,6 +396,8 @@ static inline int step(struct sim_loop *l, struct sim_err *err)
 	rc = tell(l, now, is_due, err);
 	if (!rc && l->fills_at_close)
 		rc = sim_engine_step_end(l->e, l->bars, l->traded, n, err);
+	if (!rc && l->fills_at_close && l->setup->after)
+		l->setup->after(l->setup->after_ctx, &l->view);
 	if (is_due)
 		sim_extras_next(&l->x);
 	add_point(l, now, n);

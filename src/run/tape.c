@@ -289,6 +289,7 @@ const struct sim_instrument *sim_tape_symbols(const struct sim_tape *t,
 struct player {
 	const struct sim_tape *tape;
 	const struct sim_tape_play *how;
+	const struct sim_run_spec *spec;
 	size_t next;
 	struct sim_strategy_ops ops;
 };
@@ -324,6 +325,24 @@ static void ask(const struct sim_strategy_host *h, const struct request *q)
 	(void)rc;
 }
 
+/* Do market orders fill at the close of this step, after the strategy? */
+static bool closes_at(const struct sim_run_spec *s, uint64_t step)
+{
+	bool closes = s->config.fill_close;
+
+	for (size_t i = 0; i < s->nturns && s->turns[i].step < step; i++)
+		closes = s->turns[i].config.fill_close;
+	return closes;
+}
+
+static void play_watch(void *ctx, const struct sim_strategy_view *v)
+{
+	struct player *x = ctx;
+
+	if (x->how->watch && x->how->watch(x->how->ctx, v))
+		v->host->stop(v->host->ctx);
+}
+
 static int play_step(void *self, struct sim_strategy_view *v,
 		     struct sim_err *err)
 {
@@ -337,8 +356,8 @@ static int play_step(void *self, struct sim_strategy_view *v,
 			ask(v->host, &t->requests[x->next]);
 		x->next++;
 	}
-	if (x->how->watch && x->how->watch(x->how->ctx, v))
-		v->host->stop(v->host->ctx);
+	if (!closes_at(x->spec, v->step))
+		play_watch(x, v);
 	return SIM_OK;
 }
 
@@ -357,14 +376,15 @@ static void play_free(void *self)
 int sim_tape_run(struct sim_tape *t, const struct sim_tape_play *how,
 		 struct sim_run_result *r, struct sim_err *err)
 {
-	struct player x = { .tape = t, .how = how };
-	struct sim_strategy s = { &x.ops, &x, "" };
 	struct sim_run_spec spec = t->spec;
+	struct player x = { .tape = t, .how = how, .spec = &spec };
+	struct sim_strategy s = { &x.ops, &x, "" };
 	struct sim_log log;
 	struct sim_loop_setup setup = {
 		.prepared = &t->prepared, .spec = &spec,
 		.config = &spec.config, .strategy = &s,
 		.log = how->log ? &log : NULL,
+		.after = play_watch, .after_ctx = &x,
 	};
 
 	x.ops = (struct sim_strategy_ops){
