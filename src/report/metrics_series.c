@@ -175,13 +175,18 @@ static void inference(struct work *x)
 	struct sim_stats_sharpe q = {
 		sim_stats_ratio(x->of.mean - x->rf, x->of.sd), x->of.g1,
 		x->of.k, x->n };
-	double z = sim_fmath_normal_inv(0.975), se, best;
+	double z, se, best;
 
-	se = sim_stats_sharpe_se(&q) * x->root_ann;
 	SET(SHARPE, q.s * x->root_ann);
-	SET(SHARPE_SE, se);
-	SET(SHARPE_CI_LOW, GET(SHARPE) - z * se);
-	SET(SHARPE_CI_HIGH, GET(SHARPE) + z * se);
+	if (WANTS(SHARPE_SE, SHARPE_CI_HIGH)) {
+		z = sim_fmath_normal_inv(0.975);
+		se = sim_stats_sharpe_se(&q) * x->root_ann;
+		SET(SHARPE_SE, se);
+		SET(SHARPE_CI_LOW, GET(SHARPE) - z * se);
+		SET(SHARPE_CI_HIGH, GET(SHARPE) + z * se);
+	}
+	if (!WANTS(PSR, DSR))
+		return;
 	SET(PSR, sim_stats_psr(&q, in->sharpe_ref));
 	SET(MIN_TRL, sim_stats_min_trl(&q, in->sharpe_ref, 0.95));
 	best = sim_stats_exp_max_sharpe(in->trials, in->trials_sd);

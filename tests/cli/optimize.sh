@@ -142,6 +142,22 @@ done
 same one.hashes lua.hashes "a script gives other events than its built-in"
 simutrador run exec lua --point 5 --no-save >again
 
+# -- a child a thread --------------------------------------------------------
+if [ -n "${PYTHON3:=$(command -v python3 || :)}" ]; then
+	cp "$top"/clients/python/*.py .
+	few='-p fast=5,10 -p slow=20,30 --symbols ACME -q --no-save --log'
+	# shellcheck disable=SC2086
+	simutrador optimize sweep --exec "$PYTHON3 sma.py" $few -j 2 >pipe
+	# shellcheck disable=SC2086
+	simutrador optimize sweep sma-cross $few >again
+	for f in pipe again; do
+		sed -n 's/.*"log_hash":"\([0-9a-f]*\)".*/\1/p' $f >$f.hashes
+	done
+	[ "$(wc -l <pipe.hashes)" = 4 ] || fail "a child gives no four runs"
+	same pipe.hashes again.hashes "a child gives other events"
+	simutrador run exec pipe --point 2 --no-save >again
+fi
+
 # A point that hangs is noted, and the rest goes on without it.
 cat >hangs.lua <<'END'
 params = { n = { 1, min = 1, max = 99 } }
