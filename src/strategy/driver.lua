@@ -140,8 +140,11 @@ end
 
 -- Two simple averages of prices compare by their exact sums.
 local function exact_below(x, y, k)
-	local a = x.sums[band(x.at - 1 - k, x.mask)]
-	local b = y.sums[band(y.at - 1 - k, y.mask)]
+	local a, b = x.last, y.last
+	if k > 0 then
+		a = x.sums[band(x.at - 1 - k, x.mask)]
+		b = y.sums[band(y.at - 1 - k, y.mask)]
+	end
 	if a < EXACT and b < EXACT then return a * y.window < b * x.window end
 	return core.compare(a, x.window, b, y.window) < 0
 end

@@ -10,13 +10,18 @@ local symbol, finite, answer = S.symbol, S.finite, S.answer
 local note, quantity, column = S.note, S.quantity, S.column
 local kind_of, text_of = S.kind_of, S.kit.text
 local sorted_keys = S.kit.sorted_keys
-local type, ipairs, floor, abs = type, ipairs, math.floor, math.abs
+local type, ipairs, next = type, ipairs, next
+local floor, abs = math.floor, math.abs
+local format, concat = string.format, table.concat
 
 -- What a script says about its orders ---------------------------------------
 
 local order = ffi.new("struct sim_lua_order")
 local BUY, SELL = c.word("side", "buy"), c.word("side", "sell")
 local GTC = c.word("tif", "gtc")
+local MARKET, LIMIT = c.word("type", "market"), c.word("type", "limit")
+local STOP, STOP_LIMIT = c.word("type", "stop"), c.word("type", "stop_limit")
+local TRAILING_STOP = c.word("type", "trailing_stop")
 
 local function order_id(v)
 	if type(v) ~= "number" or v ~= floor(v) or v < 1 or v > 4294967295 then
@@ -65,8 +70,13 @@ local function flag(field, on)
 end
 
 local function word(field)
+	local codes = {}
 	return function(v, name)
-		local code = type(v) == "string" and c.word(field, v)
+		local code = codes[v]
+		if not code and type(v) == "string" then
+			code = c.word(field, v)
+			codes[v] = code
+		end
 		if not code then
 			fail("there is no %s %s", name, text_of(v))
 		end
@@ -105,12 +115,31 @@ local fields = {
 local field_list = sorted_keys(fields)
 
 local function own_type()
-	if order.trail > 0 then return c.word("type", "trailing_stop") end
-	if order.limit > 0 and order.stop > 0 then
-		return c.word("type", "stop_limit")
+	if order.trail > 0 then return TRAILING_STOP end
+	if order.limit > 0 then
+		return order.stop > 0 and STOP_LIMIT or LIMIT
 	end
-	return c.word("type", order.limit > 0 and "limit" or
-		      order.stop > 0 and "stop" or "market")
+	return order.stop > 0 and STOP or MARKET
+end
+
+-- All fields of an order one after the other, without a loop, so that it
+-- compiles: the known ones are read and counted.
+local lines = { "local f = ... return function(t) local n, v = 0" }
+for i, k in ipairs(field_list) do
+	lines[i + 1] = format("v = t.%s if v ~= nil then n = n + 1 " ..
+			      "if v ~= false then f.%s(v, %q) end end", k, k, k)
+end
+lines[#lines + 1] = "return n end"
+local read_fields = loadstring(concat(lines, "\n"), "=(driver_fields)")(fields)
+
+local function find_unknown(t)
+	for _, k in ipairs((sorted_keys(t))) do
+		if not fields[k] then
+			local near = c.near(text_of(k), field_list)
+			fail("an order has no field '%s'%s", text_of(k), near
+			     and "; did you mean '" .. near .. "'?" or "")
+		end
+	end
 end
 
 local function fill_order(t)
@@ -121,15 +150,9 @@ local function fill_order(t)
 	ffi.fill(order, ffi.sizeof(order))
 	order.size_kind, order.side, order.type, order.tif = -1, -1, -1, GTC
 	order.sym = -1
-	for _, k in ipairs((sorted_keys(t))) do
-		local f = fields[k]
-		if not f then
-			local near = c.near(text_of(k), field_list)
-			fail("an order has no field '%s'%s", text_of(k), near
-			     and "; did you mean '" .. near .. "'?" or "")
-		end
-		if t[k] ~= false then f(t[k], k) end
-	end
+	local known, all = read_fields(t), 0
+	for _ in next, t do all = all + 1 end
+	if known ~= all then find_unknown(t) end
 	if order.sym < 0 then order.sym = symbol() end
 	if order.type < 0 then order.type = own_type() end
 end

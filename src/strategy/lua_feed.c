@@ -85,6 +85,8 @@ int sim_lua_feed_add(struct sim_lua_feed *f, struct sim_lua_wish *w,
 		return rc;
 	find_inputs(f, a, w);
 	f->by_source[a->src] = true;
+	f->line[f->n].src = (int16_t)a->src;
+	f->line[f->n].sum_of = (int16_t)(a->window ? a->from[0] : 0);
 	w->id = f->n++;
 	make_room(f->core, (size_t)f->n * (size_t)f->core->nsyms);
 	return SIM_OK;
@@ -163,21 +165,18 @@ static int too_large(const struct sim_lua_core *c, uint32_t i,
 			   "use smaller windows", c->syms[i].name);
 }
 
-/* The sum of the window that ends at bar t; before the first value the sum so
- * far stands where the ring will begin. */
+/* The sum of the window that ends at bar t, or of what there is of it. */
 static inline int push_sum(struct sim_lua_feed *f, struct sim_lua_ind *x,
 			   const int64_t *col, int32_t t, uint32_t i,
 			   struct sim_err *err)
 {
-	int64_t *sums = x->sums, sum = t ? sums[(x->at - !!x->at) & x->mask]
-					 : 0;
 	int64_t in = col ? col[t] : 0;
 
 	if (col && t >= x->window)
 		in -= col[t - x->window];
-	if (__builtin_add_overflow(sum, in, &sum))
+	if (__builtin_add_overflow(x->last, in, &x->last))
 		return too_large(f->core, i, err);
-	sums[x->at & x->mask] = sum;
+	x->sums[x->at & x->mask] = x->last;
 	if (t + 1 >= x->window)
 		add_value(f->core, x, i);
 	return SIM_OK;
@@ -206,7 +205,7 @@ static void push_stream(struct sim_lua_feed *f, int32_t id, uint32_t i,
 			in[k] = NAN;
 		else
 			in[k] = y->sums ?
-				(double)y->sums[last] / (y->window * 1e8) :
+				(double)y->last / (y->window * 1e8) :
 				y->ring[last * y->nout + a->out];
 	}
 	if (!sim_ta_push(f->streams[id * c->nsyms + (int32_t)i], in, out))
@@ -216,26 +215,35 @@ static void push_stream(struct sim_lua_feed *f, int32_t id, uint32_t i,
 	add_value(c, x, i);
 }
 
+/* Feed bar t to all indicators of a source. */
+static inline int push_bar(struct sim_lua_feed *f, int32_t src, uint32_t i,
+			   const struct sim_lua_bars *b, int32_t t,
+			   struct sim_err *err)
+{
+	struct sim_lua_ind *x = f->core->inds + i;
+	int rc = SIM_OK;
+
+	for (int32_t id = 0; !rc && id < f->n; id++, x += f->core->nsyms) {
+		const struct sim_lua_line *l = &f->line[id];
+
+		if (l->src != src)
+			continue;
+		if (l->sum_of)
+			rc = push_sum(f, x, b->col[l->sum_of], t, i, err);
+		else
+			push_stream(f, id, i, b, t);
+	}
+	return rc;
+}
+
 int sim_lua_feed_push(struct sim_lua_feed *f, int32_t src, uint32_t i,
 		      int32_t from, struct sim_err *err)
 {
-	struct sim_lua_core *c = f->core;
-	const struct sim_lua_bars *b = &c->bars[src * c->nsyms + (int32_t)i];
+	const struct sim_lua_bars *b =
+		&f->core->bars[src * f->core->nsyms + (int32_t)i];
 	int rc = SIM_OK;
 
-	for (int32_t t = from; !rc && t < b->n; t++) {
-		for (int32_t id = 0; !rc && id < f->n; id++) {
-			const struct sim_lua_ask *a = &f->ask[id];
-
-			if (a->src != src)
-				continue;
-			if (!a->window)
-				push_stream(f, id, i, b, t);
-			else
-				rc = push_sum(f, &c->inds[id * c->nsyms +
-							  (int32_t)i],
-					      b->col[a->from[0]], t, i, err);
-		}
-	}
+	for (int32_t t = from; !rc && t < b->n; t++)
+		rc = push_bar(f, src, i, b, t, err);
 	return rc;
 }

@@ -33,6 +33,9 @@ struct sim_lua_ask {
 struct sim_lua_feed {
 	struct sim_lua_core *core;
 	struct sim_lua_ask ask[SIM_LUA_INDS];
+	struct sim_lua_line {		/* what every bar looks at */
+		int16_t src, sum_of;	/* a column; 0: a stream */
+	} line[SIM_LUA_INDS];
 	int32_t n;
 	int32_t nsrc;			/* 1 and the higher timeframes */
 	bool by_source[SIM_STRATEGY_FRAMES + 1];	/* has indicators */
