@@ -40,6 +40,6 @@ ms=$("$here/process" wc -l "$tmp/w1.csv")
 printf '%-34s %12.2f %-16s\n' "reference: wc -l of 1M rows" "$ms" "ms a process"
 
 if [ "$PYTHON3" ]; then
-	head -n 50001 "$tmp/w1.csv" >"$tmp/w1_50k.csv"
-	"$PYTHON3" "$top_srcdir/tests/bench/pipe.py" "$tmp/w1_50k.csv"
+	head -n 100001 "$tmp/w1.csv" >"$tmp/w1_100k.csv"
+	"$PYTHON3" "$top_srcdir/tests/bench/pipe.py" "$tmp/w1_100k.csv"
 fi

@@ -17,7 +17,7 @@ LINES = os.path.join(BUILD, "tests", "bench", "lines")
 HERE = os.path.join(SRC, "tests", "bench")
 CLIENTS = os.path.join(SRC, "clients")
 COLUMNS = ["-p", "profile=columns", "-p", "wake=every(390m)"]
-REPEAT = 3
+REPEAT = 5
 
 
 def simulate(command, data, options):
@@ -28,17 +28,16 @@ def simulate(command, data, options):
     return time.monotonic() - start
 
 
-def ours(command, options, data, short, bars):
-    """Bars a second, without what a run of hardly any bars takes."""
-    return bars / (simulate(command, data, options) -
-                   simulate(command, short, options))
+def base(command, options, short):
+    """What a run of hardly any bars takes."""
+    return min(simulate(command, short, options) for _ in range(REPEAT))
 
 
-def bare(script, lines, bars):
+def bare(script, lines):
     out = subprocess.run([LINES, lines, sys.executable,
                           os.path.join(HERE, script)], check=True,
                          stdout=subprocess.PIPE, text=True).stdout
-    return bars / float(out.split()[1])
+    return float(out.split()[1])
 
 
 def row(name, rate, reference=None):
@@ -57,7 +56,7 @@ def main():
         f.writelines(head)
     python = "%s %s/python/sma.py" % (sys.executable, CLIENTS)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    print("%-34s %12s %-16s %8s" % ("pipe (best of 3)", "figure", "unit",
+    print("%-34s %12s %-16s %8s" % ("pipe (best of 5)", "figure", "unit",
                                     "ratio"))
     for name, options, script, what in (
             ("rows", [], "echo.py", "JSON echo"),
@@ -65,13 +64,13 @@ def main():
         lines = os.path.join(folder, name + ".ndjson")
         simulate("tee %s | %s" % (lines, python), data, options)
         # By turns, so that both meet the same machine.
-        pairs = [(bare(script, lines, bars),
-                  ours(python, options, data, short, bars))
+        start = base(python, options, short)
+        pairs = [(bare(script, lines), simulate(python, data, options))
                  for _ in range(REPEAT)]
-        reference = max(p[0] for p in pairs)
+        reference = bars / min(p[0] for p in pairs)
         row("reference: bare %s" % what, reference)
-        row("sma-cross, python, %s" % name, max(p[1] for p in pairs),
-            reference)
+        row("sma-cross, python, %s" % name,
+            bars / (min(p[1] for p in pairs) - start), reference)
         os.unlink(lines)
     c = os.path.join(BUILD, "tests", "pipe", "sma")
     others = [("c", c, True), ("awk", "sh %s/sh/sma.sh" % CLIENTS, False)]
@@ -79,13 +78,13 @@ def main():
         others.append(("javascript", "node %s/javascript/sma.js" % CLIENTS,
                        True))
     for name, command, has_columns in others:
-        row("sma-cross, %s, rows" % name,
-            max(ours(command, [], data, short, bars)
-                for _ in range(REPEAT)))
-        if has_columns:
-            row("sma-cross, %s, columns" % name,
-                max(ours(command, COLUMNS, data, short, bars)
-                    for _ in range(REPEAT)))
+        for what, options in (("rows", []), ("columns", COLUMNS)):
+            if options and not has_columns:
+                continue
+            took = min(simulate(command, data, options)
+                       for _ in range(REPEAT))
+            row("sma-cross, %s, %s" % (name, what),
+                bars / (took - base(command, options, short)))
 
 
 if __name__ == "__main__":
