@@ -1,10 +1,7 @@
 /* simutrador run fork: share a run's history, then go another way. */
 #include "cli/cli.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/formopt.h"
 #include "cli/inputs.h"
@@ -186,19 +183,6 @@ static int read_point(struct sim_cli *cli, struct sim_inputs *in,
 
 /* -- running ------------------------------------------------------------- */
 
-static sim_time created_now(void)
-{
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	struct timespec ts;
-	int64_t s;
-
-	if (epoch && !sim_str_int(epoch, "SOURCE_DATE_EPOCH", 0,
-				  INT64_C(9000000000), &s, NULL))
-		return s * SIM_TIME_SEC;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (sim_time)ts.tv_sec * SIM_TIME_SEC;
-}
-
 static int deliver(struct sim_cli *cli, const struct sim_run_spec *spec,
 		   const struct sim_run_result *r, struct sim_err *err)
 {
@@ -208,7 +192,7 @@ static int deliver(struct sim_cli *cli, const struct sim_run_spec *spec,
 	int rc = SIM_OK;
 
 	if (!no_save) {
-		out.created = created_now();
+		out.created = sim_saved_now();
 		rc = sim_cli_folder(cli, "runs", &dir, err);
 		if (!rc)
 			rc = sim_folder_save(dir, spec, r, out.created, id,
