@@ -13,6 +13,10 @@
 
 struct symbol {
 	const struct simu_bars *bars;
+	const int64_t *close;		/* the column of them */
+	const int64_t *qty;		/* of its position */
+	int64_t qty_then;		/* with it and this wish, there was */
+	int wish_then;			/* nothing left to do */
 	int64_t fast, slow;		/* sums of the two windows */
 	int was;			/* 1: it was held when last looked at */
 	int is_leaving, is_blocked;
@@ -20,7 +24,7 @@ struct symbol {
 
 struct sma {
 	const struct simu_host *host;
-	size_t fast, slow;
+	ptrdiff_t fast, slow;
 	struct symbol symbols[];
 };
 
@@ -37,10 +41,13 @@ static int init(const struct simu_host *h, void **self)
 		return h->fail(h, "there is no memory for the sums");
 	*self = s;
 	s->host = h;
-	s->fast = (size_t)h->param_int(h, "fast");
-	s->slow = (size_t)h->param_int(h, "slow");
-	for (uint32_t i = 0; i < h->nsyms; i++)
+	s->fast = (ptrdiff_t)h->param_int(h, "fast");
+	s->slow = (ptrdiff_t)h->param_int(h, "slow");
+	for (uint32_t i = 0; i < h->nsyms; i++) {
 		s->symbols[i].bars = h->bars(h, i);
+		s->symbols[i].close = s->symbols[i].bars->close;
+		s->symbols[i].qty = h->holding(h, i);
+	}
 	return s->fast < s->slow ? 0 :
 		h->fail(h, "fast must be less than slow");
 }
@@ -93,9 +100,10 @@ static int leave(struct sma *s, uint32_t sym, int64_t qty)
 static int follow(struct sma *s, uint32_t sym, int wish)
 {
 	struct symbol *x = &s->symbols[sym];
-	int64_t qty = s->host->position(s->host, sym);
+	int64_t qty = *x->qty;
 	int held = qty > 0;
 
+	x->wish_then = 2;
 	if (held != x->was) {
 		if (!held && !x->is_leaving)
 			x->is_blocked = 1;
@@ -104,10 +112,42 @@ static int follow(struct sma *s, uint32_t sym, int wish)
 	}
 	if (wish < 0)
 		x->is_blocked = 0;
-	if (!wish || held == (wish > 0) || (wish > 0 && x->is_blocked) ||
-	    is_working(s->host, sym))
+	if (!wish || held == (wish > 0) || (wish > 0 && x->is_blocked)) {
+		x->wish_then = wish;
+		x->qty_then = qty;
+		return 0;
+	}
+	if (is_working(s->host, sym))
 		return 0;
 	return wish > 0 ? enter(s, sym) : leave(s, sym, qty);
+}
+
+/* The first bars, whose windows are not full. */
+static int fill(const struct sma *s, struct symbol *x, ptrdiff_t t)
+{
+	x->fast += x->close[t] - (t >= s->fast ? x->close[t - s->fast] : 0);
+	x->slow += x->close[t];
+	return 0;
+}
+
+static int on_bar(struct sma *s, uint32_t i)
+{
+	struct symbol *x = &s->symbols[i];
+	ptrdiff_t t = (ptrdiff_t)x->bars->n - 1;
+	const int64_t *close = x->close + t;
+	int64_t a, b;
+	int wish;
+
+	if (t < s->slow)
+		return fill(s, x, t);
+	x->fast += *close - close[-s->fast];
+	x->slow += *close - close[-s->slow];
+	a = x->fast * s->slow;
+	b = x->slow * s->fast;
+	wish = (a > b) - (a < b);
+	if (wish == x->wish_then && *x->qty == x->qty_then)
+		return 0;
+	return follow(s, i, wish);
 }
 
 static int on_step(void *self, const struct simu_step *step)
@@ -115,21 +155,8 @@ static int on_step(void *self, const struct simu_step *step)
 	struct sma *s = self;
 	int rc = 0;
 
-	for (uint32_t k = 0; !rc && k < step->ntraded; k++) {
-		uint32_t i = step->traded[k];
-		struct symbol *x = &s->symbols[i];
-		size_t t = x->bars->n - 1;
-		const int64_t *close = x->bars->close + t;
-		int64_t a, b;
-
-		x->fast += *close - (t >= s->fast ? close[-(long)s->fast] : 0);
-		x->slow += *close - (t >= s->slow ? close[-(long)s->slow] : 0);
-		if (t < s->slow)
-			continue;
-		a = x->fast * (int64_t)s->slow;
-		b = x->slow * (int64_t)s->fast;
-		rc = follow(s, i, (a > b) - (a < b));
-	}
+	for (uint32_t k = 0; !rc && k < step->ntraded; k++)
+		rc = on_bar(s, step->traded[k]);
 	return rc;
 }
 

@@ -132,8 +132,8 @@ struct simu_instrument {
 
 /*
  * Bars that have closed, oldest first: index n - 1 is the newest.  The struct
- * stays where it is for the whole run and its n grows, so one call of
- * host->bars in init is enough.  ts is the start of a bar.
+ * and its columns stay where they are for the whole run, and its n grows: one
+ * call of host->bars in init is enough.  ts is the start of a bar.
  */
 struct simu_bars {
 	size_t n;
@@ -171,6 +171,8 @@ struct simu_host {
 	int (*instrument)(const struct simu_host *h, uint32_t sym,
 			  struct simu_instrument *out);
 	int64_t (*position)(const struct simu_host *h, uint32_t sym); /* qty */
+	/* Where that quantity stands, for the whole run: asked for once. */
+	const int64_t *(*holding)(const struct simu_host *h, uint32_t sym);
 	int (*position_get)(const struct simu_host *h, uint32_t sym,
 			    struct simu_position *out);
 	int (*account)(const struct simu_host *h, struct simu_account *out);
@@ -182,6 +184,7 @@ struct simu_host {
 	/* 0 keeps a value. */
 	int (*replace)(const struct simu_host *h, uint32_t id, int64_t qty,
 		       int64_t limit, int64_t stop);
+	/* An open order; one that has ended only with SIMU_WANT_ENDED. */
 	int (*order)(const struct simu_host *h, uint32_t id,
 		     struct simu_order_state *out);
 	/* The open orders of a symbol in the order they came: the one after
@@ -226,6 +229,11 @@ struct simu_param {
 	const char *help;
 };
 
+/* What a plugin may want at a price in speed. */
+enum simu_want {
+	SIMU_WANT_ENDED = 1	/* host->order knows orders that ended */
+};
+
 /* Callbacks return 0; anything else ends the run.  Those from on_fill on may
  * be NULL. */
 struct simu_strategy {
@@ -240,6 +248,7 @@ struct simu_strategy {
 	int (*on_timer)(void *self, uint64_t id);
 	int (*on_end)(void *self);	/* after the last step: no orders */
 	void (*release)(void *self);	/* also after a failed init */
+	uint64_t wants;			/* enum simu_want */
 };
 #define SIMU_STRATEGY_INIT \
 	.struct_size = sizeof(struct simu_strategy), .abi = SIMU_ABI

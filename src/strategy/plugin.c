@@ -40,6 +40,15 @@ static int judge(struct sim_plugin *p, int rc, const char *callback,
 			   rc, (unsigned long long)p->view->step);
 }
 
+/* A callback other than on_step is over. */
+static int called(struct sim_plugin *p, int rc, struct sim_err *err)
+{
+	const char *callback = p->callback;
+
+	p->callback = "on_step";
+	return judge(p, rc, callback, err);
+}
+
 static int init(void *self, struct sim_strategy_view *v, struct sim_err *err)
 {
 	struct sim_plugin *p = self;
@@ -55,25 +64,49 @@ static int init(void *self, struct sim_strategy_view *v, struct sim_err *err)
 	sim_watchdog_enter(&p->watch);
 	rc = p->row.init(&p->host, &p->self);
 	sim_watchdog_leave(&p->watch);
+	return called(p, rc, err);
+}
+
+static inline int step_over(struct sim_plugin *p, int rc,
+			    struct sim_err *err)
+{
+	if (__builtin_expect(!rc && !p->fatal, 1))
+		return SIM_OK;
 	return judge(p, rc, p->callback, err);
 }
 
+static inline void begin_step(struct sim_plugin *p,
+			      const struct sim_strategy_view *v)
+{
+	p->step.now_ns = v->now;
+	p->step.number = v->step;
+	p->step.ntraded = v->ntraded;
+}
+
+/* When nobody watches. */
 static int on_step(void *self, struct sim_strategy_view *v,
 		   struct sim_err *err)
 {
 	struct sim_plugin *p = self;
+
+	begin_step(p, v);
+	return step_over(p, p->row.on_step(p->self, &p->step), err);
+}
+
+/* As between sim_watchdog_enter and _leave, but for one load less. */
+static int on_step_watched(void *self, struct sim_strategy_view *v,
+			   struct sim_err *err)
+{
+	struct sim_plugin *p = self;
+	uint64_t word = (p->watch.word | 3) + 1;
 	int rc;
 
-	p->step.now_ns = v->now;
-	p->step.number = v->step;
-	p->step.ntraded = v->ntraded;
-	p->callback = "on_step";
-	sim_watchdog_enter(&p->watch);
+	begin_step(p, v);
+	sim_watchdog_store(&p->watch, word + SIM_WATCHDOG_IN);
 	rc = p->row.on_step(p->self, &p->step);
-	sim_watchdog_leave(&p->watch);
-	if (__builtin_expect(!rc && !p->fatal, 1))
-		return SIM_OK;
-	return judge(p, rc, p->callback, err);
+	sim_watchdog_store(&p->watch, word);
+	sim_watchdog_check(&p->watch);
+	return step_over(p, rc, err);
 }
 
 static int on_fill(void *self, struct sim_strategy_view *v,
@@ -93,7 +126,7 @@ static int on_fill(void *self, struct sim_strategy_view *v,
 	sim_watchdog_enter(&p->watch);
 	rc = p->row.on_fill(p->self, &x);
 	sim_watchdog_leave(&p->watch);
-	return judge(p, rc, p->callback, err);
+	return called(p, rc, err);
 }
 
 static int on_timer(void *self, struct sim_strategy_view *v, uint64_t id,
@@ -107,7 +140,7 @@ static int on_timer(void *self, struct sim_strategy_view *v, uint64_t id,
 	sim_watchdog_enter(&p->watch);
 	rc = p->row.on_timer(p->self, id);
 	sim_watchdog_leave(&p->watch);
-	return judge(p, rc, p->callback, err);
+	return called(p, rc, err);
 }
 
 static int on_end(void *self, struct sim_strategy_view *v,
@@ -121,7 +154,7 @@ static int on_end(void *self, struct sim_strategy_view *v,
 	sim_watchdog_enter(&p->watch);
 	rc = p->row.on_end(p->self);
 	sim_watchdog_leave(&p->watch);
-	return judge(p, rc, p->callback, err);
+	return called(p, rc, err);
 }
 
 static bool param(void *self, int i, struct sim_strategy_param *out)
@@ -158,11 +191,12 @@ static void describe(void *ctx, struct sim_err *err)
 		    (unsigned long long)p->view->step);
 }
 
-static void set_ops(struct sim_plugin *p)
+static void set_ops(struct sim_plugin *p, bool is_watched)
 {
 	p->ops = (struct sim_strategy_ops){
-		.name = p->label, .summary = "a plugin", .keeps_orders = true,
-		.init = init, .on_step = on_step,
+		.name = p->label, .summary = "a plugin",
+		.keeps_orders = p->row.wants & SIMU_WANT_ENDED,
+		.init = init, .on_step = is_watched ? on_step_watched : on_step,
 		.on_fill = p->row.on_fill ? on_fill : NULL,
 		.on_timer = p->row.on_timer ? on_timer : NULL,
 		.on_end = p->row.on_end ? on_end : NULL,
@@ -360,6 +394,9 @@ static int take_row(struct sim_plugin *p, const struct simu_strategy *theirs,
 	if (!p->row.init || !p->row.on_step)
 		return wrong(p, err, "has no init or no on_step, without which "
 			     "it does nothing");
+	if (p->row.wants & ~(uint64_t)SIMU_WANT_ENDED)
+		return wrong(p, err, "wants something that this version does "
+			     "not know");
 	return read_params(p, err);
 }
 
@@ -416,7 +453,7 @@ int sim_plugin_open(const struct sim_form *f, struct sim_strategy *out,
 		release(p);
 		return rc;
 	}
-	set_ops(p);
+	set_ops(p, f->hang != NULL);
 	sim_watchdog_start(&p->watch, f->limits.callback_ms, f->hang,
 			   f->hang_ctx, describe, p);
 	out->ops = &p->ops;

@@ -143,6 +143,13 @@ static int64_t position(const struct simu_host *h, uint32_t sym)
 	return has_symbol(p, sym) ? p->view->syms[sym].position->qty : 0;
 }
 
+static const int64_t *holding(const struct simu_host *h, uint32_t sym)
+{
+	struct sim_plugin *p = plugin_of(h);
+
+	return has_symbol(p, sym) ? &p->view->syms[sym].position->qty : NULL;
+}
+
 static int position_get(const struct simu_host *h, uint32_t sym,
 			struct simu_position *out)
 {
@@ -439,13 +446,14 @@ void sim_plugin_host(struct sim_plugin *p, const struct sim_form *f)
 		.seed = f->seed, .timeframe = p->timeframe, .ctx = p,
 		.now_ns = now_ns, .bars = bars,
 		.is_session_end = is_session_end, .instrument = instrument,
-		.position = position, .position_get = position_get,
-		.account = account, .submit = submit, .cancel = cancel,
-		.replace = replace, .order = order, .next_order = next_order,
-		.frame = frame, .timer = timer, .metric = metric,
-		.mark = mark, .log = log_line, .param = param,
-		.param_int = param_int, .param_real = param_real,
-		.rand = next_random, .stop = stop, .fail = fail, .why = why,
+		.position = position, .holding = holding,
+		.position_get = position_get, .account = account,
+		.submit = submit, .cancel = cancel, .replace = replace,
+		.order = order, .next_order = next_order, .frame = frame,
+		.timer = timer, .metric = metric, .mark = mark,
+		.log = log_line, .param = param, .param_int = param_int,
+		.param_real = param_real, .rand = next_random, .stop = stop,
+		.fail = fail, .why = why,
 	};
 	sim_rand_init(&p->rand, f->seed, "plugin");
 }

@@ -11,6 +11,11 @@ sim=$top_builddir/simutrador
 
 "$here/bench" "$tmp"
 "$here/bench" "$tmp" rss
+# shellcheck disable=SC2086
+${CC:-cc} -O2 -shared -fPIC -I"$top_srcdir/include" -o "$tmp/sma.so" \
+	"$top_srcdir/examples/sma.c"
+"$here/forms" 1000000 "W1 as a percentage, C plugin=$tmp/sma.so" \
+	"W1 as a percentage, Lua=$top_srcdir/examples/sma-cross.lua"
 "$here/w3"
 
 head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"

@@ -117,7 +117,7 @@ struct loop_result {
 };
 
 /* The strategy by hand over arrays: no orders, no account, no checks. */
-static __attribute__((noinline)) struct loop_result
+static __attribute__((noinline, unused)) struct loop_result
 by_hand(const double *open, const double *close, size_t n, double *equity)
 {
 	double sf = 0, ss = 0, cash = 1e6, held = 0, wanted = 0, peak = 1e6;

@@ -1,8 +1,11 @@
 # `make bench`: figures beside references in the same run; nothing is asserted
 # about time, only about the check values.
-EXTRA_PROGRAMS += %D%/bench %D%/w3 %D%/empty %D%/process %D%/lines
+EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
+	%D%/lines
 %C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/data.h %D%/job.h
 %C%_bench_LDADD = $(LIBS_RUN)
+%C%_forms_SOURCES = %D%/forms.c %D%/clock.h %D%/data.h %D%/job.h
+%C%_forms_LDADD = $(LIBS_RUN)
 %C%_w3_SOURCES = %D%/w3.c %D%/clock.h %D%/data.h %D%/job.h
 %C%_w3_LDADD = $(LIBS_SWEEP)
 # A program that does nothing but load the same libraries.
@@ -13,9 +16,9 @@ EXTRA_PROGRAMS += %D%/bench %D%/w3 %D%/empty %D%/process %D%/lines
 %C%_lines_SOURCES = %D%/lines.c %D%/clock.h
 EXTRA_DIST += %D%/bench.sh %D%/pipe.py %D%/echo.py %D%/reader.py
 
-bench: $(bin_PROGRAMS) %D%/bench %D%/w3 %D%/empty %D%/process %D%/lines \
-		tests/pipe/sma
+bench: $(bin_PROGRAMS) %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
+		%D%/lines tests/pipe/sma
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
-		PYTHON3='$(PYTHON3)' \
+		PYTHON3='$(PYTHON3)' CC='$(CC)' \
 		$(SHELL) $(srcdir)/%D%/bench.sh
 .PHONY: bench

@@ -66,6 +66,7 @@ WRONG = [
     (dict(entry="row.abi = 7;"), (), 83, "is built for interface 7"),
     (dict(entry="row.name = NULL;"), (), 83, "has no name"),
     (dict(entry="row.on_step = NULL;"), (), 83, "has no init or no on_step"),
+    (dict(entry="row.wants = 2;"), (), 83, "wants something that this"),
     (dict(entry="row.init = NULL;"), (), 83, "has no init or no on_step"),
     (dict(entry="row.nparams = 65;"), (), 83, "more than 64 parameters"),
     (dict(entry="row.nparams = 1;"), (), 83, "no table of them"),
@@ -187,7 +188,8 @@ static int end(void *s) { (void)s;
 		host->log(host, "third day");
 	}
 	if (s->number == 40) { host->rand(host); host->stop(host); }
-""", slots=".on_timer = tick, .on_end = end")
+""", slots=".on_timer = tick, .on_end = end, "
+          ".wants = SIMU_WANT_ENDED")
 
 
 def wrong_ones(home):
