@@ -73,10 +73,15 @@ static void from_scientific(const char *text, struct decimal *out)
 
 static bool reads_back(const struct decimal *d, double v)
 {
-	char text[48];
+	char text[48], *p = text + d->n;
+	int e = d->point - d->n;
 
-	snprintf(text, sizeof(text), "%.*se%d", d->n, d->digits,
-		 d->point - d->n);
+	memcpy(text, d->digits, (size_t)d->n);
+	*p++ = 'e';
+	if (e < 0)
+		*p++ = '-';
+	p += sim_digits_u64(p, (uint64_t)(e < 0 ? -e : e));
+	*p = '\0';
 	/* No point in the text, so the locale does not matter. */
 	return strtod(text, NULL) == v;
 }
@@ -106,12 +111,18 @@ static void long_decimal(double v, struct decimal *out)
 {
 	char text[48];
 	int precision = v < DBL_MIN ? 0 : DBL_DIG - 1;
+	uint64_t bits;
+	bool is_edge;
 
+	memcpy(&bits, &v, sizeof(bits));
+	is_edge = v < DBL_MIN || !(bits & ((UINT64_C(1) << 52) - 1));
 	for (; precision <= 16; precision++) {
 		snprintf(text, sizeof(text), "%.*e", precision, v);
 		from_scientific(text, out);
 		if (reads_back(out, v))
 			break;
+		if (!is_edge)
+			continue;
 		increment(out);
 		if (reads_back(out, v))
 			break;
