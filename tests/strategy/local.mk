@@ -19,3 +19,9 @@ UNIT_TESTS += %D%/test_watchdog
 %C%_test_watchdog_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_watchdog_LDADD = $(LIBS_STRATEGY) $(CHECK_LIBS)
 SH_TESTS += %D%/manual.sh %D%/scripts.sh
+
+# A whole run, so it links run/ too.
+UNIT_TESTS += %D%/test_lua_jit
+%C%_test_lua_jit_SOURCES = %D%/test_lua_jit.c
+%C%_test_lua_jit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_lua_jit_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
