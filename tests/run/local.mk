@@ -2,8 +2,8 @@
 # The whole program, as a user runs it.
 SH_TESTS += %D%/sample.sh %D%/same_bytes.sh
 LONG_TESTS += %D%/same_bytes.sh
-PY_TESTS += %D%/plugin.py %D%/forms.py
-LONG_TESTS += %D%/forms.py
+PY_TESTS += %D%/plugin.py %D%/forms.py %D%/failed.py
+LONG_TESTS += %D%/forms.py %D%/failed.py
 PY_TESTS += %D%/aapl_split.py %D%/import_all.py %D%/variety.py \
 	%D%/verify.py
 EXTRA_DIST += %D%/simtest.py
