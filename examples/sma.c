@@ -97,7 +97,7 @@ static int leave(struct sma *s, uint32_t sym, int64_t qty)
 
 /* Follow a wish: 1 to hold, -1 not to, 0 none.  What was refused, or sold for
  * us, is not wished for again before the averages have crossed. */
-static int follow(struct sma *s, uint32_t sym, int wish)
+static SIMU_RARE int follow(struct sma *s, uint32_t sym, int wish)
 {
 	struct symbol *x = &s->symbols[sym];
 	int64_t qty = *x->qty;
@@ -123,7 +123,7 @@ static int follow(struct sma *s, uint32_t sym, int wish)
 }
 
 /* The first bars, whose windows are not full. */
-static int fill(const struct sma *s, struct symbol *x, ptrdiff_t t)
+static SIMU_RARE int fill(const struct sma *s, struct symbol *x, ptrdiff_t t)
 {
 	x->fast += x->close[t] - (t >= s->fast ? x->close[t - s->fast] : 0);
 	x->slow += x->close[t];

@@ -258,8 +258,10 @@ struct simu_strategy {
 
 #if defined(__GNUC__)
 #define SIMU_EXPORT __attribute__((visibility("default")))
+#define SIMU_RARE __attribute__((noinline))
 #else
 #define SIMU_EXPORT
+#define SIMU_RARE	/* a function kept out of what runs every bar */
 #endif
 
 /* The one symbol that a plugin exports. */
