@@ -26,25 +26,13 @@
 #include "run/summary.h"
 #include "util/file.h"
 #include "util/mem.h"
+#include "util/numbered.h"
 
 #define NEW_PREFIX	".new-"
 #define JSON_MAX	((size_t)256 << 20)	/* a manifest or summary */
 #define LOG_MAX		((size_t)1 << 37)
 
 /* -- names ----------------------------------------------------------------- */
-
-/* The number of a run's folder name, 0 when it is none. */
-static uint64_t number_of(const char *name)
-{
-	uint64_t n = 0;
-	const char *p = name + 1;
-
-	if (*name != 'r' || *p < '1' || *p > '9')
-		return 0;
-	for (; *p >= '0' && *p <= '9' && p - name < 19; p++)
-		n = n * 10 + (uint64_t)(*p - '0');
-	return *p ? 0 : n;
-}
 
 static char *path_of(const char *dir, const char *name)
 {
@@ -54,58 +42,10 @@ static char *path_of(const char *dir, const char *name)
 	return b.data;
 }
 
-static int by_number(const void *pa, const void *pb)
-{
-	uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
-/* The numbers of all runs, ascending.  A folder that isn't there has none. */
-static int scan(const char *dir, uint64_t **out, size_t *n,
-		struct sim_err *err)
-{
-	DIR *d = opendir(dir);
-	struct dirent *de;
-	size_t cap = 0;
-
-	*out = NULL;
-	*n = 0;
-	if (!d && errno == ENOENT)
-		return SIM_OK;
-	if (!d)
-		return sim_err_set(err, SIM_E_IO, "the runs in %s cannot be "
-				   "listed: %s", dir, strerror(errno));
-	while ((de = readdir(d))) {
-		uint64_t k = number_of(de->d_name);
-
-		if (!k)
-			continue;
-		SIM_MEM_GROW(*out, cap, *n + 1);
-		(*out)[(*n)++] = k;
-	}
-	closedir(d);
-	if (*n)
-		qsort(*out, *n, sizeof(**out), by_number);
-	return SIM_OK;
-}
-
-static int last_number(const char *dir, uint64_t *last, struct sim_err *err)
-{
-	uint64_t *all;
-	size_t n;
-	int rc = scan(dir, &all, &n, err);
-
-	if (!rc)
-		*last = n ? all[n - 1] : 0;
-	sim_mem_free(all);
-	return rc;
-}
-
 static int no_run(const char *dir, const char *id, struct sim_err *err)
 {
 	uint64_t last;
-	int rc = last_number(dir, &last, err);
+	int rc = sim_numbered_last(dir, 'r', "runs", &last, err);
 
 	if (rc)
 		return rc;
@@ -122,13 +62,13 @@ static int no_run(const char *dir, const char *id, struct sim_err *err)
 static int resolve(const char *dir, const char *id, char out[SIM_FOLDER_ID],
 		   struct sim_err *err)
 {
-	uint64_t n = number_of(id);
+	uint64_t n = sim_numbered_of(id, 'r');
 	struct stat st;
 	char *path;
 	bool is_there;
 
 	if (!strcmp(id, "last")) {
-		int rc = last_number(dir, &n, err);
+		int rc = sim_numbered_last(dir, 'r', "runs", &n, err);
 
 		if (rc)
 			return rc;
@@ -312,7 +252,7 @@ static int place(const char *dir, const char *tmp, char id[SIM_FOLDER_ID],
 {
 	uint64_t last;
 	char name[SIM_FOLDER_ID], *path;
-	int rc = last_number(dir, &last, err);
+	int rc = sim_numbered_last(dir, 'r', "runs", &last, err);
 
 	if (rc)
 		return rc;
@@ -697,7 +637,7 @@ int sim_folder_list(const char *dir, struct sim_folder_entry **out, size_t *n,
 {
 	uint64_t *all;
 	size_t count;
-	int rc = scan(dir, &all, &count, err);
+	int rc = sim_numbered_list(dir, 'r', "runs", &all, &count, err);
 
 	if (rc)
 		return rc;

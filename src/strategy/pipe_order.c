@@ -115,7 +115,7 @@ static void keep_refusal(struct sim_pipe *p, const char *sentence)
 	char code[48];
 
 	snprintf(code, sizeof(code), "%.40s", p->refusal.text);
-	snprintf(p->refusal.text, sizeof(p->refusal.text), "%s: %s",
+	snprintf(p->refusal.text, sizeof(p->refusal.text), "%.40s: %.250s",
 		 code[0] ? code : "ORDER_REJECTED", sentence);
 }
 

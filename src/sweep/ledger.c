@@ -1,7 +1,6 @@
 /* ledger: folders of sweeps. */
 #include "sweep/ledger.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,6 +13,7 @@
 
 #include "util/file.h"
 #include "util/mem.h"
+#include "util/numbered.h"
 
 #define NEW_PREFIX	".new-"
 #define HEAD		"sweep.json"
@@ -25,19 +25,6 @@
 
 /* -- names ----------------------------------------------------------------- */
 
-/* The number of a sweep's folder name, 0 when it is none. */
-static uint64_t number_of(const char *name)
-{
-	uint64_t n = 0;
-	const char *p = name + 1;
-
-	if (*name != 's' || *p < '1' || *p > '9')
-		return 0;
-	for (; *p >= '0' && *p <= '9' && p - name < 19; p++)
-		n = n * 10 + (uint64_t)(*p - '0');
-	return *p ? 0 : n;
-}
-
 static char *path_of(const char *dir, const char *name)
 {
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
@@ -46,57 +33,16 @@ static char *path_of(const char *dir, const char *name)
 	return b.data;
 }
 
-static int by_number(const void *pa, const void *pb)
-{
-	uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 int sim_ledger_list(const char *dir, uint64_t **out, size_t *n,
 		    struct sim_err *err)
 {
-	DIR *d = opendir(dir);
-	struct dirent *de;
-	size_t cap = 0;
-
-	*out = NULL;
-	*n = 0;
-	if (!d && errno == ENOENT)
-		return SIM_OK;
-	if (!d)
-		return sim_err_set(err, SIM_E_IO, "the sweeps in %s cannot be "
-				   "listed: %s", dir, strerror(errno));
-	while ((de = readdir(d))) {
-		uint64_t k = number_of(de->d_name);
-
-		if (!k)
-			continue;
-		SIM_MEM_GROW(*out, cap, *n + 1);
-		(*out)[(*n)++] = k;
-	}
-	closedir(d);
-	if (*n)
-		qsort(*out, *n, sizeof(**out), by_number);
-	return SIM_OK;
-}
-
-static int last_number(const char *dir, uint64_t *last, struct sim_err *err)
-{
-	uint64_t *all;
-	size_t n;
-	int rc = sim_ledger_list(dir, &all, &n, err);
-
-	if (!rc)
-		*last = n ? all[n - 1] : 0;
-	sim_mem_free(all);
-	return rc;
+	return sim_numbered_list(dir, 's', "sweeps", out, n, err);
 }
 
 static int no_sweep(const char *dir, const char *id, struct sim_err *err)
 {
 	uint64_t last = 0;
-	int rc = last_number(dir, &last, err);
+	int rc = sim_numbered_last(dir, 's', "sweeps", &last, err);
 
 	if (rc)
 		return rc;
@@ -112,9 +58,10 @@ static int no_sweep(const char *dir, const char *id, struct sim_err *err)
 static int resolve(const char *dir, const char *id, struct sim_ledger *l,
 		   struct sim_err *err)
 {
-	uint64_t n = number_of(id);
+	uint64_t n = sim_numbered_of(id, 's');
 	struct stat st;
-	int rc = strcmp(id, "last") ? SIM_OK : last_number(dir, &n, err);
+	int rc = strcmp(id, "last") ? SIM_OK :
+		sim_numbered_last(dir, 's', "sweeps", &n, err);
 
 	if (rc)
 		return rc;
@@ -241,7 +188,7 @@ static int place(const char *dir, const char *tmp, struct sim_ledger *l,
 		 struct sim_err *err)
 {
 	uint64_t n = 0;
-	int rc = last_number(dir, &n, err);
+	int rc = sim_numbered_last(dir, 's', "sweeps", &n, err);
 
 	while (!rc) {
 		snprintf(l->id, sizeof(l->id), "s%" PRIu64, ++n);
@@ -428,7 +375,7 @@ int sim_ledger_remove(const char *dir, const char *id, struct sim_err *err)
 	struct sim_ledger l = { .fd = -1 };
 	int rc;
 
-	if (!number_of(id))
+	if (!sim_numbered_of(id, 's'))
 		return no_sweep(dir, id, err);
 	/* One whose head is damaged can be removed too. */
 	rc = resolve(dir, id, &l, err);

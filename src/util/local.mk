@@ -9,6 +9,7 @@ libsim_util_a_SOURCES = \
 	%D%/fmath.c %D%/fmath.h \
 	%D%/json.c %D%/json.h \
 	%D%/mem.c %D%/mem.h \
+	%D%/numbered.c %D%/numbered.h \
 	%D%/rand.c %D%/rand.h \
 	%D%/secret.c %D%/secret.h \
 	%D%/sha256.c %D%/sha256.h \

@@ -66,3 +66,8 @@ check_PROGRAMS += %D%/oracle_driver
 %C%_oracle_driver_LDADD = $(LIBS_UTIL)
 PY_TESTS += %D%/dec_oracle.py %D%/double_oracle.py
 LONG_TESTS += %D%/dec_oracle.py %D%/double_oracle.py
+
+UNIT_TESTS += %D%/test_numbered
+%C%_test_numbered_SOURCES = %D%/test_numbered.c
+%C%_test_numbered_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_numbered_LDADD = $(LIBS_UTIL) $(CHECK_LIBS)
