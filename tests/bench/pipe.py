@@ -22,7 +22,7 @@ REPEAT = 5
 
 def simulate(command, data, options):
     start = time.monotonic()
-    subprocess.run([SIM, "simulate", "--exec", command, "--data",
+    subprocess.run([SIM, "simulate", "--quiet", "--exec", command, "--data",
                     "X=" + data, "--no-save", "--no-log", "--no-band"] +
                    options, check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - start
