@@ -35,6 +35,8 @@ include tests/run/local.mk
 include tests/report/local.mk
 include tests/db/local.mk
 include tests/sweep/local.mk
+include tests/backend/local.mk
+include tests/server/local.mk
 include tests/pipe/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
