@@ -95,22 +95,11 @@ bool sim_inputs_is_bundle(const char *name)
 	return sim_source_is_file(name);
 }
 
-static char *joined(const char *dir, const char *name)
-{
-	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
-	char *s;
-
-	sim_buf_printf(&b, "%s/%s", dir, name);
-	s = sim_mem_strdup(sim_buf_str(&b));
-	sim_buf_release(&b);
-	return s;
-}
-
 static int make_dir(struct sim_inputs_bundle *b, struct sim_err *err)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	b->dir = joined(tmp && *tmp ? tmp : "/tmp", "simutrador.XXXXXX");
+	b->dir = sim_file_join(tmp && *tmp ? tmp : "/tmp", "simutrador.XXXXXX");
 	if (mkdtemp(b->dir))
 		return SIM_OK;
 	sim_err_set(err, SIM_E_CANTCREAT, "%s cannot be made: %s", b->dir,
@@ -137,7 +126,7 @@ int sim_inputs_unbundle(const char *file, struct sim_inputs_bundle *b,
 	if (!rc)
 		rc = sim_bundle_unpack(&b->bundle, b->dir, id, err);
 	if (!rc) {
-		b->calendars = joined(b->dir, "calendars");
+		b->calendars = sim_file_join(b->dir, "calendars");
 		rc = sim_bundle_calendars(&b->bundle, b->calendars, err);
 	}
 	if (!rc)

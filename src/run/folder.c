@@ -34,14 +34,6 @@
 
 /* -- names ----------------------------------------------------------------- */
 
-static char *path_of(const char *dir, const char *name)
-{
-	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
-
-	sim_buf_printf(&b, "%s/%s", dir, name);
-	return b.data;
-}
-
 static int no_run(const char *dir, const char *id, struct sim_err *err)
 {
 	uint64_t last;
@@ -76,7 +68,7 @@ static int resolve(const char *dir, const char *id, char out[SIM_FOLDER_ID],
 	if (!n)
 		return no_run(dir, id, err);
 	snprintf(out, SIM_FOLDER_ID, "r%" PRIu64, n);
-	path = path_of(dir, out);
+	path = sim_file_join(dir, out);
 	is_there = !stat(path, &st) && S_ISDIR(st.st_mode);
 	sim_mem_free(path);
 	return is_there ? SIM_OK : no_run(dir, id, err);
@@ -95,7 +87,7 @@ static void sweep(const char *dir)
 
 		if (strncmp(de->d_name, NEW_PREFIX, strlen(NEW_PREFIX)))
 			continue;
-		path = path_of(dir, de->d_name);
+		path = sim_file_join(dir, de->d_name);
 		/* What can't be removed now is tried again next time. */
 		if (sim_file_remove_tree(path, NULL))
 			errno = 0;
@@ -107,7 +99,7 @@ static void sweep(const char *dir)
 
 static int lock_runs(const char *dir, int *fd, struct sim_err *err)
 {
-	char *path = path_of(dir, ".lock");
+	char *path = sim_file_join(dir, ".lock");
 	int rc = sim_file_lock(path, fd, err);
 
 	sim_mem_free(path);
@@ -151,7 +143,7 @@ static int put_file(const char *path, const char *p, size_t n,
 static int write_file(const char *dir, const char *name,
 		      const struct sim_buf *b, struct sim_err *err)
 {
-	char *path = path_of(dir, name);
+	char *path = sim_file_join(dir, name);
 	int rc = put_file(path, sim_buf_str(b), b->len, err);
 
 	sim_mem_free(path);
@@ -214,7 +206,7 @@ static int write_orders(const char *dir, const struct sim_orders *o,
 static int write_strategy(const char *dir, const struct sim_run_spec *spec,
 			  const struct sim_run_result *r, struct sim_err *err)
 {
-	char *path = path_of(dir, SIM_FOLDER_SCRIPT);
+	char *path = sim_file_join(dir, SIM_FOLDER_SCRIPT);
 	int rc = SIM_OK;
 
 	if (spec->form.text && !spec->orders)
@@ -257,7 +249,7 @@ static int place(const char *dir, const char *tmp, char id[SIM_FOLDER_ID],
 	if (rc)
 		return rc;
 	snprintf(name, sizeof(name), "r%" PRIu64, last + 1);
-	path = path_of(dir, name);
+	path = sim_file_join(dir, name);
 	if (rename(tmp, path))
 		rc = cannot_write(path, err);
 	sim_mem_free(path);
@@ -283,7 +275,7 @@ static int write_content(const char *dir, const struct content *c,
 	if (c->r)
 		return write_all(dir, c->spec, c->r, c->created, err);
 	for (size_t i = 0; !rc && i < c->nfiles; i++) {
-		char *path = path_of(dir, c->files[i].name);
+		char *path = sim_file_join(dir, c->files[i].name);
 
 		rc = put_file(path, c->files[i].data, c->files[i].size, err);
 		sim_mem_free(path);
@@ -301,7 +293,7 @@ static int save(const char *dir, const struct content *c,
 		rc = lock_runs(dir, &fd, err);
 	if (rc)
 		return rc;
-	tmp = path_of(dir, NEW_PREFIX "run");
+	tmp = sim_file_join(dir, NEW_PREFIX "run");
 	rc = sim_file_mkdirs(tmp, err);
 	if (!rc)
 		rc = write_content(tmp, c, err);
@@ -348,8 +340,8 @@ int sim_folder_remove(const char *dir, const char *id, struct sim_err *err)
 	if (rc)
 		return rc;
 	/* Out of sight at once; a killed removal is finished by a sweep. */
-	from = path_of(dir, name);
-	to = path_of(dir, NEW_PREFIX "gone");
+	from = sim_file_join(dir, name);
+	to = sim_file_join(dir, NEW_PREFIX "gone");
 	if (rename(from, to))
 		rc = cannot_write(from, err);
 	else
@@ -365,7 +357,7 @@ int sim_folder_remove(const char *dir, const char *id, struct sim_err *err)
 static int read_file(const struct sim_folder *f, const char *name, size_t max,
 		     struct sim_buf *out, struct sim_err *err)
 {
-	char *path = path_of(f->path, name);
+	char *path = sim_file_join(f->path, name);
 	int rc = sim_file_read(path, max, out, err);
 
 	sim_mem_free(path);
@@ -517,7 +509,7 @@ static int open_run(const char *dir, const char *id, bool any,
 	int rc = resolve(dir, id, f->id, err);
 
 	if (!rc) {
-		f->path = path_of(dir, f->id);
+		f->path = sim_file_join(dir, f->id);
 		rc = load(f, any, err);
 		if (rc)
 			sim_err_prefix(err, "run %s", f->id);
@@ -619,7 +611,7 @@ static void list_one(const char *dir, uint64_t n, struct sim_folder_entry *e)
 
 	memset(e, 0, sizeof(*e));
 	snprintf(e->id, sizeof(e->id), "r%" PRIu64, n);
-	f.path = path_of(dir, e->id);
+	f.path = sim_file_join(dir, e->id);
 	rc = read_json(&f, "summary.json", &f.summary, &why);
 	if (!rc)
 		rc = sim_summary_read_head(sim_json_root(f.summary), &f.result,

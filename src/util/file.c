@@ -428,6 +428,14 @@ static int make_one(const char *path, struct sim_err *err)
 			   "that name", path);
 }
 
+char *sim_file_join(const char *dir, const char *name)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	sim_buf_printf(&b, "%s/%s", dir, name);
+	return b.data;
+}
+
 int sim_file_mkdirs(const char *path, struct sim_err *err)
 {
 	char *copy, *p;

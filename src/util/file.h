@@ -53,6 +53,8 @@ int sim_file_new_commit(struct sim_file_new *f, struct sim_err *err)
 	SIM_MUST_CHECK;
 void sim_file_new_abort(struct sim_file_new *f);
 
+/* "dir/name"; freed with sim_mem_free. */
+char *sim_file_join(const char *dir, const char *name);
 /* Make a folder and its parents (0700 for those below HOME made anew). */
 int sim_file_mkdirs(const char *path, struct sim_err *err) SIM_MUST_CHECK;
 /* Remove a folder and what is in it (no links followed). */
