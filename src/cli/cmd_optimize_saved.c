@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/remove.h"
 #include "cli/sweep_out.h"
 #include "util/mem.h"
 
 extern const struct sim_cmd sim_cmd_optimize_list, sim_cmd_optimize_show;
-extern const struct sim_cmd sim_cmd_optimize_best, sim_cmd_optimize_remove;
+extern const struct sim_cmd sim_cmd_optimize_best, sim_cmd_optimize_rm;
 extern const struct sim_cmd sim_cmd_optimize_merge;
 
 /* -- list ------------------------------------------------------------------ */
@@ -240,50 +241,32 @@ const struct sim_cmd sim_cmd_optimize_best = {
 	.examples = best_examples, .flags = SIM_CMD_FIELDS, .run = run_best,
 };
 
-/* -- remove ---------------------------------------------------------------- */
+/* -- rm -------------------------------------------------------------------- */
 
 static const struct sim_out_col rm_cols[] = {
 	{ "sweep_id", SIM_OUT_COL_ID }, { "removed", 0 }, { NULL, 0 }
 };
 static const char *const rm_examples[] = {
-	"simutrador optimize remove s2 --yes",
+	"simutrador optimize rm s2 --yes",
 	NULL
 };
 
-static int run_remove(struct sim_cli *cli, struct sim_err *err)
+static int run_rm(struct sim_cli *cli, struct sim_err *err)
 {
-	const char *dir;
-	int rc = sim_cli_folder(cli, "sweeps", &dir, err);
+	static const struct sim_remove sweeps = {
+		.folder = "sweeps", .noun = "sweep", .like = "s3",
+		.cols = rm_cols, .find = sim_ledger_find,
+		.remove = sim_ledger_remove,
+	};
 
-	for (int i = 0; i < cli->argc && !rc; i++)
-		if (!strcmp(cli->argv[i], "last"))
-			rc = sim_err_set(err, SIM_E_USAGE,
-					 "optimize remove wants the sweep's own"
-					 " name, such as s3, not 'last'");
-	if (!rc)
-		rc = sim_cli_confirm(cli, err, "Remove %s%s", cli->argv[0],
-				     cli->argc > 1 ? " and the others" : "");
-	if (rc)
-		return rc;
-	sim_out_list(cli->out, rm_cols);
-	for (int i = 0; i < cli->argc && !rc; i++) {
-		rc = sim_ledger_remove(dir, cli->argv[i], err);
-		if (rc)
-			break;
-		sim_out_row(cli->out);
-		sim_out_str(cli->out, "sweep_id", cli->argv[i]);
-		sim_out_bool(cli->out, "removed", true);
-		sim_out_row_end(cli->out);
-	}
-	sim_out_end(cli->out);
-	return rc;
+	return sim_remove_run(cli, &sweeps, err);
 }
 
-const struct sim_cmd sim_cmd_optimize_remove = {
-	.name = "optimize remove", .summary = "remove sweeps",
+const struct sim_cmd sim_cmd_optimize_rm = {
+	.name = "optimize rm", .summary = "remove sweeps",
 	.operands = "SWEEP...", .min = 1, .max = -1,
 	.words = SIM_OPT_WORDS_SWEEP, .cols = rm_cols,
-	.examples = rm_examples, .run = run_remove,
+	.examples = rm_examples, .flags = SIM_CMD_ACTS, .run = run_rm,
 };
 
 /* -- merge ----------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/remove.h"
 #include "cli/saved.h"
 #include "cli/tear.h"
 #include "report/stats.h"
@@ -246,48 +247,14 @@ static const char *const rm_examples[] = {
 	NULL
 };
 
-/* A run that is there, named once. */
-static int check_rm(const struct sim_cli *cli, const char *dir, int i,
-		    struct sim_err *err)
-{
-	for (int k = 0; k < i; k++)
-		if (!strcmp(cli->argv[i], cli->argv[k]))
-			return sim_err_set(err, SIM_E_USAGE,
-					   "%s is given twice; name each run"
-					   " once", cli->argv[i]);
-	return sim_folder_find(dir, cli->argv[i], err);
-}
-
 static int run_rm(struct sim_cli *cli, struct sim_err *err)
 {
-	const char *dir;
-	int rc = sim_cli_folder(cli, "runs", &dir, err);
+	static const struct sim_remove runs = {
+		.folder = "runs", .noun = "run", .like = "r3", .cols = rm_cols,
+		.find = sim_folder_find, .remove = sim_folder_remove,
+	};
 
-	for (int i = 0; i < cli->argc && !rc; i++)
-		if (!strcmp(cli->argv[i], "last"))
-			rc = sim_err_set(err, SIM_E_USAGE,
-					 "run rm wants the run's own name, such"
-					 " as r3, not 'last'");
-	/* All of them or none. */
-	for (int i = 0; i < cli->argc && !rc; i++)
-		rc = check_rm(cli, dir, i, err);
-	if (!rc)
-		rc = sim_cli_confirm(cli, err, "Remove %s%s", cli->argv[0],
-				     cli->argc > 1 ? " and the others" : "");
-	if (rc)
-		return rc;
-	sim_out_list(cli->out, rm_cols);
-	for (int i = 0; i < cli->argc && !rc; i++) {
-		rc = sim_folder_remove(dir, cli->argv[i], err);
-		if (rc)
-			break;
-		sim_out_row(cli->out);
-		sim_out_str(cli->out, "run_id", cli->argv[i]);
-		sim_out_bool(cli->out, "removed", true);
-		sim_out_row_end(cli->out);
-	}
-	sim_out_end(cli->out);
-	return rc;
+	return sim_remove_run(cli, &runs, err);
 }
 
 const struct sim_cmd sim_cmd_run_rm = {

@@ -26,6 +26,7 @@ libsim_cli_a_SOURCES = \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/job.c %D%/job.h \
 	%D%/progress.c %D%/progress.h \
+	%D%/remove.c %D%/remove.h \
 	%D%/run_out.c %D%/run_out.h \
 	%D%/opt_words.c %D%/opt_words.h \
 	%D%/saved.c %D%/saved.h \

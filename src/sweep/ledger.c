@@ -25,14 +25,6 @@
 
 /* -- names ----------------------------------------------------------------- */
 
-static char *path_of(const char *dir, const char *name)
-{
-	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
-
-	sim_buf_printf(&b, "%s/%s", dir, name);
-	return b.data;
-}
-
 int sim_ledger_list(const char *dir, uint64_t **out, size_t *n,
 		    struct sim_err *err)
 {
@@ -66,7 +58,7 @@ static int resolve(const char *dir, const char *id, struct sim_ledger *l,
 	if (rc)
 		return rc;
 	snprintf(l->id, sizeof(l->id), "s%" PRIu64, n);
-	l->path = path_of(dir, l->id);
+	l->path = sim_file_join(dir, l->id);
 	if (!n || stat(l->path, &st) || !S_ISDIR(st.st_mode))
 		return no_sweep(dir, id, err);
 	return SIM_OK;
@@ -84,7 +76,7 @@ static int cannot(const char *path, const char *what, int code,
 
 static int open_rows(struct sim_ledger *l, bool to_write, struct sim_err *err)
 {
-	char *path = path_of(l->path, ROWS);
+	char *path = sim_file_join(l->path, ROWS);
 	int rc = SIM_OK;
 
 	l->fd = open(path, to_write ? O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC
@@ -125,7 +117,7 @@ static int count_rows(struct sim_ledger *l, struct sim_err *err)
 static int read_head(struct sim_ledger *l, struct sim_err *err)
 {
 	struct sim_buf b = SIM_BUF_INIT(HEAD_MAX + 1);
-	char *path = path_of(l->path, HEAD);
+	char *path = sim_file_join(l->path, HEAD);
 	int rc = sim_file_read(path, HEAD_MAX, &b, err);
 	const char *format;
 
@@ -193,7 +185,7 @@ static int place(const char *dir, const char *tmp, struct sim_ledger *l,
 	while (!rc) {
 		snprintf(l->id, sizeof(l->id), "s%" PRIu64, ++n);
 		sim_mem_free(l->path);
-		l->path = path_of(dir, l->id);
+		l->path = sim_file_join(dir, l->id);
 		if (!rename(tmp, l->path))
 			break;
 		if (errno != EEXIST && errno != ENOTEMPTY)
@@ -212,8 +204,8 @@ int sim_ledger_new(const char *dir, const struct sim_buf *head,
 	if (rc)
 		return rc;
 	snprintf(name, sizeof(name), NEW_PREFIX "%ld", (long)getpid());
-	tmp = path_of(dir, name);
-	path = path_of(tmp, HEAD);
+	tmp = sim_file_join(dir, name);
+	path = sim_file_join(tmp, HEAD);
 	rc = sim_file_mkdirs(tmp, err);
 	if (!rc)
 		rc = sim_file_write(path, head->data, head->len, 0644, err);
@@ -234,7 +226,7 @@ int sim_ledger_new(const char *dir, const struct sim_buf *head,
 
 int sim_ledger_temp(const char *dir, struct sim_ledger *l, struct sim_err *err)
 {
-	char *path = path_of(dir, "simutrador-XXXXXX");
+	char *path = sim_file_join(dir, "simutrador-XXXXXX");
 	int rc = SIM_OK;
 
 	*l = (struct sim_ledger){ .fd = mkstemp(path) };
@@ -313,7 +305,7 @@ int sim_ledger_hang(const struct sim_ledger *l, uint64_t number,
 	sim_json_str(&j, "error", why->msg);
 	sim_json_end(&j);
 	sim_buf_putc(&b, '\n');
-	path = path_of(l->path, HUNG);
+	path = sim_file_join(l->path, HUNG);
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (fd < 0 || write_all(fd, b.data, b.len) || close(fd))
 		rc = cannot(path, "written", SIM_E_IO, err);
@@ -349,7 +341,7 @@ int sim_ledger_skips(const struct sim_ledger *l, struct sim_sweep_skip **out,
 		     size_t *n, struct sim_err *err)
 {
 	struct sim_buf b = SIM_BUF_INIT(HEAD_MAX + 1);
-	char *path = l->path ? path_of(l->path, HUNG) : NULL;
+	char *path = l->path ? sim_file_join(l->path, HUNG) : NULL;
 	const char *p, *nl;
 	size_t cap = 0;
 	int rc = SIM_OK;
@@ -367,6 +359,15 @@ int sim_ledger_skips(const struct sim_ledger *l, struct sim_sweep_skip **out,
 	}
 	sim_mem_free(path);
 	sim_buf_release(&b);
+	return rc;
+}
+
+int sim_ledger_find(const char *dir, const char *id, struct sim_err *err)
+{
+	struct sim_ledger l = { .fd = -1 };
+	int rc = resolve(dir, id, &l, err);
+
+	sim_ledger_close(&l);
 	return rc;
 }
 

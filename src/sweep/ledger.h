@@ -65,6 +65,9 @@ int sim_ledger_skips(const struct sim_ledger *l, struct sim_sweep_skip **out,
 /* The numbers of all sweeps, ascending; freed with sim_mem_free. */
 int sim_ledger_list(const char *dir, uint64_t **out, size_t *n,
 		    struct sim_err *err) SIM_MUST_CHECK;
+/* Is there a sweep of this name ("last": any)?  Errors: SIM_E_NOENT. */
+int sim_ledger_find(const char *dir, const char *id, struct sim_err *err)
+	SIM_MUST_CHECK;
 /* Errors: as opening it to write; "last" is not taken. */
 int sim_ledger_remove(const char *dir, const char *id, struct sim_err *err)
 	SIM_MUST_CHECK;

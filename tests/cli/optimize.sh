@@ -230,8 +230,8 @@ bad 64 'from 1 to 1024' sweep sma-cross --symbols ACME -p fast=1:3 -j 0
 bad 66 "there is no sweep 's99'" resume s99
 bad 66 "there is no sweep 'x'" show x
 bad 66 "there is no sweep 's99'" best s99
-bad 64 '--yes' remove s1
-bad 64 'not '"'last'" remove last --yes
+bad 64 '--yes' rm s1
+bad 64 'not '"'last'" rm last --yes
 bad 65 'line 1: ' show ACME_daily.csv
 bad 65 'is no row of a sweep' show norow
 bad 65 'is missing' merge rows.1.ndjson
@@ -243,5 +243,12 @@ cmp "$tmp/before" "$tmp/after" || fail "a wrong invocation left something"
 status 64 simutrador optimize sweep sma-cross --symbols ACME -p fast=50 \
 	-p slow=20,30 -q
 has 'every point was refused; the first: '
-status 0 simutrador optimize remove s1 --yes -o name
+# All of them or none.
+simutrador optimize list >"$tmp/before"
+status 66 simutrador optimize rm s1 s999 --yes
+status 64 simutrador optimize rm s1 s1 --yes
+status 64 simutrador optimize rm s1 last --yes
+simutrador optimize list >"$tmp/after"
+cmp "$tmp/before" "$tmp/after" || fail "some were removed, or all"
+status 0 simutrador optimize rm s1 --yes -o name
 echo "$count wrong invocations"
