@@ -22,11 +22,8 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_INT, "point", .arg = "N",
 	  .help = "of several rows the one of this point; else the first",
 	  .value = &point, .lo = 0, .hi = 1000000000 },
-	{ SIM_OPT_ENUM, "print", .arg = "ROWS",
-	  .help = "print these rows instead of the run", .value = &print,
-	  .choices = sim_run_out_words },
-	{ SIM_OPT_FLAG, "no-save", .help = "leave nothing on disk",
-	  .value = &no_save },
+	SIM_RUN_OUT_PRINT_OPT(print),
+	SIM_RUN_OUT_NO_SAVE_OPT(no_save),
 	{ .kind = SIM_OPT_END }
 };
 static const char *const examples[] = {

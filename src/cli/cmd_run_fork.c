@@ -5,6 +5,7 @@
 
 #include "cli/formopt.h"
 #include "cli/inputs.h"
+#include "cli/run_out.h"
 #include "run/fork.h"
 #include "util/str.h"
 
@@ -25,11 +26,8 @@ static const struct sim_opt opts[] = {
 	  .help = "an order that is not sent, or taken back", .value = &drops },
 #define SIM_FORMOPT form
 #include "cli/formopt.def"
-	{ SIM_OPT_ENUM, "print", .arg = "ROWS",
-	  .help = "print these rows instead of the run", .value = &print,
-	  .choices = sim_run_out_words },
-	{ SIM_OPT_FLAG, "no-save", .help = "leave nothing on disk",
-	  .value = &no_save },
+	SIM_RUN_OUT_PRINT_OPT(print),
+	SIM_RUN_OUT_NO_SAVE_OPT(no_save),
 	{ .kind = SIM_OPT_END }
 };
 static const char *const examples[] = {

@@ -26,12 +26,9 @@ static const struct sim_opt opts[] = {
 	  .value = &job.orders },
 #define SIM_JOBOPT job
 #include "cli/jobopt.def"
-	{ SIM_OPT_ENUM, "print", .arg = "ROWS",
-	  .help = "print these rows instead of the run", .value = &print,
-	  .choices = sim_run_out_words },
+	SIM_RUN_OUT_PRINT_OPT(print),
 	SIM_FAILIF_OPT(fail_if),
-	{ SIM_OPT_FLAG, "no-save", .help = "leave nothing on disk",
-	  .value = &no_save },
+	SIM_RUN_OUT_NO_SAVE_OPT(no_save),
 	{ SIM_OPT_FLAG, "no-log", .help = "keep no event log (faster)",
 	  .value = &job.no_log },
 	{ SIM_OPT_FLAG, "no-band",

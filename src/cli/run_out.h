@@ -13,6 +13,13 @@ enum sim_run_out_what {
 };
 /* Words for --print, without the object, NULL-ended. */
 extern const char *const sim_run_out_words[];
+/* Rows of an option table: --print into a const char *, --no-save into a
+ * bool. */
+#define SIM_RUN_OUT_PRINT_OPT(word_) { SIM_OPT_ENUM, "print", .arg = "ROWS", \
+	.help = "print these rows instead of the run", .value = &(word_), \
+	.choices = sim_run_out_words }
+#define SIM_RUN_OUT_NO_SAVE_OPT(flag_) { SIM_OPT_FLAG, "no-save", \
+	.help = "leave nothing on disk", .value = &(flag_) }
 /* The list a word names; NULL is the object. */
 enum sim_run_out_what sim_run_out_what(const char *word);
 const struct sim_out_col *sim_run_out_cols(enum sim_run_out_what what);
