@@ -201,6 +201,19 @@ const struct sim_cmd sim_cmd_admin_restore = {
 
 /* -- schema and numbers ---------------------------------------------------- */
 
+static int read_stats(struct sim_cli *cli, bool create,
+		      struct sim_db_stats *s, struct sim_err *err)
+{
+	struct sim_db *db;
+	int rc = open_db(cli, create, &db, err);
+
+	if (rc)
+		return rc;
+	rc = sim_db_stats(db, sim_admin_by().now, s, err);
+	sim_db_close(db);
+	return rc;
+}
+
 static const struct sim_out_col migrate_cols[] = {
 	{ "from", 0 }, { "to", 0 }, { NULL, 0 }
 };
@@ -212,13 +225,8 @@ static const char *const migrate_examples[] = {
 static int run_migrate(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_db_stats s;
-	struct sim_db *db;
-	int rc = open_db(cli, true, &db, err);
+	int rc = read_stats(cli, true, &s, err);
 
-	if (rc)
-		return rc;
-	rc = sim_db_stats(db, sim_admin_by().now, &s, err);
-	sim_db_close(db);
 	if (rc)
 		return rc;
 	sim_out_object(cli->out, migrate_cols);
@@ -247,13 +255,8 @@ static const char *const stats_examples[] = {
 static int run_stats(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_db_stats s;
-	struct sim_db *db;
-	int rc = open_db(cli, false, &db, err);
+	int rc = read_stats(cli, false, &s, err);
 
-	if (rc)
-		return rc;
-	rc = sim_db_stats(db, sim_admin_by().now, &s, err);
-	sim_db_close(db);
 	if (rc)
 		return rc;
 	sim_out_object(cli->out, stats_cols);
