@@ -2,11 +2,11 @@
 # about time, only about the check values.
 EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
 	%D%/lines
-%C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/data.h %D%/job.h
+%C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/data.h %D%/job.h %D%/row.h
 %C%_bench_LDADD = $(LIBS_RUN)
 %C%_forms_SOURCES = %D%/forms.c %D%/clock.h %D%/data.h %D%/job.h
 %C%_forms_LDADD = $(LIBS_RUN)
-%C%_w3_SOURCES = %D%/w3.c %D%/clock.h %D%/data.h %D%/job.h
+%C%_w3_SOURCES = %D%/w3.c %D%/clock.h %D%/data.h %D%/job.h %D%/row.h
 %C%_w3_LDADD = $(LIBS_SWEEP)
 # A program that does nothing but load the same libraries.
 %C%_empty_SOURCES = %D%/empty.c

@@ -17,23 +17,13 @@
 #include "clock.h"
 #include "data.h"
 #include "job.h"
+#include "row.h"
 
 #define REPS	15
 #define BARS	20000
 #define POINTS	100
 
 static int failures;
-
-static void row(const char *name, double figure, const char *unit,
-		double reference)
-{
-	if (reference > 0)
-		printf("%-34s %12.2f %-16s %8.3f\n", name, figure, unit,
-		       figure / reference);
-	else
-		printf("%-34s %12.2f %-16s %8s\n", name, figure, unit, "-");
-	fflush(stdout);
-}
 
 static void check(const char *what, double got, double low, double high)
 {
