@@ -229,7 +229,7 @@ static void make_cursors(struct sim_loop *l)
 		l->bench_end = cursor_start(&l->bench, &p->benchmark.feed);
 }
 
-static void release(struct sim_loop *l)
+void sim_loop_release(struct sim_loop *l)
 {
 	sim_engine_free(l->e);
 	sim_mem_free(l->next_end);
@@ -378,7 +378,8 @@ static inline int tell(struct sim_loop *l, sim_time now, bool is_due,
 	return rc ? rc : l->ops->on_step(l->self, &l->view, err);
 }
 
-static inline int step(struct sim_loop *l, struct sim_err *err)
+/* A step until its requests can come. */
+static inline int step_begin(struct sim_loop *l, struct sim_err *err)
 {
 	sim_time now;
 	uint32_t n = take_bars(l, &now);
@@ -389,19 +390,32 @@ static inline int step(struct sim_loop *l, struct sim_err *err)
 	l->view.now = now;
 	l->view.step++;
 	l->view.ntraded = n;
+	l->was_due = is_due;
 	if (rc)
 		return rc;
 	if (is_due)
 		sim_extras_show(&l->x, now);
-	rc = tell(l, now, is_due, err);
+	return tell(l, now, is_due, err);
+}
+
+/* What follows the requests of a step; rc: how it went until then. */
+static inline int step_end(struct sim_loop *l, int rc, struct sim_err *err)
+{
+	uint32_t n = l->view.ntraded;
+
 	if (!rc && l->fills_at_close)
 		rc = sim_engine_step_end(l->e, l->bars, l->traded, n, err);
 	if (!rc && l->fills_at_close && l->setup->after)
 		l->setup->after(l->setup->after_ctx, &l->view);
-	if (is_due)
+	if (l->was_due)
 		sim_extras_next(&l->x);
-	add_point(l, now, n);
+	add_point(l, l->view.now, n);
 	return rc;
+}
+
+static inline int step(struct sim_loop *l, struct sim_err *err)
+{
+	return step_end(l, step_begin(l, err), err);
 }
 
 /* Let all symbols stand before n plain bars of each. */
@@ -677,6 +691,49 @@ static int run_blocks(struct sim_loop *l, struct sim_run_result *r,
 	return rc;
 }
 
+/* -- by its caller --------------------------------------------------------- */
+
+int sim_loop_begin(struct sim_loop *l, const struct sim_loop_setup *setup,
+		   struct sim_run_result *r, struct sim_err *err)
+{
+	int rc;
+
+	memset(l, 0, sizeof(*l));
+	l->setup = setup;
+	l->ops = setup->strategy->ops;
+	l->self = setup->strategy->self;
+	l->eq = &r->equity;
+	sim_extras_begin(&l->x, setup->prepared, setup->strategy, setup->log,
+			 r);
+	r->equity.n = r->equity.nheld = 0;
+	r->stop_step = r->steps = 0;
+	sim_mem_free(r->equity.benchmark);
+	r->equity.benchmark = !setup->prepared->benchmark.data ? NULL :
+		sim_mem_array(r->equity.cap + 1, sizeof(sim_dec));
+	make_cursors(l);
+	l->fills_at_close = setup->config->fill_close;
+	rc = make_engine(l, err);
+	if (!rc)
+		make_view(l);
+	return rc;
+}
+
+int sim_loop_step_begin(struct sim_loop *l, struct sim_err *err)
+{
+	int rc;
+
+	if (is_over(l))
+		return 0;
+	sim_loop_reserve(l->eq, 1);
+	rc = step_begin(l, err);
+	return rc ? rc : 1;
+}
+
+int sim_loop_step_end(struct sim_loop *l, struct sim_err *err)
+{
+	return step_end(l, SIM_OK, err);
+}
+
 /* -- the whole ------------------------------------------------------------- */
 
 /* All of it, into what is ready to run. */
@@ -704,27 +761,16 @@ static int run_all(struct sim_loop *l, struct sim_run_result *r,
 int sim_loop_run(const struct sim_loop_setup *setup, struct sim_run_result *r,
 		 struct sim_err *err)
 {
-	struct sim_loop l = { .setup = setup, .ops = setup->strategy->ops,
-			  .self = setup->strategy->self, .eq = &r->equity };
-	int rc;
+	struct sim_loop l;
+	int rc = sim_loop_begin(&l, setup, r, err);
 
-	sim_extras_begin(&l.x, setup->prepared, setup->strategy, setup->log, r);
-	r->equity.n = r->equity.nheld = 0;
-	r->stop_step = r->steps = 0;
-	sim_mem_free(r->equity.benchmark);
-	r->equity.benchmark = !setup->prepared->benchmark.data ? NULL :
-		sim_mem_array(r->equity.cap + 1, sizeof(sim_dec));
-	make_cursors(&l);
-	l.fills_at_close = setup->config->fill_close;
-	rc = make_engine(&l, err);
 	if (!rc) {
-		make_view(&l);
 		if (setup->running)
 			*setup->running = &l;
 		rc = run_all(&l, r, err);
 	}
 	if (setup->running)
 		*setup->running = NULL;
-	release(&l);
+	sim_loop_release(&l);
 	return rc;
 }

@@ -37,6 +37,7 @@ struct sim_loop {
 	uint64_t bars_done;
 	bool marked;			/* some bar of the step has a flag */
 	bool fills_at_close;
+	bool was_due;			/* the step had timers or frames */
 	size_t turned;			/* turns taken */
 	bool is_passing;		/* inside run_plain or run_level */
 	struct cursor bench;		/* .feed NULL: none */
@@ -44,6 +45,20 @@ struct sim_loop {
 	sim_dec bench_close;
 	const struct sim_loop_setup *setup;
 };
+
+/*
+ * The loop by hand: begin, init of the strategy (sim_extras_init), then for
+ * each step its beginning, which tells the strategy of it, and its end; the
+ * requests of the step come in between.  What has begun is released.
+ *
+ * Gives:  sim_loop_step_begin: 1, or 0 when there are no more bars or the
+ *         strategy has had enough.
+ */
+int sim_loop_begin(struct sim_loop *l, const struct sim_loop_setup *setup,
+		   struct sim_run_result *r, struct sim_err *err);
+int sim_loop_step_begin(struct sim_loop *l, struct sim_err *err);
+int sim_loop_step_end(struct sim_loop *l, struct sim_err *err);
+void sim_loop_release(struct sim_loop *l);
 
 /* What is held now, at a close or the end. */
 void sim_loop_held(struct sim_loop *l);

@@ -1,0 +1,252 @@
+/* live: the loop of a run, one step at a time. */
+#include "run/live.h"
+
+#include "run/loop_priv.h"
+#include "run/run_priv.h"
+#include "util/mem.h"
+
+struct sim_live {
+	struct sim_run_spec spec;
+	struct sim_prepare prepared;
+	struct sim_run_result result;
+	struct sim_log log;
+	struct sim_loop_setup setup;
+	struct sim_loop loop;
+	uint64_t steps;			/* 0: not yet counted */
+	bool has_begun, is_inside;	/* the loop; a step */
+	bool is_finished;
+};
+
+/* -- making ---------------------------------------------------------------- */
+
+static int begin(struct sim_live *l, const struct sim_strategy *s,
+		 struct sim_err *err)
+{
+	int rc;
+
+	l->result.log.max = SIM_BUF_MAX;
+	if (l->spec.log)
+		sim_log_begin(&l->log, &l->result.log, l->prepared.instruments,
+			      l->prepared.nsyms);
+	l->setup = (struct sim_loop_setup){
+		.prepared = &l->prepared, .spec = &l->spec,
+		.config = &l->spec.config, .strategy = s,
+		.log = l->spec.log ? &l->log : NULL,
+	};
+	l->has_begun = true;
+	rc = sim_loop_begin(&l->loop, &l->setup, &l->result, err);
+	return rc ? rc : sim_extras_init(&l->loop.x, err);
+}
+
+int sim_live_open(const struct sim_run_spec *spec,
+		  const struct sim_strategy *s, struct sim_live **out,
+		  struct sim_err *err)
+{
+	struct sim_live *l = sim_mem_zalloc(sizeof(*l));
+	int rc;
+
+	l->spec = *spec;
+	l->spec.form = (struct sim_form)SIM_FORM_INIT;
+	l->spec.form.source = s->ops->name;
+	rc = sim_prepare_run(&l->spec, &l->prepared, err);
+	if (!rc)
+		rc = begin(l, s, err);
+	if (rc)
+		sim_live_close(l);
+	else
+		*out = l;
+	return rc;
+}
+
+void sim_live_close(struct sim_live *l)
+{
+	if (!l)
+		return;
+	if (l->has_begun)
+		sim_loop_release(&l->loop);
+	sim_prepare_release(&l->prepared);
+	sim_run_result_release(&l->result);
+	sim_mem_free(l);
+}
+
+/* -- stepping -------------------------------------------------------------- */
+
+static int end_step(struct sim_live *l, struct sim_err *err)
+{
+	if (!l->is_inside)
+		return SIM_OK;
+	l->is_inside = false;
+	return sim_loop_step_end(&l->loop, err);
+}
+
+int sim_live_step(struct sim_live *l, struct sim_err *err)
+{
+	int rc = end_step(l, err);
+
+	if (!rc)
+		rc = sim_loop_step_begin(&l->loop, err);
+	l->is_inside = rc == 1;
+	return rc;
+}
+
+struct sim_strategy_view *sim_live_view(struct sim_live *l)
+{
+	return &l->loop.view;
+}
+
+int sim_live_finish(struct sim_live *l, const struct sim_run_result **r,
+		    struct sim_err *err)
+{
+	int rc = end_step(l, err);
+
+	if (!rc && !l->is_finished)
+		rc = sim_extras_end(&l->loop.x, err);
+	if (rc)
+		return rc;
+	if (!l->is_finished) {
+		l->is_finished = true;
+		sim_loop_finish(&l->loop, &l->result);
+		if (l->spec.log)
+			sim_log_seal(&l->log, l->result.log_hash);
+		sim_run_describe(&l->spec, &l->prepared, &l->result);
+	}
+	*r = &l->result;
+	return SIM_OK;
+}
+
+/* -- bars ------------------------------------------------------------------ */
+
+/* The last `want` bars of a series that would step. */
+static int last_of(const struct sim_live *l, uint32_t i,
+		   struct sim_bar_series s, size_t want,
+		   struct sim_bar_table *out, struct sim_err *err)
+{
+	const struct sim_prepare_sym *x = &l->prepared.syms[i];
+	struct sim_feed f;
+	int rc = sim_feed_prepare(&s, x->data->tf, x->cal, l->spec.extended,
+				  &f, err);
+
+	if (rc)
+		return rc;
+	for (size_t k = f.bars.n > want ? f.bars.n - want : 0; k < f.bars.n;
+	     k++) {
+		struct sim_bar b = sim_bar_at(&f.bars, k);
+
+		sim_bar_table_add(out, &b, f.bars.flags ? f.bars.flags[k] : 0);
+	}
+	sim_feed_release(&f);
+	return SIM_OK;
+}
+
+int sim_live_before(const struct sim_live *l, uint32_t i, size_t want,
+		    struct sim_bar_table *out, struct sim_err *err)
+{
+	const struct sim_prepare_sym *x = &l->prepared.syms[i];
+	const struct sim_run_data *d = x->data;
+	struct sim_bar_table own = SIM_BAR_TABLE_INIT;
+	struct sim_bar_series s;
+	int rc = SIM_OK;
+
+	if (!x->range.n)
+		return SIM_OK;
+	s = sim_bar_range(&d->bars, SIM_TIME_NONE, x->range.ts[0]);
+	if (!s.n || !want)
+		return SIM_OK;
+	if (l->spec.view != SIM_ADJUST_RAW) {
+		struct sim_adjust_actions actions = { d->actions,
+						      d->nactions };
+
+		rc = sim_adjust_series(&s, actions, l->spec.view, x->cal, &own,
+				       err);
+		s = sim_bar_table_view(&own);
+	}
+	if (!rc)
+		rc = last_of(l, i, s, want, out, err);
+	sim_bar_table_release(&own);
+	return rc;
+}
+
+struct sim_bar_series sim_live_range(const struct sim_live *l, uint32_t i)
+{
+	return l->prepared.syms[i].feed.bars;
+}
+
+uint64_t sim_live_bars(const struct sim_live *l)
+{
+	return l->prepared.bars;
+}
+
+/* -- how many steps -------------------------------------------------------- */
+
+/* A place in a feed, for counting ends. */
+struct place {
+	const struct sim_feed *f;
+	size_t i, k;
+	sim_time end;			/* of bar i; SIM_TIME_MAX: none */
+};
+
+static void settle(struct place *p)
+{
+	const struct sim_feed *f = p->f;
+
+	if (p->i == f->bars.n) {
+		p->end = SIM_TIME_MAX;
+		return;
+	}
+	while (f->first[p->k + 1] <= p->i)
+		p->k++;
+	p->end = sim_feed_end(f, p->i, p->k);
+}
+
+static uint64_t count_steps(const struct sim_prepare *p)
+{
+	struct place *x = sim_mem_array(p->nsyms, sizeof(*x));
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < p->nsyms; i++) {
+		x[i].f = &p->syms[i].feed;
+		settle(&x[i]);
+	}
+	for (;; n++) {
+		sim_time t = SIM_TIME_MAX;
+
+		for (uint32_t i = 0; i < p->nsyms; i++)
+			t = x[i].end < t ? x[i].end : t;
+		if (t == SIM_TIME_MAX)
+			break;
+		for (uint32_t i = 0; i < p->nsyms; i++) {
+			if (x[i].end != t)
+				continue;
+			x[i].i++;
+			settle(&x[i]);
+		}
+	}
+	sim_mem_free(x);
+	return n;
+}
+
+uint64_t sim_live_steps(struct sim_live *l)
+{
+	if (!l->steps)
+		l->steps = l->prepared.nsyms == 1 ? l->prepared.bars :
+			count_steps(&l->prepared);
+	return l->steps;
+}
+
+enum sim_live_hours sim_live_hours(const struct sim_live *l)
+{
+	const struct sim_strategy_view *v = &l->loop.view;
+	const struct sim_feed *f;
+	const struct sim_session *x;
+	size_t at;
+
+	if (!l->spec.extended || !v->ntraded)
+		return SIM_LIVE_REGULAR;
+	f = &l->prepared.syms[v->traded[0]].feed;
+	at = v->syms[v->traded[0]].bars.n - 1;
+	x = &f->sessions[sim_feed_session_of(f, at)];
+	if (f->bars.ts[at] < x->open)
+		return SIM_LIVE_PRE_MARKET;
+	return f->bars.ts[at] < x->close ? SIM_LIVE_REGULAR :
+		SIM_LIVE_AFTER_HOURS;
+}
