@@ -2,3 +2,5 @@ noinst_LIBRARIES += libsim_server.a
 libsim_server_a_SOURCES =
 LIBS_SERVER = libsim_server.a $(LIBS_BACKEND) libsim_db.a $(SQLITE_LIBS) \
 	$(LWS_LIBS) $(JWT_LIBS)
+
+libsim_server_a_SOURCES += %D%/net.h
