@@ -39,18 +39,18 @@ struct sim_net;
 /* An address to listen at, or a socket that listens already. */
 struct sim_net_listener {
 	const char *address;	/* IPv4 or IPv6; NULL: 127.0.0.1 */
-	int port;		/* 0: the kernel chooses, see sim_net_port() */
+	int port;		/* 0: the kernel chooses */
 	int fd;			/* inherited (systemd); -1: none */
 };
 
 /* Filled by sim_net_config_init; times in ms, sizes in bytes. */
 struct sim_net_limits {
-	size_t header_bytes;	/* request line and headers: else 431 or close */
+	size_t header_bytes;	/* of a request: else 431 or close */
 	size_t body_bytes;	/* of a request: else 413 */
 	size_t message_bytes;	/* of a WebSocket message, assembled: 1009 */
 	size_t queue_bytes;	/* unsent of one connection: 1008 */
 	size_t queue_all_bytes;	/* unsent of all: then 1008 from 64 KiB on */
-	unsigned connections;	/* lowered to what RLIMIT_NOFILE leaves room for */
+	unsigned connections;	/* lowered to what RLIMIT_NOFILE allows */
 	unsigned per_address;	/* connections of one IP address; 0: no cap */
 	int header_ms;		/* to send a request's headers */
 	int body_ms;		/* to send its body */
@@ -263,6 +263,7 @@ void sim_net_answer_error(struct sim_net_answer *a, int status,
 const char *sim_net_request_arg(const struct sim_net_request *rq,
 				const char *name);
 
+/* Counted without a lock: each is right, all of one moment they aren't. */
 void sim_net_stats(struct sim_net *net, struct sim_net_stats *out);
 
 #endif
