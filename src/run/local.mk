@@ -12,7 +12,7 @@ libsim_run_a_SOURCES = \
 	%D%/fork_front.c \
 	%D%/folder.c %D%/folder.h %D%/folder_export.c \
 	%D%/import.c %D%/import.h \
-	%D%/live.c %D%/live.h \
+	%D%/stepper.c %D%/stepper.h \
 	%D%/log.c %D%/log.h \
 	%D%/loop.c %D%/loop.h %D%/loop_priv.h %D%/loop_end.c \
 	%D%/manifest.c %D%/manifest.h \

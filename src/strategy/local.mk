@@ -9,11 +9,12 @@ libsim_strategy_a_SOURCES = \
 	%D%/lua.c %D%/lua.h %D%/lua_priv.h %D%/lua_core.def \
 	%D%/lua_api.c %D%/lua_feed.c %D%/lua_order.c \
 	%D%/pipe.c %D%/pipe.h %D%/pipe_priv.h \
-	%D%/pipe_bars.c %D%/pipe_hear.c %D%/pipe_name.c %D%/pipe_order.c \
-	%D%/pipe_tell.c %D%/pipe_wake.c \
+	%D%/pipe_bars.c %D%/pipe_hear.c %D%/pipe_tell.c %D%/pipe_wake.c \
 	%D%/plugin.c %D%/plugin.h %D%/plugin_host.c %D%/plugin_priv.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/sandbox.c %D%/sandbox.h \
+	%D%/talk.c %D%/talk.h \
+	%D%/talk_name.c %D%/talk_order.c %D%/talk_tell.c \
 	%D%/trade.c %D%/trade.h \
 	%D%/watchdog.c %D%/watchdog.h
 LIBS_STRATEGY = libsim_strategy.a libsim_proto.a $(LIBS_SCRIPT)

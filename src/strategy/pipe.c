@@ -33,13 +33,13 @@ int sim_pipe_fail(const struct sim_pipe *p, struct sim_err *err,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (!p->v || !p->v->step)
+	if (!p->talk.v || !p->talk.v->step)
 		return sim_err_set(err, SIM_E_STRATEGY, "before the first "
 				   "step the strategy's process %s", text);
-	sim_time_format(p->v->now, time);
+	sim_time_format(p->talk.v->now, time);
 	return sim_err_set(err, SIM_E_STRATEGY, "%s step %" PRIu64 " (%s) the "
 			   "strategy's process %s", p->is_over ? "after" :
-			   "in", p->v->step, time, text);
+			   "in", p->talk.v->step, time, text);
 }
 
 /* Its output has ended although more was to come. */
@@ -126,15 +126,15 @@ static int pipe_init(void *self, struct sim_strategy_view *v,
 	};
 	int rc;
 
-	p->v = v;
+	p->talk.v = v;
 	p->nsyms = v->nsyms;
 	p->told = sim_mem_array(v->nsyms, sizeof(*p->told));
-	sim_bar_tf_text(v->tf, p->tick.timeframe);
+	sim_bar_tf_text(v->tf, p->talk.tick.timeframe);
 	rc = sim_child_start(&p->child, &spec, err);
 	if (rc)
 		return rc;
 	p->is_started = true;
-	p->tick.out = &p->child.out;
+	p->talk.out = p->talk.tick.out = &p->child.out;
 	sim_pipe_hello(p);
 	return hear_until(p, &p->is_ready, err);
 }
@@ -146,7 +146,7 @@ static int pipe_step(void *self, struct sim_strategy_view *v,
 	bool wakes;
 	int rc;
 
-	p->v = v;
+	p->talk.v = v;
 	rc = sim_pipe_wake_test(p, &wakes, err);
 	if (rc)
 		return rc;
@@ -158,7 +158,7 @@ static int pipe_step(void *self, struct sim_strategy_view *v,
 	if (!wakes)
 		return SIM_OK;
 	p->timer_due = false;
-	sim_pipe_tell_events(p);
+	sim_talk_tell_events(&p->talk);
 	if (p->wake)
 		sim_pipe_tell_bars(p, false, false);
 	sim_pipe_tell_step(p);
@@ -173,8 +173,10 @@ static void pipe_event(void *self, const struct sim_event *ev)
 
 	if (ev->type == SIM_EVENT_TYPE_FILL)
 		p->executions++;
+	if (ev->type == SIM_EVENT_TYPE_FILL && p->filled)
+		p->filled[ev->sym] = ev->time;
 	if (p->is_ready)
-		sim_pipe_note(p, ev);
+		sim_talk_note(&p->talk, ev);
 }
 
 static int pipe_timer(void *self, struct sim_strategy_view *v, uint64_t id,
@@ -185,9 +187,9 @@ static int pipe_timer(void *self, struct sim_strategy_view *v, uint64_t id,
 				       .sim_time = v->now };
 
 	(void)err;
-	p->v = v;
+	p->talk.v = v;
 	p->timer_due = true;
-	sim_pipe_send(p, SIM_MESSAGE_timer, &t, NULL);
+	sim_talk_send(&p->talk, SIM_MESSAGE_timer, &t, NULL);
 	return SIM_OK;
 }
 
@@ -199,8 +201,8 @@ static int pipe_end(void *self, struct sim_strategy_view *v,
 	struct sim_child_end end;
 	int rc = 1;
 
-	p->v = v;
-	sim_pipe_tell_events(p);
+	p->talk.v = v;
+	sim_talk_tell_events(&p->talk);
 	if (p->wake && v->step > p->warmup)
 		sim_pipe_tell_bars(p, true, false);
 	sim_pipe_tell_end(p);
@@ -239,12 +241,8 @@ static void pipe_free(void *self)
 	if (p->is_started)
 		sim_child_kill(&p->child);
 	sim_pipe_wake_free(p);
-	sim_pipe_release(&p->orders);
-	sim_pipe_release(&p->batches);
-	sim_pipe_release(&p->timers);
-	sim_mem_free(p->order_name);
-	sim_mem_free(p->batch_ack);
-	sim_mem_free(p->events);
+	sim_talk_names_release(&p->timers);
+	sim_talk_release(&p->talk);
 	sim_mem_free(p->told);
 	sim_mem_free(p->params);
 	sim_mem_free(p->folder);

@@ -8,7 +8,7 @@
 /* How many bars of symbol i are to be told as late ones. */
 static size_t late_end(const struct sim_pipe *p, uint32_t i, bool all)
 {
-	const struct sim_strategy_sym *s = &p->v->syms[i];
+	const struct sim_strategy_sym *s = &p->talk.v->syms[i];
 
 	return s->bars.n - (!all && s->traded);
 }
@@ -18,8 +18,8 @@ static sim_time next_start(const struct sim_pipe *p, bool all)
 {
 	sim_time least = SIM_TIME_MAX;
 
-	for (uint32_t i = 0; i < p->v->nsyms; i++) {
-		const struct sim_bar_series *b = &p->v->syms[i].bars;
+	for (uint32_t i = 0; i < p->talk.v->nsyms; i++) {
+		const struct sim_bar_series *b = &p->talk.v->syms[i].bars;
 
 		if (p->told[i] < late_end(p, i, all) &&
 		    b->ts[p->told[i]] < least)
@@ -30,48 +30,49 @@ static sim_time next_start(const struct sim_pipe *p, bool all)
 
 static void tell_columns(struct sim_pipe *p, bool all, bool is_history)
 {
+	const struct sim_strategy_view *v = p->talk.v;
 	sim_time t;
 	int n = 0;
 
 	while ((t = next_start(p, all)) != SIM_TIME_MAX) {
-		for (uint32_t i = 0; i < p->v->nsyms; i++) {
-			const struct sim_bar_series *s = &p->v->syms[i].bars;
+		for (uint32_t i = 0; i < v->nsyms; i++) {
+			const struct sim_bar_series *s = &v->syms[i].bars;
 			struct sim_bar b;
 
 			if (p->told[i] >= late_end(p, i, all) ||
 			    s->ts[p->told[i]] != t)
 				continue;
 			if (n == SIM_TICK_BLOCK) {
-				sim_tick_block_finish(&p->tick);
+				sim_tick_block_finish(&p->talk.tick);
 				n = 0;
 			}
 			if (!n++)
-				sim_tick_block(&p->tick, NULL, is_history);
+				sim_tick_block(&p->talk.tick, NULL, is_history);
 			b = sim_bar_at(s, p->told[i]++);
-			sim_tick_row(&p->tick, i, &b);
+			sim_tick_row(&p->talk.tick, i, &b);
 		}
 	}
 	if (n)
-		sim_tick_block_finish(&p->tick);
+		sim_tick_block_finish(&p->talk.tick);
 }
 
 /* Up to `left` bars of a symbol as a list of candles; how many. */
 static int put_candles(struct sim_pipe *p, struct sim_json *j, uint32_t i,
 		       size_t end, int left)
 {
-	const struct sim_bar_series *s = &p->v->syms[i].bars;
+	const struct sim_bar_series *s = &p->talk.v->syms[i].bars;
 	int n = 0;
 
-	sim_json_array(j, s->n ? p->v->syms[i].instrument->symbol : "");
+	sim_json_array(j, s->n ? p->talk.v->syms[i].instrument->symbol : "");
 	for (; n < left && p->told[i] < end; n++) {
 		struct sim_bar b = sim_bar_at(s, p->told[i]++);
 
 		if (n)
 			sim_buf_putc(j->out, ',');
-		p->tick.out = j->out;
-		sim_tick_bar(&p->tick, &b);
+		p->talk.tick.out = j->out;
+		sim_tick_bar(&p->talk.tick, &b);
 	}
-	p->tick.out = &p->child.out;
+	p->talk.tick.out = &p->child.out;
 	sim_json_end(j);
 	return n;
 }
@@ -81,7 +82,7 @@ static bool tell_candles(struct sim_pipe *p, bool all, bool is_history)
 {
 	struct sim_buf text = SIM_BUF_INIT(SIM_BUF_MAX);
 	struct sim_message_history_snapshot h = {
-		.timeframe = p->tick.timeframe
+		.timeframe = p->talk.tick.timeframe
 	};
 	struct sim_message_bars b = { .has_candles = true };
 	struct sim_json j;
@@ -89,7 +90,7 @@ static bool tell_candles(struct sim_pipe *p, bool all, bool is_history)
 
 	sim_json_init(&j, &text, false);
 	sim_json_object(&j, NULL);
-	for (uint32_t i = 0; i < p->v->nsyms && n < SIM_TICK_BLOCK; i++) {
+	for (uint32_t i = 0; i < p->talk.v->nsyms && n < SIM_TICK_BLOCK; i++) {
 		size_t end = late_end(p, i, all);
 
 		if (p->told[i] < end)
@@ -99,9 +100,9 @@ static bool tell_candles(struct sim_pipe *p, bool all, bool is_history)
 	h.count = n;
 	h.candles.text = b.candles.text = sim_buf_str(&text);
 	if (n && is_history)
-		sim_pipe_send(p, SIM_MESSAGE_history_snapshot, &h, NULL);
+		sim_talk_send(&p->talk, SIM_MESSAGE_history_snapshot, &h, NULL);
 	else if (n)
-		sim_pipe_send(p, SIM_MESSAGE_bars, &b, NULL);
+		sim_talk_send(&p->talk, SIM_MESSAGE_bars, &b, NULL);
 	sim_buf_release(&text);
 	return n > 0;
 }
@@ -119,41 +120,37 @@ void sim_pipe_tell_bars(struct sim_pipe *p, bool all, bool is_history)
 
 static void step_rows(struct sim_pipe *p, const struct sim_tick_end *e)
 {
-	sim_tick_begin(&p->tick, e);
-	for (uint32_t k = 0; k < p->v->ntraded; k++) {
-		uint32_t i = p->v->traded[k];
-		const struct sim_strategy_sym *s = &p->v->syms[i];
-		struct sim_bar b = sim_bar_at(&s->bars, s->bars.n - 1);
+	sim_talk_tell_tick(&p->talk, e);
+	for (uint32_t k = 0; k < p->talk.v->ntraded; k++) {
+		uint32_t i = p->talk.v->traded[k];
 
-		sim_tick_candle(&p->tick, s->instrument->symbol, &b);
-		p->told[i] = s->bars.n;
+		p->told[i] = p->talk.v->syms[i].bars.n;
 	}
-	sim_tick_finish(&p->tick, e);
 }
 
 /* The step's rows, all in one block however many symbols trade: what has no
  * sequence number is late and not traded on. */
 static void step_columns(struct sim_pipe *p, const struct sim_tick_end *e)
 {
-	sim_tick_block(&p->tick, e, false);
-	for (uint32_t k = 0; k < p->v->ntraded; k++) {
-		uint32_t i = p->v->traded[k];
-		const struct sim_bar_series *s = &p->v->syms[i].bars;
+	sim_tick_block(&p->talk.tick, e, false);
+	for (uint32_t k = 0; k < p->talk.v->ntraded; k++) {
+		uint32_t i = p->talk.v->traded[k];
+		const struct sim_bar_series *s = &p->talk.v->syms[i].bars;
 		struct sim_bar b = sim_bar_at(s, s->n - 1);
 
-		sim_tick_row(&p->tick, i, &b);
+		sim_tick_row(&p->talk.tick, i, &b);
 		p->told[i] = s->n;
 	}
-	sim_tick_block_finish(&p->tick);
+	sim_tick_block_finish(&p->talk.tick);
 }
 
 void sim_pipe_tell_step(struct sim_pipe *p)
 {
 	struct sim_tick_end e = { .sequence_id = ++p->sequence,
-				  .now = p->v->now };
+				  .now = p->talk.v->now };
 
-	for (uint32_t k = 0; k < p->v->ntraded; k++)
-		e.is_eod |= p->v->syms[p->v->traded[k]].is_eod;
+	for (uint32_t k = 0; k < p->talk.v->ntraded; k++)
+		e.is_eod |= p->talk.v->syms[p->talk.v->traded[k]].is_eod;
 	if (p->columns)
 		step_columns(p, &e);
 	else

@@ -16,14 +16,14 @@ static int set_topics(struct sim_pipe *p, const struct sim_message_ready *r,
 		unsigned topic;
 	} rows[] = {
 		{ "tick", 0 }, { "bars", 0 },
-		{ "execution_report", SIM_PIPE_EXECUTIONS },
-		{ "order_update", SIM_PIPE_UPDATES },
-		{ "account_snapshot", SIM_PIPE_ACCOUNT },
-		{ "corporate_action", SIM_PIPE_ACTIONS },
+		{ "execution_report", SIM_TALK_EXECUTIONS },
+		{ "order_update", SIM_TALK_UPDATES },
+		{ "account_snapshot", SIM_TALK_ACCOUNT },
+		{ "corporate_action", SIM_TALK_ACTIONS },
 	};
 	const size_t n = sizeof(rows) / sizeof(rows[0]);
 
-	p->topics = 0;
+	p->talk.topics = 0;
 	for (size_t i = 0; i < r->n_subscribe; i++) {
 		size_t k = 0;
 
@@ -36,7 +36,7 @@ static int set_topics(struct sim_pipe *p, const struct sim_message_ready *r,
 					     "account_snapshot and "
 					     "corporate_action",
 					     r->subscribe[i]);
-		p->topics |= rows[k].topic;
+		p->talk.topics |= rows[k].topic;
 	}
 	return SIM_OK;
 }
@@ -48,12 +48,13 @@ int sim_pipe_ready(struct sim_pipe *p, const struct sim_message_ready *r,
 
 	p->is_ready = true;
 	p->columns = r->profile == 1;
-	p->as_text = p->tick.as_text = r->decimals == 1;
-	p->frequency = (enum sim_pipe_frequency)r->account_update_frequency;
+	p->talk.as_text = p->talk.tick.as_text = r->decimals == 1;
+	p->talk.frequency =
+		(enum sim_talk_frequency)r->account_update_frequency;
 	p->warmup = (uint64_t)r->warmup_bars;
-	p->topics = SIM_PIPE_EXECUTIONS | SIM_PIPE_UPDATES |
-		SIM_PIPE_ACCOUNT | SIM_PIPE_ACTIONS;
-	p->account_moved = true;
+	p->talk.topics = SIM_TALK_EXECUTIONS | SIM_TALK_UPDATES |
+		SIM_TALK_ACCOUNT | SIM_TALK_ACTIONS;
+	p->talk.account_moved = true;
 	if (r->has_subscribe)
 		rc = set_topics(p, r, err);
 	if (!rc && r->has_wake)
@@ -97,56 +98,21 @@ static int hear_ack(struct sim_pipe *p, const struct sim_message *m,
 
 /* -- orders --------------------------------------------------------------- */
 
+static int hear_talk(struct sim_pipe *p, const struct sim_message *m,
+		     struct sim_err *err)
+{
+	int rc = sim_talk_hear(&p->talk, m, err);
+
+	return rc < 0 ? rc : SIM_OK;
+}
+
 static int hear_batch(struct sim_pipe *p, const struct sim_message *m,
 		      struct sim_err *err)
 {
-	return sim_pipe_batch(p, m->data, m->request_id, err);
-}
+	const struct sim_message_order_batch *b = m->data;
 
-static int hear_cancel(struct sim_pipe *p, const struct sim_message *m,
-		       struct sim_err *err)
-{
-	const struct sim_message_cancel_order *c = m->data;
-
-	return sim_pipe_cancel(p, c->order_id, m->request_id, err);
-}
-
-static int hear_replace(struct sim_pipe *p, const struct sim_message *m,
-			struct sim_err *err)
-{
-	return sim_pipe_replace(p, m->data, m->request_id, err);
-}
-
-static int hear_cancel_all(struct sim_pipe *p, const struct sim_message *m,
-			   struct sim_err *err)
-{
-	return sim_pipe_cancel_all(p, m->data, m->request_id, err);
-}
-
-static int hear_query_orders(struct sim_pipe *p, const struct sim_message *m,
-			     struct sim_err *err)
-{
-	const struct sim_message_query_orders *q = m->data;
-	uint32_t sym = UINT32_MAX;
-
-	(void)err;
-	if (q->has_symbol)
-		sym = sim_pipe_symbol(p, q->symbol);
-	if (q->has_symbol && sym == UINT32_MAX)
-		sim_pipe_error(p, "INVALID_SYMBOL", "the run has no such "
-			       "symbol", m->request_id);
-	else
-		sim_pipe_tell_orders(p, sym, m->request_id);
-	return SIM_OK;
-}
-
-static int hear_query_positions(struct sim_pipe *p,
-				const struct sim_message *m,
-				struct sim_err *err)
-{
-	(void)err;
-	sim_pipe_tell_account(p, true, m->request_id);
-	return SIM_OK;
+	p->orders_due -= (int64_t)b->n_orders;
+	return hear_talk(p, m, err);
 }
 
 /* -- timers and notes ----------------------------------------------------- */
@@ -155,8 +121,8 @@ static int hear_timer(struct sim_pipe *p, const struct sim_message *m,
 		      struct sim_err *err)
 {
 	const struct sim_message_timer_set *t = m->data;
-	const struct sim_strategy_host *h = p->v->host;
-	uint32_t id = sim_pipe_find(&p->timers, t->timer_id);
+	const struct sim_strategy_host *h = p->talk.v->host;
+	uint32_t id = sim_talk_names_find(&p->timers, t->timer_id);
 	sim_time at = t->at;
 
 	if (t->has_at == t->has_after_sec)
@@ -164,17 +130,17 @@ static int hear_timer(struct sim_pipe *p, const struct sim_message *m,
 				     "timer_set needs either at or "
 				     "after_sec");
 	if (t->has_after_sec &&
-	    __builtin_add_overflow(p->v->now, t->after_sec * SIM_TIME_SEC,
+	    __builtin_add_overflow(p->talk.v->now, t->after_sec * SIM_TIME_SEC,
 				   &at))
 		at = SIM_TIME_MAX;
 	if (!id)
-		id = sim_pipe_add(&p->timers, t->timer_id);
+		id = sim_talk_names_add(&p->timers, t->timer_id);
 	return h->timer(h->ctx, at, t->every_sec * SIM_TIME_SEC, id, err);
 }
 
 static int note(struct sim_pipe *p, struct sim_note *n, struct sim_err *err)
 {
-	const struct sim_strategy_host *h = p->v->host;
+	const struct sim_strategy_host *h = p->talk.v->host;
 
 	return h->note(h->ctx, n, err);
 }
@@ -212,10 +178,11 @@ static int hear_annotate(struct sim_pipe *p, const struct sim_message *m,
 			      .text = a->text };
 
 	if (a->has_symbol) {
-		n.sym = sim_pipe_symbol(p, a->symbol);
+		n.sym = sim_talk_symbol(&p->talk, a->symbol);
 		if (n.sym == UINT32_MAX) {
-			sim_pipe_error(p, "INVALID_SYMBOL", "the run has no "
-				       "such symbol", m->request_id);
+			sim_talk_error(&p->talk, "INVALID_SYMBOL",
+				       "the run has no such symbol",
+				       m->request_id);
 			return SIM_OK;
 		}
 	}
@@ -227,7 +194,7 @@ static int hear_stop(struct sim_pipe *p, const struct sim_message *m,
 {
 	(void)m;
 	(void)err;
-	p->v->host->stop(p->v->host->ctx);
+	p->talk.v->host->stop(p->talk.v->host->ctx);
 	return SIM_OK;
 }
 
@@ -255,11 +222,11 @@ static const struct {
 	[SIM_MESSAGE_ready] = { hear_ready, BEFORE | DURING },
 	[SIM_MESSAGE_tick_ack] = { hear_ack, DURING },
 	[SIM_MESSAGE_order_batch] = { hear_batch, DURING },
-	[SIM_MESSAGE_cancel_order] = { hear_cancel, DURING },
-	[SIM_MESSAGE_replace_order] = { hear_replace, DURING },
-	[SIM_MESSAGE_cancel_all] = { hear_cancel_all, DURING },
-	[SIM_MESSAGE_query_orders] = { hear_query_orders, DURING },
-	[SIM_MESSAGE_query_positions] = { hear_query_positions, DURING },
+	[SIM_MESSAGE_cancel_order] = { hear_talk, DURING },
+	[SIM_MESSAGE_replace_order] = { hear_talk, DURING },
+	[SIM_MESSAGE_cancel_all] = { hear_talk, DURING },
+	[SIM_MESSAGE_query_orders] = { hear_talk, DURING },
+	[SIM_MESSAGE_query_positions] = { hear_talk, DURING },
 	[SIM_MESSAGE_timer_set] = { hear_timer, DURING },
 	[SIM_MESSAGE_log] = { hear_log, ALWAYS },
 	[SIM_MESSAGE_metric] = { hear_metric, ALWAYS },
@@ -274,8 +241,9 @@ static int dispatch(struct sim_pipe *p, const struct sim_message *m,
 	unsigned now = p->is_over ? AFTER : p->is_ready ? DURING : BEFORE;
 
 	if (m->type == SIM_MESSAGE__COUNT) {
-		sim_pipe_error(p, "UNKNOWN_TYPE", "there is no message of "
-			       "this type", m->request_id);
+		sim_talk_error(&p->talk, "UNKNOWN_TYPE",
+			       "there is no message of this type",
+			       m->request_id);
 		return SIM_OK;
 	}
 	if (hearers[m->type].when & now)
@@ -283,7 +251,8 @@ static int dispatch(struct sim_pipe *p, const struct sim_message *m,
 	if (now == BEFORE)
 		return sim_pipe_fail(p, err, "said %s before ready",
 				     sim_message_name((int)m->type));
-	sim_pipe_error(p, "INVALID_PARAMS", "the run is over", m->request_id);
+	sim_talk_error(&p->talk, "INVALID_PARAMS", "the run is over",
+		       m->request_id);
 	return SIM_OK;
 }
 

@@ -11,7 +11,7 @@ int sim_pipe_wake_make(struct sim_pipe *p, const char *text,
 		       struct sim_err *err)
 {
 	struct sim_err why = SIM_ERR_INIT;
-	uint32_t n = p->v->nsyms;
+	uint32_t n = p->talk.v->nsyms;
 	int rc = SIM_OK;
 
 	if (!strcmp(text, "bar"))
@@ -30,11 +30,11 @@ int sim_pipe_wake_make(struct sim_pipe *p, const char *text,
 static int test_one(struct sim_pipe *p, uint32_t i, bool *wakes,
 		    struct sim_err *err)
 {
-	const struct sim_strategy_sym *s = &p->v->syms[i];
+	const struct sim_strategy_sym *s = &p->talk.v->syms[i];
 	struct sim_bar bar = sim_bar_at(&s->bars, s->bars.n - 1);
 	const struct sim_expr_value host[NHOST] = {
 		[FILL] = { .type = SIM_EXPR_BOOL,
-			   .b = p->filled[i] == p->v->now },
+			   .b = p->filled[i] == p->talk.v->now },
 		[POSITION] = { .type = SIM_EXPR_NUM,
 			       .num = sim_dec_to_double(s->position->qty) },
 		[TIMER] = { .type = SIM_EXPR_BOOL, .b = p->timer_due },
@@ -54,8 +54,8 @@ int sim_pipe_wake_test(struct sim_pipe *p, bool *wakes, struct sim_err *err)
 	int rc = SIM_OK;
 
 	*wakes = !p->wake || p->timer_due;
-	for (uint32_t k = 0; p->wake && !rc && k < p->v->ntraded; k++)
-		rc = test_one(p, p->v->traded[k], wakes, err);
+	for (uint32_t k = 0; p->wake && !rc && k < p->talk.v->ntraded; k++)
+		rc = test_one(p, p->talk.v->traded[k], wakes, err);
 	return rc;
 }
 

@@ -28,10 +28,10 @@ UNIT_TESTS += %D%/test_batch
 %C%_test_batch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_batch_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
 
-UNIT_TESTS += %D%/test_live
-%C%_test_live_SOURCES = %D%/test_live.c %D%/fixture.h
-%C%_test_live_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-%C%_test_live_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+UNIT_TESTS += %D%/test_stepper
+%C%_test_stepper_SOURCES = %D%/test_stepper.c %D%/fixture.h
+%C%_test_stepper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_stepper_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
 
 UNIT_TESTS += %D%/test_folder
 %C%_test_folder_SOURCES = %D%/test_folder.c %D%/fixture.h

@@ -1,5 +1,5 @@
-/* pipe_name: texts and their numbers, and what orders are called. */
-#include "strategy/pipe_priv.h"
+/* talk_name: texts and their numbers, and what orders are called. */
+#include "strategy/talk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static uint64_t hash(const char *s)
 }
 
 /* The slot that holds the text, or would. */
-static size_t slot_of(const struct sim_pipe_names *t, const char *name)
+static size_t slot_of(const struct sim_talk_names *t, const char *name)
 {
 	size_t i = hash(name) & (t->nslots - 1);
 
@@ -23,7 +23,7 @@ static size_t slot_of(const struct sim_pipe_names *t, const char *name)
 	return i;
 }
 
-static void widen(struct sim_pipe_names *t)
+static void widen(struct sim_talk_names *t)
 {
 	sim_mem_free(t->slots);
 	t->nslots = t->nslots ? t->nslots * 2 : 64;
@@ -32,12 +32,12 @@ static void widen(struct sim_pipe_names *t)
 		t->slots[slot_of(t, t->name[i])] = i;
 }
 
-uint32_t sim_pipe_find(const struct sim_pipe_names *t, const char *name)
+uint32_t sim_talk_names_find(const struct sim_talk_names *t, const char *name)
 {
 	return t->nslots ? t->slots[slot_of(t, name)] : 0;
 }
 
-uint32_t sim_pipe_add(struct sim_pipe_names *t, const char *name)
+uint32_t sim_talk_names_add(struct sim_talk_names *t, const char *name)
 {
 	if (2 * (size_t)(t->n + 1) > t->nslots)
 		widen(t);
@@ -50,7 +50,7 @@ uint32_t sim_pipe_add(struct sim_pipe_names *t, const char *name)
 	return t->n;
 }
 
-void sim_pipe_release(struct sim_pipe_names *t)
+void sim_talk_names_release(struct sim_talk_names *t)
 {
 	sim_mem_arena_release(&t->arena);
 	sim_mem_free(t->name);
@@ -58,22 +58,22 @@ void sim_pipe_release(struct sim_pipe_names *t)
 	sim_mem_free(t->slots);
 }
 
-void sim_pipe_order_called(struct sim_pipe *p, uint32_t id, const char *name)
+void sim_talk_order_called(struct sim_talk *t, uint32_t id, const char *name)
 {
-	size_t was = p->order_name_cap;
-	uint32_t number = sim_pipe_find(&p->orders, name);
+	size_t was = t->order_name_cap;
+	uint32_t number = sim_talk_names_find(&t->orders, name);
 
 	if (!number)
-		number = sim_pipe_add(&p->orders, name);
-	p->orders.number[number] = id;
-	SIM_MEM_GROW(p->order_name, p->order_name_cap, (size_t)id + 1);
-	if (p->order_name_cap > was)
-		memset(p->order_name + was, 0, (p->order_name_cap - was) *
-		       sizeof(*p->order_name));
-	p->order_name[id] = number;
+		number = sim_talk_names_add(&t->orders, name);
+	t->orders.number[number] = id;
+	SIM_MEM_GROW(t->order_name, t->order_name_cap, (size_t)id + 1);
+	if (t->order_name_cap > was)
+		memset(t->order_name + was, 0, (t->order_name_cap - was) *
+		       sizeof(*t->order_name));
+	t->order_name[id] = number;
 }
 
-const char *sim_pipe_order_name(struct sim_pipe *p, const struct sim_order *o)
+const char *sim_talk_order_name(struct sim_talk *t, const struct sim_order *o)
 {
 	static const char *const roles[] = {
 		[SIM_ORDER_ROLE_PLAIN] = "order",
@@ -84,26 +84,26 @@ const char *sim_pipe_order_name(struct sim_pipe *p, const struct sim_order *o)
 	uint32_t parent = o->parent;
 	char text[128];
 
-	if (o->id < p->order_name_cap && p->order_name[o->id])
-		return p->orders.name[p->order_name[o->id]];
-	if (parent && parent < p->order_name_cap && p->order_name[parent])
+	if (o->id < t->order_name_cap && t->order_name[o->id])
+		return t->orders.name[t->order_name[o->id]];
+	if (parent && parent < t->order_name_cap && t->order_name[parent])
 		snprintf(text, sizeof(text), "%s/%s",
-			 p->orders.name[p->order_name[parent]],
+			 t->orders.name[t->order_name[parent]],
 			 roles[o->role]);
 	else
 		snprintf(text, sizeof(text), "%s/%u", roles[o->role],
 			 (unsigned)o->id);
-	sim_pipe_order_called(p, o->id, text);
-	return p->orders.name[p->order_name[o->id]];
+	sim_talk_order_called(t, o->id, text);
+	return t->orders.name[t->order_name[o->id]];
 }
 
-uint32_t sim_pipe_symbol(const struct sim_pipe *p, const char *name)
+uint32_t sim_talk_symbol(const struct sim_talk *t, const char *name)
 {
-	uint32_t lo = 0, hi = p->v->nsyms;
+	uint32_t lo = 0, hi = t->v->nsyms;
 
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
-		int c = strcmp(p->v->syms[mid].instrument->symbol, name);
+		int c = strcmp(t->v->syms[mid].instrument->symbol, name);
 
 		if (!c)
 			return mid;

@@ -1,16 +1,16 @@
 /*
- * live: a run that its caller steps, at whatever pace: the engine of a session
- * that somebody elsewhere trades.
+ * stepper: a run that its caller steps, at whatever pace: the engine of a
+ * session that somebody elsewhere trades.
  *
  * With the same requests at the same steps its log is that of sim_run_execute,
  * byte for byte.  One thread at a time.
  */
-#ifndef SIM_LIVE_H
-#define SIM_LIVE_H
+#ifndef SIM_STEPPER_H
+#define SIM_STEPPER_H
 
 #include "run/run.h"
 
-struct sim_live;
+struct sim_stepper;
 
 /*
  * Prepare, and call the strategy's init.
@@ -21,10 +21,10 @@ struct sim_live;
  * Errors: those of sim_prepare_run, of the engine and of init.
  * Cost:   as preparing a run: the view of adjusted bars is made here.
  */
-int sim_live_open(const struct sim_run_spec *spec,
-		  const struct sim_strategy *s, struct sim_live **out,
+int sim_stepper_open(const struct sim_run_spec *spec,
+		  const struct sim_strategy *s, struct sim_stepper **out,
 		  struct sim_err *err) SIM_MUST_CHECK;
-void sim_live_close(struct sim_live *l);	/* NULL is fine */
+void sim_stepper_close(struct sim_stepper *l);	/* NULL is fine */
 
 /*
  * End the step that is under way, and make the next; then requests may come
@@ -33,10 +33,10 @@ void sim_live_close(struct sim_live *l);	/* NULL is fine */
  * Gives:  1 a step was made; 0 there are no more bars, or stop was asked for.
  * Errors: those of the engine and the strategy: no more steps then.
  */
-int sim_live_step(struct sim_live *l, struct sim_err *err) SIM_MUST_CHECK;
+int sim_stepper_step(struct sim_stepper *l, struct sim_err *err) SIM_MUST_CHECK;
 
 /* What the strategy sees; lives and changes with the run. */
-struct sim_strategy_view *sim_live_view(struct sim_live *l);
+struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l);
 
 /*
  * The bars of symbol i (by name) that come just before its range, as the
@@ -45,21 +45,22 @@ struct sim_strategy_view *sim_live_view(struct sim_live *l);
  * Gives:  at most `want`, appended to *out, oldest first.
  * Errors: those of the calendar and of adjusting.
  */
-int sim_live_before(const struct sim_live *l, uint32_t i, size_t want,
+int sim_stepper_before(const struct sim_stepper *l, uint32_t i, size_t want,
 		    struct sim_bar_table *out, struct sim_err *err)
 	SIM_MUST_CHECK;
 /* All bars of symbol i that the run steps over. */
-struct sim_bar_series sim_live_range(const struct sim_live *l, uint32_t i);
+struct sim_bar_series sim_stepper_range(const struct sim_stepper *l,
+					uint32_t i);
 /* Bars of all symbols, and how many steps they make.
  * Cost: the second counts once, by merging the symbols' bars. */
-uint64_t sim_live_bars(const struct sim_live *l);
-uint64_t sim_live_steps(struct sim_live *l);
+uint64_t sim_stepper_bars(const struct sim_stepper *l);
+uint64_t sim_stepper_steps(struct sim_stepper *l);
 
 /* When the bars of this step were traded. */
-enum sim_live_hours {
-	SIM_LIVE_REGULAR, SIM_LIVE_PRE_MARKET, SIM_LIVE_AFTER_HOURS
+enum sim_stepper_hours {
+	SIM_STEPPER_REGULAR, SIM_STEPPER_PRE_MARKET, SIM_STEPPER_AFTER_HOURS
 };
-enum sim_live_hours sim_live_hours(const struct sim_live *l);
+enum sim_stepper_hours sim_stepper_hours(const struct sim_stepper *l);
 
 /*
  * End the run where it stands; no step afterwards.
@@ -67,7 +68,7 @@ enum sim_live_hours sim_live_hours(const struct sim_live *l);
  * Gives:  the result, sealed, with its log but without manifest and band; it
  *         lives as long as l.
  */
-int sim_live_finish(struct sim_live *l, const struct sim_run_result **r,
+int sim_stepper_finish(struct sim_stepper *l, const struct sim_run_result **r,
 		    struct sim_err *err) SIM_MUST_CHECK;
 
 #endif

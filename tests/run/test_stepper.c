@@ -1,5 +1,5 @@
 /*
- * live: a run stepped by its caller has the log of a whole run with the same
+ * stepper: a run stepped by its caller has the log of a whole run with the same
  * requests, for the strategies and rules of the table; also when it ends
  * early.  Bars before a range are the last ones there.
  */
@@ -7,7 +7,7 @@
 
 #include "suite.h"
 
-#include "run/live.h"
+#include "run/stepper.h"
 #include "fixture.h"
 
 /* Stands for somebody elsewhere: takes the strategy's calls in, and lets it
@@ -73,13 +73,13 @@ static const struct {
 	  { NULL, NULL }, 777 },
 };
 
-static uint64_t drive(struct sim_live *l, struct remote *x, uint64_t stop)
+static uint64_t drive(struct sim_stepper *l, struct remote *x, uint64_t stop)
 {
-	struct sim_strategy_view *v = sim_live_view(l);
+	struct sim_strategy_view *v = sim_stepper_view(l);
 	int rc = 1;
 
 	while ((!stop || v->step < stop) &&
-	       (rc = sim_live_step(l, NULL)) == 1)
+	       (rc = sim_stepper_step(l, NULL)) == 1)
 		ck_assert_int_eq(x->inner.ops->on_step(x->inner.self, v,
 						       NULL), 0);
 	ck_assert_int_ge(rc, 0);
@@ -92,7 +92,7 @@ START_TEST(same_log)
 	const struct sim_run_result *r;
 	struct remote x;
 	struct sim_strategy s;
-	struct sim_live *l;
+	struct sim_stepper *l;
 	struct fixture f;
 	uint64_t steps;
 
@@ -108,12 +108,12 @@ START_TEST(same_log)
 	fixture_run(&f, &whole);
 
 	s = far_of(&x, &f.spec);
-	ck_assert_int_eq(sim_live_open(&f.spec, &s, &l, NULL), 0);
+	ck_assert_int_eq(sim_stepper_open(&f.spec, &s, &l, NULL), 0);
 	steps = drive(l, &x, cases[_i].stop);
 	ck_assert_uint_eq(steps, whole.steps);
 	if (!cases[_i].stop)
-		ck_assert_uint_eq(sim_live_steps(l), steps);
-	ck_assert_int_eq(sim_live_finish(l, &r, NULL), 0);
+		ck_assert_uint_eq(sim_stepper_steps(l), steps);
+	ck_assert_int_eq(sim_stepper_finish(l, &r, NULL), 0);
 	ck_assert_uint_gt(r->nfills, 0);
 	ck_assert_uint_eq(r->log.len, whole.log.len);
 	ck_assert_mem_eq(r->log.data, whole.log.data, whole.log.len);
@@ -123,7 +123,7 @@ START_TEST(same_log)
 	ck_assert_mem_eq(r->equity.value, whole.equity.value,
 			 whole.equity.n * sizeof(sim_dec));
 	ck_assert_mem_eq(r->equity.eod, whole.equity.eod, whole.equity.n);
-	sim_live_close(l);
+	sim_stepper_close(l);
 	x.inner.ops->free(x.inner.self);
 	sim_run_result_release(&whole);
 	fixture_release(&f);
@@ -136,7 +136,7 @@ START_TEST(bars_before)
 	struct sim_bar_series range;
 	struct remote x;
 	struct sim_strategy s;
-	struct sim_live *l;
+	struct sim_stepper *l;
 	struct fixture f;
 
 	fixture_init(&f, 3000);
@@ -145,19 +145,19 @@ START_TEST(bars_before)
 	f.spec.from.kind = SIM_RUN_BOUND_TIME;
 	f.spec.from.time = FIXTURE_START + 500 * SIM_TIME_MIN;
 	s = far_of(&x, &f.spec);
-	ck_assert_int_eq(sim_live_open(&f.spec, &s, &l, NULL), 0);
-	range = sim_live_range(l, 0);
+	ck_assert_int_eq(sim_stepper_open(&f.spec, &s, &l, NULL), 0);
+	range = sim_stepper_range(l, 0);
 	ck_assert_uint_eq(range.n, 2500);
-	ck_assert_uint_eq(sim_live_bars(l), 2500);
-	ck_assert_int_eq(sim_live_before(l, 0, 50, &out, NULL), 0);
+	ck_assert_uint_eq(sim_stepper_bars(l), 2500);
+	ck_assert_int_eq(sim_stepper_before(l, 0, 50, &out, NULL), 0);
 	ck_assert_uint_eq(out.n, 50);
 	ck_assert_int_eq(out.ts[49], f.spec.from.time - SIM_TIME_MIN);
 	out.n = 0;
-	ck_assert_int_eq(sim_live_before(l, 0, 10000, &out, NULL), 0);
+	ck_assert_int_eq(sim_stepper_before(l, 0, 10000, &out, NULL), 0);
 	ck_assert_uint_eq(out.n, 500);
 	ck_assert_int_eq(out.ts[0], FIXTURE_START);
 	sim_bar_table_release(&out);
-	sim_live_close(l);
+	sim_stepper_close(l);
 	x.inner.ops->free(x.inner.self);
 	fixture_release(&f);
 }
@@ -168,7 +168,7 @@ START_TEST(refused)
 	struct sim_err err = SIM_ERR_INIT;
 	struct remote x;
 	struct sim_strategy s;
-	struct sim_live *l;
+	struct sim_stepper *l;
 	struct fixture f;
 
 	fixture_init(&f, 100);
@@ -176,7 +176,7 @@ START_TEST(refused)
 	f.spec.from.kind = SIM_RUN_BOUND_TIME;
 	f.spec.from.time = FIXTURE_START + 500 * SIM_TIME_MIN;
 	s = far_of(&x, &f.spec);
-	ck_assert_int_eq(sim_live_open(&f.spec, &s, &l, &err), SIM_E_INVAL);
+	ck_assert_int_eq(sim_stepper_open(&f.spec, &s, &l, &err), SIM_E_INVAL);
 	ck_assert_ptr_nonnull(strstr(err.msg, "no bar to run on"));
 	x.inner.ops->free(x.inner.self);
 	fixture_release(&f);
@@ -185,8 +185,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("live");
-	TCase *tc = tcase_create("live");
+	Suite *suite = suite_create("stepper");
+	TCase *tc = tcase_create("stepper");
 
 	tcase_add_loop_test(tc, same_log, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tc, bars_before);

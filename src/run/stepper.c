@@ -1,11 +1,11 @@
-/* live: the loop of a run, one step at a time. */
-#include "run/live.h"
+/* stepper: the loop of a run, one step at a time. */
+#include "run/stepper.h"
 
 #include "run/loop_priv.h"
 #include "run/run_priv.h"
 #include "util/mem.h"
 
-struct sim_live {
+struct sim_stepper {
 	struct sim_run_spec spec;
 	struct sim_prepare prepared;
 	struct sim_run_result result;
@@ -19,7 +19,7 @@ struct sim_live {
 
 /* -- making ---------------------------------------------------------------- */
 
-static int begin(struct sim_live *l, const struct sim_strategy *s,
+static int begin(struct sim_stepper *l, const struct sim_strategy *s,
 		 struct sim_err *err)
 {
 	int rc;
@@ -38,11 +38,11 @@ static int begin(struct sim_live *l, const struct sim_strategy *s,
 	return rc ? rc : sim_extras_init(&l->loop.x, err);
 }
 
-int sim_live_open(const struct sim_run_spec *spec,
-		  const struct sim_strategy *s, struct sim_live **out,
-		  struct sim_err *err)
+int sim_stepper_open(const struct sim_run_spec *spec,
+		     const struct sim_strategy *s,
+		     struct sim_stepper **out, struct sim_err *err)
 {
-	struct sim_live *l = sim_mem_zalloc(sizeof(*l));
+	struct sim_stepper *l = sim_mem_zalloc(sizeof(*l));
 	int rc;
 
 	l->spec = *spec;
@@ -52,13 +52,13 @@ int sim_live_open(const struct sim_run_spec *spec,
 	if (!rc)
 		rc = begin(l, s, err);
 	if (rc)
-		sim_live_close(l);
+		sim_stepper_close(l);
 	else
 		*out = l;
 	return rc;
 }
 
-void sim_live_close(struct sim_live *l)
+void sim_stepper_close(struct sim_stepper *l)
 {
 	if (!l)
 		return;
@@ -71,7 +71,7 @@ void sim_live_close(struct sim_live *l)
 
 /* -- stepping -------------------------------------------------------------- */
 
-static int end_step(struct sim_live *l, struct sim_err *err)
+static int end_step(struct sim_stepper *l, struct sim_err *err)
 {
 	if (!l->is_inside)
 		return SIM_OK;
@@ -79,7 +79,7 @@ static int end_step(struct sim_live *l, struct sim_err *err)
 	return sim_loop_step_end(&l->loop, err);
 }
 
-int sim_live_step(struct sim_live *l, struct sim_err *err)
+int sim_stepper_step(struct sim_stepper *l, struct sim_err *err)
 {
 	int rc = end_step(l, err);
 
@@ -89,12 +89,12 @@ int sim_live_step(struct sim_live *l, struct sim_err *err)
 	return rc;
 }
 
-struct sim_strategy_view *sim_live_view(struct sim_live *l)
+struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l)
 {
 	return &l->loop.view;
 }
 
-int sim_live_finish(struct sim_live *l, const struct sim_run_result **r,
+int sim_stepper_finish(struct sim_stepper *l, const struct sim_run_result **r,
 		    struct sim_err *err)
 {
 	int rc = end_step(l, err);
@@ -117,7 +117,7 @@ int sim_live_finish(struct sim_live *l, const struct sim_run_result **r,
 /* -- bars ------------------------------------------------------------------ */
 
 /* The last `want` bars of a series that would step. */
-static int last_of(const struct sim_live *l, uint32_t i,
+static int last_of(const struct sim_stepper *l, uint32_t i,
 		   struct sim_bar_series s, size_t want,
 		   struct sim_bar_table *out, struct sim_err *err)
 {
@@ -138,7 +138,7 @@ static int last_of(const struct sim_live *l, uint32_t i,
 	return SIM_OK;
 }
 
-int sim_live_before(const struct sim_live *l, uint32_t i, size_t want,
+int sim_stepper_before(const struct sim_stepper *l, uint32_t i, size_t want,
 		    struct sim_bar_table *out, struct sim_err *err)
 {
 	const struct sim_prepare_sym *x = &l->prepared.syms[i];
@@ -166,12 +166,12 @@ int sim_live_before(const struct sim_live *l, uint32_t i, size_t want,
 	return rc;
 }
 
-struct sim_bar_series sim_live_range(const struct sim_live *l, uint32_t i)
+struct sim_bar_series sim_stepper_range(const struct sim_stepper *l, uint32_t i)
 {
 	return l->prepared.syms[i].feed.bars;
 }
 
-uint64_t sim_live_bars(const struct sim_live *l)
+uint64_t sim_stepper_bars(const struct sim_stepper *l)
 {
 	return l->prepared.bars;
 }
@@ -225,7 +225,7 @@ static uint64_t count_steps(const struct sim_prepare *p)
 	return n;
 }
 
-uint64_t sim_live_steps(struct sim_live *l)
+uint64_t sim_stepper_steps(struct sim_stepper *l)
 {
 	if (!l->steps)
 		l->steps = l->prepared.nsyms == 1 ? l->prepared.bars :
@@ -233,7 +233,7 @@ uint64_t sim_live_steps(struct sim_live *l)
 	return l->steps;
 }
 
-enum sim_live_hours sim_live_hours(const struct sim_live *l)
+enum sim_stepper_hours sim_stepper_hours(const struct sim_stepper *l)
 {
 	const struct sim_strategy_view *v = &l->loop.view;
 	const struct sim_feed *f;
@@ -241,12 +241,12 @@ enum sim_live_hours sim_live_hours(const struct sim_live *l)
 	size_t at;
 
 	if (!l->spec.extended || !v->ntraded)
-		return SIM_LIVE_REGULAR;
+		return SIM_STEPPER_REGULAR;
 	f = &l->prepared.syms[v->traded[0]].feed;
 	at = v->syms[v->traded[0]].bars.n - 1;
 	x = &f->sessions[sim_feed_session_of(f, at)];
 	if (f->bars.ts[at] < x->open)
-		return SIM_LIVE_PRE_MARKET;
-	return f->bars.ts[at] < x->close ? SIM_LIVE_REGULAR :
-		SIM_LIVE_AFTER_HOURS;
+		return SIM_STEPPER_PRE_MARKET;
+	return f->bars.ts[at] < x->close ? SIM_STEPPER_REGULAR :
+		SIM_STEPPER_AFTER_HOURS;
 }

@@ -1,0 +1,144 @@
+/*
+ * talk: the conversation of a trader with a run: orders, changes and questions
+ * in, answers, reports and the account out.
+ *
+ * It knows no process, no socket and no clock: messages come decoded, and what
+ * is said is appended to a buffer.  The pipe form of a strategy and a session
+ * of the server both speak through it, so they say the same.
+ */
+#ifndef SIM_TALK_H
+#define SIM_TALK_H
+
+#include "proto/message.h"
+#include "proto/tick.h"
+#include "strategy/strategy.h"
+#include "util/mem.h"
+
+#define SIM_TALK_BATCHES_MAX 1000000	/* batches with an id of their own */
+
+/* Texts, each with a number from 1 up: ids of orders, batches and timers. */
+struct sim_talk_names {
+	struct sim_mem_arena arena;
+	const char **name;		/* of number i, or NULL */
+	size_t cap;
+	uint32_t *number;		/* by number; what the caller likes */
+	size_t number_cap;
+	uint32_t n;
+	uint32_t *slots;		/* numbers, by hash */
+	size_t nslots;
+};
+
+/* An event as it was, until it is told. */
+struct sim_talk_event {
+	struct sim_event ev;
+	struct sim_order order;
+	struct sim_fill fill;
+};
+
+enum sim_talk_topic {
+	SIM_TALK_EXECUTIONS = 1 << 0, SIM_TALK_UPDATES = 1 << 1,
+	SIM_TALK_ACCOUNT = 1 << 2, SIM_TALK_ACTIONS = 1 << 3,
+	SIM_TALK_ALL = 15
+};
+enum sim_talk_frequency {
+	SIM_TALK_EVERY_FILL, SIM_TALK_EVERY_TICK, SIM_TALK_ON_DEMAND
+};
+
+/* Why the last request was refused. */
+struct sim_talk_refusal {
+	char text[300];			/* "CODE: sentence" */
+};
+
+/* Zeroed, then .out, .v and what is wanted set by its owner. */
+struct sim_talk {
+	struct sim_buf *out;
+	/* Set at each call of the run; its host takes the requests. */
+	const struct sim_strategy_view *v;
+	bool as_text;			/* decimals as strings */
+	unsigned topics;
+	enum sim_talk_frequency frequency;
+	struct sim_tick tick;
+
+	struct sim_talk_names orders;	/* .number: the engine's id */
+	uint32_t *order_name;		/* by engine id: number, or 0 */
+	size_t order_name_cap;
+	struct sim_talk_names batches;
+	const char **batch_ack;		/* by number: what was answered */
+	size_t batch_ack_cap;
+	uint64_t made_up;		/* batch ids */
+
+	struct sim_talk_event *events;
+	size_t nevents, events_cap;
+	bool account_moved;
+	bool is_asking;			/* inside a call of ours to the host */
+	uint32_t asked_id;		/* the order it is about; 0: new */
+	struct sim_talk_refusal refusal;
+};
+void sim_talk_release(struct sim_talk *t);
+
+/* The number of a text; 0 when it is new. */
+uint32_t sim_talk_names_find(const struct sim_talk_names *t,
+			     const char *name);
+/* Give a new text the next number. */
+uint32_t sim_talk_names_add(struct sim_talk_names *t, const char *name);
+void sim_talk_names_release(struct sim_talk_names *t);
+
+/* The symbol's index, UINT32_MAX when the run has none such. */
+uint32_t sim_talk_symbol(const struct sim_talk *t, const char *name);
+/* The name of an engine's order, made up where the engine made the order. */
+const char *sim_talk_order_name(struct sim_talk *t, const struct sim_order *o);
+
+/* -- what comes ------------------------------------------------------------ */
+
+/*
+ * Do what a message asks for, if it is one of the conversation: an order_batch
+ * (a batch_id that came before gets its answer again and does nothing else),
+ * cancel, replace, cancel_all, a question.  Each is answered.
+ *
+ * Gives:  1 it was one of them; 0 it was not, and nothing was done.
+ * Errors: those of the host that a refusal doesn't cover.
+ */
+int sim_talk_hear(struct sim_talk *t, const struct sim_message *m,
+		  struct sim_err *err) SIM_MUST_CHECK;
+
+/* Take note of an event, from on_event. */
+void sim_talk_note(struct sim_talk *t, const struct sim_event *ev);
+
+/* -- what goes ------------------------------------------------------------- */
+
+/* Append a message. */
+void sim_talk_send(struct sim_talk *t, enum sim_message_type type,
+		   const void *data, const char *request_id);
+void sim_talk_error(struct sim_talk *t, const char *code, const char *text,
+		    const char *request_id);
+/* The reports, updates and account of what was noted. */
+void sim_talk_tell_events(struct sim_talk *t);
+/* The bars of this step, as a tick. */
+void sim_talk_tell_tick(struct sim_talk *t, const struct sim_tick_end *e);
+/* The open orders of a symbol; UINT32_MAX: of all. */
+void sim_talk_tell_orders(struct sim_talk *t, uint32_t sym,
+			  const char *request_id);
+/* The account, as account_snapshot, or asked for as current_positions. */
+void sim_talk_tell_account(struct sim_talk *t, bool is_asked,
+			   const char *request_id);
+
+/* -- the parts of talk ----------------------------------------------------- */
+
+/* Submit, and answer with batch_ack. */
+int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
+		   const char *request_id, struct sim_err *err);
+/* Each answers with what was done, or with error. */
+int sim_talk_cancel(struct sim_talk *t, const char *order_id,
+		    const char *request_id, struct sim_err *err);
+/* The same for a change. */
+int sim_talk_replace(struct sim_talk *t,
+		     const struct sim_message_replace_order *r,
+		     const char *request_id, struct sim_err *err);
+/* The same for all that are open. */
+int sim_talk_cancel_all(struct sim_talk *t,
+			const struct sim_message_cancel_all *c,
+			const char *request_id, struct sim_err *err);
+/* Say that order `id` of the engine is called so. */
+void sim_talk_order_called(struct sim_talk *t, uint32_t id, const char *name);
+
+#endif

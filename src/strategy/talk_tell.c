@@ -1,0 +1,290 @@
+/* talk_tell: what the other side is told. */
+#include "strategy/talk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void sim_talk_send(struct sim_talk *t, enum sim_message_type type,
+		   const void *data, const char *request_id)
+{
+	sim_message_encode(t->out, type, data, request_id, t->as_text);
+}
+
+void sim_talk_error(struct sim_talk *t, const char *code, const char *text,
+		    const char *request_id)
+{
+	struct sim_message_error e = {
+		.error_code = code, .message = text, .recoverable = true,
+		.failed_request_id = request_id,
+		.has_failed_request_id = request_id != NULL,
+	};
+
+	sim_talk_send(t, SIM_MESSAGE_error, &e, request_id);
+}
+
+/* -- events --------------------------------------------------------------- */
+
+/* What our own request brought about is told by its answer. */
+static bool is_answered(const struct sim_talk *t, const struct sim_event *ev)
+{
+	if (!t->is_asking)
+		return false;
+	switch (ev->type) {
+	case SIM_EVENT_TYPE_ORDER_ACCEPTED:
+	case SIM_EVENT_TYPE_ORDER_REJECTED:
+	case SIM_EVENT_TYPE_ORDER_REPLACED:
+		return !ev->order->parent;
+	case SIM_EVENT_TYPE_ORDER_CANCELLED:
+		return ev->order->id == t->asked_id;
+	default:
+		return false;
+	}
+}
+
+static void keep(struct sim_talk *t, const struct sim_event *ev)
+{
+	struct sim_talk_event *e;
+
+	SIM_MEM_GROW(t->events, t->events_cap, t->nevents + 1);
+	e = &t->events[t->nevents++];
+	memset(e, 0, sizeof(*e));
+	e->ev = *ev;
+	if (ev->order)
+		e->order = *ev->order;
+	if (ev->fill)
+		e->fill = *ev->fill;
+}
+
+void sim_talk_note(struct sim_talk *t, const struct sim_event *ev)
+{
+	if (is_answered(t, ev)) {
+		if (ev->type == SIM_EVENT_TYPE_ORDER_REJECTED)
+			snprintf(t->refusal.text, sizeof(t->refusal.text),
+				 "%s", sim_vocab_reject_text(
+					 (enum sim_reject)ev->reason));
+		return;
+	}
+	if (ev->type >= SIM_EVENT_TYPE_FILL)
+		t->account_moved = true;
+	if (t->topics)
+		keep(t, ev);
+}
+
+static const char *symbol_of(const struct sim_talk *t, uint32_t sym)
+{
+	return t->v->syms[sym].instrument->symbol;
+}
+
+/* Money lost to slippage, in basis points of the price before it. */
+static sim_dec slippage_of(const struct sim_fill *f)
+{
+	sim_dec lost = f->side == SIM_SIDE_BUY ? f->price - f->base_price
+					       : f->base_price - f->price;
+	sim_dec bps = 0;
+
+	if (f->base_price > 0 &&
+	    !sim_dec_muldiv(lost, 10000 * SIM_DEC_ONE, f->base_price, &bps))
+		bps = 0;
+	return bps;
+}
+
+static void tell_fill(struct sim_talk *t, const struct sim_talk_event *e)
+{
+	const struct sim_fill *f = &e->fill;
+	char id[16];
+	struct sim_message_execution_report r = {
+		.execution_id = id,
+		.order_id = sim_talk_order_name(t, &e->order),
+		.symbol = symbol_of(t, e->ev.sym), .side = f->side,
+		.executed_quantity = f->qty, .executed_price = f->price,
+		.execution_time = f->time, .commission = f->commission,
+		.slippage_bps = slippage_of(f),
+		.is_partial = e->ev.b != 0, .remaining_quantity = e->ev.b,
+		.ord_status = e->ev.b ? SIM_ORDER_STATUS_PARTIALLY_FILLED :
+			SIM_ORDER_STATUS_FILLED,
+		.fill_reason = f->reason, .liquidity = f->maker,
+		.ambiguous = f->ambiguous, .position = e->ev.c,
+		.cash = e->ev.d,
+	};
+
+	snprintf(id, sizeof(id), "e%u", (unsigned)e->ev.fill_id);
+	if (t->topics & SIM_TALK_EXECUTIONS)
+		sim_talk_send(t, SIM_MESSAGE_execution_report, &r, NULL);
+}
+
+static void tell_update(struct sim_talk *t, const struct sim_talk_event *e)
+{
+	static const int status[SIM_EVENT_TYPE__COUNT] = {
+		[SIM_EVENT_TYPE_ORDER_ACCEPTED] = SIM_ORDER_STATUS_ACCEPTED,
+		[SIM_EVENT_TYPE_ORDER_REJECTED] = SIM_ORDER_STATUS_REJECTED,
+		[SIM_EVENT_TYPE_ORDER_CANCELLED] = SIM_ORDER_STATUS_CANCELLED,
+		[SIM_EVENT_TYPE_ORDER_EXPIRED] = SIM_ORDER_STATUS_EXPIRED,
+	};
+	bool is_new = e->ev.type == SIM_EVENT_TYPE_ORDER_ACCEPTED;
+	bool is_refused = e->ev.type == SIM_EVENT_TYPE_ORDER_REJECTED;
+	struct sim_message_order_update u = {
+		.order_id = sim_talk_order_name(t, &e->order),
+		.symbol = symbol_of(t, e->order.sym),
+		.status = status[e->ev.type],
+		.reason = is_refused ?
+			sim_vocab_reject_text((enum sim_reject)e->ev.reason) :
+			sim_vocab_end_reason_text(
+				(enum sim_end_reason)e->ev.reason),
+		.has_reason = !is_new,
+	};
+
+	if (t->topics & SIM_TALK_UPDATES)
+		sim_talk_send(t, SIM_MESSAGE_order_update, &u, NULL);
+}
+
+static void tell_action(struct sim_talk *t, const struct sim_talk_event *e)
+{
+	bool is_split = e->ev.type == SIM_EVENT_TYPE_SPLIT;
+	struct sim_message_corporate_action a = {
+		.symbol = symbol_of(t, e->ev.sym), .action = !is_split,
+		.new_shares = e->ev.a, .has_new_shares = is_split,
+		.old_shares = e->ev.b, .has_old_shares = is_split,
+		.amount = e->ev.a, .has_amount = !is_split,
+		.quantity = is_split ? e->ev.c : e->ev.b,
+		.cash = is_split ? e->ev.d : e->ev.c,
+	};
+
+	if (t->topics & SIM_TALK_ACTIONS)
+		sim_talk_send(t, SIM_MESSAGE_corporate_action, &a, NULL);
+}
+
+/* Who tells an event; the others show in the account. */
+static void (*const tellers[SIM_EVENT_TYPE__COUNT])
+	(struct sim_talk *t, const struct sim_talk_event *e) = {
+	[SIM_EVENT_TYPE_ORDER_ACCEPTED] = tell_update,
+	[SIM_EVENT_TYPE_ORDER_REJECTED] = tell_update,
+	[SIM_EVENT_TYPE_ORDER_CANCELLED] = tell_update,
+	[SIM_EVENT_TYPE_ORDER_EXPIRED] = tell_update,
+	[SIM_EVENT_TYPE_FILL] = tell_fill,
+	[SIM_EVENT_TYPE_SPLIT] = tell_action,
+	[SIM_EVENT_TYPE_DIVIDEND] = tell_action,
+};
+
+void sim_talk_tell_events(struct sim_talk *t)
+{
+	for (size_t i = 0; i < t->nevents; i++) {
+		const struct sim_talk_event *e = &t->events[i];
+
+		if (tellers[e->ev.type])
+			tellers[e->ev.type](t, e);
+	}
+	t->nevents = 0;
+	if (t->topics & SIM_TALK_ACCOUNT &&
+	    (t->frequency == SIM_TALK_EVERY_TICK ||
+	     (t->frequency == SIM_TALK_EVERY_FILL && t->account_moved)))
+		sim_talk_tell_account(t, false, NULL);
+	t->account_moved = false;
+}
+
+/* -- the step -------------------------------------------------------------- */
+
+void sim_talk_tell_tick(struct sim_talk *t, const struct sim_tick_end *e)
+{
+	sim_tick_begin(&t->tick, e);
+	for (uint32_t k = 0; k < t->v->ntraded; k++) {
+		uint32_t i = t->v->traded[k];
+		const struct sim_strategy_sym *s = &t->v->syms[i];
+		struct sim_bar b = sim_bar_at(&s->bars, s->bars.n - 1);
+
+		sim_tick_candle(&t->tick, s->instrument->symbol, &b);
+	}
+	sim_tick_finish(&t->tick, e);
+}
+
+/* -- the account and orders ----------------------------------------------- */
+
+static struct sim_message_position position_of(const struct sim_talk *t,
+					       uint32_t i)
+{
+	const struct sim_position *x = t->v->syms[i].position;
+	sim_dec units = 0, avg = 0;
+
+	if (sim_dec_mul(x->qty, t->v->syms[i].instrument->multiplier,
+			&units) && units && !sim_dec_div(x->cost, units, &avg))
+		avg = 0;
+	return (struct sim_message_position){
+		.symbol = symbol_of(t, i), .quantity = x->qty,
+		.avg_cost = avg, .market_value = x->value,
+		.unrealized_pnl = x->value - x->cost,
+	};
+}
+
+void sim_talk_tell_account(struct sim_talk *t, bool is_asked,
+			   const char *request_id)
+{
+	const struct sim_account *x = t->v->account;
+	const struct sim_strategy_host *h = t->v->host;
+	uint32_t n = t->v->nsyms;
+	struct sim_message_position *held = sim_mem_array(n, sizeof(*held));
+	const char **open = NULL;
+	size_t cap = 0;
+	struct sim_message_account_snapshot a = {
+		.cash = x->cash, .equity = x->equity,
+		.realized_pnl = x->realized,
+		.unrealized_pnl = x->value - x->open_cost, .positions = held,
+	};
+	struct sim_message_current_positions asked = { .account = &a };
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sim_order *o = h->next_order(h->ctx, i, 0);
+
+		if (t->v->syms[i].position->qty)
+			held[a.n_positions++] = position_of(t, i);
+		for (; o; o = h->next_order(h->ctx, i, o->id)) {
+			SIM_MEM_GROW(open, cap, a.n_open_orders + 1);
+			open[a.n_open_orders++] = sim_talk_order_name(t, o);
+		}
+	}
+	a.open_orders = open;
+	if (is_asked)
+		sim_talk_send(t, SIM_MESSAGE_current_positions, &asked,
+			      request_id);
+	else
+		sim_talk_send(t, SIM_MESSAGE_account_snapshot, &a, NULL);
+	sim_mem_free(held);
+	sim_mem_free(open);
+}
+
+static struct sim_message_open_order open_order(struct sim_talk *t,
+						const struct sim_order *o)
+{
+	return (struct sim_message_open_order){
+		.order_id = sim_talk_order_name(t, o),
+		.symbol = symbol_of(t, o->sym), .side = o->side,
+		.type = o->type, .quantity = o->qty,
+		.remaining_quantity = o->qty - o->filled,
+		.price = o->limit, .has_price = o->limit != 0,
+		.stop_price = o->stop, .has_stop_price = o->stop != 0,
+		.time_in_force = o->tif,
+		.status = o->filled ? SIM_ORDER_STATUS_PARTIALLY_FILLED :
+			SIM_ORDER_STATUS_ACCEPTED,
+	};
+}
+
+void sim_talk_tell_orders(struct sim_talk *t, uint32_t sym,
+			  const char *request_id)
+{
+	const struct sim_strategy_host *h = t->v->host;
+	struct sim_message_current_orders m = { .n_orders = 0 };
+	struct sim_message_open_order *list = NULL;
+	uint32_t first = sym == UINT32_MAX ? 0 : sym;
+	uint32_t end = sym == UINT32_MAX ? t->v->nsyms : sym + 1;
+	size_t cap = 0;
+
+	for (uint32_t i = first; i < end; i++) {
+		const struct sim_order *o = h->next_order(h->ctx, i, 0);
+
+		for (; o; o = h->next_order(h->ctx, i, o->id)) {
+			SIM_MEM_GROW(list, cap, m.n_orders + 1);
+			list[m.n_orders++] = open_order(t, o);
+		}
+	}
+	m.orders = list;
+	sim_talk_send(t, SIM_MESSAGE_current_orders, &m, request_id);
+	sim_mem_free(list);
+}
