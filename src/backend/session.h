@@ -1,0 +1,193 @@
+/*
+ * session: one simulation of one user, as a machine that is fed with messages
+ * and stepped.
+ *
+ * No thread, no socket, no clock: who owns it says what time it is, when to
+ * step, and carries what it says.  What is recorded of it (its configuration
+ * line, its start line, and each later input with the step that it came in)
+ * makes the same session again: the same log, byte for byte.  One thread at a
+ * time; it may be another each time.
+ */
+#ifndef SIM_SESSION_H
+#define SIM_SESSION_H
+
+#include "proto/message.h"
+#include "run/run.h"
+
+#define SIM_SESSION_ID		65	/* at most 64 bytes, NUL */
+#define SIM_SESSION_NEVER	INT64_MAX
+
+struct sim_session;
+
+enum sim_session_state {
+#define SIM_SESSION_STATE(id, name, help) SIM_SESSION_##id,
+#include "backend/session_state.def"
+#undef SIM_SESSION_STATE
+	SIM_SESSION_STATE__COUNT
+};
+/* Their names on the wire, NULL-ended. */
+extern const char *const sim_session_states[];
+
+/* What all sessions share; borrowed, read only, outlives them. */
+struct sim_session_env {
+	const struct sim_store *store;
+	const char *calendar_dir;	/* or NULL */
+	sim_dec capital_min, capital_max;
+	int64_t tick_interval_ms;	/* without flow control, by default */
+};
+
+/* Who carries what it says; called inside the calls below. */
+struct sim_session_sink {
+	void *ctx;
+	/* Whole lines for the client, each a message and a newline. */
+	void (*say)(void *ctx, const char *lines, size_t n);
+	/* An input that must be durable before anything said from now on
+	 * reaches the client.  It came when `step` was the newest step. */
+	void (*record)(void *ctx, uint64_t step, const char *line, size_t n);
+};
+
+/* Why something was refused: an error code of the protocol, a sentence, and
+ * details as JSON ("" is none). */
+struct sim_session_refusal {
+	const char *code;		/* static */
+	char message[512];
+	struct sim_buf details;		/* released by the caller */
+};
+#define SIM_SESSION_REFUSAL_INIT { .details = SIM_BUF_INIT(SIM_BUF_MAX) }
+
+/*
+ * Check a create_session or one-shot start_simulation message and make a
+ * session of it, initializing.
+ *
+ * Takes:  id: the server's, used when the message names none; max_symbols: what
+ *         the plan allows; line: the message as it came, copied.
+ * Gives:  *out, or a refusal (INVALID_PARAMS, INSUFFICIENT_CAPITAL,
+ *         INVALID_DATE_RANGE, VALIDATION_FAILED, ...) and SIM_E_INVAL.
+ * Cost:   microseconds; no bar is looked at.
+ */
+struct sim_session_ask {
+	const char *id, *user;
+	const struct sim_message *m;
+	const char *line;
+	size_t line_len;
+	int64_t max_symbols;
+	sim_time created;		/* wall clock */
+};
+int sim_session_new(const struct sim_session_env *env,
+		    const struct sim_session_ask *ask,
+		    struct sim_session **out, struct sim_session_refusal *why)
+	SIM_MUST_CHECK;
+void sim_session_free(struct sim_session *s);	/* NULL is fine */
+
+/*
+ * Load its bars and make its engine: initializing -> ready.
+ *
+ * Gives:  a refusal (INVALID_SYMBOL with near matches, INVALID_DATE_RANGE with
+ *         what there is, DATA_FETCH_FAILED) and SIM_E_INVAL; the session is in
+ *         error then.
+ * Cost:   opens files, may make adjusted bars: for a thread that may wait.
+ */
+int sim_session_load(struct sim_session *s, struct sim_session_refusal *why)
+	SIM_MUST_CHECK;
+
+/* From now on it speaks to this sink; NULL: to nobody (the connection is gone;
+ * a running session is paused). */
+void sim_session_attach(struct sim_session *s,
+			const struct sim_session_sink *sink);
+
+/* Say session_created, in reply to request_id (may be NULL). */
+void sim_session_say_created(struct sim_session *s, const char *request_id,
+			     sim_time now);
+
+/*
+ * Hear a message that is about this session: start, acknowledgement, orders,
+ * control, questions.  A one-shot session is started with the message it was
+ * made from.
+ *
+ * Takes:  line: as it came, for record(); now: wall clock; now_ms: monotonic.
+ * Gives:  1; 0 the message is none of a session's.  Whatever is wrong with it
+ *         is answered.
+ */
+struct sim_session_heard {
+	const struct sim_message *m;
+	const char *line;
+	size_t line_len;
+	sim_time now;
+	int64_t now_ms;
+};
+int sim_session_hear(struct sim_session *s, const struct sim_session_heard *h);
+
+/* When it wants to step: a time not after now_ms is at once; SIM_SESSION_NEVER
+ * only after something else is heard. */
+int64_t sim_session_due(const struct sim_session *s, int64_t now_ms);
+
+/*
+ * Step once, when it is due, and say what happened.
+ *
+ * Gives:  true when that was the end: sim_session_conclude() is next.
+ */
+bool sim_session_step(struct sim_session *s, sim_time now, int64_t now_ms);
+
+/* Work out the final results and say them; running or stopped -> completed (or
+ * error).  Cost: sorts and sums the whole run: may wait. */
+void sim_session_conclude(struct sim_session *s, sim_time now);
+
+/* -- again ----------------------------------------------------------------- */
+
+/* One recorded input. */
+struct sim_session_input {
+	uint64_t step;
+	const char *line;
+	size_t line_len;
+};
+
+/*
+ * Bring a session that was just loaded to where it was: start it with
+ * start_line (NULL: it was never started) and feed the inputs, saying nothing.
+ *
+ * It then stands at the step of the last input, or at `last_processed` if that
+ * is later, paused.
+ * Errors: SIM_E_DATA what was recorded can't be; SIM_E_REPRO the engine does
+ *         not take an input as it did.
+ * Cost:   a run to there: may wait.
+ */
+struct sim_session_again {
+	const char *start_line;
+	size_t start_len;
+	const struct sim_session_input *inputs;
+	size_t n;
+	uint64_t last_processed;	/* sequence_id */
+	uint64_t last_execution;	/* number of execution_id; 0: by step */
+	bool has_last_execution;
+};
+int sim_session_rebuild(struct sim_session *s,
+			const struct sim_session_again *a,
+			struct sim_err *err) SIM_MUST_CHECK;
+
+/* After a rebuild: say state_sync, then the ticks after last_processed that it
+ * already stands behind; it is running again if it was. */
+void sim_session_say_sync(struct sim_session *s, const char *request_id,
+			  sim_time now, int64_t now_ms);
+
+/* -- what it is ------------------------------------------------------------ */
+
+const char *sim_session_id(const struct sim_session *s);
+const char *sim_session_user(const struct sim_session *s);
+enum sim_session_state sim_session_state(const struct sim_session *s);
+uint64_t sim_session_sequence(const struct sim_session *s);
+bool sim_session_is_one_shot(const struct sim_session *s);
+/* Estimated bytes it holds, for limits and metrics. */
+size_t sim_session_memory(const struct sim_session *s);
+/* Orders in a message (of an order_batch; else 0), for rate limits. */
+size_t sim_session_orders_in(const struct sim_message *m);
+
+/* Append the object that session_details and sessions_list hold. */
+void sim_session_describe(const struct sim_session *s, struct sim_buf *out);
+/* The event log so far, or sealed once it is completed; dies with the next
+ * call.  Gives: hash "" until it is sealed. */
+const struct sim_buf *sim_session_log(const struct sim_session *s,
+				      const char **hash);
+/* The message line of its final results; "" until it is completed. */
+const char *sim_session_result(const struct sim_session *s);
+
+#endif
