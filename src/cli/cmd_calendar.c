@@ -109,7 +109,7 @@ static void show_row(struct sim_out *o, const struct sim_calendar *cal,
 		     int64_t day, bool always)
 {
 	const char *note = sim_calendar_note(cal, day);
-	struct sim_session s;
+	struct sim_hours s;
 	bool is_open = sim_calendar_day(cal, day, &s);
 
 	if (!is_open && !note && !always)
@@ -206,7 +206,7 @@ static sim_time now(void)
 
 /* The first session that opens (or closes) after t. */
 static bool find_next(const struct sim_calendar *cal, sim_time t, bool is_open,
-		      struct sim_session *s)
+		      struct sim_hours *s)
 {
 	if (!sim_calendar_next(cal, t, s))
 		return false;
@@ -218,7 +218,7 @@ static int run_next(struct sim_cli *cli, struct sim_err *err)
 	bool is_open = !strcmp(cli->argv[1], "open");
 	sim_time t = next_at.is_set ? next_at.t : now();
 	struct sim_calendar *cal;
-	struct sim_session s;
+	struct sim_hours s;
 	int rc = SIM_OK;
 
 	if (!is_open && strcmp(cli->argv[1], "close"))

@@ -175,7 +175,7 @@ static int open_file(struct sim_cli *cli, const struct sim_source_want *want,
  * calendar has none soon. */
 static bool day_begin(const struct sim_calendar *cal, int64_t day, sim_time *t)
 {
-	struct sim_session s;
+	struct sim_hours s;
 
 	for (int i = 0; i < LOOK_DAYS; i++) {
 		if (sim_calendar_day(cal, day + i, &s)) {

@@ -15,7 +15,7 @@
 #include "model/bar.h"
 #include "model/event.h"
 #include "model/instrument.h"
-#include "model/session.h"
+#include "model/hours.h"
 
 #define SIM_ENGINE_SYMS_MAX	65536
 #define SIM_ENGINE_OPEN_MAX	(1u << 20)	/* open orders at a time */

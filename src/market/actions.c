@@ -128,7 +128,7 @@ static bool snap_ratio(double x, int32_t *num, int32_t *den)
 
 static int64_t ex_day(const struct sim_calendar *cal, int64_t day)
 {
-	struct sim_session s;
+	struct sim_hours s;
 
 	for (int64_t d = day + 1; d <= day + 14; d++)
 		if (sim_calendar_day(cal, d, &s))

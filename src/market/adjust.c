@@ -31,7 +31,7 @@ struct factor {
 static sim_time day_begin(const struct sim_calendar *cal, int64_t day)
 {
 	sim_time midnight = day * SIM_TIME_DAY;
-	struct sim_session s;
+	struct sim_hours s;
 
 	midnight -= sim_calendar_offset(cal, midnight) * SIM_TIME_SEC;
 	if (sim_calendar_day(cal, day, &s))

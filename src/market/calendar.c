@@ -21,7 +21,7 @@ struct sim_calendar {
 	struct sim_tz *tz;
 	int64_t day0;			/* January 1st of the first year */
 	size_t ndays;
-	struct sim_session *sessions;	/* ascending */
+	struct sim_hours *sessions;	/* ascending */
 	size_t n;
 	uint32_t *from;			/* by day: first session not before */
 };
@@ -175,7 +175,7 @@ static int except(const struct sim_calendar_exception *e,
 }
 
 /* A change of the clock can turn the hours of a day around. */
-static int check_length(const struct sim_session *s, struct sim_err *err)
+static int check_length(const struct sim_hours *s, struct sim_err *err)
 {
 	char x[16];
 
@@ -188,8 +188,8 @@ static int check_length(const struct sim_session *s, struct sim_err *err)
 			   "leaves no session; choose hours outside of it", x);
 }
 
-static int check_overlap(const struct sim_session *a,
-			 const struct sim_session *b, struct sim_err *err)
+static int check_overlap(const struct sim_hours *a,
+			 const struct sim_hours *b, struct sim_err *err)
 {
 	char x[16], y[16];
 
@@ -202,7 +202,7 @@ static int check_overlap(const struct sim_session *a,
 			   "hours or the extended hours", x, y);
 }
 
-static void fill_session(struct sim_session *s, int64_t day, struct wall *w,
+static void fill_session(struct sim_hours *s, int64_t day, struct wall *w,
 			 const struct sim_calendar_hours *h)
 {
 	s->day = day;
@@ -225,7 +225,7 @@ static int build_sessions(struct sim_calendar *cal, struct sim_err *err)
 
 	for (size_t i = 0; i < cal->ndays; i++) {
 		int64_t day = cal->day0 + (int64_t)i;
-		struct sim_session *s = &cal->sessions[cal->n];
+		struct sim_hours *s = &cal->sessions[cal->n];
 		struct sim_calendar_hours h = def->week[weekday];
 		bool differs = e < def->nex && def->ex[e].day == day;
 		int rc = except(differs ? &def->ex[e] : NULL, &h, err);
@@ -394,7 +394,7 @@ static size_t session_from(const struct sim_calendar *cal, int64_t day)
 }
 
 bool sim_calendar_day(const struct sim_calendar *cal, int64_t day,
-		      struct sim_session *s)
+		      struct sim_hours *s)
 {
 	size_t i = session_from(cal, day);
 
@@ -405,7 +405,7 @@ bool sim_calendar_day(const struct sim_calendar *cal, int64_t day,
 }
 
 bool sim_calendar_next(const struct sim_calendar *cal, sim_time t,
-		       struct sim_session *s)
+		       struct sim_hours *s)
 {
 	/* A session ends at most two UTC days from its exchange day. */
 	size_t i = session_from(cal, sim_time_day_of(t) - 2);
@@ -432,7 +432,7 @@ bool sim_calendar_day_of(const struct sim_calendar *cal, sim_time t,
 }
 
 size_t sim_calendar_sessions(const struct sim_calendar *cal, int64_t from,
-			     int64_t to, struct sim_session **out)
+			     int64_t to, struct sim_hours **out)
 {
 	size_t a = session_from(cal, from);
 	size_t b = to == INT64_MAX ? cal->n : session_from(cal, to + 1);

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "model/session.h"
+#include "model/hours.h"
 #include "util/err.h"
 
 #define SIM_CALENDAR_FILE_MAX ((size_t)1 << 20)	/* bytes of a user's file */
@@ -47,17 +47,17 @@ int sim_calendar_periods(const struct sim_calendar *cal);
 void sim_calendar_years(const struct sim_calendar *cal, int *first, int *last);
 /* The session of an exchange day; false when it is closed all day. */
 bool sim_calendar_day(const struct sim_calendar *cal, int64_t day,
-		      struct sim_session *s);
+		      struct sim_hours *s);
 /* First session whose close is > t; false past the calendar's last year. */
 bool sim_calendar_next(const struct sim_calendar *cal, sim_time t,
-		       struct sim_session *s);
+		       struct sim_hours *s);
 /* The exchange day an instant falls into (extended hours included); false when
  * the market is closed then. */
 bool sim_calendar_day_of(const struct sim_calendar *cal, sim_time t,
 			 int64_t *day);
 /* Sessions with from <= day <= to, into a new array (sim_mem_free). */
 size_t sim_calendar_sessions(const struct sim_calendar *cal, int64_t from,
-			     int64_t to, struct sim_session **out);
+			     int64_t to, struct sim_hours **out);
 /* Offset of exchange local time at t, seconds east of UTC. */
 int sim_calendar_offset(const struct sim_calendar *cal, sim_time t);
 /* Holiday name or early-close reason of a day, or NULL. */

@@ -74,7 +74,7 @@ static int64_t week_of(int64_t day)
 	return day - (sim_time_weekday(day) + 6) % 7;
 }
 
-size_t sim_feed_weeks(struct sim_session *s, size_t n)
+size_t sim_feed_weeks(struct sim_hours *s, size_t n)
 {
 	size_t w = 0;
 
@@ -108,7 +108,7 @@ static size_t find_spans(const struct sim_bar_series *s,
 	size_t i = 0, guess = 0, kept = 0;
 
 	for (size_t k = 0; k < f->nsessions; k++) {
-		const struct sim_session *x = &f->sessions[k];
+		const struct sim_hours *x = &f->sessions[k];
 
 		i = gallop(s, i, 0, f->extended ? x->pre_open : x->open);
 		spans[k].from = i;

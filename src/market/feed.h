@@ -19,7 +19,7 @@
  */
 struct sim_feed {
 	struct sim_bar_series bars;	/* a view of the input, or of `own` */
-	struct sim_session *sessions;
+	struct sim_hours *sessions;
 	size_t nsessions;
 	size_t *first;			/* nsessions + 1 */
 	size_t dropped;			/* bars of the input that don't step */
@@ -49,7 +49,7 @@ void sim_feed_release(struct sim_feed *f);
 static inline sim_time sim_feed_end(const struct sim_feed *f, size_t i,
 				    size_t k)
 {
-	const struct sim_session *s = &f->sessions[k];
+	const struct sim_hours *s = &f->sessions[k];
 	sim_time ts = f->bars.ts[i], end = ts + f->tf.span;
 	sim_time limit = ts < s->close ? s->close : s->post_close;
 
@@ -61,7 +61,7 @@ static inline sim_time sim_feed_end(const struct sim_feed *f, size_t i,
 /* Join ascending sessions of one ISO week to an entry, in place: day, open and
  * pre_open of the first, close and post_close of the last.  Returns how many
  * weeks that makes. */
-size_t sim_feed_weeks(struct sim_session *s, size_t n);
+size_t sim_feed_weeks(struct sim_hours *s, size_t n);
 
 /* The session of bar i: the last k with first[k] <= i.  Cost: O(log n). */
 size_t sim_feed_session_of(const struct sim_feed *f, size_t i);

@@ -80,7 +80,7 @@ static int check(const struct sim_gen *g, struct sim_err *err)
 	return SIM_OK;
 }
 
-static size_t bars_in(const struct sim_session *s, struct sim_bar_tf tf)
+static size_t bars_in(const struct sim_hours *s, struct sim_bar_tf tf)
 {
 	if (tf.unit != SIM_BAR_TF_INTRADAY)
 		return 1;
@@ -104,10 +104,10 @@ static int beyond(const struct sim_gen *g, struct sim_err *err)
 }
 
 /* The sessions to fill, and how many bars that makes. */
-static int load_sessions(const struct sim_gen *g, struct sim_session **out,
+static int load_sessions(const struct sim_gen *g, struct sim_hours **out,
 			 size_t *n, size_t *bars, struct sim_err *err)
 {
-	struct sim_session *s;
+	struct sim_hours *s;
 	size_t count = sim_calendar_sessions(g->cal, g->from, g->to, &s);
 	char from[16], to[16];
 
@@ -235,7 +235,7 @@ static void make_bar(struct walk *w, struct sim_bar *b, double share, double u,
 	b->volume = w->g->volume > 0 ? volume(w, share, u) : 0;
 }
 
-static void make_session(struct walk *w, const struct sim_session *s,
+static void make_session(struct walk *w, const struct sim_hours *s,
 			 struct sim_bar_table *out)
 {
 	double length = (double)(s->close - s->open), variance = 1;
@@ -263,7 +263,7 @@ static void make_session(struct walk *w, const struct sim_session *s,
 static int make_bars(const struct sim_gen *g, struct sim_bar_table *out,
 		     struct sim_err *err)
 {
-	struct sim_session *sessions = NULL;
+	struct sim_hours *sessions = NULL;
 	size_t n = 0, bars = 0;
 	struct walk w;
 	int rc = load_sessions(g, &sessions, &n, &bars, err);

@@ -178,7 +178,7 @@ static int64_t exchange_day(const struct sim_calendar *cal, sim_time t)
 bool sim_infer_session(const struct sim_calendar *cal, struct sim_bar_tf tf,
 		       sim_time t, bool instant, sim_time *open, int64_t *day)
 {
-	struct sim_session s;
+	struct sim_hours s;
 	int64_t d = instant ? exchange_day(cal, t) : sim_time_day_of(t);
 	int64_t last = d;
 

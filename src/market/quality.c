@@ -304,11 +304,11 @@ static void test_split(struct check *c, size_t i)
 	f->day = day;
 }
 
-static bool on_grid(const struct check *c, const struct sim_session *s,
+static bool on_grid(const struct check *c, const struct sim_hours *s,
 		    sim_time ts)
 {
 	sim_time span = c->tf.span;
-	struct sim_session x;
+	struct sim_hours x;
 
 	if (c->tf.unit == SIM_BAR_TF_INTRADAY)
 		return ts % span == 0 || (ts - s->open) % span == 0 ||
@@ -327,7 +327,7 @@ static void test_calendar(struct check *c, size_t i)
 {
 	sim_time ts = c->s->ts[i];
 	char x[SIM_TIME_STRMAX], tf[16];
-	struct sim_session s;
+	struct sim_hours s;
 	int64_t day;
 
 	sim_time_format(ts, x);
@@ -372,7 +372,7 @@ static const sim_time *sorted(const struct sim_bar_series *s, sim_time **copy)
 
 /* Where the first bar of a session is to begin: at its open, or on the hours
  * of the clock when the source counts from midnight. */
-static sim_time anchor(const struct sim_session *s, sim_time span,
+static sim_time anchor(const struct sim_hours *s, sim_time span,
 		       const sim_time *ts, size_t n)
 {
 	sim_time clock = s->open - (s->open % span + span) % span;
@@ -395,7 +395,7 @@ static void add_span(struct sim_quality_gaps *g, int64_t day, sim_time from,
 
 /* Hold one session against ts[0..n), all at or after its first slot. */
 static void scan_session(struct sim_quality_gaps *g,
-			 const struct sim_session *s, sim_time span,
+			 const struct sim_hours *s, sim_time span,
 			 const sim_time *ts, size_t n)
 {
 	sim_time a = span ? anchor(s, span, ts, n) : s->open;
@@ -429,7 +429,7 @@ void sim_quality_find_gaps(const struct sim_bar_series *s, struct sim_bar_tf tf,
 			   const struct sim_calendar *cal,
 			   struct sim_quality_gaps *g)
 {
-	struct sim_session *x;
+	struct sim_hours *x;
 	sim_time *copy, span = tf.unit == SIM_BAR_TF_INTRADAY ? tf.span : 0;
 	const sim_time *ts;
 	size_t n, i = 0;

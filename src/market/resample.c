@@ -50,7 +50,7 @@ static int check_multiple(const struct sim_resample *how, struct sim_err *err)
 }
 
 /* The bucket of an instant within the hours before, in or after a session. */
-static struct slot intraday_slot(const struct sim_session *s, sim_time span,
+static struct slot intraday_slot(const struct sim_hours *s, sim_time span,
 				 sim_time ts)
 {
 	sim_time a = s->open, b = s->close;
@@ -74,8 +74,8 @@ static struct slot intraday_slot(const struct sim_session *s, sim_time span,
 }
 
 /* From the open of one session to the close of another (or the same). */
-static struct slot session_slot(const struct sim_session *a,
-				const struct sim_session *b, bool extended)
+static struct slot session_slot(const struct sim_hours *a,
+				const struct sim_hours *b, bool extended)
 {
 	return (struct slot){
 		.begin = extended ? a->pre_open : a->open,
@@ -85,10 +85,10 @@ static struct slot session_slot(const struct sim_session *a,
 }
 
 static struct slot week_slot(const struct sim_calendar *cal,
-			     const struct sim_session *s, bool extended)
+			     const struct sim_hours *s, bool extended)
 {
 	int64_t monday = s->day - (sim_time_weekday(s->day) + 6) % 7;
-	struct sim_session first = *s, last = *s, x;
+	struct sim_hours first = *s, last = *s, x;
 
 	for (int64_t d = monday; d < monday + 7; d++) {
 		if (!sim_calendar_day(cal, d, &x))
@@ -101,7 +101,7 @@ static struct slot week_slot(const struct sim_calendar *cal,
 }
 
 static struct slot slot_of(const struct sim_resample *how,
-			   const struct sim_session *s, sim_time ts)
+			   const struct sim_hours *s, sim_time ts)
 {
 	switch (how->to.unit) {
 	case SIM_BAR_TF_INTRADAY:

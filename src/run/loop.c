@@ -18,7 +18,7 @@
 /* -- cursors --------------------------------------------------------------- */
 
 /* The first and last bar of session k inside regular hours. */
-static void regular_bars(struct cursor *c, const struct sim_session *x)
+static void regular_bars(struct cursor *c, const struct sim_hours *x)
 {
 	size_t a = c->feed->first[c->k], b = c->end;
 
@@ -38,7 +38,7 @@ static void regular_bars(struct cursor *c, const struct sim_session *x)
 static void enter_session(struct cursor *c)
 {
 	const struct sim_feed *f = c->feed;
-	const struct sim_session *x;
+	const struct sim_hours *x;
 
 	while (f->first[c->k + 1] <= c->i)
 		c->k++;
@@ -123,7 +123,7 @@ static sim_time sink_next_close(void *ctx, uint32_t sym, sim_time t)
 	struct sim_loop *l = ctx;
 	const struct cursor *c = &l->cur[sym];
 	const struct sim_feed *f = c->feed;
-	struct sim_session x;
+	struct sim_hours x;
 	size_t k = c->k;
 
 	while (k && f->sessions[k - 1].close > t)

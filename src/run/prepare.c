@@ -97,7 +97,7 @@ static sim_time from_of(const struct sim_run_spec *spec,
 			const struct sim_calendar *cal)
 {
 	const struct sim_run_bound *b = &spec->from;
-	struct sim_session *s;
+	struct sim_hours *s;
 	sim_time t = SIM_TIME_MAX;
 	size_t n;
 
@@ -116,7 +116,7 @@ static sim_time to_of(const struct sim_run_spec *spec,
 		      const struct sim_calendar *cal)
 {
 	const struct sim_run_bound *b = &spec->to;
-	struct sim_session *s;
+	struct sim_hours *s;
 	sim_time t = SIM_TIME_NONE;
 	size_t n;
 

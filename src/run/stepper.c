@@ -237,7 +237,7 @@ enum sim_stepper_hours sim_stepper_hours(const struct sim_stepper *l)
 {
 	const struct sim_strategy_view *v = &l->loop.view;
 	const struct sim_feed *f;
-	const struct sim_session *x;
+	const struct sim_hours *x;
 	size_t at;
 
 	if (!l->spec.extended || !v->ntraded)

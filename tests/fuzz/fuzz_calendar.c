@@ -19,7 +19,7 @@ static void must(int ok)
 
 static void look_up(const struct sim_calendar *cal)
 {
-	struct sim_session *s, x;
+	struct sim_hours *s, x;
 	size_t n = sim_calendar_sessions(cal, INT64_MIN, INT64_MAX, &s);
 	int64_t day;
 

@@ -39,7 +39,7 @@ static int64_t date(const char *s)
 static void add_day(struct sim_bar_table *t, int64_t day, sim_dec p,
 		    sim_dec volume)
 {
-	struct sim_session s;
+	struct sim_hours s;
 	struct sim_bar b;
 
 	ck_assert(sim_calendar_day(xnys, day, &s));
@@ -233,7 +233,7 @@ static struct sim_bar_table read_daily(const char *name)
 
 	while (rest && *rest) {
 		char *line = sim_str_sep(&rest, '\n'), *f[6];
-		struct sim_session s;
+		struct sim_hours s;
 		struct sim_bar b;
 
 		line[strcspn(line, "\r")] = '\0';

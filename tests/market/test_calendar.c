@@ -98,7 +98,7 @@ START_TEST(sessions)
 {
 	const struct session_case *c = &session_cases[_i];
 	struct sim_calendar *cal = open_ok(c->cal);
-	struct sim_session s;
+	struct sim_hours s;
 
 	ck_assert_str_eq(sim_calendar_name(cal), c->cal);
 	ck_assert_int_eq(sim_calendar_day(cal, date(c->day), &s),
@@ -161,7 +161,7 @@ START_TEST(closes)
 	const struct close_case *c = &close_cases[_i];
 	struct sim_calendar *cal = open_ok("XNYS");
 	const char *note = sim_calendar_note(cal, date(c->day));
-	struct sim_session s;
+	struct sim_hours s;
 
 	ck_assert_int_eq(sim_calendar_day(cal, date(c->day), &s), c->hour > 0);
 	if (c->hour) {
@@ -182,7 +182,7 @@ END_TEST
 START_TEST(next_and_day_of)
 {
 	struct sim_calendar *cal = open_ok("XNYS");
-	struct sim_session s;
+	struct sim_hours s;
 	int64_t day;
 
 	/* At the close the next session is tomorrow's. */
@@ -208,7 +208,7 @@ END_TEST
 START_TEST(session_arrays)
 {
 	struct sim_calendar *cal = open_ok("XNYS");
-	struct sim_session *s;
+	struct sim_hours *s;
 	size_t n;
 
 	n = sim_calendar_sessions(cal, date("2023-01-01"), date("2023-12-31"),
@@ -259,7 +259,7 @@ static const char sample[] =
 START_TEST(user_file)
 {
 	struct sim_calendar *cal = parse_ok(sample);
-	struct sim_session s;
+	struct sim_hours s;
 	int a, b;
 
 	sim_calendar_years(cal, &a, &b);
@@ -287,7 +287,7 @@ START_TEST(user_extended)
 	struct sim_calendar *cal = parse_ok(
 		"zone UTC\nhours mon-fri,sun 09:00-17:00\n"
 		"extended mon 07:00-18:00\nearly 2024-01-15 12:00\n");
-	struct sim_session s;
+	struct sim_hours s;
 
 	ck_assert_int_eq(sim_calendar_periods(cal), 252);
 	ck_assert(sim_calendar_day(cal, date("2024-01-15"), &s));
@@ -316,7 +316,7 @@ START_TEST(manual_example)
 {
 	struct sim_calendar *cal = NULL;
 	struct sim_err err = SIM_ERR_INIT;
-	struct sim_session *s;
+	struct sim_hours *s;
 	int rc = sim_calendar_parse("XTSE", manual, strlen(manual), &cal, &err);
 
 	if (rc == SIM_E_NOENT) {

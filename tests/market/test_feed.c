@@ -196,7 +196,7 @@ START_TEST(holes_against_a_plain_scan)
 	f = prepare(&t, (struct sim_bar_tf)MINUTE, _i & 1);
 	for (size_t j = 0; j < t.n; j++) {
 		int64_t day;
-		struct sim_session s;
+		struct sim_hours s;
 
 		if (!sim_calendar_day_of(xnys, t.ts[j], &day) ||
 		    !sim_calendar_day(xnys, day, &s) ||

@@ -132,7 +132,7 @@ START_TEST(sane_bars)
 	struct sim_bar_table t = make(&g);
 
 	for (size_t i = 0; i < t.n; i++) {
-		struct sim_session s;
+		struct sim_hours s;
 		int64_t day;
 
 		ck_assert(t.low[i] > 0 && t.low[i] <= t.open[i] &&
@@ -191,7 +191,7 @@ START_TEST(volume_is_u_shaped)
 	double by[13] = { 0 }, total = 0;
 
 	for (size_t i = 0; i < t.n; i++) {
-		struct sim_session s;
+		struct sim_hours s;
 		int64_t day;
 
 		ck_assert(sim_calendar_day_of(xnys, t.ts[i], &day));

@@ -9,7 +9,7 @@ int main(void)
 {
 	struct sim_calendar *cal;
 	struct sim_err err = SIM_ERR_INIT;
-	struct sim_session *s;
+	struct sim_hours *s;
 	size_t n;
 
 	if (sim_calendar_open("XNYS", NULL, &cal, &err)) {
