@@ -42,7 +42,8 @@ struct sim_session_sink {
 	/* Whole lines for the client, each a message and a newline. */
 	void (*say)(void *ctx, const char *lines, size_t n);
 	/* An input that must be durable before anything said from now on
-	 * reaches the client.  It came when `step` was the newest step. */
+	 * reaches the client.  It came when `step` was the newest step.  The
+	 * first two (step 0) say what the bars are, and how it was started. */
 	void (*record)(void *ctx, uint64_t step, const char *line, size_t n);
 };
 
@@ -142,18 +143,16 @@ struct sim_session_input {
 };
 
 /*
- * Bring a session that was just loaded to where it was: start it with
- * start_line (NULL: it was never started) and feed the inputs, saying nothing.
+ * Bring a session that was just loaded to where it was, by what was recorded
+ * (nothing: it was never started), saying nothing.
  *
  * It then stands at the step of the last input, or at `last_processed` if that
- * is later, paused.
- * Errors: SIM_E_DATA what was recorded can't be; SIM_E_REPRO the engine does
- *         not take an input as it did.
+ * is later.
+ * Errors: SIM_E_INVAL last_processed is no step of it; SIM_E_DATA what was
+ *         recorded can't be; SIM_E_REPRO its bars or the engine are others.
  * Cost:   a run to there: may wait.
  */
 struct sim_session_again {
-	const char *start_line;
-	size_t start_len;
 	const struct sim_session_input *inputs;
 	size_t n;
 	uint64_t last_processed;	/* sequence_id */
