@@ -1,0 +1,4 @@
+UNIT_TESTS += %D%/test_threads
+%C%_test_threads_SOURCES = %D%/test_threads.c
+%C%_test_threads_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_threads_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
