@@ -123,7 +123,7 @@ const struct sim_cmd sim_cmd_admin_audit = {
 
 static const struct sim_out_col file_cols[] = {
 	{ "file", SIM_OUT_COL_ID }, { "users", 0 }, { "keys", 0 },
-	{ "audit_entries", 0 }, { NULL, 0 }
+	{ "sessions", 0 }, { "audit_entries", 0 }, { NULL, 0 }
 };
 static const char *const backup_examples[] = {
 	"simutrador admin user add dora && simutrador admin backup copy.db",
@@ -142,6 +142,7 @@ static int put_file(struct sim_cli *cli, struct sim_db *db,
 	sim_out_str(cli->out, "file", cli->argv[0]);
 	sim_out_int(cli->out, "users", s.users);
 	sim_out_int(cli->out, "keys", s.keys);
+	sim_out_int(cli->out, "sessions", s.sessions);
 	sim_out_int(cli->out, "audit_entries", s.audit_entries);
 	sim_out_end(cli->out);
 	return SIM_OK;
@@ -178,8 +179,8 @@ static int run_restore(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_db_by by = sim_admin_by();
 	struct sim_db *db;
-	int rc = sim_cli_confirm(cli, err, "Replace users, keys and the audit "
-				 "log by those of %s", cli->argv[0]);
+	int rc = sim_cli_confirm(cli, err, "Replace users, keys, sessions and "
+				 "the audit log by those of %s", cli->argv[0]);
 
 	if (!rc)
 		rc = open_db(cli, true, &db, err);
@@ -244,7 +245,8 @@ const struct sim_cmd sim_cmd_admin_migrate = {
 
 static const struct sim_out_col stats_cols[] = {
 	{ "schema", 0 }, { "users", 0 }, { "admins", 0 }, { "disabled", 0 },
-	{ "keys", 0 }, { "live_keys", 0 }, { "audit_entries", 0 },
+	{ "keys", 0 }, { "live_keys", 0 }, { "sessions", 0 },
+	{ "live_sessions", 0 }, { "journal_lines", 0 }, { "audit_entries", 0 },
 	{ "bytes", 0 }, { NULL, 0 }
 };
 static const char *const stats_examples[] = {
@@ -266,6 +268,9 @@ static int run_stats(struct sim_cli *cli, struct sim_err *err)
 	sim_out_int(cli->out, "disabled", s.disabled);
 	sim_out_int(cli->out, "keys", s.keys);
 	sim_out_int(cli->out, "live_keys", s.live_keys);
+	sim_out_int(cli->out, "sessions", s.sessions);
+	sim_out_int(cli->out, "live_sessions", s.live_sessions);
+	sim_out_int(cli->out, "journal_lines", s.journal_lines);
 	sim_out_int(cli->out, "audit_entries", s.audit_entries);
 	sim_out_int(cli->out, "bytes", s.bytes);
 	sim_out_end(cli->out);

@@ -18,7 +18,7 @@
 #include "util/sha256.h"
 
 #define APPLICATION_ID	0x53494d55	/* "SIMU" */
-#define VALUE_MAX	(1 << 20)	/* bytes of a text or blob */
+#define VALUE_MAX	(1 << 22)	/* bytes of a text, blob or row */
 #define BACKUP_PAGES	256		/* copied at a time */
 #define BACKUP_TRIES	1000		/* of 5 ms, while a writer is busy */
 
@@ -133,6 +133,40 @@ int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
 		return sim_db_fail(db, err);
 	rc = sim_db_next(db, st, err);
 	sqlite3_finalize(st);
+	return rc < 0 ? rc : SIM_OK;
+}
+
+/* The kept statement, prepared now if it is new; NULL when that fails. */
+static sqlite3_stmt *find_kept(struct sim_db *db, const char *sql)
+{
+	int i = 0;
+
+	while (i < SIM_DB_KEPT && db->kept[i].sql && db->kept[i].sql != sql)
+		i++;
+	if (i == SIM_DB_KEPT)
+		SIM_BUG("more statements are kept than there is room for");
+	if (!db->kept[i].sql &&
+	    sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       &db->kept[i].st, NULL) == SQLITE_OK)
+		db->kept[i].sql = sql;
+	return db->kept[i].st;
+}
+
+int sim_db_run_kept(struct sim_db *db, struct sim_err *err, const char *sql,
+		    const char *fmt, ...)
+{
+	sqlite3_stmt *st = find_kept(db, sql);
+	va_list ap;
+	int rc;
+
+	if (!st)
+		return sim_db_fail(db, err);
+	va_start(ap, fmt);
+	rc = bind_all(st, fmt, ap);
+	va_end(ap);
+	rc = rc ? sim_db_fail(db, err) : sim_db_next(db, st, err);
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
 	return rc < 0 ? rc : SIM_OK;
 }
 
@@ -350,6 +384,8 @@ void sim_db_close(struct sim_db *db)
 {
 	if (!db)
 		return;
+	for (int i = 0; i < SIM_DB_KEPT; i++)
+		sqlite3_finalize(db->kept[i].st);
 	sqlite3_close(db->h);
 	sim_mem_free(db->path);
 	sim_mem_free(db);
@@ -371,6 +407,10 @@ int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,
 		{ &s.disabled, "SELECT count(*) FROM user WHERE disabled" },
 		{ &s.keys, "SELECT count(*) FROM api_key" },
 		{ &s.audit_entries, "SELECT seq FROM audit_head" },
+		{ &s.sessions, "SELECT count(*) FROM session" },
+		{ &s.live_sessions,
+		  "SELECT count(*) FROM session WHERE NOT is_over" },
+		{ &s.journal_lines, "SELECT count(*) FROM session_journal" },
 		{ &s.bytes, "SELECT page_count * page_size FROM"
 			    " pragma_page_count, pragma_page_size" },
 	};

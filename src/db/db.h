@@ -1,5 +1,6 @@
 /*
- * db: one SQLite file, mode 0600, that users, keys and the audit log live in.
+ * db: one SQLite file, mode 0600, that users, keys, sessions and the audit log
+ * live in.
  *
  * What a call reported as done is on the disk (WAL, synchronous=FULL), and a
  * call that failed has changed nothing.  A handle belongs to one thread;
@@ -45,6 +46,8 @@ struct sim_db_stats {
 	int64_t users, admins, disabled;
 	int64_t keys, live_keys;	/* live: not revoked, not expired */
 	int64_t audit_entries;
+	int64_t sessions, live_sessions; /* live: not over */
+	int64_t journal_lines;
 	int64_t bytes;			/* of the file */
 };
 int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,

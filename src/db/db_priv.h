@@ -6,10 +6,16 @@
 
 #include "db/db.h"
 
+#define SIM_DB_KEPT 16			/* statements a handle keeps prepared */
+
 struct sim_db {
 	sqlite3 *h;
 	char *path;
 	int64_t before;			/* schema version when opened */
+	struct {
+		const char *sql;	/* known by its address */
+		sqlite3_stmt *st;
+	} kept[SIM_DB_KEPT];
 };
 
 /* Turn SQLite's last error into one of ours. */
@@ -27,6 +33,10 @@ int sim_db_next(struct sim_db *db, sqlite3_stmt *st, struct sim_err *err);
 /* One statement that gives no rows. */
 int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
 	       const char *fmt, ...) SIM_MUST_CHECK;
+/* The same for what is run again and again: prepared once, kept until the
+ * handle is closed.  sql lives as long as the program. */
+int sim_db_run_kept(struct sim_db *db, struct sim_err *err, const char *sql,
+		    const char *fmt, ...) SIM_MUST_CHECK;
 /* One statement that gives one number. */
 int sim_db_number(struct sim_db *db, int64_t *out, struct sim_err *err,
 		  const char *sql) SIM_MUST_CHECK;
@@ -44,6 +54,6 @@ int sim_db_end(struct sim_db *db, int rc, struct sim_err *err) SIM_MUST_CHECK;
 
 /* The statements that lead from one version of the schema to the next. */
 extern const char *const sim_db_schema[];
-#define SIM_DB_SCHEMA_VERSION 1
+#define SIM_DB_SCHEMA_VERSION 2
 
 #endif

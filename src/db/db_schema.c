@@ -37,4 +37,31 @@ static const char step_1[] =
 	") STRICT;"
 	"INSERT INTO audit_head VALUES (1, 0, '');";
 
-const char *const sim_db_schema[SIM_DB_SCHEMA_VERSION] = { step_1 };
+/* A session's id is its user's business: two users may choose the same. */
+static const char step_2[] =
+	"CREATE TABLE session ("
+	" number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" user TEXT NOT NULL REFERENCES user(id),"
+	" id TEXT NOT NULL"
+	"  CHECK (length(CAST(id AS BLOB)) BETWEEN 1 AND 64),"
+	" state TEXT NOT NULL"
+	"  CHECK (length(CAST(state AS BLOB)) BETWEEN 1 AND 15),"
+	" is_over INTEGER NOT NULL CHECK (is_over IN (0, 1)),"
+	" is_one_shot INTEGER NOT NULL CHECK (is_one_shot IN (0, 1)),"
+	" created INTEGER NOT NULL, changed INTEGER NOT NULL,"
+	" steps INTEGER NOT NULL CHECK (steps >= 0),"
+	" config TEXT NOT NULL, start TEXT, result TEXT,"
+	" UNIQUE (user, id)"
+	") STRICT;"
+	"CREATE INDEX session_alive ON session(number) WHERE NOT is_over;"
+	"CREATE INDEX session_changed ON session(is_over, changed);"
+	"CREATE TABLE session_journal ("
+	" session INTEGER NOT NULL REFERENCES session(number)"
+	"  ON DELETE CASCADE,"
+	" n INTEGER NOT NULL CHECK (n >= 1),"
+	" step INTEGER NOT NULL CHECK (step >= 0),"
+	" line TEXT NOT NULL,"
+	" PRIMARY KEY (session, n)"
+	") STRICT, WITHOUT ROWID;";
+
+const char *const sim_db_schema[SIM_DB_SCHEMA_VERSION] = { step_1, step_2 };

@@ -4,5 +4,6 @@ libsim_db_a_SOURCES = \
 	%D%/apikey.c %D%/apikey.h \
 	%D%/audit.c %D%/audit.h \
 	%D%/db.c %D%/db.h %D%/db_priv.h %D%/db_schema.c \
+	%D%/session_row.c %D%/session_row.h \
 	%D%/user.c %D%/user.h
 LIBS_DB = libsim_db.a $(LIBS_MODEL) $(SQLITE_LIBS)

@@ -71,7 +71,42 @@ has '"entries":9'
 printf 'noise' >noise.db && chmod 600 noise.db
 status 65 simutrador admin restore noise.db --yes
 status 0 simutrador admin stats
-has '"users":2,"admins":2,"disabled":1,"keys":2,"live_keys":1'
+has '"users":2,"admins":2,"disabled":1,"keys":2,"live_keys":1,"sessions":0'
+
+# Sessions and their journals go with a backup, and come back.
+"$PYTHON3" - "$file" <<-'END'
+	import sqlite3, sys
+	db = sqlite3.connect(sys.argv[1])
+	user = db.execute("SELECT id FROM user WHERE name = 'bob'").fetchone()[0]
+	for number, over in ((1, 0), (2, 1)):
+	    db.execute("INSERT INTO session VALUES (?, ?, ?, 'x', ?, 0, 1, 1, 0,"
+	               " '{}', NULL, NULL)", (number, user, f"s{number}", over))
+	    db.execute("INSERT INTO session_journal VALUES (?, 1, 0, 'x')",
+	               (number,))
+	db.commit()
+END
+status 0 simutrador admin stats
+has '"sessions":2,"live_sessions":1,"journal_lines":2'
+status 0 simutrador admin backup sessions.db
+has '"sessions":2'
+status 0 simutrador admin restore copy.db --yes
+has '"sessions":0'
+status 0 simutrador admin restore sessions.db --yes
+status 0 simutrador admin stats
+has '"sessions":2,"live_sessions":1,"journal_lines":2'
+
+# A database from before there were sessions.
+gzip -dc "$top_srcdir/tests/db/version-1.db.gz" >old.db && chmod 600 old.db
+before=$(sha256sum old.db)
+status 0 simutrador admin restore old.db --yes
+has '"users":2,"keys":2,"sessions":0'
+[ "$before" = "$(sha256sum old.db)" ] || fail "restore changed the backup"
+status 0 simutrador admin migrate --db old.db
+has '"from":1,"to":2'
+status 0 simutrador admin migrate --db old.db
+has '"from":2,"to":2'
+status 0 simutrador admin audit verify --db old.db
+has '"entries":5'
 chmod 644 "$file"
 status 78 simutrador admin stats
 echo "PASS: admin"
