@@ -13,8 +13,10 @@
 
 #include "cli/complete.h"
 #include "cli/help.h"
+#include "cli/interrupt.h"
 #include "cli/pager.h"
 #include "cli/timeout.h"
+#include "strategy/child.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -366,6 +368,7 @@ void sim_cli_exit(const struct sim_cli *cli, int rc, const struct sim_err *err)
 	int flushed = sim_out_flush(cli->out, rc ? NULL : &why);
 
 	rc = rc ? rc : flushed;
+	sim_child_kill_all();
 	_exit(rc ? fail(rc, &why) : 0);
 }
 
@@ -742,6 +745,7 @@ int sim_cli_main(int argc, char **argv)
 	int rc;
 
 	default_sigpipe();
+	sim_interrupt_guard();
 	if (argc > 1 && !strcmp(argv[1], "__complete"))
 		return sim_err_exit(sim_complete_main(argc - 2, argv + 2));
 	argc = argc > 0 ? argc - 1 : 0;

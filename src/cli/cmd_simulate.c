@@ -63,7 +63,7 @@ static int stop_status(const struct sim_job *j, const struct sim_run_result *r,
 		return sim_err_set(err, rc, "stopped after %llu steps; the run"
 				   " is sealed and partial",
 				   (unsigned long long)r->stop_step);
-	if (sim_interrupt_signal && j->spec.band && r->counts.ambiguous &&
+	if (sim_interrupt.asked && j->spec.band && r->counts.ambiguous &&
 	    !r->band.is_known)
 		return sim_err_set(err, rc, "stopped before the ambiguity band"
 				   " was made; the run itself is whole");
@@ -204,12 +204,15 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 	sim_progress_start(&w.bar, cli, "bars");
 	j->spec.progress = sim_progress_step;
 	j->spec.progress_ctx = &w.bar;
-	j->spec.stop = &sim_interrupt_signal;
+	j->spec.stop = &sim_interrupt;
 	j->spec.abandon = abandon;
 	j->spec.abandon_ctx = &w;
 	sim_interrupt_catch();
 	rc = sim_run_execute(&j->spec, r, err);
 	sim_progress_end(&w.bar);
+	if (rc == SIM_E_INTR)
+		return sim_err_set(err, sim_interrupt_code(), "stopped before"
+				   " the first step; there is nothing to keep");
 	if (rc == SIM_E_STRATEGY)
 		return deliver_failed(&w, r, err);
 	if (!rc)

@@ -1,25 +1,62 @@
 /* interrupt: one handler for the signals that ask for an end. */
 #include "cli/interrupt.h"
 
+#include <errno.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "cli/timeout.h"
+#include "strategy/child.h"
 
-volatile sig_atomic_t sim_interrupt_signal;
+struct sim_stop sim_interrupt = SIM_STOP_INIT;
+
+/* End as the signal would have done it by itself. */
+static void on_end(int sig)
+{
+	struct sigaction sa = { .sa_handler = SIG_DFL };
+
+	sim_child_kill_all();
+	sigemptyset(&sa.sa_mask);
+	sigaction(sig, &sa, NULL);
+	raise(sig);
+}
+
+void sim_interrupt_guard(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction sa = { .sa_handler = on_end }, was;
+
+	sigemptyset(&sa.sa_mask);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (!sigaction(signals[i], NULL, &was) &&
+		    was.sa_handler != SIG_IGN)
+			sigaction(signals[i], &sa, NULL);
+}
 
 static void on_signal(int sig)
 {
-	if (sim_interrupt_signal && sig == SIGALRM)
+	const uint64_t one = 1;
+	int error = errno;
+
+	if (sim_interrupt.asked && sig == SIGALRM)
 		sim_timeout_expire();
-	if (sim_interrupt_signal)
+	if (sim_interrupt.asked) {
+		sim_child_kill_all();
 		_exit(128 + sig);
-	sim_interrupt_signal = sig;
+	}
+	sim_interrupt.asked = sig;
+	/* Who only looks needs no descriptor. */
+	if (write(sim_interrupt.fd, &one, sizeof(one)) < 0)
+		errno = error;
 }
 
 void sim_interrupt_catch(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
 
+	if (sim_interrupt.fd < 0)
+		sim_interrupt.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
@@ -28,7 +65,7 @@ void sim_interrupt_catch(void)
 
 int sim_interrupt_code(void)
 {
-	if (sim_interrupt_signal == SIGTERM)
+	if (sim_interrupt.asked == SIGTERM)
 		return SIM_E_TERM;
-	return sim_interrupt_signal == SIGALRM ? SIM_E_TIMEOUT : SIM_E_INTR;
+	return sim_interrupt.asked == SIGALRM ? SIM_E_TIMEOUT : SIM_E_INTR;
 }

@@ -422,7 +422,7 @@ static void make_sweep(struct work *w)
 	w->sweep.done = w->ledger.rows;
 	w->sweep.log = w->job->opts->log;
 	w->sweep.skips = w->skips;
-	w->sweep.stop = &sim_interrupt_signal;
+	w->sweep.stop = &sim_interrupt;
 	w->sweep.ctx = w;
 	w->sweep.rows = add_rows;
 	w->sweep.tick = tick;

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "strategy/child.h"
 #include "util/dec.h"
 
 #define MAX_S		(1000 * 3600)
@@ -25,8 +26,10 @@ static size_t nwords;
 
 void sim_timeout_expire(void)
 {
-	ssize_t n = write(STDERR_FILENO, words, nwords);
+	ssize_t n;
 
+	sim_child_kill_all();
+	n = write(STDERR_FILENO, words, nwords);
 	(void)n;
 	_exit(sim_err_exit(SIM_E_TIMEOUT));
 }
@@ -77,7 +80,6 @@ int sim_timeout_start(const char *span, bool as_json, struct sim_err *err)
 		n = snprintf(words, sizeof(words), "simutrador: stopped after"
 			     " %s (--timeout)\n", span);
 	nwords = (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1;
-	nwords = (size_t)n;
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGALRM, &sa, NULL);
 	t.it_value.tv_sec = us / 1000000;

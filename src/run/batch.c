@@ -106,7 +106,7 @@ int sim_batch_run(const struct sim_batch *b, const struct sim_batch_point *pt,
 	spec.form.hang = pt->hang;
 	spec.form.hang_ctx = pt->hang_ctx;
 	spec.log = pt->log;
-	spec.stop = pt->stop;
+	spec.stop = spec.form.stop = pt->stop;
 	r->log.max = r->manifest.max = SIM_BUF_MAX;
 	rc = sim_form_open(&spec.form, &s, err);
 	if (rc)

@@ -17,7 +17,7 @@ struct sim_batch_point {
 	const struct sim_strategy_param *params;	/* instead of spec's */
 	size_t nparams;
 	bool log;			/* keep the event log */
-	const volatile sig_atomic_t *stop;	/* as in sim_run_spec */
+	const struct sim_stop *stop;	/* as in sim_run_spec */
 	/* As in sim_form. */
 	void (*hang)(void *ctx, const struct sim_err *err);
 	void *hang_ctx;

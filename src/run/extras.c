@@ -106,6 +106,46 @@ static void open_market(struct sim_extras *x)
 	x->host.replace = host_replace;
 }
 
+/* -- a step that was cut short --------------------------------------------- */
+
+bool sim_extras_is_over(const struct sim_extras *x)
+{
+	return sim_engine_counts(x->engine)->events >= x->cut;
+}
+
+/* What a request comes to when it may be the last one. */
+static int last(const struct sim_extras *x, int rc, struct sim_err *err)
+{
+	return !sim_extras_is_over(x) ? rc :
+		sim_err_set(err, SIM_E_INTR, "the run was stopped here");
+}
+
+static int cut_submit(void *ctx, const struct sim_order_req *req,
+		      uint32_t *id, struct sim_err *err)
+{
+	return last(ctx, host_submit(ctx, req, id, err), err);
+}
+
+static int cut_cancel(void *ctx, uint32_t id, struct sim_err *err)
+{
+	return last(ctx, host_cancel(ctx, id, err), err);
+}
+
+static int cut_replace(void *ctx, uint32_t id, sim_dec qty, sim_dec limit,
+		       sim_dec stop, struct sim_err *err)
+{
+	return last(ctx, host_replace(ctx, id, qty, limit, stop, err), err);
+}
+
+void sim_extras_cut(struct sim_extras *x, uint64_t seq)
+{
+	x->is_cut = true;
+	x->cut = seq;
+	x->host.submit = cut_submit;
+	x->host.cancel = cut_cancel;
+	x->host.replace = cut_replace;
+}
+
 static const struct sim_order *host_next_order(void *ctx, uint32_t sym,
 					       uint32_t after)
 {

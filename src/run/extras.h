@@ -30,6 +30,8 @@ struct sim_extras {
 	 * a timer or an end that is asked for makes it 0. */
 	size_t room;
 	bool is_stopped;		/* the strategy has had enough */
+	bool is_cut;			/* sim_extras_cut was called */
+	uint64_t cut;
 	struct sim_strategy_host host;	/* its ctx is this struct */
 
 	const struct sim_prepare *prepared;
@@ -67,6 +69,13 @@ void sim_extras_tell(struct sim_extras *x, const struct sim_event *ev);
 int sim_extras_init(struct sim_extras *x, struct sim_err *err);
 /* Its end, after the last step. */
 int sim_extras_end(struct sim_extras *x, struct sim_err *err);
+
+/* The next step is the last and ends once there are `seq` events, while the
+ * strategy is at work or before: the request that makes the last of them
+ * returns SIM_E_INTR. */
+void sim_extras_cut(struct sim_extras *x, uint64_t seq);
+/* Are there that many? */
+bool sim_extras_is_over(const struct sim_extras *x);
 
 /* A step that is due: first what it shows, after the fills the timers, and at
  * its end when the next is due. */

@@ -378,6 +378,21 @@ static inline int tell(struct sim_loop *l, sim_time now, bool is_due,
 	return rc ? rc : l->ops->on_step(l->self, &l->view, err);
 }
 
+/* The same of a step that was cut short: no more than was. */
+static int tell_cut(struct sim_loop *l, sim_time now, bool is_due,
+		    struct sim_err *err)
+{
+	bool was_asked = !sim_extras_is_over(&l->x);
+	int rc = was_asked ? tell(l, now, is_due, err) : SIM_OK;
+
+	if (rc && rc != SIM_E_INTR)
+		return rc;
+	/* Who looks at the end of steps has not yet. */
+	if (l->setup->after && (!was_asked || l->fills_at_close))
+		l->setup->after(l->setup->after_ctx, &l->view);
+	return SIM_E_INTR;
+}
+
 /* A step until its requests can come. */
 static inline int step_begin(struct sim_loop *l, struct sim_err *err)
 {
@@ -395,7 +410,8 @@ static inline int step_begin(struct sim_loop *l, struct sim_err *err)
 		return rc;
 	if (is_due)
 		sim_extras_show(&l->x, now);
-	return tell(l, now, is_due, err);
+	return l->x.is_cut ? tell_cut(l, now, is_due, err) :
+		tell(l, now, is_due, err);
 }
 
 /* What follows the requests of a step; rc: how it went until then. */
@@ -576,7 +592,7 @@ static uint64_t plain_ahead(const struct sim_loop *l, uint64_t n)
 	const struct cursor *first = &l->cur[0];
 
 	if (l->detail || l->eq->benchmark || l->ops->on_fill ||
-	    l->fills_at_close)
+	    l->fills_at_close || l->x.is_cut)
 		return 0;
 	n = l->nsyms > 1 && n > LEVEL ? LEVEL : n;
 	for (uint32_t i = 0; n && i < l->nsyms; i++) {
@@ -654,6 +670,8 @@ static uint64_t steps_ahead(const struct sim_loop *l)
 		most = left > most ? left : most;
 	}
 	n = most < n ? most : n;
+	if (stop && l->setup->spec->stop_inside && stop > l->view.step + 1)
+		stop--;
 	if (stop && stop - l->view.step < n)
 		n = stop - l->view.step;
 	if (turn && turn->step - l->view.step < n)
@@ -665,7 +683,7 @@ static bool is_asked_to_stop(const struct sim_loop *l)
 {
 	const struct sim_run_spec *s = l->setup->spec;
 
-	return (s->stop && __atomic_load_n(s->stop, __ATOMIC_RELAXED)) ||
+	return sim_stop_is_asked(s->stop) ||
 		(s->stop_step && l->view.step >= s->stop_step);
 }
 
@@ -679,13 +697,18 @@ static int run_blocks(struct sim_loop *l, struct sim_run_result *r,
 		uint64_t n;
 
 		take_turns(l);
+		if (s->stop_inside && l->view.step + 1 == s->stop_step)
+			sim_extras_cut(&l->x, s->stop_seq);
 		n = steps_ahead(l);
 		sim_loop_reserve(l->eq, n);
 		rc = run_steps(l, n, err);
 		if (s->progress)
 			s->progress(s->progress_ctx, l->bars_done,
 				    l->setup->prepared->bars);
-		if (is_asked_to_stop(l) && !is_over(l))
+		r->is_cut = rc == SIM_E_INTR;
+		if (r->is_cut)
+			rc = SIM_OK;
+		if (r->is_cut || (is_asked_to_stop(l) && !is_over(l)))
 			r->stop_step = l->view.step;
 	}
 	return rc;
@@ -707,6 +730,7 @@ int sim_loop_begin(struct sim_loop *l, const struct sim_loop_setup *setup,
 			 r);
 	r->equity.n = r->equity.nheld = 0;
 	r->stop_step = r->steps = 0;
+	r->is_cut = false;
 	sim_mem_free(r->equity.benchmark);
 	r->equity.benchmark = !setup->prepared->benchmark.data ? NULL :
 		sim_mem_array(r->equity.cap + 1, sizeof(sim_dec));

@@ -171,6 +171,8 @@ static void write_stop(struct sim_json *j,
 	sim_json_object(j, facts->failed_step ? "failed" : "stopped");
 	sim_json_int(j, "step", (int64_t)step);
 	sim_json_int(j, "seq", (int64_t)facts->stop_seq);
+	if (facts->is_cut)
+		sim_json_bool(j, "inside", true);
 	sim_json_end(j);
 }
 
@@ -337,6 +339,17 @@ static int read_words(const struct sim_json_val *v, struct sim_run_spec *spec,
 	return SIM_OK;
 }
 
+static void read_stop(const struct sim_json_val *v, struct sim_run_spec *out)
+{
+	int64_t step = 0, seq = 0;
+
+	sim_json_as_int(sim_json_get(v, "step"), &step);
+	sim_json_as_int(sim_json_get(v, "seq"), &seq);
+	out->stop_step = (uint64_t)step;
+	out->stop_inside = sim_json_get(v, "inside") != NULL;
+	out->stop_seq = (uint64_t)seq;
+}
+
 int sim_manifest_read(const struct sim_json_doc *doc,
 		      struct sim_strategy_param params[SIM_RUN_PARAMS_MAX],
 		      struct sim_run_spec *spec, struct sim_err *err)
@@ -345,7 +358,6 @@ int sim_manifest_read(const struct sim_json_doc *doc,
 	const char *format = sim_json_as_str(sim_json_get(v, "format"));
 	const struct sim_json_val *s = sim_json_get(v, "strategy");
 	struct sim_run_spec out = SIM_RUN_SPEC_INIT;
-	int64_t step = 0;
 	int rc;
 
 	if (!format || strcmp(format, FORMAT))
@@ -365,9 +377,7 @@ int sim_manifest_read(const struct sim_json_doc *doc,
 		rc = missing("strategy", err);
 	if (rc)
 		return rc;
-	sim_json_as_int(sim_json_get(sim_json_get(v, "stopped"), "step"),
-			&step);
-	out.stop_step = (uint64_t)step;
+	read_stop(sim_json_get(v, "stopped"), &out);
 	*spec = out;
 	return SIM_OK;
 }

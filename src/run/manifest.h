@@ -24,6 +24,7 @@ struct sim_manifest_facts {
 	/* Where it was stopped or where its strategy failed; one of them or
 	 * none, and the last event then. */
 	uint64_t stop_step, failed_step, stop_seq;
+	bool is_cut;			/* stopped inside of the step */
 };
 
 /* Write it into *out (reset). */

@@ -141,6 +141,7 @@ static void write_manifest(struct pass *x)
 	struct sim_manifest_facts facts = {
 		.nsyms = x->p->nsyms, .strategy = &x->s,
 		.stop_step = r->stop_step, .stop_seq = r->counts.events,
+		.is_cut = r->is_cut,
 		.failed_step = r->failure.code ? r->steps : 0,
 	};
 
@@ -206,6 +207,7 @@ static int make_strategy(struct pass *x, struct sim_err *err)
 
 	f.hang = x->spec->abandon ? hang : NULL;
 	f.hang_ctx = x;
+	f.stop = x->spec->stop;
 	return sim_run_strategy(x->spec, x->p, &f, &x->s, err);
 }
 
@@ -262,6 +264,7 @@ static int make_band(const struct pass *x, struct sim_err *err)
 	};
 	struct sim_run_result one = SIM_RUN_RESULT_INIT;
 	struct sim_config cfg = x->spec->config;
+	bool is_stopped = false;
 	int rc = SIM_OK;
 
 	for (int i = 0; i < 4; i++) {
@@ -269,7 +272,8 @@ static int make_band(const struct pass *x, struct sim_err *err)
 		one.account = r->account;
 		if (cfg.path != x->spec->config.path)
 			rc = band_pass(x, &cfg, &one, err);
-		if (rc || one.stop_step)
+		is_stopped = rc == SIM_E_INTR || one.stop_step;
+		if (rc || is_stopped)
 			break;
 		*runs[i].final = one.account.equity;
 		if (!i || one.account.equity < b->low)
@@ -277,7 +281,9 @@ static int make_band(const struct pass *x, struct sim_err *err)
 		if (!i || one.account.equity > b->high)
 			b->high = one.account.equity;
 	}
-	b->is_known = !rc && !one.stop_step;
+	b->is_known = !rc && !is_stopped;
+	if (is_stopped)
+		rc = SIM_OK;
 	sim_run_result_release(&one);
 	if (rc)
 		sim_err_prefix(err, "the run is whole, but not its ambiguity "

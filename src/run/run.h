@@ -8,8 +8,6 @@
 #ifndef SIM_RUN_H
 #define SIM_RUN_H
 
-#include <signal.h>
-
 #include "engine/engine.h"
 #include "market/adjust.h"
 #include "run/notes.h"
@@ -71,8 +69,12 @@ struct sim_run_spec {
 	const struct sim_run_data *benchmark;	/* NULL: none */
 	const char *calendar_dir;	/* the user's calendars, or NULL */
 	uint64_t stop_step;	/* end after that many steps; 0: don't */
-	/* Set by a signal handler: seal what there is.  May be NULL. */
-	const volatile sig_atomic_t *stop;
+	/* The last step ends while the strategy is at work, once that many
+	 * events have happened; else it is whole. */
+	bool stop_inside;
+	uint64_t stop_seq;
+	/* Asked to stop: seal what there is.  May be NULL. */
+	const struct sim_stop *stop;
 	const struct sim_run_turn *turns;	/* ascending step */
 	size_t nturns;
 	/* Put another strategy in front of the one that was made; it frees
@@ -156,6 +158,7 @@ struct sim_run_result {
 	struct sim_buf manifest;	/* canonical JSON */
 	char manifest_hash[SIM_SHA256_HEX];
 	uint64_t stop_step;		/* 0: ran to the end */
+	bool is_cut;		/* inside of that step */
 	struct sim_run_band band;
 	char strategy[SIM_FORM_NAME_MAX];	/* label, or "orders" */
 	struct sim_notes notes;		/* what the strategy said */
@@ -170,11 +173,11 @@ struct sim_run_result {
  * Shape:  *r is SIM_RUN_RESULT_INIT or a result that may be overwritten: its
  *         memory is used again.
  * Gives:  *r, also released by the caller after an error.
- * Errors: SIM_E_INVAL no bars in the range, bad parameters, two timeframes;
- *         SIM_E_NOENT unknown strategy or calendar; SIM_E_DATA a bad order
- *         list; SIM_E_OVERFLOW; SIM_E_STRATEGY the strategy failed: when
- *         r->steps is not 0, *r is what was done until then, sealed, and worth
- *         keeping.
+ * Errors: SIM_E_INTR stopped before the first step; SIM_E_INVAL no bars in the
+ *         range, bad parameters, two timeframes; SIM_E_NOENT unknown strategy
+ *         or calendar; SIM_E_DATA a bad order list; SIM_E_OVERFLOW;
+ *         SIM_E_STRATEGY the strategy failed: when r->steps is not 0, *r is
+ *         what was done until then, sealed, and worth keeping.
  */
 int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
 		    struct sim_err *err) SIM_MUST_CHECK;

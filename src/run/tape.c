@@ -397,6 +397,9 @@ int sim_tape_run(struct sim_tape *t, const struct sim_tape_play *how,
 		spec.nturns = how->nturns;
 	}
 	spec.trace = how->trace;
+	/* Where the run was cut short says nothing of other rules. */
+	if (how->turns || (how->stop_step && how->stop_step != spec.stop_step))
+		spec.stop_inside = false;
 	if (how->stop_step)
 		spec.stop_step = how->stop_step;
 	spec.progress = NULL;

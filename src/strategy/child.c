@@ -19,6 +19,7 @@
 
 #define PIPE_BYTES	(1 << 20)
 #define CHUNK		65536		/* bytes read at a time, at least */
+#define STOP_MS		250		/* for an answer, when asked to end */
 #define OUT_MAX		((size_t)64 << 20)	/* bytes it leaves unread */
 
 /* What of our environment a strategy sees, and what else. */
@@ -99,6 +100,52 @@ static _Noreturn void become(const struct start *s)
 #endif
 	execve(sh, argv, s->env);
 	fail(said, STAGE_EXEC);
+}
+
+/* -- who there is, for an end at once -------------------------------------- */
+
+#define CHILDREN	4096		/* more than a sweep has threads */
+static pid_t children[CHILDREN];	/* 0: a free place */
+static pid_t parent;			/* whose they are */
+
+static bool swap(pid_t from, pid_t to)
+{
+	for (size_t i = 0; i < CHILDREN; i++) {
+		pid_t was = from;
+
+		if (__atomic_compare_exchange_n(&children[i], &was, to, false,
+						__ATOMIC_SEQ_CST,
+						__ATOMIC_SEQ_CST))
+			return true;
+	}
+	return false;
+}
+
+static bool remember(pid_t pid)
+{
+	__atomic_store_n(&parent, getpid(), __ATOMIC_SEQ_CST);
+	return swap(0, pid);
+}
+
+static void forget(pid_t pid)
+{
+	if (!swap(pid, 0))
+		SIM_BUG("a process that was not remembered ends");
+}
+
+void sim_child_kill_all(void)
+{
+	/* A handler may still run in a process that is not the command yet. */
+	if (__atomic_load_n(&parent, __ATOMIC_SEQ_CST) != getpid())
+		return;
+	for (size_t i = 0; i < CHILDREN; i++) {
+		pid_t pid = __atomic_load_n(&children[i], __ATOMIC_SEQ_CST);
+
+		if (pid) {
+			kill(-pid, SIGKILL);
+			kill(pid, SIGKILL);
+		}
+	}
 }
 
 /* -- starting -------------------------------------------------------------- */
@@ -236,6 +283,8 @@ static int spawn(struct sim_child *c, struct start *s, struct sim_err *err)
 	}
 	if (!c->pid)
 		become(s);
+	if (!remember(c->pid))
+		SIM_BUG("more strategies run at a time than there are threads");
 	c->to = s->in[1];
 	c->from = s->out[0];
 	s->in[1] = s->out[0] = -1;
@@ -295,7 +344,7 @@ void sim_child_turn(struct sim_child *c)
 {
 	if (c->is_armed)
 		arm(c, 0);
-	c->has_waited = false;
+	c->has_waited = c->was_asked = false;
 }
 
 /* As much as the pipe takes now. */
@@ -360,15 +409,27 @@ static void read_rest(struct sim_child *c)
 	c->is_eof |= c->in_len == was;
 }
 
-/* Until something has come; false when its time is over.  One wait is the
- * rule and has its own end; only a child that answers in pieces is timed. */
-static bool wait_for_it(struct sim_child *c)
+/* An end is asked for: an answer that is about to come may still do so. */
+static bool notice(struct sim_child *c)
 {
-	struct pollfd p[4] = {
+	if (c->was_asked || !sim_stop_is_asked(c->spec.stop))
+		return false;
+	c->was_asked = c->has_waited = true;
+	arm(c, STOP_MS);
+	return true;
+}
+
+/* Until something has come.  One wait is the rule and has its own end; only a
+ * child that answers in pieces is timed. */
+static int wait_for_it(struct sim_child *c)
+{
+	struct pollfd p[5] = {
 		{ .fd = c->from, .events = POLLIN },
 		{ .fd = -1, .events = POLLOUT },
 		{ .fd = -1, .events = POLLIN },
 		{ .fd = c->alive, .events = POLLIN },
+		{ .fd = c->spec.stop && !c->was_asked ? c->spec.stop->fd : -1,
+		  .events = POLLIN },
 	};
 	int64_t ms = c->spec.wait_ms;
 	int n;
@@ -382,18 +443,18 @@ static bool wait_for_it(struct sim_child *c)
 		p[2].fd = c->timer;
 	}
 	c->has_waited = true;
-	n = poll(p, 4, ms < INT32_MAX ? (int)ms : INT32_MAX);
-	if (n < 0)
-		return errno == EINTR;
-	if (!n || p[2].revents)
-		return false;
+	n = poll(p, 5, ms < INT32_MAX ? (int)ms : INT32_MAX);
+	if (notice(c) || (n < 0 && errno == EINTR))
+		return SIM_OK;
+	if (n <= 0 || p[2].revents)
+		return c->was_asked ? SIM_E_INTR : SIM_E_TIMEOUT;
 	if (p[1].revents)
 		send_some(c);
 	if (p[0].revents)
 		read_some(c);
 	else if (p[3].revents)
 		read_rest(c);
-	return true;
+	return SIM_OK;
 }
 
 /* The next line that is wholly there. */
@@ -417,6 +478,7 @@ int sim_child_line(struct sim_child *c, const char **line, size_t *n)
 {
 	while (!take_line(c, line, n)) {
 		size_t left = c->in_len - c->in_at;
+		int rc;
 
 		*line = c->in + c->in_at;
 		*n = left;
@@ -424,8 +486,11 @@ int sim_child_line(struct sim_child *c, const char **line, size_t *n)
 			return SIM_E_DATA;
 		if (c->is_eof)
 			return 0;
-		if (c->out.len - c->sent > OUT_MAX || !wait_for_it(c))
+		if (c->out.len - c->sent > OUT_MAX)
 			return SIM_E_TIMEOUT;
+		rc = wait_for_it(c);
+		if (rc)
+			return rc;
 	}
 	return *n > c->spec.line_max ? SIM_E_DATA : 1;
 }
@@ -440,7 +505,7 @@ static struct sim_child_end reap(struct sim_child *c, int64_t wait_ms)
 
 	for (;;) {
 		got = waitpid(c->pid, &status, WNOHANG);
-		if (got || wait_ms <= 0)
+		if (got || wait_ms <= 0 || sim_stop_is_asked(c->spec.stop))
 			break;
 		poll(NULL, 0, step);
 		wait_ms -= step;
@@ -453,6 +518,7 @@ static struct sim_child_end reap(struct sim_child *c, int64_t wait_ms)
 	end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	/* What it has started and left behind. */
 	kill(-c->pid, SIGKILL);
+	forget(c->pid);
 	c->pid = 0;
 	return end;
 }
@@ -473,6 +539,7 @@ void sim_child_kill(struct sim_child *c)
 	if (c->pid) {
 		kill(-c->pid, SIGKILL);
 		kill(c->pid, SIGKILL);
+		forget(c->pid);
 		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "util/buf.h"
+#include "util/stop.h"
 
 struct sim_child_spec {
 	const char *command;		/* for /bin/sh -c */
@@ -19,6 +20,7 @@ struct sim_child_spec {
 	int64_t wait_ms;		/* how long an answer may take */
 	bool sandbox;			/* see sandbox.h */
 	const char *folder, *hidden;	/* of the sandbox */
+	const struct sim_stop *stop;	/* ends a wait; may be NULL */
 };
 
 struct sim_child {
@@ -29,7 +31,7 @@ struct sim_child {
 	size_t in_at, in_len, in_scan;
 	pid_t pid;			/* 0: there is none (any more) */
 	int to, from, timer, alive;	/* -1: closed */
-	bool is_eof, is_armed, has_waited;
+	bool is_eof, is_armed, has_waited, was_asked;
 	bool is_last;			/* close its input when all is sent */
 	bool masked, was_pending;	/* SIGPIPE, in this thread */
 	sigset_t mask;
@@ -63,16 +65,22 @@ void sim_child_turn(struct sim_child *c);
  *
  * Gives:  1 and the line, valid until the next call; 0 at the end of its
  *         output.
- * Errors: SIM_E_TIMEOUT no answer in time; SIM_E_DATA a line is too long, or
+ * Errors: SIM_E_TIMEOUT no answer in time; SIM_E_INTR none in a quarter of a
+ *         second since an end is asked for; SIM_E_DATA a line is too long, or
  *         the last one has no end: *line holds its beginning.
  */
 int sim_child_line(struct sim_child *c, const char **line, size_t *n)
 	SIM_MUST_CHECK;
 
-/* Close its input and wait for its end, at most wait_ms. */
+/* Close its input and wait for its end, at most wait_ms, and not on when an
+ * end is asked for. */
 struct sim_child_end sim_child_finish(struct sim_child *c, int64_t wait_ms);
 
 /* End it and its group, release everything. */
 void sim_child_kill(struct sim_child *c);
+
+/* End all there are and their groups, and nothing else: for who ends the
+ * program at once.  Signal handlers may. */
+void sim_child_kill_all(void);
 
 #endif

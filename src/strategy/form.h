@@ -5,6 +5,7 @@
 #define SIM_FORM_H
 
 #include "strategy/strategy.h"
+#include "util/stop.h"
 
 #define SIM_FORM_NAME_MAX 64		/* bytes of a label, with NUL */
 
@@ -49,6 +50,8 @@ struct sim_form {
 	 * not return.  NULL: not watched. */
 	void (*hang)(void *ctx, const struct sim_err *err);
 	void *hang_ctx;
+	/* While a process is waited for.  May be NULL. */
+	const struct sim_stop *stop;
 };
 #define SIM_FORM_INIT { .limits = SIM_FORM_LIMITS_INIT }
 

@@ -81,6 +81,12 @@ static int fail_late(struct sim_pipe *p, struct sim_err *err)
 			     p->form.limits.callback_ms);
 }
 
+static int stopped(struct sim_err *err)
+{
+	return sim_err_set(err, SIM_E_INTR, "the run was stopped while the "
+			   "strategy's process was waited for");
+}
+
 /* Hear a line.  1, or 0 at the end of its output. */
 static int hear_one(struct sim_pipe *p, struct sim_err *err)
 {
@@ -92,6 +98,8 @@ static int hear_one(struct sim_pipe *p, struct sim_err *err)
 		return fail_late(p, err);
 	if (rc == SIM_E_DATA)
 		return fail_line(p, line, n, err);
+	if (rc == SIM_E_INTR)
+		return stopped(err);
 	if (!rc)
 		return 0;
 	rc = sim_pipe_hear(p, line, n, err);
@@ -105,10 +113,12 @@ static int hear_until(struct sim_pipe *p, const bool *flag,
 	int rc = 1;
 
 	sim_child_turn(&p->child);
+	p->is_asked = true;
 	while (rc == 1 && (!*flag || (p->has_acked && p->orders_due > 0)))
 		rc = hear_one(p, err);
 	if (!rc)
 		return fail_gone(p, err);
+	p->is_asked = rc != 1;
 	return rc == 1 ? SIM_OK : rc;
 }
 
@@ -122,7 +132,7 @@ static int pipe_init(void *self, struct sim_strategy_view *v,
 		.command = p->form.source, .line_max = p->form.limits.line,
 		.wait_ms = p->form.limits.callback_ms,
 		.sandbox = p->form.sandbox, .folder = p->folder,
-		.hidden = p->form.hidden,
+		.hidden = p->form.hidden, .stop = p->form.stop,
 	};
 	int rc;
 
@@ -157,6 +167,8 @@ static int pipe_step(void *self, struct sim_strategy_view *v,
 	}
 	if (!wakes)
 		return SIM_OK;
+	if (sim_stop_is_asked(p->form.stop))
+		return stopped(err);
 	p->timer_due = false;
 	sim_talk_tell_events(&p->talk);
 	if (p->wake)
@@ -193,6 +205,21 @@ static int pipe_timer(void *self, struct sim_strategy_view *v, uint64_t id,
 	return SIM_OK;
 }
 
+/* A run that is stopped waits for its end a moment, and doesn't mind. */
+static int end_stopped(struct sim_pipe *p)
+{
+	struct sim_err why;
+	int rc = 1;
+
+	p->child.spec.stop = NULL;
+	if (p->child.spec.wait_ms > GRACE_MS)
+		p->child.spec.wait_ms = GRACE_MS;
+	while (rc == 1 && !p->has_bye)
+		rc = hear_one(p, &why);
+	sim_child_finish(&p->child, p->child.spec.wait_ms);
+	return SIM_OK;
+}
+
 /* It may say bye, or close its output; and must then end well. */
 static int pipe_end(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err)
@@ -201,6 +228,9 @@ static int pipe_end(void *self, struct sim_strategy_view *v,
 	struct sim_child_end end;
 	int rc = 1;
 
+	/* Stopped while it thinks. */
+	if (p->is_asked)
+		return SIM_OK;
 	p->talk.v = v;
 	sim_talk_tell_events(&p->talk);
 	if (p->wake && v->step > p->warmup)
@@ -208,11 +238,15 @@ static int pipe_end(void *self, struct sim_strategy_view *v,
 	sim_pipe_tell_end(p);
 	p->is_over = p->child.is_last = true;
 	sim_child_turn(&p->child);
+	if (sim_stop_is_asked(p->form.stop))
+		return end_stopped(p);
 	while (rc == 1 && !p->has_bye)
 		rc = hear_one(p, err);
 	if (rc < 0)
-		return rc;
+		return rc == SIM_E_INTR ? SIM_OK : rc;
 	end = sim_child_finish(&p->child, p->form.limits.callback_ms);
+	if (end.is_running && sim_stop_is_asked(p->form.stop))
+		return SIM_OK;
 	if (end.is_running)
 		return sim_pipe_fail(p, err, "did not end within %" PRId64
 				     " ms", p->form.limits.callback_ms);

@@ -33,6 +33,7 @@ struct sim_pipe {
 	uint64_t executions;
 
 	/* How far the step's answer has come. */
+	bool is_asked;			/* an answer is due */
 	bool has_acked, is_ready, has_bye;
 	int64_t orders_due;
 };

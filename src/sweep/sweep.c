@@ -55,7 +55,7 @@ struct worker {
 /* Set by a signal handler, or another thread. */
 static bool is_stopped(const struct sim_sweep *s)
 {
-	return s->stop && __atomic_load_n(s->stop, __ATOMIC_RELAXED);
+	return sim_stop_is_asked(s->stop);
 }
 
 /* -- a point --------------------------------------------------------------- */
@@ -159,7 +159,8 @@ static bool make_row(struct worker *w, struct slot *x)
 	}
 	sim_space_params(space, w->number, params);
 	rc = sim_batch_run(s->batch, &pt, &w->result, &x->why);
-	if (!rc && w->result.stop_step && is_stopped(s))
+	if ((rc == SIM_E_INTR || (!rc && w->result.stop_step)) &&
+	    is_stopped(s))
 		return false;
 	if (!s->log)
 		w->result.log_hash[0] = '\0';

@@ -29,7 +29,7 @@ struct sim_sweep {
 	bool log;			/* hash each run's events */
 	const struct sim_sweep_skip *skips;
 	size_t nskips;
-	const volatile sig_atomic_t *stop;	/* may be NULL */
+	const struct sim_stop *stop;	/* may be NULL */
 	/* Rows come in order, whole, some at a time; one call at a time, in
 	 * any thread.  An error ends the sweep. */
 	void *ctx;

@@ -13,6 +13,7 @@ libsim_util_a_SOURCES = \
 	%D%/rand.c %D%/rand.h \
 	%D%/secret.c %D%/secret.h \
 	%D%/sha256.c %D%/sha256.h \
+	%D%/stop.h \
 	%D%/str.c %D%/str.h \
 	%D%/time.c %D%/time.h \
 	%D%/tz.c %D%/tz.h

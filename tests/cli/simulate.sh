@@ -249,6 +249,10 @@ case $rc in
 esac
 status 124 simutrador simulate --symbols ACME --exec 'exec sleep 30' \
 	--ack-timeout 20s --timeout 100ms --no-save
+has 'stopped before the first step'
+echo 'while true do end' >endless.lua
+status 124 simutrador simulate endless.lua --symbols ACME --timeout 100ms \
+	--no-save
 has 'simutrador: stopped after 100ms (--timeout)'
 
 # A benchmark is seen with its splits and dividends.

@@ -170,7 +170,7 @@ START_TEST(stop_flag)
 {
 	struct fixture f;
 	struct sim_run_result r = SIM_RUN_RESULT_INIT;
-	volatile sig_atomic_t stop = 1;
+	const struct sim_stop stop = { 1, -1 };
 
 	fixture_init(&f, 40000);
 	f.spec.stop = &stop;

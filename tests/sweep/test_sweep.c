@@ -179,7 +179,7 @@ START_TEST(goes_on)
 }
 END_TEST
 
-static volatile sig_atomic_t stop;
+static struct sim_stop stop = SIM_STOP_INIT;
 
 static int stop_soon(void *ctx, uint64_t done, uint64_t total,
 		     struct sim_err *err)
@@ -188,7 +188,7 @@ static int stop_soon(void *ctx, uint64_t done, uint64_t total,
 	(void)err;
 	ck_assert_uint_le(done, total);
 	if (done >= 10)
-		__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&stop.asked, 1, __ATOMIC_RELAXED);
 	return SIM_OK;
 }
 
@@ -201,7 +201,7 @@ START_TEST(stops)
 	begin(&x);
 	run(&x);
 	whole = sim_mem_strdup(x.rows.data);
-	stop = 0;
+	stop.asked = 0;
 	x.sweep.stop = &stop;
 	x.sweep.tick = stop_soon;
 	x.sweep.threads = (unsigned)_i;
