@@ -33,7 +33,8 @@ VOCAB(fill_reason)
 
 enum object {
 #define SIM_MESSAGE_OBJECT(name, help, ...) OBJECT_##name,
-#define SIM_MESSAGE(name, dir, help, ...) OBJECT_##name,
+#define SIM_MESSAGE(name, dir, place, help, ...) OBJECT_##name,
+#define SIM_MESSAGE_AS(name, dir, place, object, help)
 #define SIM_MESSAGE_ALIAS(text, name)
 #include "proto/messages.def"
 #undef SIM_MESSAGE_OBJECT
@@ -41,26 +42,34 @@ enum object {
 	OBJECT__COUNT
 };
 
-#define R true
-#define O false
+#define R true, SIM_MESSAGE_BOTH
+#define O false, SIM_MESSAGE_BOTH
+#define PR true, SIM_MESSAGE_PIPE
+#define WR true, SIM_MESSAGE_WIRE
+#define WO false, SIM_MESSAGE_WIRE
 #define T_STR(x, a, b) .hi = (a)
 #define T_INT(x, a, b) .lo = (a), .hi = (b)
 #define T_DEC(x, a, b) .hi = 0
+#define T_FIG(x, a, b) .hi = 0
 #define T_NUM(x, a, b) .hi = 0
 #define T_BOOL(x, a, b) .hi = 0
 #define T_TIME(x, a, b) .hi = 0
+#define T_BOUND(x, a, b) .hi = 0
+#define T_OPT(x, a, b) .hi = (a)
 #define T_WORD(x, a, b) .words = (a)
 #define T_VOCAB(x, a, b) .vocab = &vocab_##a
 #define T_OBJ(x, a, b) .object = OBJECT_##a
+#define T_FLAT(x, a, b) .object = OBJECT_##a
 #define T_LIST(x, a, b) .object = OBJECT_##a, .hi = (b), \
 	.n_at = offsetof(self, n_##x)
 #define T_STRS(x, a, b) .n_at = offsetof(self, n_##x)
 #define T_RAW(x, a, b) .hi = 0
 
+/* `need` is two values: whether it is required, and where. */
 #define F(kind_, name_, a, b, need, help) \
-	{ .name = #name_, .kind = SIM_MESSAGE_##kind_, \
-	  .is_required = (need), .at = offsetof(self, name_), \
+	{ #name_, SIM_MESSAGE_##kind_, need, .at = offsetof(self, name_), \
 	  .has_at = offsetof(self, has_##name_), T_##kind_(name_, a, b) },
+#define A(name_) { .name = #name_, .is_alias = true },
 
 /* A function per table, so that F knows the struct as `self`. */
 #define SIM_MESSAGE_OBJECT(name_, help, ...) \
@@ -72,39 +81,45 @@ enum object {
 		}; \
 		return f; \
 	}
-#define SIM_MESSAGE(name, dir, help, ...) \
+#define SIM_MESSAGE(name, dir, place, help, ...) \
 	SIM_MESSAGE_OBJECT(name, help, __VA_ARGS__)
+#define SIM_MESSAGE_AS(name, dir, place, object, help)
 #include "proto/messages.def"
 #undef SIM_MESSAGE_OBJECT
 #undef SIM_MESSAGE
 #undef F
+#undef A
 
 static const struct {
 	const char *name;
+	bool is_data;
 	size_t size;
 	const struct sim_message_field *(*fields)(void);
 } objects[] = {
 #define SIM_MESSAGE_OBJECT(name, help, ...) \
-	{ #name, sizeof(struct sim_message_##name), name##_fields },
-#define SIM_MESSAGE(name, dir, help, ...) \
-	SIM_MESSAGE_OBJECT(name, help, __VA_ARGS__)
+	{ #name, false, sizeof(struct sim_message_##name), name##_fields },
+#define SIM_MESSAGE(name, dir, place, help, ...) \
+	{ #name, true, sizeof(struct sim_message_##name), name##_fields },
 #include "proto/messages.def"
 #undef SIM_MESSAGE_OBJECT
 #undef SIM_MESSAGE
-#undef SIM_MESSAGE_ALIAS
+#undef SIM_MESSAGE_AS
 };
 
+#define SIM_MESSAGE_OBJECT(name, help, ...)
 static const struct {
 	const char *name;
 	enum sim_message_dir dir;
+	enum sim_message_place place;
 	enum object object;
 } messages[] = {
-#define SIM_MESSAGE_OBJECT(name, help, ...)
-#define SIM_MESSAGE(name, dir, help, ...) \
-	{ #name, SIM_MESSAGE_##dir, OBJECT_##name },
-#define SIM_MESSAGE_ALIAS(text, name)
+#define SIM_MESSAGE_AS(name, dir, place, object, help) \
+	{ #name, SIM_MESSAGE_##dir, SIM_MESSAGE_##place, OBJECT_##object },
+#define SIM_MESSAGE(name, dir, place, help, ...) \
+	SIM_MESSAGE_AS(name, dir, place, name, help)
 #include "proto/messages.def"
 #undef SIM_MESSAGE
+#undef SIM_MESSAGE_AS
 #undef SIM_MESSAGE_ALIAS
 };
 
@@ -112,17 +127,23 @@ static const struct {
 	const char *name;
 	enum sim_message_type type;
 } aliases[] = {
-#define SIM_MESSAGE(name, dir, help, ...)
+#define SIM_MESSAGE(name, dir, place, help, ...)
+#define SIM_MESSAGE_AS(name, dir, place, object, help)
 #define SIM_MESSAGE_ALIAS(text, name) { text, SIM_MESSAGE_##name },
 #include "proto/messages.def"
-#undef SIM_MESSAGE_OBJECT
-#undef SIM_MESSAGE
-#undef SIM_MESSAGE_ALIAS
+};
+
+static const struct {
+	const char *text, *kind;
+} codes[] = {
+#define SIM_ERROR_CODE(code, carrier, kind, help) { #code, #kind },
+#include "proto/error_code.def"
 };
 
 struct sim_message_table sim_message_table_of(int object)
 {
 	return (struct sim_message_table){ objects[object].name,
+					   objects[object].is_data,
 					   objects[object].size,
 					   objects[object].fields() };
 }
@@ -148,19 +169,60 @@ enum sim_message_dir sim_message_dir(enum sim_message_type type)
 	return messages[type].dir;
 }
 
-enum sim_message_type sim_message_find(const char *name,
-				       enum sim_message_dir dir)
+enum sim_message_place sim_message_place(enum sim_message_type type)
 {
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
-		if (!strcmp(aliases[i].name, name))
-			name = messages[aliases[i].type].name;
-	}
+	return messages[type].place;
+}
+
+static bool goes(enum sim_message_type type, enum sim_message_dir dir,
+		 enum sim_message_place place)
+{
+	return messages[type].dir == dir && (messages[type].place & place);
+}
+
+enum sim_message_type sim_message_find(const char *name,
+				       enum sim_message_dir dir,
+				       enum sim_message_place place)
+{
 	for (int i = 0; i < SIM_MESSAGE__COUNT; i++) {
-		if (messages[i].dir == dir && !strcmp(messages[i].name, name))
+		if (goes((enum sim_message_type)i, dir, place) &&
+		    !strcmp(messages[i].name, name))
 			return (enum sim_message_type)i;
+	}
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
+		if (goes(aliases[i].type, dir, place) &&
+		    !strcmp(aliases[i].name, name))
+			return aliases[i].type;
 	}
 	return SIM_MESSAGE__COUNT;
 }
+
+/* -- codes ----------------------------------------------------------------- */
+
+const char *sim_message_code_text(enum sim_message_code code)
+{
+	return codes[code].text;
+}
+
+int sim_message_code_kind(enum sim_message_code code)
+{
+	const struct sim_message_field *f = error_fields();
+
+	while (strcmp(f->name, "error_type"))
+		f++;
+	return sim_message_word(f->words, codes[code].kind);
+}
+
+enum sim_message_code sim_message_code_find(const char *text)
+{
+	int i = 0;
+
+	while (i < SIM_MESSAGE_CODE__COUNT && strcmp(codes[i].text, text))
+		i++;
+	return (enum sim_message_code)i;
+}
+
+/* -- words ----------------------------------------------------------------- */
 
 const char *sim_message_word_text(const char *words, int i, size_t *len)
 {

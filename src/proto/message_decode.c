@@ -1,6 +1,7 @@
 /* message_decode: a line to a message's struct, by its table. */
 #include "proto/message_priv.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,15 +9,21 @@
 
 #define NUMBER_DIGITS 15		/* what a double holds for sure */
 #define PATH_MAX_BYTES 128
+#define MISSING_MAX_BYTES 400
 
 struct decoder {
 	struct sim_mem_arena *arena;
 	struct sim_err *err;
+	enum sim_message_place place;
 	char path[PATH_MAX_BYTES];
 	size_t len;
+	size_t start;			/* of the path without the type */
+	struct sim_buf missing;		/* on the wire: names of fields */
 };
 
 static int get_object(struct decoder *d, int object,
+		      const struct sim_json_val *v, void *to);
+static int get_fields(struct decoder *d, int object, bool is_lax,
 		      const struct sim_json_val *v, void *to);
 
 /* -- what to say ----------------------------------------------------------- */
@@ -120,6 +127,37 @@ static int get_int(struct decoder *d, const struct sim_message_field *f,
 	return SIM_OK;
 }
 
+/* An end of a range stays text: what a date means is the calendar's. */
+static int get_bound(struct decoder *d, const struct sim_json_val *v,
+		     const char **to)
+{
+	const char *s = sim_json_as_str(v);
+	sim_time t;
+
+	if (!s || sim_time_parse_bound(s, strlen(s), false, &t, NULL, NULL))
+		return wrong(d, v, "a date such as 2024-01-16 or a time such "
+			     "as 2024-01-16T14:30:00Z");
+	*to = s;
+	return SIM_OK;
+}
+
+/* What the command line takes as text may come as what it is. */
+static int get_opt(struct decoder *d, const struct sim_message_field *f,
+		   const struct sim_json_val *v, const char **to)
+{
+	const char *s = sim_json_number(v);
+	bool b;
+
+	if (!s && sim_json_as_bool(v, &b))
+		s = b ? "yes" : "no";
+	if (!s)
+		return get_str(d, f, v, to);
+	if (strlen(s) > (size_t)f->hi)
+		return wrong(d, v, "a shorter number");
+	*to = s;
+	return SIM_OK;
+}
+
 /* The list of possible words, "a, b or c". */
 static int wrong_word(struct decoder *d, const struct sim_message_field *f,
 		      const struct sim_json_val *v)
@@ -182,6 +220,10 @@ static int get_bool(struct decoder *d, const struct sim_json_val *v, bool *to)
 static int get_num(struct decoder *d, const struct sim_json_val *v,
 		   double *to)
 {
+	if (sim_json_is_null(v)) {
+		*to = NAN;
+		return SIM_OK;
+	}
 	return sim_json_as_double(v, to) ? SIM_OK : wrong(d, v, "a number");
 }
 
@@ -242,6 +284,19 @@ static int get_obj(struct decoder *d, const struct sim_message_field *f,
 	return get_object(d, f->object, v, p);
 }
 
+static int get_text(struct decoder *d, const struct sim_message_field *f,
+		    const struct sim_json_val *v, const char **to)
+{
+	switch (f->kind) {
+	case SIM_MESSAGE_BOUND:
+		return get_bound(d, v, to);
+	case SIM_MESSAGE_OPT:
+		return get_opt(d, f, v, to);
+	default:
+		return get_str(d, f, v, to);
+	}
+}
+
 static int get_field(struct decoder *d, const struct sim_message_field *f,
 		     const struct sim_json_val *v, char *data)
 {
@@ -250,10 +305,13 @@ static int get_field(struct decoder *d, const struct sim_message_field *f,
 
 	switch (f->kind) {
 	case SIM_MESSAGE_STR:
-		return get_str(d, f, v, at);
+	case SIM_MESSAGE_BOUND:
+	case SIM_MESSAGE_OPT:
+		return get_text(d, f, v, at);
 	case SIM_MESSAGE_INT:
 		return get_int(d, f, v, at);
 	case SIM_MESSAGE_DEC:
+	case SIM_MESSAGE_FIG:
 		return get_dec(d, v, at);
 	case SIM_MESSAGE_NUM:
 		return get_num(d, v, at);
@@ -265,6 +323,7 @@ static int get_field(struct decoder *d, const struct sim_message_field *f,
 	case SIM_MESSAGE_VOCAB:
 		return get_word(d, f, v, at);
 	case SIM_MESSAGE_OBJ:
+	case SIM_MESSAGE_FLAT:
 		return get_obj(d, f, v, at);
 	case SIM_MESSAGE_LIST:
 		return get_list(d, f, v, at, n);
@@ -277,62 +336,196 @@ static int get_field(struct decoder *d, const struct sim_message_field *f,
 	SIM_BUG("a field of no kind");
 }
 
-static int get_object(struct decoder *d, int object,
-		      const struct sim_json_val *v, void *to)
+/* One field, from the object or, of a flat one, from its members. */
+static int take(struct decoder *d, const struct sim_message_field *f,
+		const char *name, const struct sim_json_val *v, char *to)
 {
-	struct sim_message_table t = sim_message_table_of(object);
-	int rc = SIM_OK;
+	size_t was = d->len;
+	int rc;
 
-	if (v && !sim_json_is_object(v))
-		return wrong(d, v, "an object");
-	for (const struct sim_message_field *f = t.fields; !rc && f->name;
-	     f++) {
-		const struct sim_json_val *m = sim_json_get(v, f->name);
-		size_t was = d->len;
-
-		if (sim_json_is_null(m))
-			m = NULL;
-		if (!m && !f->is_required)
-			continue;
-		push(d, f->name);
-		if (!m)
-			return sim_err_set(d->err, SIM_E_DATA, "%s is missing",
-					   d->path);
-		rc = get_field(d, f, m, to);
-		*((bool *)to + f->has_at) = true;
-		if (rc)
-			return rc;
+	*((bool *)to + f->has_at) = true;
+	push(d, name);
+	rc = get_field(d, f, v, to);
+	if (!rc) {
 		d->len = was;
 		d->path[was] = '\0';
 	}
 	return rc;
 }
 
+/* The object whose fields stand here themselves. */
+static int take_flat(struct decoder *d, const struct sim_message_field *f,
+		     const struct sim_json_val *v, char *to)
+{
+	void *p = sim_mem_arena_alloc(d->arena,
+				      sim_message_table_of(f->object).size);
+
+	*((bool *)to + f->has_at) = true;
+	*(const void **)(void *)(to + f->at) = p;
+	return get_fields(d, f->object, !f->is_required, v, p);
+}
+
+/* On the wire all are named together. */
+static int missing(struct decoder *d, const char *name)
+{
+	int rc = SIM_OK;
+	size_t was = d->len;
+
+	push(d, name);
+	if (d->place == SIM_MESSAGE_PIPE)
+		rc = sim_err_set(d->err, SIM_E_DATA, "%s is missing", d->path);
+	else
+		sim_buf_printf(&d->missing, "%s%s", d->missing.len ? ", " : "",
+			       d->path + d->start);
+	d->len = was;
+	d->path[was] = '\0';
+	return rc;
+}
+
+/* The field's value, and the spelling that it has there. */
+static const struct sim_json_val *value_of(const struct sim_json_val *v,
+					   const struct sim_message_field *f,
+					   const char **name)
+{
+	bool is_null_ok = f->kind == SIM_MESSAGE_NUM && f->is_required;
+	const struct sim_json_val *m;
+
+	do {
+		*name = f->name;
+		m = sim_json_get(v, f->name);
+		if (m && (is_null_ok || !sim_json_is_null(m)))
+			return m;
+	} while ((++f)->is_alias);
+	return NULL;
+}
+
+static int get_fields(struct decoder *d, int object, bool is_lax,
+		      const struct sim_json_val *v, void *to)
+{
+	const struct sim_message_field *f =
+		sim_message_table_of(object).fields;
+	int rc = SIM_OK;
+
+	for (; !rc && f->name; f++) {
+		const struct sim_json_val *m;
+		const char *name;
+
+		if (f->is_alias || !(f->place & d->place))
+			continue;
+		if (f->kind == SIM_MESSAGE_FLAT &&
+		    d->place == SIM_MESSAGE_WIRE) {
+			rc = take_flat(d, f, v, to);
+			continue;
+		}
+		m = value_of(v, f, &name);
+		if (m)
+			rc = take(d, f, name, m, to);
+		else if (f->is_required && !is_lax)
+			rc = missing(d, f->name);
+	}
+	return rc;
+}
+
+static int get_object(struct decoder *d, int object,
+		      const struct sim_json_val *v, void *to)
+{
+	if (v && !sim_json_is_object(v))
+		return wrong(d, v, "an object");
+	return get_fields(d, object, false, v, to);
+}
+
 /* -- the line -------------------------------------------------------------- */
 
-static int get_message(struct sim_message *m, enum sim_message_dir dir,
-		       struct sim_err *err)
+static int get_request_id(const struct sim_json_val *v, const char **to,
+			  struct sim_err *err)
 {
-	struct decoder d = { .arena = &m->arena, .err = err };
+	const char *s = sim_json_as_str(v);
+
+	if (!v || sim_json_is_null(v))
+		return SIM_OK;
+	if (!s || strlen(s) > SIM_MESSAGE_REQUEST_MAX)
+		return sim_err_set(err, SIM_E_DATA, "request_id must be a text "
+				   "of at most %d bytes",
+				   SIM_MESSAGE_REQUEST_MAX);
+	*to = s;
+	return SIM_OK;
+}
+
+static int get_session_id(const struct sim_json_val *v, const char **to,
+			  struct sim_err *err)
+{
+	const char *s = sim_json_as_str(v), *c = s;
+
+	if (!v || sim_json_is_null(v))
+		return SIM_OK;
+	while (c && *c > ' ' && *c < 0x7f && *c != '"' && *c != '\\')
+		c++;
+	if (!s || *c || c == s || c - s > SIM_MESSAGE_ID_MAX)
+		return sim_err_set(err, SIM_E_DATA, "session_id must be a text "
+				   "of 1 to %d printable characters without "
+				   "blank, quote and backslash",
+				   SIM_MESSAGE_ID_MAX);
+	*to = s;
+	return SIM_OK;
+}
+
+/* Wire: what an answer needs, as far as it is right. */
+static int get_ids(struct sim_message *m, const struct sim_json_val *root,
+		   struct sim_err *err)
+{
+	struct sim_err why = SIM_ERR_INIT;
+	int rc = get_request_id(sim_json_get(root, "request_id"),
+				&m->request_id, &why);
+	int rc2 = get_session_id(sim_json_get(sim_json_get(root, "data"),
+					      "session_id"),
+				 &m->session_id, &why);
+
+	rc = rc ? rc : rc2;
+	return rc ? sim_err_set(err, rc, "%s", why.msg) : SIM_OK;
+}
+
+static int get_data(struct sim_message *m, struct decoder *d,
+		    const struct sim_json_val *v)
+{
+	void *data = sim_mem_arena_alloc(&m->arena,
+				   sim_message_table_for(m->type).size);
+	int rc;
+
+	push(d, sim_message_name((int)m->type));
+	d->start = d->len + 1;
+	rc = get_object(d, sim_message_object(m->type),
+			sim_json_is_null(v) ? NULL : v, data);
+	if (!rc && d->missing.len)
+		rc = sim_err_set(d->err, SIM_E_DATA, "Missing required "
+				 "fields: %s", sim_buf_str(&d->missing));
+	sim_buf_release(&d->missing);
+	if (!rc)
+		m->data = data;
+	return rc;
+}
+
+static int get_message(struct sim_message *m, enum sim_message_dir dir,
+		       enum sim_message_place place, struct sim_err *err)
+{
+	struct decoder d = { .arena = &m->arena, .err = err, .place = place,
+			     .missing = SIM_BUF_INIT(MISSING_MAX_BYTES) };
 	const struct sim_json_val *root = sim_json_root(m->doc);
-	const struct sim_json_val *v = sim_json_get(root, "data");
-	void *data;
+	int rc = SIM_OK;
 
 	m->name = sim_json_as_str(sim_json_get(root, "type"));
-	m->request_id = sim_json_as_str(sim_json_get(root, "request_id"));
+	if (place == SIM_MESSAGE_WIRE)
+		rc = get_ids(m, root, err);
+	else
+		m->request_id = sim_json_as_str(sim_json_get(root,
+							     "request_id"));
 	if (!m->name)
 		return sim_err_set(err, SIM_E_DATA, "the line has no type; it "
 				   "must be an object such as {\"type\": "
 				   "\"tick_ack\", \"data\": {...}}");
-	m->type = sim_message_find(m->name, dir);
-	if (m->type == SIM_MESSAGE__COUNT)
-		return SIM_OK;
-	data = sim_mem_arena_alloc(&m->arena,
-				   sim_message_table_for(m->type).size);
-	m->data = data;
-	push(&d, sim_message_name((int)m->type));
-	return get_object(&d, sim_message_object(m->type),
-			  sim_json_is_null(v) ? NULL : v, data);
+	m->type = sim_message_find(m->name, dir, place);
+	if (rc || m->type == SIM_MESSAGE__COUNT)
+		return rc;
+	return get_data(m, &d, sim_json_get(root, "data"));
 }
 
 int sim_message_decode(const char *line, size_t n, enum sim_message_dir dir,
@@ -342,12 +535,26 @@ int sim_message_decode(const char *line, size_t n, enum sim_message_dir dir,
 	int rc = sim_json_parse(line, n, &got.doc, err);
 
 	if (!rc)
-		rc = get_message(&got, dir, err);
+		rc = get_message(&got, dir, SIM_MESSAGE_PIPE, err);
 	if (rc)
 		sim_message_release(&got);
 	else
 		*m = got;
 	return rc;
+}
+
+int sim_message_decode_wire(const char *frame, size_t n, size_t max,
+			    enum sim_message_dir dir, struct sim_message *m,
+			    struct sim_err *err)
+{
+	int rc;
+
+	*m = (struct sim_message){ .type = SIM_MESSAGE__COUNT };
+	if (n > max)
+		return sim_err_set(err, SIM_E_DATA, "the frame has %zu bytes; "
+				   "it may have %zu", n, max);
+	rc = sim_json_parse_to(frame, n, SIM_MESSAGE_DEPTH, &m->doc, err);
+	return rc ? rc : get_message(m, dir, SIM_MESSAGE_WIRE, err);
 }
 
 void sim_message_release(struct sim_message *m)

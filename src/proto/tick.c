@@ -21,40 +21,60 @@ static char *put_int(char *p, int64_t v)
 	return p + sim_digits_u64(p, u);
 }
 
-/* With no more decimals than it needs. */
-static inline char *put_number(char *p, sim_dec v)
+/* Exactly, with no more decimals than it needs and the style wants. */
+static inline char *put_number(char *p, sim_dec v, int least)
 {
 	uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
 	uint32_t part = (uint32_t)(u % SIM_DEC_ONE);
+	char *from;
 
 	if (v < 0)
 		*p++ = '-';
 	p += sim_digits_u64(p, u / SIM_DEC_ONE);
-	if (!part)
+	if (!part && !least)
 		return p;
 	*p++ = '.';
+	from = p + least;
 	sim_digits_8(p, part);
-	for (p += 8; p[-1] == '0'; p--)
+	for (p += 8; p > from && p[-1] == '0'; p--)
 		;
 	return p;
 }
 
 static inline char *put_dec(const struct sim_tick *t, char *p, sim_dec v)
 {
-	if (!t->as_text)
-		return put_number(p, v);
+	int least = t->style.is_money ? 2 : 0;
+
+	if (!t->style.as_text)
+		return put_number(p, v, least);
 	*p++ = '"';
-	p += sim_dec_format(v, 2, p);
+	p = put_number(p, v, least);
 	*p++ = '"';
 	return p;
 }
 
-/* In quotes; the date's text is kept, since most bars share theirs. */
+/* Date and time of day up to the second; the date's text is kept, since most
+ * bars share theirs. */
+static char *put_second(struct sim_tick *t, char *p, int64_t day, unsigned sec)
+{
+	if (day != t->day.number || !t->day.text[0]) {
+		t->day.text[sim_time_format_date(day, t->day.text)] = 'T';
+		t->day.number = day;
+	}
+	memcpy(p, t->day.text, 11);
+	sim_digits_2(p + 11, sec / 3600);
+	p[13] = ':';
+	sim_digits_2(p + 14, sec / 60 % 60);
+	p[16] = ':';
+	sim_digits_2(p + 17, sec % 60);
+	return p + 19;
+}
+
+/* In quotes. */
 static char *put_time(struct sim_tick *t, char *p, sim_time v)
 {
 	int64_t day = sim_time_day_of(v);
 	sim_time rest = v - day * SIM_TIME_DAY;
-	unsigned sec = (unsigned)(rest / SIM_TIME_SEC);
 
 	*p++ = '"';
 	if (rest % SIM_TIME_SEC) {
@@ -62,23 +82,33 @@ static char *put_time(struct sim_tick *t, char *p, sim_time v)
 		*p++ = '"';
 		return p;
 	}
-	if (day != t->day || !t->date[0]) {
-		t->date[sim_time_format_date(day, t->date)] = 'T';
-		t->day = day;
-	}
-	memcpy(p, t->date, 11);
-	sim_digits_2(p + 11, sec / 3600);
-	p[13] = ':';
-	sim_digits_2(p + 14, sec / 60 % 60);
-	p[16] = ':';
-	sim_digits_2(p + 17, sec % 60);
-	return PUT(p + 19, "Z\"");
+	p = put_second(t, p, day, (unsigned)(rest / SIM_TIME_SEC));
+	return PUT(p, "Z\"");
+}
+
+/* The wall clock, with milliseconds; its day is not the bars'. */
+static char *put_timestamp(struct sim_tick *t, char *p)
+{
+	sim_time v = t->style.timestamp;
+	struct sim_tick own = { .need_comma = false };
+	int64_t day = sim_time_day_of(v);
+	unsigned ms = (unsigned)((v - day * SIM_TIME_DAY) / SIM_TIME_MS);
+
+	p = put_second(&own, PUT(p, ",\"timestamp\":\""), day, ms / 1000);
+	*p++ = '.';
+	*p++ = (char)('0' + ms % 1000 / 100);
+	sim_digits_2(p, ms % 100);
+	return PUT(p + 2, "Z\"");
 }
 
 static char *put_bar(struct sim_tick *t, char *p, const struct sim_bar *b)
 {
 	p = PUT(p, "{\"date\":");
 	p = put_time(t, p, b->ts);
+	if (t->is_bare) {
+		*p++ = '}';
+		return p;
+	}
 	p = put_dec(t, PUT(p, ",\"open\":"), b->open);
 	p = put_dec(t, PUT(p, ",\"high\":"), b->high);
 	p = put_dec(t, PUT(p, ",\"low\":"), b->low);
@@ -93,21 +123,47 @@ static void done(struct sim_tick *t, const char *p)
 	t->out->len = (size_t)(p - t->out->data);
 }
 
+static char *put_text(char *p, const char *s)
+{
+	size_t n = strlen(s);
+
+	memcpy(p, s, n);
+	return p + n;
+}
+
 void sim_tick_begin(struct sim_tick *t, const struct sim_tick_end *e)
 {
 	char *p = sim_buf_reserve(t->out, ROOM);
-	size_t n = strlen(t->timeframe);
 
 	if (!p)
 		return;
-	p = PUT(p, "{\"type\":\"tick\",\"data\":{\"sequence_id\":");
-	p = put_int(p, e->sequence_id);
+	p = PUT(p, "{\"type\":\"tick\",\"data\":{");
+	if (t->style.session_id) {
+		p = put_text(PUT(p, "\"session_id\":\""), t->style.session_id);
+		p = PUT(p, "\",");
+	}
+	p = put_int(PUT(p, "\"sequence_id\":"), e->sequence_id);
 	p = put_time(t, PUT(p, ",\"sim_time\":"), e->now);
-	p = PUT(p, ",\"timeframe\":\"");
-	memcpy(p, t->timeframe, n);
-	p = PUT(p + n, "\",\"candles\":{");
+	p = put_text(PUT(p, ",\"timeframe\":\""), t->timeframe);
+	p = PUT(p, "\",\"candles\":{");
 	t->need_comma = false;
+	sim_buf_reset(&t->names);
 	done(t, p);
+}
+
+/* symbols_trading is told after the candles. */
+static void remember(struct sim_tick *t, const char *symbol, size_t n)
+{
+	char *p;
+
+	t->names.max = SIM_BUF_MAX;
+	p = sim_buf_reserve(&t->names, n + 3);
+	if (t->names.len)
+		*p++ = ',';
+	*p++ = '"';
+	memcpy(p, symbol, n);
+	p[n] = '"';
+	t->names.len = (size_t)(p + n + 1 - t->names.data);
 }
 
 void sim_tick_candle(struct sim_tick *t, const char *symbol,
@@ -125,12 +181,46 @@ void sim_tick_candle(struct sim_tick *t, const char *symbol,
 	memcpy(p, symbol, n);
 	p = PUT(p + n, "\":");
 	done(t, put_bar(t, p, b));
+	if (t->style.is_wire)
+		remember(t, symbol, n);
+}
+
+/* The fields of a tick that only the wire has. */
+static void finish_wire(struct sim_tick *t, const struct sim_tick_end *e)
+{
+	static const char *const sessions[] = {
+		[SIM_TICK_REGULAR] = "regular",
+		[SIM_TICK_PRE_MARKET] = "pre_market",
+		[SIM_TICK_AFTER_HOURS] = "after_hours",
+	};
+	char *p = sim_buf_reserve(t->out, ROOM + t->names.len);
+
+	if (!p)
+		return;
+	p = put_text(PUT(p, "},\"market_session\":\""),
+		     sessions[e->session]);
+	p = PUT(p, "\",\"symbols_trading\":[");
+	if (t->names.len)
+		memcpy(p, t->names.data, t->names.len);
+	p = PUT(p + t->names.len, "],\"is_eod\":");
+	p = e->is_eod ? PUT(p, "true}") : PUT(p, "false}");
+	if (t->style.timestamp != SIM_TIME_NONE)
+		p = put_timestamp(t, p);
+	done(t, PUT(p, "}\n"));
 }
 
 void sim_tick_finish(struct sim_tick *t, const struct sim_tick_end *e)
 {
-	sim_buf_puts(t->out, e->is_eod ? "},\"is_eod\":true}}\n" :
-		     "},\"is_eod\":false}}\n");
+	if (t->style.is_wire)
+		finish_wire(t, e);
+	else
+		sim_buf_puts(t->out, e->is_eod ? "},\"is_eod\":true}}\n" :
+			     "},\"is_eod\":false}}\n");
+}
+
+void sim_tick_release(struct sim_tick *t)
+{
+	sim_buf_release(&t->names);
 }
 
 void sim_tick_bar(struct sim_tick *t, const struct sim_bar *b)
@@ -234,17 +324,56 @@ static bool over_digits(struct scan *s, int64_t *v)
 	return s->p > start && (*start != '0' || s->p == start + 1);
 }
 
-bool sim_tick_ack(const char *line, size_t n, int64_t *sequence_id)
+/* The bytes of s. */
+static bool over_text(struct scan *s, const char *text)
 {
-	struct scan s = { line, line + n }, t;
+	size_t n = strlen(text);
+
+	if ((size_t)(s->end - s->p) < n || memcmp(s->p, text, n))
+		return false;
+	s->p += n;
+	return true;
+}
+
+/* "session_id" with the one that is meant, between these. */
+static bool over_session(struct scan *s, const char *session_id,
+			 const char *before, const char *after)
+{
+	struct scan t = *s;
+
+	if (!session_id || !over(&t, before) ||
+	    !over(&t, "\"session_id\" : \"") || !over_text(&t, session_id) ||
+	    !over(&t, after))
+		return false;
+	*s = t;
+	return true;
+}
+
+/* A field that says nothing but "ready". */
+static void over_plain(struct scan *s, const char *tokens)
+{
+	struct scan t = *s;
+
+	if (over(&t, tokens))
+		*s = t;
+}
+
+bool sim_tick_ack(const char *line, size_t n, const char *session_id,
+		  int64_t *sequence_id)
+{
+	struct scan s = { line, line + n };
+	bool has_session;
 	int64_t v;
 
-	if (!over(&s, " { \"type\" : \"tick_ack\" , \"data\" : "
-		  "{ \"sequence_id\" : ") || !over_digits(&s, &v))
+	if (!over(&s, " { \"type\" : \"tick_ack\" , \"data\" : { "))
 		return false;
-	t = s;
-	if (over(&t, " , \"processing_status\" : \"ready\""))
-		s = t;
+	has_session = over_session(&s, session_id, "", "\" , ");
+	if (!over(&s, "\"sequence_id\" : ") || !over_digits(&s, &v))
+		return false;
+	over_plain(&s, " , \"processing_status\" : \"ready\"");
+	over_plain(&s, " , \"orders_pending\" : 0");
+	if (!has_session)
+		over_session(&s, session_id, " , ", "\"");
 	if (!over(&s, " } } ") || s.p != s.end)
 		return false;
 	*sequence_id = v;

@@ -48,7 +48,8 @@ int sim_pipe_ready(struct sim_pipe *p, const struct sim_message_ready *r,
 
 	p->is_ready = true;
 	p->columns = r->profile == 1;
-	p->talk.as_text = p->talk.tick.as_text = r->decimals == 1;
+	p->talk.style.as_text = p->talk.style.is_money = r->decimals == 1;
+	p->talk.tick.style = p->talk.style;
 	p->talk.frequency =
 		(enum sim_talk_frequency)r->account_update_frequency;
 	p->warmup = (uint64_t)r->warmup_bars;
@@ -265,7 +266,8 @@ int sim_pipe_hear(struct sim_pipe *p, const char *line, size_t n,
 	int64_t sequence;
 	int rc;
 
-	if (p->is_ready && !p->is_over && sim_tick_ack(line, n, &sequence))
+	if (p->is_ready && !p->is_over &&
+	    sim_tick_ack(line, n, NULL, &sequence))
 		return acknowledge(p, sequence, 0, err);
 	if (!n)
 		return SIM_OK;

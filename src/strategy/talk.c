@@ -85,4 +85,5 @@ void sim_talk_release(struct sim_talk *t)
 	sim_mem_free(t->order_name);
 	sim_mem_free(t->batch_ack);
 	sim_mem_free(t->events);
+	sim_tick_release(&t->tick);
 }

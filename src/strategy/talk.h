@@ -54,7 +54,7 @@ struct sim_talk {
 	struct sim_buf *out;
 	/* Set at each call of the run; its host takes the requests. */
 	const struct sim_strategy_view *v;
-	bool as_text;			/* decimals as strings */
+	struct sim_message_style style;	/* tick has its own */
 	unsigned topics;
 	enum sim_talk_frequency frequency;
 	struct sim_tick tick;

@@ -191,7 +191,7 @@ static void estimate(struct sim_talk *t, const struct sim_message_order *o,
 	else if (o->stop_price)
 		price = o->stop_price;
 	if (price)
-		sim_message_dec(&a->jp, o->order_id, price, t->as_text);
+		sim_message_dec(&a->jp, o->order_id, price, &t->style);
 }
 
 /* Has order i's refusal been written already, for one of the same id? */

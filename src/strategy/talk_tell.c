@@ -7,7 +7,7 @@
 void sim_talk_send(struct sim_talk *t, enum sim_message_type type,
 		   const void *data, const char *request_id)
 {
-	sim_message_encode(t->out, type, data, request_id, t->as_text);
+	sim_message_encode(t->out, type, data, request_id, &t->style);
 }
 
 void sim_talk_error(struct sim_talk *t, const char *code, const char *text,

@@ -278,7 +278,7 @@ static const char *skip_string(const char *p, const char *end)
 }
 
 /* Refuse too many levels before the parser recurses into them. */
-static int check_depth(const char *s, size_t n, struct sim_err *err)
+static int check_depth(const char *s, size_t n, int most, struct sim_err *err)
 {
 	const char *p = s, *end = s + n, *line_start = s;
 	int depth = 0, line = 1;
@@ -293,10 +293,10 @@ static int check_depth(const char *s, size_t n, struct sim_err *err)
 			line_start = p + 1;
 		}
 		depth += (*p == '[' || *p == '{') - (*p == ']' || *p == '}');
-		if (depth > SIM_JSON_DEPTH)
+		if (depth > most)
 			return sim_err_set(err, SIM_E_DATA,
 				"JSON is nested deeper than %d levels at line "
-				"%d, column %d", SIM_JSON_DEPTH, line,
+				"%d, column %d", most, line,
 				(int)(p - line_start) + 1);
 		p++;
 	}
@@ -420,11 +420,17 @@ static int parse_error(const json_error_t *e, struct sim_err *err)
 int sim_json_parse(const char *s, size_t n, struct sim_json_doc **doc,
 		   struct sim_err *err)
 {
+	return sim_json_parse_to(s, n, SIM_JSON_DEPTH, doc, err);
+}
+
+int sim_json_parse_to(const char *s, size_t n, int depth,
+		      struct sim_json_doc **doc, struct sim_err *err)
+{
 	struct sim_json_doc *d;
 	struct reader r;
 	json_error_t e;
 	json_t *root;
-	int rc = check_depth(s, n, err);
+	int rc = check_depth(s, n, depth, err);
 
 	if (rc)
 		return rc;
@@ -581,4 +587,40 @@ bool sim_json_is_object(const struct sim_json_val *v)
 const char *sim_json_number(const struct sim_json_val *v)
 {
 	return v && (v->kind == INT || v->kind == REAL) ? v->text : NULL;
+}
+
+static void copy_items(struct sim_json *j, const struct sim_json_val *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		sim_json_copy(j, v->kind == OBJECT ? v->keys[i] : NULL,
+			      &v->items[i]);
+	sim_json_end(j);
+}
+
+void sim_json_copy(struct sim_json *j, const char *key,
+		   const struct sim_json_val *v)
+{
+	switch (v->kind) {
+	case NUL:
+		sim_json_null(j, key);
+		break;
+	case BOOL:
+		sim_json_bool(j, key, v->num.b);
+		break;
+	case INT:
+	case REAL:
+		sim_json_raw(j, key, v->text, v->n);
+		break;
+	case STR:
+		sim_json_strn(j, key, v->text, v->n);
+		break;
+	case LIST:
+		sim_json_array(j, key);
+		copy_items(j, v);
+		break;
+	case OBJECT:
+		sim_json_object(j, key);
+		copy_items(j, v);
+		break;
+	}
 }

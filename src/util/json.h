@@ -48,6 +48,10 @@ struct sim_json_val;			/* borrowed, dies with its document */
  * duplicate keys and bytes after the value are errors. */
 int sim_json_parse(const char *s, size_t n, struct sim_json_doc **doc,
 		   struct sim_err *err) SIM_MUST_CHECK;
+/* The same with at most `depth` levels. */
+int sim_json_parse_to(const char *s, size_t n, int depth,
+		      struct sim_json_doc **doc, struct sim_err *err)
+	SIM_MUST_CHECK;
 void sim_json_free(struct sim_json_doc *doc);
 const struct sim_json_val *sim_json_root(const struct sim_json_doc *doc);
 /* NULL when v is NULL, not of that shape, or has no such member. */
@@ -70,5 +74,8 @@ const char *sim_json_number(const struct sim_json_val *v);
 bool sim_json_is_null(const struct sim_json_val *v);
 bool sim_json_is_list(const struct sim_json_val *v);
 bool sim_json_is_object(const struct sim_json_val *v);
+/* Write a value that was read; numbers keep their text. */
+void sim_json_copy(struct sim_json *j, const char *key,
+		   const struct sim_json_val *v);
 
 #endif

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sim_err err = SIM_ERR_INIT;
 	struct sim_message m = { .type = SIM_MESSAGE__COUNT };
 	int64_t id = 0;
-	bool is_plain = sim_tick_ack(line, size, &id);
+	bool is_plain = sim_tick_ack(line, size, NULL, &id);
 
 	if (sim_message_decode(line, size, SIM_MESSAGE_IN, &m, &err)) {
 		if (m.doc || !err.msg[0] || strchr(err.msg, '\n') ||

@@ -15,8 +15,11 @@ from pipetest import Home
 
 TOP = os.environ.get("top_srcdir", ".")
 KINDS = {"STR": "text", "INT": "whole number", "DEC": "decimal",
-         "NUM": "number", "BOOL": "true or false", "TIME": "time",
+         "FIG": "decimal", "NUM": "number", "BOOL": "true or false", "TIME": "time",
          "STRS": "list of texts", "RAW": "object or list"}
+
+
+HERE = {"R", "O", "PR", "PO"}
 
 
 def read(path):
@@ -28,9 +31,9 @@ def kind_of(kind, a, b):
     if kind in ("WORD", "VOCAB"):
         return "text" if kind == "VOCAB" else \
             " or ".join(a.strip('"').split("|"))
-    if kind in ("OBJ", "LIST"):
+    if kind in ("OBJ", "FLAT", "LIST"):
         name = a.replace("_", " ")
-        return name if kind == "OBJ" else "list of " + name + \
+        return name if kind != "LIST" else "list of " + name + \
             (", at most " + b if b != "0" else "")
     if kind == "STR" and a != "0":
         return "text of at most %s bytes" % a
@@ -51,18 +54,27 @@ def wrapped(text):
 
 def fields_of(body):
     out = []
+    n = 0
     for kind, name, a, b, need, text in re.findall(
-            r'F\((\w+), (\w+), ("[^"]*"|[\w]+), (\w+), ([RO]), '
+            r'F\((\w+), (\w+), ("[^"]*"|[\w]+), (\w+), ([PW]?[RO]), '
             r'"((?:[^"\\]|\\.)*)"\)', body):
+        n += 1
+        if need not in HERE:
+            continue
         what = kind_of(kind, a, b)
-        if need == "O":
+        if need.endswith("O"):
             what += "; optional"
         out += [".It Cm %s Pq %s" % (name, what)] + wrapped(text)
-    assert len(re.findall(r"\bF\(", body)) == \
-        sum(x.startswith(".It") for x in out), body
+    assert len(re.findall(r"\bF\(", body)) == n, body
     if out:
         out = [".Bl -tag -width Ds -compact"] + out + [".El"]
     return out
+
+
+def objects_in(body):
+    return {name.replace("_", " ") for name, need in re.findall(
+        r'F\((?:OBJ|FLAT|LIST), \w+, (\w+), \w+, (\w+)', body)
+            if need in HERE}
 
 
 def wanted():
@@ -76,9 +88,16 @@ def wanted():
             groups["OBJECT"].append((m.group(1).replace("_", " "),
                                      m.group(2), m.group(3)))
             continue
-        m = re.match(r'SIM_MESSAGE\((\w+), (\w+), "([^"]*)",(.*)', part, re.S)
-        if m:
-            groups[m.group(2)].append((m.group(1), m.group(3), m.group(4)))
+        m = re.match(r'SIM_MESSAGE\((\w+), (\w+), (\w+), "([^"]*)",(.*)',
+                     part, re.S)
+        if m and m.group(3) != "WIRE":
+            groups[m.group(2)].append((m.group(1), m.group(4), m.group(5)))
+    shown = set()
+    for key in ("OUT", "IN"):
+        for name, text, body in groups[key]:
+            shown.update(objects_in(body))
+    groups["OBJECT"] = [x for x in groups["OBJECT"] if x[0] in shown]
+    names = {x[0] for key in ("OUT", "IN") for x in groups[key]}
     lines = []
     for key, title in (("OUT", "From the engine"),
                        ("IN", "From the strategy"),
@@ -89,7 +108,7 @@ def wanted():
         lines.append(".El")
     assert len(lines) > 300, "messages.def was not understood"
     aliases = re.findall(r'SIM_MESSAGE_ALIAS\("(\w+)", (\w+)\)', source)
-    return lines, aliases
+    return lines, [x for x in aliases if x[1] in names]
 
 
 def run_examples(page):

@@ -126,8 +126,10 @@ START_TEST(encoded)
 		.open_orders = open, .n_open_orders = 2,
 	};
 	struct sim_buf out = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct sim_message_style style = { .as_text = false };
 
-	sim_message_encode(&out, SIM_MESSAGE_account_snapshot, &a, "q", false);
+	sim_message_encode(&out, SIM_MESSAGE_account_snapshot, &a, "q",
+			   &style);
 	ck_assert_str_eq(sim_buf_str(&out),
 		"{\"type\":\"account_snapshot\",\"data\":{\"cash\":0.25,"
 		"\"equity\":5,\"realized_pnl\":0,\"unrealized_pnl\":0,"
@@ -135,7 +137,9 @@ START_TEST(encoded)
 		"10.5,\"market_value\":-31,\"unrealized_pnl\":0}],"
 		"\"open_orders\":[\"a\",\"b\\\"\"]},\"request_id\":\"q\"}\n");
 	sim_buf_reset(&out);
-	sim_message_encode(&out, SIM_MESSAGE_account_snapshot, &a, NULL, true);
+	style.as_text = style.is_money = true;
+	sim_message_encode(&out, SIM_MESSAGE_account_snapshot, &a, NULL,
+			   &style);
 	ck_assert_ptr_nonnull(strstr(out.data, "\"cash\":\"0.25\",\"equity\":"
 				     "\"5.00\""));
 	sim_buf_release(&out);
@@ -152,7 +156,7 @@ START_TEST(tick)
 {
 	struct sim_buf out = SIM_BUF_INIT(SIM_BUF_MAX);
 	struct sim_tick t = { .out = &out, .timeframe = "1min" };
-	struct sim_tick_end e = { 7, bar.ts + SIM_TIME_MIN, true };
+	struct sim_tick_end e = { 7, bar.ts + SIM_TIME_MIN, true, 0 };
 
 	sim_tick_begin(&t, &e);
 	sim_tick_candle(&t, "A", &bar);
@@ -174,8 +178,10 @@ END_TEST
 START_TEST(block)
 {
 	struct sim_buf out = SIM_BUF_INIT(SIM_BUF_MAX);
-	struct sim_tick t = { .out = &out, .as_text = true };
-	struct sim_tick_end e = { 8, bar.ts, false };
+	struct sim_tick t = {
+		.out = &out, .style = { .as_text = true, .is_money = true },
+	};
+	struct sim_tick_end e = { 8, bar.ts, false, 0 };
 
 	sim_tick_block(&t, &e, false);
 	sim_tick_row(&t, 0, &bar);
@@ -224,7 +230,7 @@ START_TEST(ack)
 {
 	int64_t id = 0;
 	bool is_plain = sim_tick_ack(acks[_i].line, strlen(acks[_i].line),
-				     &id);
+				     NULL, &id);
 
 	ck_assert_int_eq(is_plain, acks[_i].id != 0);
 	ck_assert_int_eq(id, acks[_i].id);
