@@ -7,3 +7,4 @@ libsim_server_a_SOURCES += %D%/net.h
 libsim_server_a_SOURCES += %D%/due.c %D%/due.h
 libsim_server_a_SOURCES += %D%/pool.c %D%/pool.h
 libsim_server_a_SOURCES += %D%/worker.c %D%/worker.h
+libsim_server_a_SOURCES += %D%/writer.h
