@@ -24,14 +24,14 @@
 #define SIM_NET_HEADERS		12	/* extra headers of an answer */
 #define SIM_NET_HEADER_NAME	32
 #define SIM_NET_HEADER_VALUE	128
-#define SIM_NET_REASON		124	/* close reason, NUL included */
+#define SIM_NET_REASON		124	/* of a close, NUL included */
 #define SIM_NET_HEADER_MAX	24576	/* highest of limits.header_bytes */
 
 /* Close codes that net itself uses. */
 #define SIM_NET_GOING_AWAY	1001	/* the server stops */
 #define SIM_NET_NOT_TEXT	1003	/* a binary frame */
 #define SIM_NET_ABNORMAL	1006	/* ended without a close frame */
-#define SIM_NET_TOO_SLOW	1008	/* the outbox passed limits.queue_bytes */
+#define SIM_NET_TOO_SLOW	1008	/* the outbox is full */
 #define SIM_NET_TOO_BIG		1009	/* passed limits.message_bytes */
 
 struct sim_net;
@@ -220,7 +220,8 @@ void sim_net_free(struct sim_net *net);
  *
  * Errors: SIM_E_NOENT the connection is gone or closing; SIM_E_AGAIN the
  *         outbox is full: nothing was taken and the connection will be closed
- *         with SIM_NET_TOO_SLOW.  Both may be ignored.
+ *         with SIM_NET_TOO_SLOW.  Both may be ignored.  An empty outbox takes
+ *         a message of any size.
  * Order:  messages of one thread to one connection keep their order.
  */
 int sim_net_send(struct sim_net *net, uint64_t conn, const char *text,

@@ -5,7 +5,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-standard='assert|config|complex|ctype|dirent|dlfcn|errno|fcntl|fenv|float|getopt|glob|immintrin|inttypes|langinfo|limits|linux/[a-z_]+|locale|math|poll|pthread|pwd|sched|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/[a-z_]+|termios|time|unistd|wchar|x86intrin'
+standard='arpa/inet|assert|config|complex|ctype|dirent|dlfcn|errno|fcntl|fenv|float|getopt|glob|immintrin|inttypes|langinfo|limits|linux/[a-z_]+|locale|math|netinet/[a-z]+|poll|pthread|pwd|sched|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/[a-z_]+|termios|time|unistd|wchar|x86intrin'
 
 code_of src | awk -F: -v standard="^($standard)[.]h\$" '
 FILENAME != "-" {
