@@ -240,19 +240,14 @@ int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
 	return SIM_OK;
 }
 
-int sim_apikey_list(struct sim_db *db, const char *user,
-		    struct sim_apikey **out, size_t *n, struct sim_err *err)
+/* All rows of a statement, which is finished. */
+static int read_list(struct sim_db *db, sqlite3_stmt *st,
+		     struct sim_apikey **out, size_t *n, struct sim_err *err)
 {
 	struct sim_apikey *list = NULL;
 	size_t count = 0, cap = 0;
-	sqlite3_stmt *st;
-	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM api_key"
-				" WHERE ?1 = '' OR user = ?1"
-				" ORDER BY created, id", "s",
-				user ? user : "");
+	int rc;
 
-	if (rc)
-		return rc;
 	while ((rc = sim_db_next(db, st, err)) == 1) {
 		SIM_MEM_GROW(list, cap, count + 1);
 		read_key(st, &list[count++]);
@@ -265,6 +260,32 @@ int sim_apikey_list(struct sim_db *db, const char *user,
 	*out = list;
 	*n = count;
 	return SIM_OK;
+}
+
+int sim_apikey_list(struct sim_db *db, const char *user,
+		    struct sim_apikey **out, size_t *n, struct sim_err *err)
+{
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM api_key"
+				" WHERE ?1 = '' OR user = ?1"
+				" ORDER BY created, id", "s",
+				user ? user : "");
+
+	return rc ? rc : read_list(db, st, out, n, err);
+}
+
+int sim_apikey_ended(struct sim_db *db, sim_time since, sim_time now,
+		     struct sim_apikey **out, size_t *n, struct sim_err *err)
+{
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM api_key"
+				" WHERE revoked BETWEEN ?1 AND ?2"
+				" OR expires BETWEEN ?1 AND ?2"
+				" OR user IN (SELECT id FROM user"
+				"  WHERE disabled) ORDER BY id", "ii", since,
+				now);
+
+	return rc ? rc : read_list(db, st, out, n, err);
 }
 
 static int find_hash(struct sim_db *db, const uint8_t *hash,

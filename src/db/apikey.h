@@ -54,6 +54,12 @@ int sim_apikey_list(struct sim_db *db, const char *user,
 		    struct sim_apikey **out, size_t *n, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* Those that are good for nothing since some moment from `since` to `now`, and
+ * all of users who are disabled; freed with sim_mem_free. */
+int sim_apikey_ended(struct sim_db *db, sim_time since, sim_time now,
+		     struct sim_apikey **out, size_t *n, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /*
  * Whose key is this?
  * Errors: SIM_E_AUTH unknown, revoked, expired, or its user is disabled: the

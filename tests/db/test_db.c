@@ -192,6 +192,44 @@ START_TEST(keys)
 }
 END_TEST
 
+/* How many keys have ended, by their first id. */
+static size_t ended(struct sim_db *db, sim_time since, sim_time now,
+		    char first[SIM_APIKEY_ID])
+{
+	struct sim_apikey *list;
+	size_t n;
+
+	ck_assert_int_eq(sim_apikey_ended(db, since, now, &list, &n, &err), 0);
+	if (n)
+		memcpy(first, list[0].id, SIM_APIKEY_ID);
+	sim_mem_free(list);
+	return n;
+}
+
+START_TEST(keys_that_ended)
+{
+	struct sim_db *db = open_new(path);
+	struct sim_user u = add(db, "u", SIM_USER_ROLE_USER);
+	struct sim_user v = add(db, "v", SIM_USER_ROLE_USER);
+	char text[SIM_APIKEY_TEXT], id[SIM_APIKEY_ID];
+	struct sim_apikey a = make_key(db, &u, NOW + 100, text);
+	struct sim_apikey b = make_key(db, &u, SIM_TIME_MAX, text), k;
+
+	ck_assert_uint_eq(ended(db, NOW - 5, NOW + 99, id), 0);
+	ck_assert_uint_eq(ended(db, NOW + 90, NOW + 100, id), 1);
+	ck_assert_str_eq(id, a.id);
+	ck_assert_uint_eq(ended(db, NOW + 101, NOW + 200, id), 0);
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, b.id, &k, &err), 0);
+	ck_assert_uint_eq(ended(db, NOW - 5, NOW + 5, id), 1);
+	ck_assert_str_eq(id, b.id);
+	make_key(db, &v, SIM_TIME_MAX, text);
+	v.is_disabled = true;
+	ck_assert_int_eq(sim_user_change(db, &by, &v, &err), 0);
+	ck_assert_uint_eq(ended(db, NOW + 200, NOW + 300, id), 1);
+	sim_db_close(db);
+}
+END_TEST
+
 START_TEST(key_of_disabled)
 {
 	struct sim_db *db = open_new(path);
