@@ -453,6 +453,7 @@ int main(void)
 	tcase_add_test(t, user_names);
 	tcase_add_test(t, last_admin);
 	tcase_add_test(t, keys);
+	tcase_add_test(t, keys_that_ended);
 	tcase_add_test(t, key_of_disabled);
 	tcase_add_test(t, no_key_in_file);
 	tcase_add_loop_test(t, audit, 0,
