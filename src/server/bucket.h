@@ -32,6 +32,7 @@ struct sim_bucket_answer {
 
 struct sim_bucket;
 
+/* Room for so many keys.  Freed with sim_bucket_free. */
 struct sim_bucket *sim_bucket_new(const struct sim_bucket_rule *rule,
 				  size_t keys_max);
 void sim_bucket_free(struct sim_bucket *b);	/* NULL is fine */

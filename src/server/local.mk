@@ -10,3 +10,11 @@ libsim_server_a_SOURCES += %D%/due.c %D%/due.h
 libsim_server_a_SOURCES += %D%/pool.c %D%/pool.h
 libsim_server_a_SOURCES += %D%/worker.c %D%/worker.h
 libsim_server_a_SOURCES += %D%/writer.h
+
+# who may come in, and how often
+libsim_server_a_SOURCES += \
+	%D%/bucket.c %D%/bucket.h \
+	%D%/keyed.c %D%/keyed.h \
+	%D%/quota.c %D%/quota.h \
+	%D%/ticket.c %D%/ticket.h \
+	%D%/token.c %D%/token.def %D%/token.h

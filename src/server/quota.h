@@ -26,8 +26,9 @@ struct sim_quota_answer {
 	enum sim_plan plan;
 	int64_t limit, usage, remaining;
 	int64_t period_sec;		/* 0: so many at a time */
-	/* Until something of it comes back, when it is counted by period and
-	 * used: after that time a refused call fits, when it can ever. */
+	/* By period: until one more has come back, or, for a call that was
+	 * refused, until it would fit (when it ever does: else until all has).
+	 * 0: nothing is used, or it is not by period. */
 	uint64_t reset_ns;
 };
 
@@ -36,6 +37,7 @@ struct sim_quota_answer {
 #define SIM_QUOTA_COUNTED 4
 enum sim_plan_limit sim_quota_counted(int i);
 
+/* Room for so many users; one more is refused.  Freed with sim_quota_free. */
 struct sim_quota *sim_quota_new(size_t users_max);
 void sim_quota_free(struct sim_quota *q);	/* NULL is fine */
 

@@ -9,7 +9,7 @@
 
 #include "server/token.h"
 
-#define SIM_TICKET_TEXT		36	/* "t_", 32 hex digits, NUL */
+#define SIM_TICKET_TEXT		35	/* "t_", 32 hex digits, NUL */
 #define SIM_TICKET_LIFE_SEC	30
 
 struct sim_ticket;

@@ -47,11 +47,14 @@ struct sim_token_claims {
 };
 
 /* Where the secret comes from: `secret` (JWT_SECRET_KEY) when it is not NULL,
- * else the file, made when it isn't there: 64 hex digits, and on a second line
- * those of the key before, which is good until its tokens have expired. */
+ * else the file, made when it isn't there: 64 hex digits, and on a second line,
+ * if there is one, those of the key before.  A key before is good for as long
+ * as the tokens that were made with it.  So the key is rotated by removing the
+ * file and reloading. */
 struct sim_token_source {
 	const char *secret;
 	const char *file;
+	sim_time now;			/* when it is read */
 };
 
 struct sim_token;

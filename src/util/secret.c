@@ -2,6 +2,7 @@
 #include "util/secret.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "util/err.h"
 
@@ -34,6 +35,19 @@ void sim_secret_hex(char *out, size_t n)
 bool sim_secret_equal(const void *a, const void *b, size_t n)
 {
 	return !sodium_memcmp(a, b, n);
+}
+
+uint64_t sim_secret_place(const unsigned char seed[SIM_SECRET_SEED],
+			  const void *p, size_t n)
+{
+	unsigned char hash[crypto_shorthash_BYTES];
+	uint64_t v;
+
+	_Static_assert(crypto_shorthash_KEYBYTES == SIM_SECRET_SEED &&
+		       sizeof(hash) == sizeof(v), "sizes of the library");
+	crypto_shorthash(hash, p, n, seed);
+	memcpy(&v, hash, sizeof(v));
+	return v;
 }
 
 void sim_secret_wipe(void *p, size_t n)
