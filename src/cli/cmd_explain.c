@@ -151,6 +151,8 @@ static int run(struct sim_cli *cli, const struct question *q,
 	if (rc)
 		return rc;
 	rc = sim_inputs_open(cli, run_name ? run_name : "last", &in, err);
+	if (!rc)
+		sim_inputs_watch(&in);
 	for (int i = 0; !rc && i < cli->argc; i++) {
 		rc = sim_str_int(cli->argv[i], q->what, 1, UINT32_MAX, &id,
 				 err);

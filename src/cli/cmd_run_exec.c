@@ -104,6 +104,13 @@ static int deliver(struct sim_cli *cli, const struct sim_job *j,
 					   sim_run_out_what(print), err);
 }
 
+static void abandon(void *ctx, const struct sim_run_result *r,
+		    const struct sim_err *why)
+{
+	(void)r;
+	sim_cli_exit(ctx, SIM_E_STRATEGY, why);
+}
+
 static int exec(struct sim_cli *cli, const struct sim_row *row,
 		struct sim_err *err)
 {
@@ -123,6 +130,8 @@ static int exec(struct sim_cli *cli, const struct sim_row *row,
 		sim_progress_start(&bar, cli, "bars");
 		j.spec.progress = sim_progress_step;
 		j.spec.progress_ctx = &bar;
+		j.spec.abandon = abandon;
+		j.spec.abandon_ctx = cli;
 		rc = sim_run_execute(&j.spec, &r, err);
 		sim_progress_end(&bar);
 	}

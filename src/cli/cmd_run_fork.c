@@ -201,25 +201,51 @@ static int deliver(struct sim_cli *cli, const struct sim_run_spec *spec,
 					   sim_run_out_what(print), err);
 }
 
-/* A strategy that fails after the point leaves a run all the same. */
-static int run_it(struct sim_cli *cli, struct sim_inputs *in,
-		  const struct sim_fork_point *p, struct sim_run_result *r,
-		  struct sim_err *err)
-{
-	struct sim_run_spec *spec = sim_verify_spec(in->in);
-	struct sim_err why = SIM_ERR_INIT;
-	int rc = sim_run_execute(spec, r, &why), failed = rc;
+/* A fork at work. */
+struct work {
+	struct sim_cli *cli;
+	struct sim_inputs *in;
+	const struct sim_fork_point *p;
+};
 
-	sim_progress_end(&in->bar);
-	if (rc == SIM_E_STRATEGY && r->steps > p->step)
+/* A strategy that fails after the point leaves a run all the same. */
+static int conclude(const struct work *w, const struct sim_run_result *r,
+		    int failed, struct sim_err *err)
+{
+	int rc = failed;
+
+	sim_progress_end(&w->in->bar);
+	if (rc == SIM_E_STRATEGY && r->steps > w->p->step)
 		rc = SIM_OK;
 	if (!rc)
-		rc = sim_fork_compare(in->folder, r, p, &why);
+		rc = sim_fork_compare(w->in->folder, r, w->p, err);
 	if (!rc)
-		rc = deliver(cli, spec, r, &why);
-	if (rc || failed)
-		*err = why;
+		rc = deliver(w->cli, sim_verify_spec(w->in->in), r, err);
 	return rc ? rc : failed;
+}
+
+static void abandon(void *ctx, const struct sim_run_result *r,
+		    const struct sim_err *why)
+{
+	const struct work *w = ctx;
+	struct sim_err err = *why;
+
+	sim_cli_exit(w->cli, conclude(w, r, SIM_E_STRATEGY, &err), &err);
+}
+
+static int run_it(struct work *w, struct sim_run_result *r,
+		  struct sim_err *err)
+{
+	struct sim_run_spec *spec = sim_verify_spec(w->in->in);
+	struct sim_err why = SIM_ERR_INIT;
+	int rc;
+
+	spec->abandon = abandon;
+	spec->abandon_ctx = w;
+	rc = conclude(w, r, sim_run_execute(spec, r, &why), &why);
+	if (rc)
+		*err = why;
+	return rc;
 }
 
 static int fork_run(struct sim_cli *cli, struct sim_inputs *in,
@@ -230,13 +256,14 @@ static int fork_run(struct sim_cli *cli, struct sim_inputs *in,
 	struct sim_fork *k = sim_verify_forks(in->in);
 	struct sim_run_spec *spec = sim_verify_spec(in->in);
 	struct sim_fork_point *p = sim_mem_zalloc(sizeof(*p));
+	struct work w = { .cli = cli, .in = in, .p = p };
 	int rc = read_point(cli, in, p, &made, err);
 
 	if (!rc)
 		rc = sim_fork_add(k, p, spec->seed, err);
 	if (!rc) {
 		sim_fork_apply(k, spec);
-		rc = run_it(cli, in, p, &r, err);
+		rc = run_it(&w, &r, err);
 	}
 	sim_run_result_release(&r);
 	sim_formopt_release(&made);

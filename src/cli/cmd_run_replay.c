@@ -261,6 +261,8 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	uint64_t seq, step = 0;
 	int rc = sim_inputs_open(cli, cli->argv[0], &w.in, err);
 
+	if (!rc)
+		sim_inputs_watch(&w.in);
 	if (!rc && at)
 		rc = sim_fork_at(w.in.folder, at, &seq, &step, err);
 	if (!rc)

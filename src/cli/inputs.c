@@ -68,6 +68,24 @@ int sim_inputs_open(struct sim_cli *cli, const char *id, struct sim_inputs *x,
 	return rc;
 }
 
+static void abandon(void *ctx, const struct sim_run_result *r,
+		    const struct sim_err *why)
+{
+	struct sim_inputs *x = ctx;
+
+	(void)r;
+	sim_progress_end(&x->bar);
+	sim_cli_exit(x->cli, SIM_E_STRATEGY, why);
+}
+
+void sim_inputs_watch(struct sim_inputs *x)
+{
+	struct sim_run_spec *spec = sim_verify_spec(x->in);
+
+	spec->abandon = abandon;
+	spec->abandon_ctx = x;
+}
+
 void sim_inputs_end(struct sim_inputs *x)
 {
 	sim_progress_end(&x->bar);

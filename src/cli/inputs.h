@@ -27,6 +27,8 @@ void sim_inputs_begin(struct sim_cli *cli, struct sim_inputs *x);
  */
 int sim_inputs_open(struct sim_cli *cli, const char *id, struct sim_inputs *x,
 		    struct sim_err *err) SIM_MUST_CHECK;
+/* End the program with a sentence when the strategy does not come back. */
+void sim_inputs_watch(struct sim_inputs *x);
 void sim_inputs_end(struct sim_inputs *x);
 
 /* A bundle unpacked into a folder of its own while it is looked at. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "run/explain_priv.h"
+#include "run/manifest.h"
 #include "run/tape.h"
 #include "util/mem.h"
 
@@ -235,6 +236,7 @@ static int trace_run(const struct sim_folder *f,
 	x->trace.order = x->order;
 	x->config = spec->config;
 	traced.trace = &x->trace;
+	sim_manifest_cut(f->manifest, &traced);
 	rc = sim_tape_record(&traced, watch_step, &w, &x->tape, err);
 	return rc ? rc : check_prefix(f, x->tape, err);
 }

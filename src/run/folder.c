@@ -21,6 +21,7 @@
 #include "run/fork.h"
 #include "run/log.h"
 #include "run/orders.h"
+#include "run/origin.h"
 #include "run/prepare.h"
 #include "run/rowsum.h"
 #include "run/summary.h"
@@ -459,18 +460,10 @@ int sim_folder_strategy(const struct sim_folder *f, struct sim_form *form,
 			struct sim_buf *text, struct sim_err *err)
 {
 	const struct sim_json_val *v = sim_json_root(f->summary);
-	const char *source = sim_json_as_str(sim_json_get(v, "source"));
 	int rc;
 
-	if (form->kind == SIM_FORM_BUILTIN)
+	if (form->kind == SIM_FORM_BUILTIN || sim_origin_read(v, form))
 		return SIM_OK;
-	if (source) {
-		form->source = source;
-		if (!sim_json_as_bool(sim_json_get(v, "sandbox"),
-				      &form->sandbox))
-			form->sandbox = false;
-		return SIM_OK;
-	}
 	rc = read_file(f, SIM_FOLDER_SCRIPT, SIM_FOLDER_SCRIPT_MAX, text, err);
 	form->text = sim_buf_str(text);
 	form->len = text->len;

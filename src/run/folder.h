@@ -64,7 +64,7 @@ void sim_folder_close(struct sim_folder *f);
  *
  * Shape:  form was read from the run's manifest.
  * Takes:  f and text (initialised, released by the caller) outlive *form.
- * Gives:  its source, text and sandbox.
+ * Gives:  its source, text, sandbox and limits.
  * Errors: SIM_E_NOENT the script is gone.
  */
 int sim_folder_strategy(const struct sim_folder *f, struct sim_form *form,

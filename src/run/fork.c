@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "run/log.h"
+#include "run/origin.h"
 #include "util/file.h"
 #include "util/str.h"
 
@@ -355,10 +356,8 @@ int sim_fork_save(const struct sim_fork *k, const char *dir,
 
 		sim_json_object(&j, NULL);
 		sim_json_str(&j, "run", p->run);
-		if (p->has_form && !p->form.text) {
-			sim_json_str(&j, "source", p->form.source);
-			sim_json_bool(&j, "sandbox", p->form.sandbox);
-		}
+		if (p->has_form)
+			sim_origin_write(&j, &p->form);
 		sim_json_end(&j);
 		rc = save_script(p, dir, i, err);
 	}
@@ -465,18 +464,16 @@ static int read_source(const struct sim_folder *f,
 		       size_t i, struct sim_err *err)
 {
 	struct sim_fork_point *p = &k->points[i];
-	const char *source = sim_json_as_str(sim_json_get(v, "source"));
 	struct sim_buf path = SIM_BUF_INIT(SIM_BUF_MAX);
 	int rc;
 
-	if (source)
-		p->form.source = sim_mem_arena_strdup(&k->arena, source);
-	if (source || p->form.kind == SIM_FORM_BUILTIN) {
-		if (!sim_json_as_bool(sim_json_get(v, "sandbox"),
-				      &p->form.sandbox))
-			p->form.sandbox = false;
+	if (sim_origin_read(v, &p->form)) {
+		p->form.source = sim_mem_arena_strdup(&k->arena,
+						      p->form.source);
 		return SIM_OK;
 	}
+	if (p->form.kind == SIM_FORM_BUILTIN)
+		return SIM_OK;
 	script_path(f->path, i, &path);
 	rc = sim_file_read(sim_buf_str(&path), SIM_FOLDER_SCRIPT_MAX,
 			   &k->scripts[i], err);

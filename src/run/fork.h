@@ -93,6 +93,7 @@ int sim_fork_save(const struct sim_fork *k, const char *dir,
 		  struct sim_err *err) SIM_MUST_CHECK;
 
 /* The wrap of a specification: ctx is the struct sim_fork. */
-int sim_fork_wrap(void *ctx, struct sim_strategy *s, struct sim_err *err);
+int sim_fork_wrap(void *ctx, const struct sim_form *f, struct sim_strategy *s,
+		  struct sim_err *err);
 
 #endif

@@ -335,7 +335,20 @@ static void fill_ops(struct front *x)
 	}
 }
 
-int sim_fork_wrap(void *ctx, struct sim_strategy *s, struct sim_err *err)
+/* It is watched and stopped as the one before it is. */
+static struct sim_form as_first(const struct sim_form *f,
+				const struct sim_form *first)
+{
+	struct sim_form own = *f;
+
+	own.hang = first->hang;
+	own.hang_ctx = first->hang_ctx;
+	own.stop = first->stop;
+	return own;
+}
+
+int sim_fork_wrap(void *ctx, const struct sim_form *f, struct sim_strategy *s,
+		  struct sim_err *err)
 {
 	const struct sim_fork *k = ctx;
 	struct front *x = sim_mem_zalloc(sizeof(*x));
@@ -346,12 +359,13 @@ int sim_fork_wrap(void *ctx, struct sim_strategy *s, struct sim_err *err)
 	*add_seat(x) = *s;
 	for (size_t i = 0; i < k->n; i++) {
 		const struct sim_fork_point *p = &k->points[i];
+		struct sim_form form = as_first(&p->form, f);
 		struct sim_strategy made;
 
 		x->dropped[i] = sim_mem_array(p->ndrops + 1, sizeof(bool));
 		if (rc || !p->has_form)
 			continue;
-		rc = sim_form_open(&p->form, &made, err);
+		rc = sim_form_open(&form, &made, err);
 		if (!rc)
 			*add_seat(x) = made;
 	}

@@ -14,10 +14,11 @@ libsim_run_a_SOURCES = \
 	%D%/import.c %D%/import.h \
 	%D%/stepper.c %D%/stepper.h \
 	%D%/log.c %D%/log.h \
-	%D%/loop.c %D%/loop.h %D%/loop_priv.h %D%/loop_end.c \
+	%D%/loop.c %D%/loop.h %D%/loop_priv.h %D%/loop_end.c %D%/loop_turn.c \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/orders.c %D%/orders.h \
+	%D%/origin.c %D%/origin.h \
 	%D%/playlist.c %D%/playlist.h \
 	%D%/prepare.c %D%/prepare.h \
 	%D%/rowsum.c %D%/rowsum.h \

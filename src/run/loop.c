@@ -13,7 +13,6 @@
 
 #define AHEAD 64		/* bars fetched before their turn */
 #define LEVEL 256			/* steps of all symbols at a time */
-#define BLOCK 16384			/* steps between looks at the flag */
 
 /* -- cursors --------------------------------------------------------------- */
 
@@ -382,13 +381,14 @@ static inline int tell(struct sim_loop *l, sim_time now, bool is_due,
 static int tell_cut(struct sim_loop *l, sim_time now, bool is_due,
 		    struct sim_err *err)
 {
-	bool was_asked = !sim_extras_is_over(&l->x);
-	int rc = was_asked ? tell(l, now, is_due, err) : SIM_OK;
+	int rc = sim_extras_is_over(&l->x) ? SIM_OK :
+		tell(l, now, is_due, err);
 
 	if (rc && rc != SIM_E_INTR)
 		return rc;
-	/* Who looks at the end of steps has not yet. */
-	if (l->setup->after && (!was_asked || l->fills_at_close))
+	/* Unless it goes on to the close. */
+	if (l->setup->after &&
+	    (sim_extras_is_over(&l->x) || !l->fills_at_close))
 		l->setup->after(l->setup->after_ctx, &l->view);
 	return SIM_E_INTR;
 }
@@ -414,15 +414,26 @@ static inline int step_begin(struct sim_loop *l, struct sim_err *err)
 		tell(l, now, is_due, err);
 }
 
+/* Was the step not cut short before its orders fill at the close? */
+static inline bool goes_on(const struct sim_loop *l, int rc)
+{
+	return !rc || (rc == SIM_E_INTR && l->x.is_cut &&
+		       !sim_extras_is_over(&l->x));
+}
+
 /* What follows the requests of a step; rc: how it went until then. */
 static inline int step_end(struct sim_loop *l, int rc, struct sim_err *err)
 {
 	uint32_t n = l->view.ntraded;
 
-	if (!rc && l->fills_at_close)
-		rc = sim_engine_step_end(l->e, l->bars, l->traded, n, err);
-	if (!rc && l->fills_at_close && l->setup->after)
-		l->setup->after(l->setup->after_ctx, &l->view);
+	if (l->fills_at_close && goes_on(l, rc)) {
+		int end = sim_engine_step_end(l->e, l->bars, l->traded, n,
+					      err);
+
+		rc = end ? end : rc;
+		if (!end && l->setup->after)
+			l->setup->after(l->setup->after_ctx, &l->view);
+	}
 	if (l->was_due)
 		sim_extras_next(&l->x);
 	add_point(l, l->view.now, n);
@@ -625,81 +636,19 @@ static int run_steps(struct sim_loop *l, uint64_t n, struct sim_err *err)
 	return rc;
 }
 
-static bool is_over(const struct sim_loop *l)
-{
-	if (l->x.is_stopped)
-		return true;
-	for (uint32_t i = 0; i < l->nsyms; i++) {
-		if (l->next_end[i] != SIM_TIME_MAX)
-			return false;
-	}
-	return true;
-}
-
-/* The next change of rules, or NULL. */
-static const struct sim_run_turn *next_turn(const struct sim_loop *l)
-{
-	const struct sim_run_spec *s = l->setup->spec;
-
-	return l->turned < s->nturns ? &s->turns[l->turned] : NULL;
-}
-
-/* Change the rules where it is time to. */
-static void take_turns(struct sim_loop *l)
-{
-	const struct sim_run_turn *t;
-
-	while ((t = next_turn(l)) && t->step <= l->view.step) {
-		sim_engine_retune(l->e, &t->config);
-		l->fills_at_close = t->config.fill_close;
-		l->turned++;
-	}
-}
-
-/* How many steps can be made before anything has to be looked at again: no
- * symbol may run out of bars, or they may only do so at the end. */
-static uint64_t steps_ahead(const struct sim_loop *l)
-{
-	size_t most = 0;
-	uint64_t stop = l->setup->spec->stop_step, n = BLOCK;
-	const struct sim_run_turn *turn = next_turn(l);
-
-	for (uint32_t i = 0; i < l->nsyms; i++) {
-		size_t left = l->cur[i].s.n - l->cur[i].i;
-
-		most = left > most ? left : most;
-	}
-	n = most < n ? most : n;
-	if (stop && l->setup->spec->stop_inside && stop > l->view.step + 1)
-		stop--;
-	if (stop && stop - l->view.step < n)
-		n = stop - l->view.step;
-	if (turn && turn->step - l->view.step < n)
-		n = turn->step - l->view.step;
-	return n;
-}
-
-static bool is_asked_to_stop(const struct sim_loop *l)
-{
-	const struct sim_run_spec *s = l->setup->spec;
-
-	return sim_stop_is_asked(s->stop) ||
-		(s->stop_step && l->view.step >= s->stop_step);
-}
-
 static int run_blocks(struct sim_loop *l, struct sim_run_result *r,
 		      struct sim_err *err)
 {
 	const struct sim_run_spec *s = l->setup->spec;
 	int rc = SIM_OK;
 
-	while (!rc && !is_over(l) && !r->stop_step) {
+	while (!rc && !sim_loop_is_over(l) && !r->stop_step) {
 		uint64_t n;
 
-		take_turns(l);
+		sim_loop_turn(l);
 		if (s->stop_inside && l->view.step + 1 == s->stop_step)
 			sim_extras_cut(&l->x, s->stop_seq);
-		n = steps_ahead(l);
+		n = sim_loop_ahead(l);
 		sim_loop_reserve(l->eq, n);
 		rc = run_steps(l, n, err);
 		if (s->progress)
@@ -708,7 +657,7 @@ static int run_blocks(struct sim_loop *l, struct sim_run_result *r,
 		r->is_cut = rc == SIM_E_INTR;
 		if (r->is_cut)
 			rc = SIM_OK;
-		if (r->is_cut || (is_asked_to_stop(l) && !is_over(l)))
+		if (r->is_cut || (sim_loop_is_asked(l) && !sim_loop_is_over(l)))
 			r->stop_step = l->view.step;
 	}
 	return rc;
@@ -746,7 +695,7 @@ int sim_loop_step_begin(struct sim_loop *l, struct sim_err *err)
 {
 	int rc;
 
-	if (is_over(l))
+	if (sim_loop_is_over(l))
 		return 0;
 	sim_loop_reserve(l->eq, 1);
 	rc = step_begin(l, err);

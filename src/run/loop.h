@@ -21,8 +21,8 @@ struct sim_loop_setup {
 	/* May be NULL.  Where the loop is to be found once the strategy can be
 	 * called; NULL when it is over. */
 	struct sim_loop **running;
-	/* With fills at the close: after them, at the end of a step.  May be
-	 * NULL. */
+	/* With fills at the close: after them, at the end of a step; also at
+	 * that of a step which the spec cuts short.  May be NULL. */
 	void (*after)(void *ctx, const struct sim_strategy_view *v);
 	void *after_ctx;
 };

@@ -60,6 +60,15 @@ int sim_loop_step_begin(struct sim_loop *l, struct sim_err *err);
 int sim_loop_step_end(struct sim_loop *l, struct sim_err *err);
 void sim_loop_release(struct sim_loop *l);
 
+/* Are there no more bars, or has the strategy had enough? */
+bool sim_loop_is_over(const struct sim_loop *l);
+/* Change the rules where it is time to. */
+void sim_loop_turn(struct sim_loop *l);
+/* How many steps can be made before anything has to be looked at again. */
+uint64_t sim_loop_ahead(const struct sim_loop *l);
+/* Is this where the run shall stop? */
+bool sim_loop_is_asked(const struct sim_loop *l);
+
 /* What is held now, at a close or the end. */
 void sim_loop_held(struct sim_loop *l);
 /* Room for n more points. */

@@ -339,15 +339,24 @@ static int read_words(const struct sim_json_val *v, struct sim_run_spec *spec,
 	return SIM_OK;
 }
 
-static void read_stop(const struct sim_json_val *v, struct sim_run_spec *out)
+static void read_stop(const struct sim_json_val *v, bool is_inside,
+		      struct sim_run_spec *out)
 {
 	int64_t step = 0, seq = 0;
 
+	if (!v)
+		return;
 	sim_json_as_int(sim_json_get(v, "step"), &step);
 	sim_json_as_int(sim_json_get(v, "seq"), &seq);
 	out->stop_step = (uint64_t)step;
-	out->stop_inside = sim_json_get(v, "inside") != NULL;
+	out->stop_inside = is_inside;
 	out->stop_seq = (uint64_t)seq;
+}
+
+void sim_manifest_cut(const struct sim_json_doc *doc,
+		      struct sim_run_spec *spec)
+{
+	read_stop(sim_json_get(sim_json_root(doc), "failed"), true, spec);
 }
 
 int sim_manifest_read(const struct sim_json_doc *doc,
@@ -358,6 +367,7 @@ int sim_manifest_read(const struct sim_json_doc *doc,
 	const char *format = sim_json_as_str(sim_json_get(v, "format"));
 	const struct sim_json_val *s = sim_json_get(v, "strategy");
 	struct sim_run_spec out = SIM_RUN_SPEC_INIT;
+	const struct sim_json_val *stopped;
 	int rc;
 
 	if (!format || strcmp(format, FORMAT))
@@ -377,7 +387,8 @@ int sim_manifest_read(const struct sim_json_doc *doc,
 		rc = missing("strategy", err);
 	if (rc)
 		return rc;
-	read_stop(sim_json_get(v, "stopped"), &out);
+	stopped = sim_json_get(v, "stopped");
+	read_stop(stopped, sim_json_get(stopped, "inside") != NULL, &out);
 	*spec = out;
 	return SIM_OK;
 }

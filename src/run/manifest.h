@@ -45,6 +45,11 @@ void sim_manifest_join(const struct sim_run_spec *spec,
 		       const struct sim_buf *tail, struct sim_buf *out,
 		       char hex[SIM_SHA256_HEX]);
 
+/* Let a run whose strategy failed end where it did, without asking it again
+ * for what it failed in. */
+void sim_manifest_cut(const struct sim_json_doc *doc,
+		      struct sim_run_spec *spec);
+
 /* The bars of a prepared symbol as a fact: the stored hash when they are all,
  * else one that is made (O(bars)). */
 void sim_manifest_bars(const struct sim_prepare_sym *s,

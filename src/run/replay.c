@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/manifest.h"
 #include "run/tape.h"
 #include "script/expr.h"
 #include "util/mem.h"
@@ -332,11 +333,13 @@ int sim_replay_open(const struct sim_folder *f,
 		    struct sim_err *err)
 {
 	struct sim_replay *r = sim_mem_zalloc(sizeof(*r));
+	struct sim_run_spec once = *spec;
 	int rc;
 
 	r->f = f;
 	r->initial = spec->config.cash;
-	rc = sim_tape_record(spec, NULL, NULL, &r->tape, err);
+	sim_manifest_cut(f->manifest, &once);
+	rc = sim_tape_record(&once, NULL, NULL, &r->tape, err);
 	if (!rc)
 		rc = check_log(r, err);
 	if (!rc) {

@@ -176,10 +176,10 @@ static void hang(void *ctx, const struct sim_err *err)
 }
 
 /* What stands in front of it, if anything. */
-static int wrapped(const struct sim_run_spec *spec, struct sim_strategy *s,
-		   struct sim_err *err)
+static int wrapped(const struct sim_run_spec *spec, const struct sim_form *f,
+		   struct sim_strategy *s, struct sim_err *err)
 {
-	int rc = spec->wrap ? spec->wrap(spec->wrap_ctx, s, err) : SIM_OK;
+	int rc = spec->wrap ? spec->wrap(spec->wrap_ctx, f, s, err) : SIM_OK;
 
 	if (rc)
 		s->ops->free(s->self);
@@ -198,7 +198,7 @@ int sim_run_strategy(const struct sim_run_spec *spec,
 	f->seed = spec->seed;
 	rc = spec->orders ? sim_playlist_new(spec->orders, p, s, err)
 			  : sim_form_open(f, s, err);
-	return rc ? rc : wrapped(spec, s, err);
+	return rc ? rc : wrapped(spec, f, s, err);
 }
 
 static int make_strategy(struct pass *x, struct sim_err *err)

@@ -77,9 +77,10 @@ struct sim_run_spec {
 	const struct sim_stop *stop;
 	const struct sim_run_turn *turns;	/* ascending step */
 	size_t nturns;
-	/* Put another strategy in front of the one that was made; it frees
-	 * the one it was given.  May be NULL. */
-	int (*wrap)(void *ctx, struct sim_strategy *s, struct sim_err *err);
+	/* Put another strategy in front of the one that was made from f; it
+	 * frees the one it was given.  May be NULL. */
+	int (*wrap)(void *ctx, const struct sim_form *f,
+		    struct sim_strategy *s, struct sim_err *err);
 	void *wrap_ctx;
 	const struct sim_fork *fork;	/* for manifest and folder, or NULL */
 	struct sim_trace *trace;	/* lent to the engine, or NULL */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/origin.h"
 #include "util/mem.h"
 
 enum kind { DEC, U32, U64 };
@@ -123,11 +124,8 @@ static void write_stamps(struct sim_json *j, uint32_t stamps)
 static void write_origin(struct sim_json *j, const struct sim_run_spec *spec,
 			 const struct sim_run_result *r)
 {
-	if (!spec->orders && spec->form.kind != SIM_FORM_BUILTIN &&
-	    !spec->form.text) {
-		sim_json_str(j, "source", spec->form.source);
-		sim_json_bool(j, "sandbox", spec->form.sandbox);
-	}
+	if (!spec->orders)
+		sim_origin_write(j, &spec->form);
 	if (r->failure.code)
 		sim_json_str(j, "failure", r->failure.msg);
 }

@@ -147,14 +147,35 @@ static int rec_init(void *self, struct sim_strategy_view *v,
 	return x->inner.ops->init(x->inner.self, v, err);
 }
 
+/* Is it the step that is cut short?  Its end is told by the loop. */
+static bool is_cut(const struct sim_run_spec *s, uint64_t step)
+{
+	return s->stop_inside && s->stop_step == step;
+}
+
+static void rec_watch(const struct recorder *x,
+		      const struct sim_strategy_view *v)
+{
+	if (x->watch && x->watch(x->ctx, v))
+		x->real->stop(x->real->ctx);
+}
+
+static void rec_after(void *ctx, const struct sim_strategy_view *v)
+{
+	const struct recorder *x = ctx;
+
+	if (is_cut(&x->tape->spec, v->step))
+		rec_watch(x, v);
+}
+
 static int rec_step(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err)
 {
 	struct recorder *x = self;
 	int rc = x->inner.ops->on_step(x->inner.self, v, err);
 
-	if (!rc && x->watch && x->watch(x->ctx, v))
-		x->real->stop(x->real->ctx);
+	if (!rc && !is_cut(&x->tape->spec, v->step))
+		rec_watch(x, v);
 	return rc;
 }
 
@@ -214,6 +235,14 @@ static void stand_before(struct recorder *x, struct sim_strategy *s)
 	s->self = x;
 }
 
+/* In the watchdog's thread: the strategy does not come back. */
+static void hang(void *ctx, const struct sim_err *err)
+{
+	const struct sim_tape *t = ctx;
+
+	t->spec.abandon(t->spec.abandon_ctx, &t->result, err);
+}
+
 static int record(struct sim_tape *t, sim_tape_watch watch, void *ctx,
 		  struct sim_err *err)
 {
@@ -223,9 +252,14 @@ static int record(struct sim_tape *t, sim_tape_watch watch, void *ctx,
 	struct sim_loop_setup setup = {
 		.prepared = &t->prepared, .spec = &t->spec,
 		.config = &t->spec.config, .strategy = &s, .log = &log,
+		.after = rec_after, .after_ctx = &x,
 	};
 	struct sim_form form = t->spec.form;
-	int rc = sim_run_strategy(&t->spec, &t->prepared, &form, &s, err);
+	int rc;
+
+	form.hang = t->spec.abandon ? hang : NULL;
+	form.hang_ctx = t;
+	rc = sim_run_strategy(&t->spec, &t->prepared, &form, &s, err);
 
 	if (rc)
 		return rc;
@@ -356,7 +390,7 @@ static int play_step(void *self, struct sim_strategy_view *v,
 			ask(v->host, &t->requests[x->next]);
 		x->next++;
 	}
-	if (!closes_at(x->spec, v->step))
+	if (!closes_at(x->spec, v->step) && !is_cut(x->spec, v->step))
 		play_watch(x, v);
 	return SIM_OK;
 }

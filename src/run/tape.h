@@ -20,7 +20,7 @@ typedef bool (*sim_tape_watch)(void *ctx, const struct sim_strategy_view *v);
  *
  * Takes:  spec, copied; what it points to outlives the tape.
  * Gives:  *t.  Its log is that of the run, without a seal where it was ended
- *         early.
+ *         early.  spec->abandon is called with a result that says nothing.
  * Errors: those of sim_run_execute.
  */
 int sim_tape_record(const struct sim_run_spec *spec, sim_tape_watch watch,

@@ -3,6 +3,7 @@ that names the saved run, a sealed log, and a run that verifies: it fails again
 where it failed.  A script altered beside its run does not."""
 import os
 import sys
+import time
 
 sys.dont_write_bytecode = True
 import simtest as t
@@ -39,14 +40,57 @@ def failed(home, name, wrong, said, *options):
     return run["run_id"]
 
 
+def check_hang(home):
+    """The limit is the run's own, and what was done until then can be looked
+    at without another wait."""
+    for name, wrong in ("hangs", "while true do end"), \
+            ("buys-and-hangs", "ctx:buy{ qty = 1 } while true do end"):
+        run = failed(home, name + ".lua", wrong, name + ".lua",
+                     "--callback-timeout", "2s")
+        begin = time.monotonic()
+        story = home.json("explain", "order", "1", "--run", run)
+        if story["status"] != "filled":
+            t.fail(f"{name}: {story}")
+        bought = home.json("run", "show", run)["orders"]["submitted"]
+        story = home.json("explain", "order", str(bought), "--run", run)
+        if story["decision"]["step"] != 100:
+            t.fail(f"{name}: {story}")
+        last = home.run("run", "replay", run, stdin="step 1000\n").stdout
+        if '"step":100' not in last.splitlines()[-1]:
+            t.fail(f"{name} was replayed to {last}")
+        if time.monotonic() - begin > 2:
+            t.fail(f"{name} was waited for, to be explained")
+        home.run("run", "verify", run)
+        done = home.run("run", "fork", run, "--at", "3", "--no-save",
+                        status=83)
+        if "it has not come back for 2000 ms" not in done.stderr or \
+                t.parse(done.stdout)["log_hash"] != \
+                home.json("run", "show", run)["log_hash"]:
+            t.fail(f"{name} was forked: {done.stdout}{done.stderr}")
+        if time.monotonic() - begin > 8:
+            t.fail(f"{name} was waited for longer than its limit")
+
+
+def check_hang_in_fork(home):
+    """Of a run that is whole, by a strategy that is not."""
+    said = "it has not come back for 300 ms"
+    home.write("ends.lua", SCRIPT % "n = n")
+    whole = home.json("simulate", "ends.lua", "--data", DATA)["run_id"]
+    for point in "0", "3", "30":
+        done = home.run("run", "fork", whole, os.path.join(
+            home.path, "hangs.lua"), "--at", point, "--callback-timeout",
+            "300ms", status=83)
+        if said not in done.stderr or \
+                "strategy-failed" not in done.stdout:
+            t.fail(f"fork: {done.stdout}{done.stderr}")
+
+
 def main():
     with t.Home() as home:
         run = failed(home, "wrong.lua", "nothing.x = 1", "wrong.lua, line 7")
         home.run("run", "verify", run)
-        failed(home, "hangs.lua", "while true do end", "hangs.lua",
-               "--callback-timeout", "300ms")
-        if os.environ.get("SIM_LONG"):
-            home.run("run", "verify", "last")
+        check_hang(home)
+        check_hang_in_fork(home)
         kept = os.path.join(home.path, "sim", "runs", run, "strategy.lua")
         with open(kept, "a", encoding="ascii") as f:
             f.write("-- altered\n")
@@ -58,7 +102,7 @@ def main():
         done = home.run("simulate", "early.lua", "--data", DATA, status=83)
         if done.stdout or "saved as" in done.stderr:
             t.fail(f"nothing was run, but: {done.stdout}{done.stderr}")
-    print("6 passed, 0 failed, 0 skipped")
+    print("10 passed, 0 failed, 0 skipped")
 
 
 main()

@@ -243,6 +243,26 @@ static struct longer big;"""
         t.fail(done.stderr)
 
 
+def hangs(home):
+    """What comes back in a run and then no more ends whatever asks again."""
+    plugin = make(home, "hangs", more="#include <unistd.h>", step="""
+	if (s->number == 9) host->submit(host, &o, &id);
+	if (s->number == 9 && getenv("SIMUTRADOR_HANGS")) pause();""")
+    run = t.parse(simulate(home, plugin, "--callback-timeout",
+                           "300ms").stdout)["run_id"]
+    row = home.run("optimize", "sweep", "--plugin", plugin, "--data", DATA,
+                   "--callback-timeout", "300ms", "-o", "ndjson").stdout
+    home.write("row.json", row)
+    for args in (("run", "verify", run), ("run", "replay", run),
+                 ("explain", "fill", "1", "--run", run),
+                 ("run", "fork", run, "--at", "1"),
+                 ("run", "exec", "row.json")):
+        home.run(*args)
+        done = home.run(*args, env={"SIMUTRADOR_HANGS": "1"}, status=83)
+        if "it has not come back for 300 ms" not in done.stderr:
+            t.fail(f"{args}: {done.stdout}{done.stderr}")
+
+
 def all_of_it(home):
     plugin = make(home, "all", **ALL)
     done = t.parse(simulate(home, plugin, "--seed", "7").stdout)
@@ -322,9 +342,10 @@ def main():
         n = wrong_ones(home)
         older_and_newer(home)
         all_of_it(home)
+        hangs(home)
         examples(home)
         hangs(home)
-    print(f"{n} wrong plugins; {n + 9} passed, 0 failed, 0 skipped")
+    print(f"{n} wrong plugins; {n + 10} passed, 0 failed, 0 skipped")
 
 
 main()

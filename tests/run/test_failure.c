@@ -83,8 +83,10 @@ static void release(void *self)
 	actor.inner.ops->free(actor.inner.self);
 }
 
-static int stand_in(void *ctx, struct sim_strategy *s, struct sim_err *err)
+static int stand_in(void *ctx, const struct sim_form *f_,
+		    struct sim_strategy *s, struct sim_err *err)
 {
+	(void)f_;
 	(void)ctx;
 	(void)err;
 	actor.inner = *s;
@@ -245,7 +247,7 @@ START_TEST(test_left_as_it_stands)
 	f.spec.nsyms = c->nsyms;
 	fixture_run(&f, &whole);
 	ck_assert(!sim_form_open(&f.spec.form, &s, &err));
-	ck_assert(!stand_in(NULL, &s, &err));
+	ck_assert(!stand_in(NULL, NULL, &s, &err));
 	actor.where = HANG;
 	actor.at = c->at;
 	actor.ops.on_step = hang_step;
