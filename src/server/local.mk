@@ -16,5 +16,6 @@ libsim_server_a_SOURCES += \
 	%D%/bucket.c %D%/bucket.h \
 	%D%/keyed.c %D%/keyed.h \
 	%D%/quota.c %D%/quota.h \
+	%D%/route.def %D%/route.h \
 	%D%/ticket.c %D%/ticket.h \
 	%D%/token.c %D%/token.def %D%/token.h

@@ -1,0 +1,113 @@
+/*
+ * route: what each HTTP request is answered, and who may open a WebSocket.
+ *
+ * Rows of route.def; everything the routes need from the rest of the server
+ * comes in by a struct of callbacks.  No token, key, ticket or query string
+ * leaves here but to the one who is to have it.
+ */
+#ifndef SIM_ROUTE_H
+#define SIM_ROUTE_H
+
+#include "db/apikey.h"
+#include "db/audit.h"
+#include "server/bucket.h"
+#include "server/net.h"
+#include "server/quota.h"
+#include "server/ticket.h"
+#include "server/token.h"
+
+enum sim_route_limiter {
+#define SIM_ROUTE_LIMITER(id, type, by, limit, period, help) \
+	SIM_ROUTE_LIMITER_##id,
+#include "server/route.def"
+#undef SIM_ROUTE_LIMITER
+	SIM_ROUTE_LIMITER__COUNT
+};
+
+/* How often, for each limiter. */
+struct sim_route_limits {
+	struct sim_bucket_rule rules[SIM_ROUTE_LIMITER__COUNT];
+};
+/* route.def's. */
+void sim_route_limits_init(struct sim_route_limits *l);
+/* A limiter's name (X-RateLimit-Type), and a line about it; NULL past the
+ * last. */
+const char *sim_route_limiter_type(int i);
+const char *sim_route_limiter_help(int i);
+
+enum sim_route_health {
+	SIM_ROUTE_OK, SIM_ROUTE_DEGRADED, SIM_ROUTE_UNHEALTHY
+};
+extern const char *const sim_route_healths[];	/* their words, NULL-ended */
+
+/* Something of authentication that happened; text dies with the call. */
+struct sim_route_event {
+	enum sim_audit_action action;	/* SIM_AUDIT_AUTH_... */
+	uint64_t id;			/* of the request */
+	const char *user;		/* its id; "" while it isn't known */
+	const char *key;		/* the API key's id, or "" */
+	const char *address, *path;
+	const char *detail;		/* a few words of ours */
+};
+
+/*
+ * What the routes need.  Callbacks may be called from net's thread and the
+ * pool's, and must not block (but check_key, which is called in the pool).
+ */
+struct sim_route_env {
+	void *ctx;			/* of all callbacks */
+	const char *version;		/* of the server */
+	const struct sim_token *tokens;
+	struct sim_ticket *tickets;
+	struct sim_quota *quota;
+	struct sim_route_limits limits;
+	sim_time (*now)(void *ctx);		/* wall clock */
+	uint64_t (*now_ns)(void *ctx);		/* monotonic */
+	void (*reply)(void *ctx, uint64_t id, struct sim_net_answer *a);
+	/* As sim_pool_submit. */
+	bool (*submit)(void *ctx, void (*job)(void *own, void *arg), void *arg);
+	/* As sim_apikey_check, with the database that the pool's thread has. */
+	int (*check_key)(void *ctx, void *own, const char *text, sim_time now,
+			 struct sim_user *u, struct sim_apikey *k,
+			 struct sim_err *err);
+	/* Has the key the token was got with ended, or is its user disabled?
+	 * NULL: never. */
+	bool (*is_revoked)(void *ctx, const struct sim_token_claims *c);
+	enum sim_route_health (*health)(void *ctx);
+	bool (*is_ready)(void *ctx);		/* recovered and not draining */
+	void (*metrics)(void *ctx, struct sim_buf *out); /* OpenMetrics */
+	void (*audit)(void *ctx, const struct sim_route_event *e); /* or NULL */
+};
+
+struct sim_route;
+
+/* Takes: env, copied; what it points to lives longer.  Freed with
+ * sim_route_free, after the pool has done its jobs. */
+struct sim_route *sim_route_new(const struct sim_route_env *env);
+void sim_route_free(struct sim_route *r);	/* NULL is fine */
+/* From now on (SIGHUP), from any thread. */
+void sim_route_set_limits(struct sim_route *r,
+			  const struct sim_route_limits *l);
+
+/* Answer a request by env->reply, now or when the pool has done its part. */
+void sim_route_request(struct sim_route *r, const struct sim_net_request *rq);
+
+enum sim_route_peer {
+	SIM_ROUTE_REFUSED,	/* by HTTP, or accepted to be closed at once */
+	SIM_ROUTE_HEALTH,	/* /ws/health: nobody in particular */
+	SIM_ROUTE_USER		/* /ws/simulate: *who */
+};
+
+/*
+ * May this WebSocket be opened?  In the order of the protocol: bucket of the
+ * address (429), token (close code), the plan's cap (429).
+ *
+ * Gives:  *v; *who for SIM_ROUTE_USER, who then holds one of
+ *         concurrent_connections, to be given back when it is closed.
+ */
+enum sim_route_peer sim_route_upgrade(struct sim_route *r,
+				      const struct sim_net_request *rq,
+				      struct sim_net_verdict *v,
+				      struct sim_token_claims *who);
+
+#endif
