@@ -132,9 +132,10 @@ static int get_bound(struct decoder *d, const struct sim_json_val *v,
 		     const char **to)
 {
 	const char *s = sim_json_as_str(v);
+	enum sim_time_kind kind;
 	sim_time t;
 
-	if (!s || sim_time_parse_bound(s, strlen(s), false, &t, NULL, NULL))
+	if (!s || sim_time_parse_bound(s, strlen(s), false, &t, &kind, NULL))
 		return wrong(d, v, "a date such as 2024-01-16 or a time such "
 			     "as 2024-01-16T14:30:00Z");
 	*to = s;
@@ -254,7 +255,9 @@ static int get_list(struct decoder *d, const struct sim_message_field *f,
 	char *items, place[24], expected[64];
 	int rc = SIM_OK;
 
-	if (!sim_json_is_list(v) || count > (size_t)f->hi) {
+	if (!sim_json_is_list(v))
+		return wrong(d, v, "a list");
+	if (f->hi && count > (size_t)f->hi) {
 		snprintf(expected, sizeof(expected), "a list of at most %d",
 			 (int)f->hi);
 		return wrong(d, v, expected);

@@ -10,6 +10,7 @@
 #include "util/json.h"
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -423,9 +424,16 @@ int sim_json_parse(const char *s, size_t n, struct sim_json_doc **doc,
 	return sim_json_parse_to(s, n, SIM_JSON_DEPTH, doc, err);
 }
 
+/* Once, since documents are read in more than one thread. */
+static void set_memory(void)
+{
+	json_set_alloc_funcs(sim_mem_alloc, free);
+}
+
 int sim_json_parse_to(const char *s, size_t n, int depth,
 		      struct sim_json_doc **doc, struct sim_err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct sim_json_doc *d;
 	struct reader r;
 	json_error_t e;
@@ -434,7 +442,7 @@ int sim_json_parse_to(const char *s, size_t n, int depth,
 
 	if (rc)
 		return rc;
-	json_set_alloc_funcs(sim_mem_alloc, free);
+	pthread_once(&once, set_memory);
 	root = json_loadb(s, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
 	if (!root)
 		return parse_error(&e, err);

@@ -17,6 +17,7 @@ ${CC:-cc} -O2 -shared -fPIC -I"$top_srcdir/include" -o "$tmp/sma.so" \
 "$here/forms" 1000000 "W1 as a percentage, C plugin=$tmp/sma.so" \
 	"W1 as a percentage, Lua=$top_srcdir/examples/sma-cross.lua"
 "$here/w3"
+"$here/wire"
 
 head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"
 "$sim" data import "$tmp/w1_20k.csv" --symbol W20K >/dev/null

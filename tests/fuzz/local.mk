@@ -28,6 +28,9 @@ FUZZ_TESTS += %D%/run_expr
 FUZZ_TESTS += %D%/run_pipe
 %C%_run_pipe_SOURCES = %D%/drive.c %D%/fuzz_pipe.c
 %C%_run_pipe_LDADD = $(LIBS_PROTO)
+FUZZ_TESTS += %D%/run_wire
+%C%_run_wire_SOURCES = %D%/drive.c %D%/fuzz_wire.c
+%C%_run_wire_LDADD = $(LIBS_PROTO)
 
 FUZZ_TESTS += %D%/run_bundle
 %C%_run_bundle_SOURCES = %D%/drive.c %D%/fuzz_bundle.c
