@@ -27,7 +27,6 @@ void sim_net_config_init(struct sim_net_config *c)
 			.header_ms = 8000,
 			.body_ms = 5000,
 			.answer_ms = 30000,
-			.idle_ms = 30000,
 			.ping_ms = 30000,
 			.pong_ms = 60000,
 			.close_ms = 5000,
@@ -54,7 +53,7 @@ static int check_config(const struct sim_net_config *c, struct sim_err *err)
 				   "1 to %zu", l->connections,
 				   SIM_NET_SLOTS_MAX);
 	if (l->header_ms <= 0 || l->body_ms <= 0 || l->answer_ms <= 0 ||
-	    l->idle_ms <= 0 || l->pong_ms <= 0 || l->close_ms <= 0)
+	    l->pong_ms <= 0 || l->close_ms <= 0)
 		return sim_err_set(err, SIM_E_INVAL, "a time limit of the "
 				   "server is not above 0");
 	return 0;

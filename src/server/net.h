@@ -55,7 +55,6 @@ struct sim_net_limits {
 	int header_ms;		/* to send a request's headers */
 	int body_ms;		/* to send its body */
 	int answer_ms;		/* for ops to answer; then 504 */
-	int idle_ms;		/* kept-alive HTTP connection without request */
 	int ping_ms;		/* silent WebSocket: a ping is sent; 0: never */
 	int pong_ms;		/* still silent after that: closed (1006) */
 	int close_ms;		/* for the client to answer a close frame */
@@ -106,14 +105,14 @@ struct sim_net_header {
 };
 
 /* An HTTP answer.  Cache-Control: no-store, Content-Length, Content-Type and
- * Connection are written by net. */
+ * Connection: close are written by net: each connection serves one request,
+ * since libwebsockets 4.1 misreads the body of a pipelined one. */
 struct sim_net_answer {
 	int status;
 	const char *type;	/* static; NULL: application/json */
 	struct sim_buf body;
 	size_t n_headers;
 	struct sim_net_header headers[SIM_NET_HEADERS];
-	bool close;		/* the connection, after it */
 };
 
 /* Whether a WebSocket may be opened: how the upgrade op answers. */

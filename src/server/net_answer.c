@@ -36,6 +36,7 @@ static const struct { int status; const char *reason, *code; } reasons[] = {
 	{ 500, "Internal Server Error", "INTERNAL_ERROR" },
 	{ 501, "Not Implemented", "NOT_IMPLEMENTED" },
 	{ 503, "Service Unavailable", "SERVICE_BUSY" },
+	{ 505, "HTTP Version Not Supported", "INVALID_PARAMS" },
 	{ 504, "Gateway Timeout", "HANDLER_TIMEOUT" },
 };
 
@@ -113,11 +114,10 @@ void sim_net_answer_guard(struct sim_net_answer *a, int status,
 {
 	sim_net_answer_error(a, status, reasons[find_reason(status)].code,
 			     message);
-	a->close = true;
 }
 
-void sim_net_answer_write(const struct sim_net_answer *a, bool keep_alive,
-			  bool is_head, struct sim_buf *out)
+void sim_net_answer_write(const struct sim_net_answer *a, bool is_head,
+			  struct sim_buf *out)
 {
 	sim_buf_printf(out, "HTTP/1.1 %d %s\r\nCache-Control: no-store\r\n",
 		       a->status, reason_of(a->status));
@@ -129,8 +129,7 @@ void sim_net_answer_write(const struct sim_net_answer *a, bool keep_alive,
 	for (size_t i = 0; i < a->n_headers; i++)
 		sim_buf_printf(out, "%s: %s\r\n", a->headers[i].name,
 			       a->headers[i].value);
-	sim_buf_printf(out, "Connection: %s\r\n\r\n",
-		       keep_alive ? "keep-alive" : "close");
+	sim_buf_puts(out, "Connection: close\r\n\r\n");
 	if (!is_head && a->status != 204 && a->status != 304)
 		sim_buf_add(out, sim_buf_str(&a->body), a->body.len);
 }

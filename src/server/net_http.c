@@ -117,14 +117,13 @@ static bool has_twice(struct lws *wsi, enum lws_token_indexes token)
 	return lws_hdr_fragment_length(wsi, token, 1) > 0;
 }
 
-/* What a list of words in a header says, whatever its case. */
-static bool says(struct lws *wsi, enum lws_token_indexes token,
-		 const char *word)
+bool sim_net_http_says(struct lws *wsi, int token, const char *word)
 {
 	char text[128];
 	size_t n = strlen(word);
 
-	if (lws_hdr_copy(wsi, text, sizeof(text), token) <= 0)
+	if (lws_hdr_copy(wsi, text, sizeof(text),
+			 (enum lws_token_indexes)token) <= 0)
 		return false;
 	for (const char *p = text; *p; p += strcspn(p, ",")) {
 		p += strspn(p, " \t,");
@@ -134,12 +133,12 @@ static bool says(struct lws *wsi, enum lws_token_indexes token,
 	return false;
 }
 
-static bool is_http_1_1(struct lws *wsi)
+static bool is_version(struct lws *wsi, const char *version)
 {
 	char text[16];
 
 	return lws_hdr_copy(wsi, text, sizeof(text), WSI_TOKEN_HTTP) > 0 &&
-	       !strcmp(text, "HTTP/1.1");
+	       !strcmp(text, version);
 }
 
 /* Gives: *out bytes.  0, or the status of a refusal and why. */
@@ -219,8 +218,6 @@ int sim_net_http_take(struct sim_net *net, struct sim_net_slot *s,
 	t->rq.is_tls = net->c.cert_path;
 	t->rq.args = t->args;
 	t->is_head = m < N_METHODS && methods[m].token == WSI_TOKEN_HEAD_URI;
-	t->keep_alive = is_http_1_1(wsi) &&
-			!says(wsi, WSI_TOKEN_CONNECTION, "close");
 	sim_net_addr_text(&s->ip, t->address);
 	if (m == N_METHODS)
 		return refuse(net, a, 501, "this method is not known here");
@@ -231,7 +228,9 @@ int sim_net_http_take(struct sim_net *net, struct sim_net_slot *s,
 	t->rq.path = path;
 	if (!keep_args(wsi, t, &r))
 		return refuse(net, a, 400, "too many query arguments");
-	if (!t->rq.host && is_http_1_1(wsi))
+	if (!is_version(wsi, "HTTP/1.1") && !is_version(wsi, "HTTP/1.0"))
+		return refuse(net, a, 505, "speak HTTP/1.1");
+	if (!t->rq.host && is_version(wsi, "HTTP/1.1"))
 		return refuse(net, a, 400, "HTTP/1.1 needs a Host header");
 	if (has_twice(wsi, WSI_TOKEN_HOST) ||
 	    has_twice(wsi, WSI_TOKEN_HTTP_AUTHORIZATION))
@@ -242,10 +241,6 @@ int sim_net_http_take(struct sim_net *net, struct sim_net_slot *s,
 		return refuse(net, a, status, why);
 	if (t->body_expected && !methods[m].has_body)
 		return refuse(net, a, 400, "this method takes no body");
-	/* what follows a body of no stated length can't be told from it */
-	if (methods[m].has_body &&
-	    !lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH))
-		t->keep_alive = false;
 	return 0;
 }
 
@@ -273,27 +268,20 @@ int sim_net_http_finish(struct sim_net *net, struct sim_net_slot *s,
 			struct sim_net_answer *a)
 {
 	struct sim_net_taken *t = s->taken;
-	bool keep_alive = t && t->keep_alive && !a->close &&
-			  !net->has_stopped;
 	struct sim_buf out = SIM_BUF_INIT(SIM_BUF_MAX);
-	int rc;
 
 	sim_net_slot_unname(net, s);
-	sim_net_answer_write(a, keep_alive, t && t->is_head, &out);
-	rc = lws_write(s->wsi, (unsigned char *)out.data, out.len,
-		       LWS_WRITE_HTTP_FINAL);
+	sim_net_answer_write(a, t && t->is_head, &out);
+	lws_write(s->wsi, (unsigned char *)out.data, out.len,
+		  LWS_WRITE_HTTP_FINAL);
 	sim_net_http_done(net, s, a->status, a->body.len);
 	sim_buf_release(&out);
 	sim_net_answer_release(a);
 	sim_net_slot_clear(&s->in);
 	sim_mem_free(s->taken);
 	s->taken = NULL;
-	if (rc < 0 || !keep_alive) {
-		sim_net_slot_wait(net, s, SIM_NET_WAIT_CLOSE);
-		return -1;
-	}
-	sim_net_slot_wait(net, s, SIM_NET_WAIT_IDLE);
-	return lws_http_transaction_completed(s->wsi) ? -1 : 0;
+	sim_net_slot_wait(net, s, SIM_NET_WAIT_CLOSE);
+	return -1;
 }
 
 static struct sim_net_answer *answer_of(struct sim_net_slot *s)
@@ -347,7 +335,7 @@ int sim_net_http_request(struct sim_net *net, struct sim_net_slot *s)
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	struct sim_net_answer a;
 
-	if (s->wait == SIM_NET_WAIT_ANSWER || s->wait == SIM_NET_WAIT_CLOSE)
+	if (s->wait != SIM_NET_WAIT_HEADERS)
 		return -1;
 	sim_net_answer_init(&a, 400);
 	if (sim_net_http_take(net, s, &a))
@@ -358,7 +346,8 @@ int sim_net_http_request(struct sim_net *net, struct sim_net_slot *s)
 		if (lws_hdr_total_length(s->wsi,
 					 WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0)
 			return sim_net_http_whole(net, s);
-	} else if (says(s->wsi, WSI_TOKEN_HTTP_EXPECT, "100-continue") &&
+	} else if (sim_net_http_says(s->wsi, WSI_TOKEN_HTTP_EXPECT,
+				     "100-continue") &&
 		   lws_write(s->wsi, (unsigned char *)go_on,
 			     sizeof(go_on) - 1, LWS_WRITE_HTTP) < 0) {
 		return -1;
@@ -375,6 +364,8 @@ int sim_net_http_body(struct sim_net *net, struct sim_net_slot *s,
 		return -1;
 	if (n > s->taken->body_expected - s->in.len)
 		return -1;
+	if (!n)
+		return 0;	/* a stated length of 0 comes as NULL */
 	sim_net_slot_grow(&s->in, n + 1);
 	memcpy(s->in.data + s->in.len, p, n);
 	s->in.len += n;

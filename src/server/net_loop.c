@@ -121,7 +121,6 @@ static void expire(struct sim_net *net)
 		[SIM_NET_WAIT_HEADERS] = { l->header_ms, dropped },
 		[SIM_NET_WAIT_BODY] = { l->body_ms, sim_net_http_late },
 		[SIM_NET_WAIT_ANSWER] = { l->answer_ms, sim_net_http_late },
-		[SIM_NET_WAIT_IDLE] = { l->idle_ms, ended },
 		[SIM_NET_WAIT_HEARD] = { l->ping_ms, silent },
 		[SIM_NET_WAIT_PONG] = { l->pong_ms, silent },
 		[SIM_NET_WAIT_CLOSE] = { l->close_ms, ended },
@@ -163,8 +162,7 @@ static void begin_stop(struct sim_net *net)
 		if (s->wsi && s->is_websocket)
 			sim_net_close(net, s->conn, SIM_NET_GOING_AWAY,
 				      reason);
-		else if (s->wsi && (s->wait == SIM_NET_WAIT_IDLE ||
-				    s->wait == SIM_NET_WAIT_HEADERS))
+		else if (s->wsi && s->wait == SIM_NET_WAIT_HEADERS)
 			sim_net_slot_wait(net, s, SIM_NET_WAIT_KILL);
 	}
 	drain(net, true);
@@ -456,16 +454,17 @@ static int make_vhost(struct sim_net *net, struct sim_err *err)
 	i.port = CONTEXT_PORT_NO_LISTEN_SERVER;
 	i.protocols = protocols;
 	i.vhost_name = SIM_NET_PROTOCOL;
+	if (net->c.cert_path)
+		i.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
 	i.alpn = "http/1.1";
 	i.timeout_secs = 30;
-	i.keepalive_timeout = net->c.limits.idle_ms / 1000 + 5;
 	i.ssl_cert_filepath = net->c.cert_path;
 	i.ssl_private_key_filepath = net->c.key_path;
 	net->vhost = lws_create_vhost(net->context, &i);
 	if (!net->vhost)
 		return sim_err_set(err, SIM_E_CONFIG, "the certificate %s "
-				   "and its key %s cannot be used; give two PEM "
-				   "files that belong together",
+				   "and its key %s cannot be used; give PEM "
+				   "files that belong to each other",
 				   net->c.cert_path ? net->c.cert_path : "-",
 				   net->c.key_path ? net->c.key_path : "-");
 	return 0;

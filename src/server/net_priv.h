@@ -25,10 +25,9 @@ struct ev_loop;
  * since all in it were given the same time. */
 enum sim_net_wait {
 	SIM_NET_WAIT_NOTHING,
-	SIM_NET_WAIT_HEADERS,	/* of its first request */
+	SIM_NET_WAIT_HEADERS,
 	SIM_NET_WAIT_BODY,
 	SIM_NET_WAIT_ANSWER,	/* from ops */
-	SIM_NET_WAIT_IDLE,	/* for the next request */
 	SIM_NET_WAIT_HEARD,	/* WebSocket, heard of since */
 	SIM_NET_WAIT_PONG,
 	SIM_NET_WAIT_CLOSE,	/* for the end */
@@ -73,7 +72,7 @@ struct sim_net_taken {
 	struct sim_net_request rq;
 	int64_t began_us;
 	size_t body_expected;
-	bool keep_alive, is_head;
+	bool is_head;
 	char address[SIM_NET_ADDRESS];
 	struct sim_net_arg args[SIM_NET_ARGS];
 	char text[];
@@ -214,8 +213,8 @@ static inline void sim_net_count(struct sim_net *net, enum sim_net_count c,
 
 /* net_answer.c: the bytes of an answer.  The header block and body, appended;
  * `is_head` leaves the body out. */
-void sim_net_answer_write(const struct sim_net_answer *a, bool keep_alive,
-			  bool is_head, struct sim_buf *out);
+void sim_net_answer_write(const struct sim_net_answer *a, bool is_head,
+			  struct sim_buf *out);
 void sim_net_answer_release(struct sim_net_answer *a);
 /* A refusal by a guard here. */
 void sim_net_answer_guard(struct sim_net_answer *a, int status,
@@ -231,9 +230,11 @@ int sim_net_http_writable(struct sim_net *net, struct sim_net_slot *s);
  * refuses it; 0 else. */
 int sim_net_http_take(struct sim_net *net, struct sim_net_slot *s,
 		      struct sim_net_answer *a);
-/* Write it and end the request.  Gives: what the callback returns. */
+/* Write it and end the connection.  Gives: what the callback returns. */
 int sim_net_http_finish(struct sim_net *net, struct sim_net_slot *s,
 			struct sim_net_answer *a);
+/* Whether a header's list of words has this one, whatever its case. */
+bool sim_net_http_says(struct lws *wsi, int token, const char *word);
 void sim_net_http_late(struct sim_net *net, struct sim_net_slot *s);
 void sim_net_http_done(struct sim_net *net, struct sim_net_slot *s, int status,
 		       size_t answer_len);

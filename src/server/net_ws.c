@@ -68,6 +68,13 @@ static int check_handshake(const struct sim_net *net, struct sim_net_slot *s,
 	*why = "a WebSocket is opened with GET and no body";
 	if (strcmp(t->rq.method, "GET") || t->body_expected)
 		return 400;
+	*why = "Connection: Upgrade is missing";
+	if (!sim_net_http_says(s->wsi, WSI_TOKEN_CONNECTION, "upgrade"))
+		return 400;
+	*why = "the only subprotocol here is " SIM_NET_PROTOCOL;
+	if (lws_hdr_total_length(s->wsi, WSI_TOKEN_PROTOCOL) &&
+	    !sim_net_http_says(s->wsi, WSI_TOKEN_PROTOCOL, SIM_NET_PROTOCOL))
+		return 400;
 	*why = "this server speaks WebSocket version 13";
 	if (!copy_is(s->wsi, WSI_TOKEN_VERSION, "13"))
 		return 426;
@@ -82,7 +89,6 @@ static int check_handshake(const struct sim_net *net, struct sim_net_slot *s,
 static int refuse(struct sim_net *net, struct sim_net_slot *s,
 		  struct sim_net_answer *a)
 {
-	a->close = true;
 	sim_net_count(net, SIM_NET_COUNT_REFUSED, 1);
 	sim_net_http_finish(net, s, a);
 	return -1;
@@ -119,7 +125,7 @@ int sim_net_ws_upgrade(struct sim_net *net, struct sim_net_slot *s,
 	const char *why;
 	int status;
 
-	if (s->wait != SIM_NET_WAIT_HEADERS && s->wait != SIM_NET_WAIT_IDLE)
+	if (s->wait != SIM_NET_WAIT_HEADERS)
 		return -1;
 	sim_net_answer_init(&v.refusal, 404);
 	if (sim_net_http_take(net, s, &v.refusal))

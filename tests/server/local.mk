@@ -12,7 +12,8 @@ UNIT_TESTS += %D%/test_due
 check_PROGRAMS += %D%/net_echo
 %C%_net_echo_SOURCES = %D%/net_echo.c
 %C%_net_echo_LDADD = $(LIBS_SERVER)
-EXTRA_DIST += %D%/wsclient.py
+PY_TESTS += %D%/guards.py
+EXTRA_DIST += %D%/nettest.py %D%/wsclient.py
 
 UNIT_TESTS += %D%/test_token
 %C%_test_token_SOURCES = %D%/test_token.c %D%/jwt_craft.h

@@ -3,7 +3,7 @@
  *
  *   net_echo [-l poll|ev] [-w] [-c CONNECTIONS] [-a PER_ADDRESS]
  *            [-q QUEUE_BYTES] [-p PING_MS] [-g PONG_MS] [-o ORIGIN]
- *            [-x PROXY] [-T CERT -K KEY]
+ *            [-x PROXY] [-T CERT -K KEY] [-A ADDRESS] [-F INHERITED_FD]
  *
  * Prints its two ports and the loop; counters and the end on SIGTERM; log
  * lines on stderr.  -w: echoes come from another thread, as the server's do.
@@ -294,7 +294,7 @@ static void read_options(int argc, char **argv, struct sim_net_config *c)
 {
 	int o;
 
-	while ((o = getopt(argc, argv, "l:wc:a:q:p:g:o:x:T:K:H:")) != -1) {
+	while ((o = getopt(argc, argv, "l:wc:a:q:p:g:o:x:T:K:A:F:")) != -1) {
 		switch (o) {
 		case 'l': c->loop = strcmp(optarg, "ev") ? SIM_NET_LOOP_POLL
 				  : SIM_NET_LOOP_EV; break;
@@ -315,6 +315,9 @@ static void read_options(int argc, char **argv, struct sim_net_config *c)
 			c->n_proxies = 1; break;
 		case 'T': c->cert_path = optarg; break;
 		case 'K': c->key_path = optarg; break;
+		case 'A': c->listeners[0].address = optarg; break;
+		case 'F': c->listeners[0].fd = (int)strtol(optarg, NULL, 10);
+			break;
 		default: exit(64);
 		}
 	}
