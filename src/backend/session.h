@@ -118,6 +118,11 @@ struct sim_session_heard {
 };
 int sim_session_hear(struct sim_session *s, const struct sim_session_heard *h);
 
+/* The shortest way for the most frequent message: a plain tick_ack, as
+ * sim_tick_ack() reads it.  False: not now; have it heard as a message. */
+bool sim_session_ack(struct sim_session *s, int64_t sequence_id, sim_time now)
+	SIM_MUST_CHECK;
+
 /* When it wants to step: a time not after now_ms is at once; SIM_SESSION_NEVER
  * only after something else is heard. */
 int64_t sim_session_due(const struct sim_session *s, int64_t now_ms);
@@ -155,6 +160,7 @@ struct sim_session_input {
 struct sim_session_again {
 	const struct sim_session_input *inputs;
 	size_t n;
+	sim_time now;			/* wall clock */
 	uint64_t last_processed;	/* sequence_id */
 	uint64_t last_execution;	/* number of execution_id; 0: by step */
 	bool has_last_execution;
@@ -170,10 +176,15 @@ void sim_session_say_sync(struct sim_session *s, const char *request_id,
 
 /* -- what it is ------------------------------------------------------------ */
 
+/* Its id, unique for its user. */
 const char *sim_session_id(const struct sim_session *s);
+/* Its user's id. */
 const char *sim_session_user(const struct sim_session *s);
+/* Where it stands. */
 enum sim_session_state sim_session_state(const struct sim_session *s);
+/* The newest tick's sequence_id; 0 before the first. */
 uint64_t sim_session_sequence(const struct sim_session *s);
+/* Made by start_simulation: it ends with simulation_end. */
 bool sim_session_is_one_shot(const struct sim_session *s);
 /* Estimated bytes it holds, for limits and metrics. */
 size_t sim_session_memory(const struct sim_session *s);

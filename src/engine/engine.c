@@ -649,6 +649,16 @@ sim_dec sim_engine_buying_power(const struct sim_engine *e)
 								: SIM_DEC_MAX;
 }
 
+sim_dec sim_engine_margin_used(const struct sim_engine *e)
+{
+	sim_dec used = 0;
+
+	if (!e->cfg.margin)
+		return 0;
+	return sim_dec_mul(e->acc.gross, e->cfg.initial_margin, &used) ? used
+								: SIM_DEC_MAX;
+}
+
 const struct sim_order *sim_engine_next_order(const struct sim_engine *e,
 					      uint32_t sym,
 					      const struct sim_order *after)

@@ -129,6 +129,8 @@ const struct sim_position *sim_engine_position(const struct sim_engine *e,
 					       uint32_t sym);
 /* What a new opening order may cost at most. */
 sim_dec sim_engine_buying_power(const struct sim_engine *e);
+/* The initial margin of what is held; 0 in a cash account. */
+sim_dec sim_engine_margin_used(const struct sim_engine *e);
 /* Open orders of a symbol in arrival order: the next after `after` (NULL: the
  * first), or NULL. */
 const struct sim_order *sim_engine_next_order(const struct sim_engine *e,

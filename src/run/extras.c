@@ -439,6 +439,14 @@ static void host_stop(void *ctx)
 	x->room = 0;
 }
 
+static void host_funds(void *ctx, sim_dec *buying_power, sim_dec *margin_used)
+{
+	const struct sim_extras *x = ctx;
+
+	*buying_power = sim_engine_buying_power(x->engine);
+	*margin_used = sim_engine_margin_used(x->engine);
+}
+
 /* -- the whole ------------------------------------------------------------- */
 
 void sim_extras_begin(struct sim_extras *x, const struct sim_prepare *p,
@@ -454,7 +462,7 @@ void sim_extras_begin(struct sim_extras *x, const struct sim_prepare *p,
 	x->host = (struct sim_strategy_host){
 		.ctx = x, .next_order = host_next_order, .order = host_order,
 		.frame = host_frame, .timer = host_timer, .note = host_note,
-		.stop = host_stop,
+		.stop = host_stop, .funds = host_funds,
 	};
 	close_market(x);
 	sim_notes_reset(&r->notes);

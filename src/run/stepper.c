@@ -114,6 +114,13 @@ int sim_stepper_finish(struct sim_stepper *l, const struct sim_run_result **r,
 	return SIM_OK;
 }
 
+const struct sim_buf *sim_stepper_log(const struct sim_stepper *l,
+				      const char **hash)
+{
+	*hash = l->result.log_hash;
+	return &l->result.log;
+}
+
 /* -- bars ------------------------------------------------------------------ */
 
 /* The last `want` bars of a series that would step. */

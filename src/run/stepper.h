@@ -56,6 +56,11 @@ struct sim_bar_series sim_stepper_range(const struct sim_stepper *l,
 uint64_t sim_stepper_bars(const struct sim_stepper *l);
 uint64_t sim_stepper_steps(struct sim_stepper *l);
 
+/* The event log so far, sealed once the run is finished; *hash is "" until
+ * then.  Both live with l. */
+const struct sim_buf *sim_stepper_log(const struct sim_stepper *l,
+				      const char **hash);
+
 /* When the bars of this step were traded. */
 enum sim_stepper_hours {
 	SIM_STEPPER_REGULAR, SIM_STEPPER_PRE_MARKET, SIM_STEPPER_AFTER_HOURS

@@ -64,6 +64,9 @@ struct sim_strategy_host {
 	int (*note)(void *ctx, const struct sim_note *n, struct sim_err *err);
 	/* End the run after this step; it is complete then. */
 	void (*stop)(void *ctx);
+	/* What a new opening order may cost at most, and the initial margin
+	 * of what is held (0 in a cash account). */
+	void (*funds)(void *ctx, sim_dec *buying_power, sim_dec *margin_used);
 };
 
 struct sim_strategy_view {

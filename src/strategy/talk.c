@@ -33,14 +33,15 @@ static int hear_query_orders(struct sim_talk *t, const struct sim_message *m,
 			     struct sim_err *err)
 {
 	const struct sim_message_query_orders *q = m->data;
+	const struct sim_talk_detail about = { "symbol", q->symbol };
 	uint32_t sym = UINT32_MAX;
 
 	(void)err;
 	if (q->has_symbol)
 		sym = sim_talk_symbol(t, q->symbol);
 	if (q->has_symbol && sym == UINT32_MAX)
-		sim_talk_error(t, "INVALID_SYMBOL", "the run has no such "
-			       "symbol", m->request_id);
+		sim_talk_error_about(t, "INVALID_SYMBOL", "the run has no such "
+				     "symbol", &about, m->request_id);
 	else
 		sim_talk_tell_orders(t, sym, m->request_id);
 	return SIM_OK;
@@ -75,6 +76,8 @@ int sim_talk_hear(struct sim_talk *t, const struct sim_message *m,
 	if (m->type == SIM_MESSAGE__COUNT || !hearers[m->type])
 		return 0;
 	rc = hearers[m->type](t, m, err);
+	if (!rc && t->style.is_wire)
+		sim_talk_tell_updates(t);
 	return rc ? rc : 1;
 }
 

@@ -63,13 +63,16 @@ struct sim_talk {
 	uint32_t *order_name;		/* by engine id: number, or 0 */
 	size_t order_name_cap;
 	struct sim_talk_names batches;
-	const char **batch_ack;		/* by number: what was answered */
+	const char **batch_ack;		/* by number: data of the answer */
 	size_t batch_ack_cap;
 	uint64_t made_up;		/* batch ids */
 
 	struct sim_talk_event *events;
 	size_t nevents, events_cap;
 	bool account_moved;
+	/* wire */
+	sim_dec day_equity;		/* at the last session's end */
+	uint32_t told_execution;	/* reports up to it are left out */
 	bool is_asking;			/* inside a call of ours to the host */
 	uint32_t asked_id;		/* the order it is about; 0: new */
 	struct sim_talk_refusal refusal;
@@ -111,8 +114,17 @@ void sim_talk_send(struct sim_talk *t, enum sim_message_type type,
 		   const void *data, const char *request_id);
 void sim_talk_error(struct sim_talk *t, const char *code, const char *text,
 		    const char *request_id);
-/* The reports, updates and account of what was noted. */
+/* The same with a detail: {key: value}. */
+struct sim_talk_detail {
+	const char *key, *value;
+};
+void sim_talk_error_about(struct sim_talk *t, const char *code,
+			  const char *text, const struct sim_talk_detail *d,
+			  const char *request_id);
+/* The reports, updates and account of what was noted; of what was brought
+ * about by a request, reports and updates alone. */
 void sim_talk_tell_events(struct sim_talk *t);
+void sim_talk_tell_updates(struct sim_talk *t);
 /* The bars of this step, as a tick. */
 void sim_talk_tell_tick(struct sim_talk *t, const struct sim_tick_end *e);
 /* The open orders of a symbol; UINT32_MAX: of all. */
@@ -121,6 +133,21 @@ void sim_talk_tell_orders(struct sim_talk *t, uint32_t sym,
 /* The account, as account_snapshot, or asked for as current_positions. */
 void sim_talk_tell_account(struct sim_talk *t, bool is_asked,
 			   const char *request_id);
+
+/* A fill as its report, but for the execution_id; names live with t. */
+struct sim_message_execution_report
+sim_talk_report(struct sim_talk *t, const struct sim_talk_event *e);
+/* The account; a, to be released. */
+struct sim_talk_account {
+	struct sim_message_account_snapshot data;
+	struct sim_message_position *held;
+	const char **open;
+};
+void sim_talk_account(struct sim_talk *t, struct sim_talk_account *a);
+void sim_talk_account_release(struct sim_talk_account *a);
+/* The open orders of a symbol (UINT32_MAX: of all), freed by the caller. */
+struct sim_message_open_order *
+sim_talk_open_orders(struct sim_talk *t, uint32_t sym, size_t *n);
 
 /* -- the parts of talk ----------------------------------------------------- */
 

@@ -259,7 +259,20 @@ static int withdraw(struct sim_talk *t, struct answer *a, struct sim_err *err)
 	return rc;
 }
 
-/* Send it, and keep it for when the batch comes again. */
+/* Keep an answer for when the batch comes again. */
+static void keep_answer(struct sim_talk *t,
+			const struct sim_message_batch_ack *m)
+{
+	struct sim_buf text = SIM_BUF_INIT(SIM_BUF_MAX);
+	uint32_t number = sim_talk_names_add(&t->batches, m->batch_id);
+
+	sim_message_encode_data(&text, SIM_MESSAGE_batch_ack, m, &t->style);
+	SIM_MEM_GROW(t->batch_ack, t->batch_ack_cap, (size_t)number + 1);
+	t->batch_ack[number] = sim_mem_arena_strdup(&t->batches.arena,
+						    sim_buf_str(&text));
+	sim_buf_release(&text);
+}
+
 static void send_answer(struct sim_talk *t, struct answer *a,
 			const struct sim_message_order_batch *b,
 			const char *request_id)
@@ -269,8 +282,6 @@ static void send_answer(struct sim_talk *t, struct answer *a,
 		.n_accepted_orders = a->n,
 	};
 	char made_up[24];
-	uint32_t number;
-	size_t at = t->out->len;
 
 	sim_json_end(&a->jr);
 	sim_json_end(&a->jp);
@@ -282,13 +293,8 @@ static void send_answer(struct sim_talk *t, struct answer *a,
 		ack.batch_id = made_up;
 	}
 	sim_talk_send(t, SIM_MESSAGE_batch_ack, &ack, request_id);
-	if (!b->has_batch_id)
-		return;
-	number = sim_talk_names_add(&t->batches, b->batch_id);
-	SIM_MEM_GROW(t->batch_ack, t->batch_ack_cap, (size_t)number + 1);
-	t->batch_ack[number] =
-		sim_mem_arena_strdup(&t->batches.arena,
-				     sim_buf_str(t->out) + at);
+	if (b->has_batch_id)
+		keep_answer(t, &ack);
 }
 
 int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
@@ -301,7 +307,9 @@ int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
 	int rc;
 
 	if (number) {
-		sim_buf_puts(t->out, t->batch_ack[number]);
+		sim_message_encode_text(t->out, SIM_MESSAGE_batch_ack,
+					t->batch_ack[number], request_id,
+					&t->style);
 		return SIM_OK;
 	}
 	if (t->batches.n >= SIM_TALK_BATCHES_MAX) {
@@ -325,11 +333,12 @@ int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
 static void unknown(struct sim_talk *t, const char *order_id,
 		    const char *request_id)
 {
+	const struct sim_talk_detail about = { "order_id", order_id };
 	char text[200];
 
 	snprintf(text, sizeof(text), "%s is no open order of this run",
 		 order_id);
-	sim_talk_error(t, "UNKNOWN_ORDER", text, request_id);
+	sim_talk_error_about(t, "UNKNOWN_ORDER", text, &about, request_id);
 }
 
 /* The engine's id of an order; 0 and an answer when there is none. */
@@ -378,6 +387,7 @@ int sim_talk_replace(struct sim_talk *t,
 {
 	const struct sim_strategy_host *h = t->v->host;
 	struct sim_message_order_replaced done = { .order_id = r->order_id };
+	const struct sim_talk_detail about = { "order_id", r->order_id };
 	uint32_t id = engine_id(t, r->order_id, request_id);
 	struct sim_err why = SIM_ERR_INIT;
 	int rc;
@@ -392,7 +402,8 @@ int sim_talk_replace(struct sim_talk *t,
 	if (rc == SIM_E_NOENT)
 		unknown(t, r->order_id, request_id);
 	else if (rc == SIM_E_REJECTED)
-		sim_talk_error(t, "ORDER_REJECTED", why.msg, request_id);
+		sim_talk_error_about(t, "ORDER_REJECTED", why.msg, &about,
+				     request_id);
 	else if (rc)
 		return sim_err_set(err, rc, "%s", why.msg);
 	else
@@ -429,8 +440,12 @@ int sim_talk_cancel_all(struct sim_talk *t,
 	if (c->has_symbol) {
 		only = sim_talk_symbol(t, c->symbol);
 		if (only == UINT32_MAX) {
-			sim_talk_error(t, "INVALID_SYMBOL", "the run has no "
-				       "such symbol", request_id);
+			const struct sim_talk_detail about = { "symbol",
+							       c->symbol };
+
+			sim_talk_error_about(t, "INVALID_SYMBOL", "the run has "
+					     "no such symbol", &about,
+					     request_id);
 			return SIM_OK;
 		}
 		return cancel_of(t, only, request_id, err);

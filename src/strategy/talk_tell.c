@@ -10,16 +10,36 @@ void sim_talk_send(struct sim_talk *t, enum sim_message_type type,
 	sim_message_encode(t->out, type, data, request_id, &t->style);
 }
 
-void sim_talk_error(struct sim_talk *t, const char *code, const char *text,
-		    const char *request_id)
+void sim_talk_error_about(struct sim_talk *t, const char *code,
+			  const char *text, const struct sim_talk_detail *d,
+			  const char *request_id)
 {
+	struct sim_buf details = SIM_BUF_INIT(SIM_BUF_MAX);
+	enum sim_message_code known = sim_message_code_find(code);
 	struct sim_message_error e = {
 		.error_code = code, .message = text, .recoverable = true,
 		.failed_request_id = request_id,
 		.has_failed_request_id = request_id != NULL,
 	};
+	struct sim_json j;
 
+	if (known != SIM_MESSAGE_CODE__COUNT)
+		e.error_type = sim_message_code_kind(known);
+	if (d) {
+		sim_json_init(&j, &details, false);
+		sim_json_object(&j, NULL);
+		sim_json_str(&j, d->key, d->value);
+		sim_json_end(&j);
+		e.details.text = details.data;
+	}
 	sim_talk_send(t, SIM_MESSAGE_error, &e, request_id);
+	sim_buf_release(&details);
+}
+
+void sim_talk_error(struct sim_talk *t, const char *code, const char *text,
+		    const char *request_id)
+{
+	sim_talk_error_about(t, code, text, NULL, request_id);
 }
 
 /* -- events --------------------------------------------------------------- */
@@ -62,6 +82,8 @@ void sim_talk_note(struct sim_talk *t, const struct sim_event *ev)
 			snprintf(t->refusal.text, sizeof(t->refusal.text),
 				 "%s", sim_vocab_reject_text(
 					 (enum sim_reject)ev->reason));
+		if (t->style.is_wire)
+			keep(t, ev);
 		return;
 	}
 	if (ev->type >= SIM_EVENT_TYPE_FILL)
@@ -88,17 +110,17 @@ static sim_dec slippage_of(const struct sim_fill *f)
 	return bps;
 }
 
-static void tell_fill(struct sim_talk *t, const struct sim_talk_event *e)
+struct sim_message_execution_report
+sim_talk_report(struct sim_talk *t, const struct sim_talk_event *e)
 {
 	const struct sim_fill *f = &e->fill;
-	char id[16];
-	struct sim_message_execution_report r = {
-		.execution_id = id,
+
+	return (struct sim_message_execution_report){
 		.order_id = sim_talk_order_name(t, &e->order),
 		.symbol = symbol_of(t, e->ev.sym), .side = f->side,
 		.executed_quantity = f->qty, .executed_price = f->price,
-		.execution_time = f->time, .commission = f->commission,
-		.slippage_bps = slippage_of(f),
+		.execution_time = f->time, .timestamp = f->time,
+		.commission = f->commission, .slippage_bps = slippage_of(f),
 		.is_partial = e->ev.b != 0, .remaining_quantity = e->ev.b,
 		.ord_status = e->ev.b ? SIM_ORDER_STATUS_PARTIALLY_FILLED :
 			SIM_ORDER_STATUS_FILLED,
@@ -106,10 +128,6 @@ static void tell_fill(struct sim_talk *t, const struct sim_talk_event *e)
 		.ambiguous = f->ambiguous, .position = e->ev.c,
 		.cash = e->ev.d,
 	};
-
-	snprintf(id, sizeof(id), "e%u", (unsigned)e->ev.fill_id);
-	if (t->topics & SIM_TALK_EXECUTIONS)
-		sim_talk_send(t, SIM_MESSAGE_execution_report, &r, NULL);
 }
 
 static void tell_update(struct sim_talk *t, const struct sim_talk_event *e)
@@ -119,22 +137,43 @@ static void tell_update(struct sim_talk *t, const struct sim_talk_event *e)
 		[SIM_EVENT_TYPE_ORDER_REJECTED] = SIM_ORDER_STATUS_REJECTED,
 		[SIM_EVENT_TYPE_ORDER_CANCELLED] = SIM_ORDER_STATUS_CANCELLED,
 		[SIM_EVENT_TYPE_ORDER_EXPIRED] = SIM_ORDER_STATUS_EXPIRED,
+		[SIM_EVENT_TYPE_FILL] = SIM_ORDER_STATUS_FILLED,
 	};
-	bool is_new = e->ev.type == SIM_EVENT_TYPE_ORDER_ACCEPTED;
 	bool is_refused = e->ev.type == SIM_EVENT_TYPE_ORDER_REJECTED;
 	struct sim_message_order_update u = {
 		.order_id = sim_talk_order_name(t, &e->order),
 		.symbol = symbol_of(t, e->order.sym),
 		.status = status[e->ev.type],
-		.reason = is_refused ?
-			sim_vocab_reject_text((enum sim_reject)e->ev.reason) :
-			sim_vocab_end_reason_text(
-				(enum sim_end_reason)e->ev.reason),
-		.has_reason = !is_new,
+		.has_reason = e->ev.type != SIM_EVENT_TYPE_ORDER_ACCEPTED &&
+			e->ev.type != SIM_EVENT_TYPE_FILL,
 	};
 
+	if (e->ev.type == SIM_EVENT_TYPE_FILL && e->ev.b)
+		u.status = SIM_ORDER_STATUS_PARTIALLY_FILLED;
+	if (u.has_reason)
+		u.reason = is_refused ?
+			sim_vocab_reject_text((enum sim_reject)e->ev.reason) :
+			sim_vocab_end_reason_text(
+				(enum sim_end_reason)e->ev.reason);
 	if (t->topics & SIM_TALK_UPDATES)
 		sim_talk_send(t, SIM_MESSAGE_order_update, &u, NULL);
+}
+
+/* On the wire every change of an order's status is an update too. */
+static void tell_fill(struct sim_talk *t, const struct sim_talk_event *e)
+{
+	struct sim_message_execution_report r;
+	char id[16];
+
+	if (!(t->topics & SIM_TALK_EXECUTIONS) ||
+	    e->ev.fill_id <= t->told_execution)
+		return;
+	r = sim_talk_report(t, e);
+	snprintf(id, sizeof(id), "e%u", (unsigned)e->ev.fill_id);
+	r.execution_id = id;
+	sim_talk_send(t, SIM_MESSAGE_execution_report, &r, NULL);
+	if (t->style.is_wire)
+		tell_update(t, e);
 }
 
 static void tell_action(struct sim_talk *t, const struct sim_talk_event *e)
@@ -165,7 +204,7 @@ static void (*const tellers[SIM_EVENT_TYPE__COUNT])
 	[SIM_EVENT_TYPE_DIVIDEND] = tell_action,
 };
 
-void sim_talk_tell_events(struct sim_talk *t)
+void sim_talk_tell_updates(struct sim_talk *t)
 {
 	for (size_t i = 0; i < t->nevents; i++) {
 		const struct sim_talk_event *e = &t->events[i];
@@ -174,6 +213,11 @@ void sim_talk_tell_events(struct sim_talk *t)
 			tellers[e->ev.type](t, e);
 	}
 	t->nevents = 0;
+}
+
+void sim_talk_tell_events(struct sim_talk *t)
+{
+	sim_talk_tell_updates(t);
 	if (t->topics & SIM_TALK_ACCOUNT &&
 	    (t->frequency == SIM_TALK_EVERY_TICK ||
 	     (t->frequency == SIM_TALK_EVERY_FILL && t->account_moved)))
@@ -214,40 +258,55 @@ static struct sim_message_position position_of(const struct sim_talk *t,
 	};
 }
 
-void sim_talk_tell_account(struct sim_talk *t, bool is_asked,
-			   const char *request_id)
+void sim_talk_account(struct sim_talk *t, struct sim_talk_account *a)
 {
 	const struct sim_account *x = t->v->account;
 	const struct sim_strategy_host *h = t->v->host;
-	uint32_t n = t->v->nsyms;
-	struct sim_message_position *held = sim_mem_array(n, sizeof(*held));
-	const char **open = NULL;
+	struct sim_message_account_snapshot *d = &a->data;
 	size_t cap = 0;
-	struct sim_message_account_snapshot a = {
-		.cash = x->cash, .equity = x->equity,
-		.realized_pnl = x->realized,
-		.unrealized_pnl = x->value - x->open_cost, .positions = held,
-	};
-	struct sim_message_current_positions asked = { .account = &a };
 
-	for (uint32_t i = 0; i < n; i++) {
+	a->held = sim_mem_array(t->v->nsyms, sizeof(*a->held));
+	a->open = NULL;
+	*d = (struct sim_message_account_snapshot){
+		.cash = x->cash, .equity = x->equity,
+		.day_pnl = x->equity - t->day_equity,
+		.realized_pnl = x->realized,
+		.unrealized_pnl = x->value - x->open_cost,
+		.positions = a->held,
+	};
+	h->funds(h->ctx, &d->buying_power, &d->margin_used);
+	for (uint32_t i = 0; i < t->v->nsyms; i++) {
 		const struct sim_order *o = h->next_order(h->ctx, i, 0);
 
 		if (t->v->syms[i].position->qty)
-			held[a.n_positions++] = position_of(t, i);
+			a->held[d->n_positions++] = position_of(t, i);
 		for (; o; o = h->next_order(h->ctx, i, o->id)) {
-			SIM_MEM_GROW(open, cap, a.n_open_orders + 1);
-			open[a.n_open_orders++] = sim_talk_order_name(t, o);
+			SIM_MEM_GROW(a->open, cap, d->n_open_orders + 1);
+			a->open[d->n_open_orders++] = sim_talk_order_name(t, o);
 		}
 	}
-	a.open_orders = open;
+	d->open_orders = a->open;
+}
+
+void sim_talk_account_release(struct sim_talk_account *a)
+{
+	sim_mem_free(a->held);
+	sim_mem_free(a->open);
+}
+
+void sim_talk_tell_account(struct sim_talk *t, bool is_asked,
+			   const char *request_id)
+{
+	struct sim_talk_account a;
+	struct sim_message_current_positions asked = { .account = &a.data };
+
+	sim_talk_account(t, &a);
 	if (is_asked)
 		sim_talk_send(t, SIM_MESSAGE_current_positions, &asked,
 			      request_id);
 	else
-		sim_talk_send(t, SIM_MESSAGE_account_snapshot, &a, NULL);
-	sim_mem_free(held);
-	sim_mem_free(open);
+		sim_talk_send(t, SIM_MESSAGE_account_snapshot, &a.data, NULL);
+	sim_talk_account_release(&a);
 }
 
 static struct sim_message_open_order open_order(struct sim_talk *t,
@@ -266,24 +325,34 @@ static struct sim_message_open_order open_order(struct sim_talk *t,
 	};
 }
 
-void sim_talk_tell_orders(struct sim_talk *t, uint32_t sym,
-			  const char *request_id)
+struct sim_message_open_order *
+sim_talk_open_orders(struct sim_talk *t, uint32_t sym, size_t *n)
 {
 	const struct sim_strategy_host *h = t->v->host;
-	struct sim_message_current_orders m = { .n_orders = 0 };
 	struct sim_message_open_order *list = NULL;
 	uint32_t first = sym == UINT32_MAX ? 0 : sym;
 	uint32_t end = sym == UINT32_MAX ? t->v->nsyms : sym + 1;
 	size_t cap = 0;
 
+	*n = 0;
 	for (uint32_t i = first; i < end; i++) {
 		const struct sim_order *o = h->next_order(h->ctx, i, 0);
 
 		for (; o; o = h->next_order(h->ctx, i, o->id)) {
-			SIM_MEM_GROW(list, cap, m.n_orders + 1);
-			list[m.n_orders++] = open_order(t, o);
+			SIM_MEM_GROW(list, cap, *n + 1);
+			list[(*n)++] = open_order(t, o);
 		}
 	}
+	return list;
+}
+
+void sim_talk_tell_orders(struct sim_talk *t, uint32_t sym,
+			  const char *request_id)
+{
+	struct sim_message_current_orders m = { .n_orders = 0 };
+	struct sim_message_open_order *list =
+		sim_talk_open_orders(t, sym, &m.n_orders);
+
 	m.orders = list;
 	sim_talk_send(t, SIM_MESSAGE_current_orders, &m, request_id);
 	sim_mem_free(list);

@@ -129,6 +129,12 @@ static void stop(void *ctx)
 	((struct world *)ctx)->stopped++;
 }
 
+static void funds(void *ctx, sim_dec *buying_power, sim_dec *margin_used)
+{
+	*buying_power = ((struct world *)ctx)->acc.cash;
+	*margin_used = 0;
+}
+
 static void init_world(struct world *w, uint32_t nsyms)
 {
 	memset(w, 0, sizeof(*w));
@@ -136,7 +142,7 @@ static void init_world(struct world *w, uint32_t nsyms)
 		1000 * SIM_DEC_ONE;
 	w->host = (struct sim_strategy_host){
 		w, submit, cancel, replace, next_order, order, frame, timer,
-		note, stop
+		note, stop, funds
 	};
 	w->view = (struct sim_strategy_view){
 		.nsyms = nsyms, .ntraded = nsyms, .syms = w->syms,

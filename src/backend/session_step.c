@@ -1,0 +1,185 @@
+/* session_step: when a session steps, its steps and its end. */
+#include "backend/session_priv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/measure.h"
+
+/* -- when ------------------------------------------------------------------ */
+
+int64_t sim_session_interval(const struct sim_session *s)
+{
+	const struct sim_session_pace *p = &s->pace;
+	double ms = p->speed > 0 ?
+		(double)s->tf.span / (double)SIM_TIME_MS / p->speed : 0;
+
+	if (ms > (double)p->interval_ms)
+		return ms < 1e12 ? (int64_t)ms : INT64_C(1000000000000);
+	return p->interval_ms;
+}
+
+void sim_session_release_hold(struct sim_session *s)
+{
+	struct sim_session_pace *p = &s->pace;
+
+	if (p->hold.is_on && p->hold.sequence > p->acked)
+		p->acked = p->hold.sequence;
+	p->hold.is_on = false;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t sim_session_due(const struct sim_session *s, int64_t now_ms)
+{
+	const struct sim_session_pace *p = &s->pace;
+	uint64_t step;
+
+	if (!s->has_sink || s->is_over ||
+	    (s->state != SIM_SESSION_RUNNING && s->state != SIM_SESSION_PAUSED))
+		return SIM_SESSION_NEVER;
+	if (s->is_stopping)
+		return now_ms;
+	if (s->state == SIM_SESSION_PAUSED && !p->quota)
+		return SIM_SESSION_NEVER;
+	if (p->flow && p->hold.is_on)
+		return later(p->hold.until_ms, p->next_ms);
+	step = sim_stepper_view(s->stepper)->step;
+	if (p->flow && step >= p->acked + p->max_pending)
+		return SIM_SESSION_NEVER;
+	return later(p->next_ms, now_ms);
+}
+
+/* -- a step ---------------------------------------------------------------- */
+
+/* One of the steps that were asked for while it is paused. */
+static void count_down(struct sim_session *s)
+{
+	if (!s->pace.quota || --s->pace.quota)
+		return;
+	sim_session_tell_status(s, SIM_MESSAGE_simulation_stepped,
+				s->step_request);
+	sim_mem_free(s->step_request);
+	s->step_request = NULL;
+}
+
+bool sim_session_step(struct sim_session *s, sim_time now, int64_t now_ms)
+{
+	struct sim_err err = SIM_ERR_INIT;
+	int rc = 0;
+
+	sim_session_release_hold(s);
+	sim_session_stamp(s, now);
+	if (!s->is_stopping)
+		rc = sim_stepper_step(s->stepper, &err);
+	if (rc < 0) {
+		sim_session_die(s, &err);
+		return false;
+	}
+	if (!rc) {
+		s->is_over = true;
+		return true;
+	}
+	sim_session_tell_step(s);
+	count_down(s);
+	s->pace.next_ms = now_ms + sim_session_interval(s);
+	sim_session_flush(s);
+	return false;
+}
+
+/* -- the end --------------------------------------------------------------- */
+
+static int measure(const struct sim_session *s, struct sim_metrics *m,
+		   struct sim_err *err)
+{
+	static const enum sim_metrics_id wanted[] = {
+		SIM_METRICS_TOTAL_RETURN, SIM_METRICS_TRADES, SIM_METRICS_WINS,
+		SIM_METRICS_WIN_RATE, SIM_METRICS_MAX_DRAWDOWN,
+		SIM_METRICS_SHARPE, SIM_METRICS_SORTINO, SIM_METRICS_CALMAR,
+		SIM_METRICS_COST_COMMISSION,
+	};
+	const struct sim_run_result *r = s->result;
+	struct sim_measure w = SIM_MEASURE_INIT;
+	struct sim_report_input in = {
+		.initial = r->account.initial, .start = r->first,
+		.curve = {
+			.n = r->equity.n, .time = r->equity.time,
+			.equity = r->equity.value, .is_close = r->equity.eod,
+			.gross = r->equity.gross, .net = r->equity.net,
+		},
+		.periods_per_year = r->periods,
+		.instruments = r->instruments, .positions = r->positions,
+		.n_symbols = r->nsyms,
+		.fills = r->fills, .n_fills = r->nfills,
+		.adjusts = s->splits, .n_adjusts = s->nsplits,
+	};
+	int rc;
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		w.want[wanted[i]] = true;
+	rc = sim_measure_run(&w, &in, m, err);
+	sim_measure_release(&w);
+	return rc;
+}
+
+static sim_dec commission_of(const struct sim_run_result *r)
+{
+	sim_dec sum = 0;
+
+	for (size_t i = 0; i < r->nfills; i++)
+		sum += r->fills[i].commission;
+	return sum;
+}
+
+static int64_t count_of(double v)
+{
+	return isnan(v) ? 0 : (int64_t)v;
+}
+
+static void say_result(struct sim_session *s, const struct sim_metrics *m,
+		       sim_time now)
+{
+	const struct sim_run_result *r = s->result;
+	struct sim_message_simulation_end e = {
+		.final_equity = r->account.equity,
+		.total_return_pct = 100 * m->v[SIM_METRICS_TOTAL_RETURN],
+		.total_trades = count_of(m->v[SIM_METRICS_TRADES]),
+		.winning_trades = count_of(m->v[SIM_METRICS_WINS]),
+		.win_rate = 100 * m->v[SIM_METRICS_WIN_RATE],
+		.total_commission = commission_of(r),
+		.max_drawdown_pct = -100 * m->v[SIM_METRICS_MAX_DRAWDOWN],
+		.sharpe_ratio = m->v[SIM_METRICS_SHARPE],
+		.sortino_ratio = m->v[SIM_METRICS_SORTINO],
+		.calmar_ratio = m->v[SIM_METRICS_CALMAR],
+		.simulation_duration_sec = now > s->started ?
+			(double)(now - s->started) / (double)SIM_TIME_SEC : 0,
+	};
+	size_t at = s->out.len;
+
+	sim_talk_send(&s->talk, s->is_one_shot ? SIM_MESSAGE_simulation_end :
+		      SIM_MESSAGE_simulation_complete, &e, NULL);
+	sim_buf_reset(&s->result_line);
+	sim_buf_add(&s->result_line, s->out.data + at, s->out.len - at);
+}
+
+void sim_session_conclude(struct sim_session *s, sim_time now)
+{
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_metrics m;
+	int rc = sim_stepper_finish(s->stepper, &s->result, &err);
+
+	sim_session_stamp(s, now);
+	sim_talk_tell_events(&s->talk);
+	if (!rc)
+		rc = measure(s, &m, &err);
+	if (rc) {
+		sim_session_die(s, &err);
+		return;
+	}
+	s->state = SIM_SESSION_COMPLETED;
+	say_result(s, &m, now);
+	sim_session_flush(s);
+}
