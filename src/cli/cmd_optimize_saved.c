@@ -153,9 +153,10 @@ static const struct sim_opt show_opts[] = {
 	{ SIM_OPT_STR, "maximize", .arg = "EXPR",
 	  .help = "what the best point has most of: an expression over the"
 		  " fields of rows; else sharpe",
-	  .value = &maximize },
+	  .value = &maximize, .words = SIM_OPT_WORDS_POINT },
 	{ SIM_OPT_STR, "where", .arg = "EXPR",
-	  .help = "only points for which this holds", .value = &where },
+	  .help = "only points for which this holds", .value = &where,
+	  .words = SIM_OPT_WORDS_POINT },
 	{ .kind = SIM_OPT_END }
 };
 static const char *const show_examples[] = {

@@ -45,6 +45,56 @@ static void offer_options(const struct place *p, const struct sim_opt *opts)
 
 /* -- values by kind ------------------------------------------------------ */
 
+/* The names a value of an expression can have. */
+static void offer_metrics(const struct place *p)
+{
+	for (int i = 0; i < SIM_METRICS__COUNT; i++)
+		offer(p, sim_metrics_row((enum sim_metrics_id)i)->key,
+		      sim_metrics_row((enum sim_metrics_id)i)->title);
+}
+
+/* The parameter that a word of the line gives a value, and its length. */
+static const char *param_of(const struct place *p, int i, size_t *n)
+{
+	const char *word = p->argv[i], *last = i ? p->argv[i - 1] : "";
+
+	if (!strncmp(word, "--param=", 8))
+		word += 8;
+	else if (!strncmp(word, "-p", 2) && word[2])
+		word += 2;
+	else if (strcmp(last, "-p") && strcmp(last, "--param"))
+		return NULL;
+	*n = strcspn(word, "=");
+	return word[*n] ? word : NULL;
+}
+
+static void offer_varied(const struct place *p, const char *before)
+{
+	struct sim_buf name = SIM_BUF_INIT(SIM_BUF_MAX);
+	const char *s;
+	size_t n;
+
+	for (int i = 0; i < p->argc; i++) {
+		s = param_of(p, i, &n);
+		if (!s)
+			continue;
+		sim_buf_reset(&name);
+		sim_buf_puts(&name, before);
+		sim_buf_add(&name, s, n);
+		offer(p, sim_buf_str(&name), "parameter");
+	}
+	sim_buf_release(&name);
+}
+
+/* What an expression over points can name. */
+static void offer_points(const struct place *p)
+{
+	offer(p, "point", "number of the point");
+	offer(p, "equity", "equity at the end");
+	offer_varied(p, "");
+	offer_metrics(p);
+}
+
 static void offer_fields(const struct place *p)
 {
 	const struct sim_cmd *c = p->cmd;
@@ -53,14 +103,31 @@ static void offer_fields(const struct place *p)
 
 	for (; k && k->name; k++)
 		offer(p, k->name, "field");
+	/* The rows of a sweep have what is asked of it. */
+	if (!c || !(c->flags & SIM_CMD_FIELDS))
+		return;
+	offer(p, "point", "number of the point");
+	offer(p, "objective", "what is maximized");
+	offer(p, "equity", "equity at the end");
+	offer_varied(p, "params.");
+	offer_metrics(p);
 }
 
-/* The names a value of an expression can have. */
-static void offer_metrics(const struct place *p)
+/* The last of a list. */
+static void offer_last(const struct place *p,
+		       void (*names)(const struct place *p))
 {
-	for (int i = 0; i < SIM_METRICS__COUNT; i++)
-		offer(p, sim_metrics_row((enum sim_metrics_id)i)->key,
-		      sim_metrics_row((enum sim_metrics_id)i)->title);
+	const char *comma = strrchr(p->current, ',');
+	size_t n = comma ? (size_t)(comma + 1 - p->current) : 0;
+	struct sim_buf head = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct place at = *p;
+
+	sim_buf_puts(&head, p->prefix);
+	sim_buf_add(&head, p->current, n);
+	at.prefix = sim_buf_str(&head);
+	at.current = p->current + n;
+	names(&at);
+	sim_buf_release(&head);
 }
 
 /* What may end an expression: a name goes on from where it starts. */
@@ -181,13 +248,20 @@ static void offer_words(const struct place *p, enum sim_opt_words words)
 		puts(":files");
 		break;
 	case SIM_OPT_WORDS_FIELD:
-		offer_fields(p);
+		offer_last(p, offer_fields);
 		break;
 	case SIM_OPT_WORDS_EXPR:
 		offer_expr(p, offer_fields);
 		break;
 	case SIM_OPT_WORDS_METRIC:
 		offer_expr(p, offer_metrics);
+		break;
+	case SIM_OPT_WORDS_POINT:
+		offer_expr(p, offer_points);
+		break;
+	case SIM_OPT_WORDS_METRICS:
+		offer_last(p, offer_metrics);
+		offer(p, "all", "all metrics");
 		break;
 	case SIM_OPT_WORDS_TOPIC:
 		offer_topics(p);

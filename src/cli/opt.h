@@ -52,6 +52,8 @@ enum sim_opt_words {
 	SIM_OPT_WORDS_FIELD,
 	SIM_OPT_WORDS_EXPR,		/* an expression over the fields */
 	SIM_OPT_WORDS_METRIC,		/* an expression over the metrics */
+	SIM_OPT_WORDS_POINT,		/* and over the parameters of points */
+	SIM_OPT_WORDS_METRICS,		/* a list of metrics */
 	SIM_OPT_WORDS_TOPIC,
 	SIM_OPT_WORDS_SETTING,
 	SIM_OPT_WORDS_SHELL,

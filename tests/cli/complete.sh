@@ -33,6 +33,20 @@ words 'XNYS ' calendar show X
 words 'bash zsh fish ' completion ''
 words 'color commission ' config get co
 words 'symbol ' data list --fields sy
+words 'symbol,timeframe ' data list --fields symbol,timef
+words 'sharpe sharpe_se sharpe_ci_low sharpe_ci_high ' \
+	optimize sweep sma-cross --where sharp
+words 'fast*sortino ' optimize random sma-cross -p fast=1:9 \
+	--maximize 'fast*sorti'
+words 'win_rate ' optimize show s1 --where win_r
+words '-calmar ' optimize sweep sma-cross --sort -calm
+words 'params.fast params.slow ' optimize sweep sma-cross --param=fast=1:9 \
+	-p slow=20,30 --sort par
+words 'fast ' optimize sweep sma-cross -pfast=1:9 --where fas
+words 'sharpe,sortino ' optimize sweep sma-cross --metrics sharpe,sorti
+words 'alpha alpha_arith all ' optimize sweep sma-cross --metrics al
+words 'params.fast,sqn params.fast,sqn_uncapped ' \
+	optimize best s1 --fields params.fast,sqn
 words ':files ' data import ''
 [ -z "$(simutrador __complete nope '')" ] || fail "words after nonsense"
 # Whatever is broken, completion stays silent.
