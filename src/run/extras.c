@@ -17,28 +17,13 @@
 
 /* -- orders ---------------------------------------------------------------- */
 
-/* Fetch the bar that an order will meet while the order is looked at: its
- * columns, but for closes, have been left alone. */
-static inline void fetch_next(const struct sim_strategy_view *v, uint32_t sym)
-{
-	const struct sim_bar_series *s;
-
-	if (sym >= v->nsyms)
-		return;
-	s = &v->syms[sym].bars;
-	__builtin_prefetch(s->open + s->n);
-	__builtin_prefetch(s->high + s->n);
-	__builtin_prefetch(s->low + s->n);
-	if (s->volume)
-		__builtin_prefetch(s->volume + s->n);
-}
-
 static int host_submit(void *ctx, const struct sim_order_req *req,
 		       uint32_t *id, struct sim_err *err)
 {
 	struct sim_extras *x = ctx;
 
-	fetch_next(x->view, req->sym);
+	if (req->sym < x->view->nsyms)
+		sim_strategy_fetch_next(&x->view->syms[req->sym]);
 	return sim_engine_submit(x->engine, req, id, err);
 }
 

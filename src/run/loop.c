@@ -11,7 +11,6 @@
 
 #include "util/mem.h"
 
-#define AHEAD 64		/* bars fetched before their turn */
 #define LEVEL 256			/* steps of all symbols at a time */
 
 /* -- cursors --------------------------------------------------------------- */
@@ -514,21 +513,12 @@ run_plain(struct sim_loop *l, size_t m, struct sim_err *err)
 /* Let every symbol stand at its next bar. */
 static inline void all_next(struct sim_loop *l)
 {
-	for (uint32_t i = 0; i < l->nsyms; i++) {
-		l->view.syms[i].bars.n++;
-		l->bars[i].at++;
-	}
-}
+	struct sim_strategy_sym *s = l->view.syms, *end = s + l->nsyms;
+	struct sim_engine_bar *b = l->bars;
 
-/* Fetch closes that come soon: so many columns at once are more than the
- * machine follows by itself. */
-static inline void fetch_closes(const struct sim_loop *l)
-{
-	for (uint32_t i = 0; i < l->nsyms; i++) {
-		const struct sim_bar_series *s = &l->cur[i].s;
-		size_t k = l->bars[i].at + AHEAD;
-
-		__builtin_prefetch(s->close + (k < s->n ? k : s->n - 1));
+	for (; s < end; s++, b++) {
+		s->bars.n++;
+		b->at++;
 	}
 }
 
@@ -550,8 +540,6 @@ run_level(struct sim_loop *l, size_t m, struct sim_err *err)
 	while (!rc && j < l->x.room) {
 		sim_time now = ts[j] + span;
 
-		if (!(j & 7))
-			fetch_closes(l);
 		time[j] = now;
 		l->view.now = now;
 		l->view.step++;

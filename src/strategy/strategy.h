@@ -33,6 +33,21 @@ struct sim_strategy_sym {
 	const struct sim_bar_series *frames;
 };
 
+/* Fetch the bar that an order will meet while it is made and looked at: its
+ * columns, but for closes, have been left alone.  (Inlined always: calls of a
+ * function that has no effect may be left out.) */
+static inline __attribute__((always_inline)) void
+sim_strategy_fetch_next(const struct sim_strategy_sym *s)
+{
+	const struct sim_bar_series *b = &s->bars;
+
+	__builtin_prefetch(b->open + b->n);
+	__builtin_prefetch(b->high + b->n);
+	__builtin_prefetch(b->low + b->n);
+	if (b->volume)
+		__builtin_prefetch(b->volume + b->n);
+}
+
 /* What a strategy may do; implemented by run/ on the engine. */
 struct sim_strategy_host {
 	void *ctx;

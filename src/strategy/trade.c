@@ -173,6 +173,7 @@ static int go(struct sim_trade *t, struct sim_strategy_view *v, uint32_t i,
 {
 	int rc = SIM_OK;
 
+	sim_strategy_fetch_next(&v->syms[i]);
 	if (is_working(v, i))
 		return SIM_OK;
 	if (v->syms[i].position->qty)
