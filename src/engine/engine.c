@@ -390,54 +390,6 @@ static inline int finish(struct sim_engine *e, bool all, struct sim_err *err)
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
-static __attribute__((noinline)) int
-whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
-	   const uint32_t *traded, uint32_t n, struct sim_err *err)
-{
-	sim_time start = bars[traded[0]].series->ts[bars[traded[0]].at];
-	bool woken = start >= e->wake_at;
-
-	if (woken)
-		wake(e, start);
-	load(e, bars, traded, n);
-	if (woken)
-		settle_day(e, start);
-	if (e->nactive) {
-		sim_match_open(e);
-		for (uint32_t i = 0; i < e->nactive; i++)
-			sim_match_path(e, &e->syms[e->active[i]]);
-	}
-	for (uint32_t i = 0; i < n; i++)
-		mark_one(e, &e->syms[traded[i]], &bars[traded[i]]);
-	mark_account(e);
-	return finish(e, n == e->nsyms, err);
-}
-
-/* The same for an engine of one symbol. */
-static __attribute__((noinline)) int
-whole_alone(struct sim_engine *e, const struct sim_engine_bar *b,
-	    struct sim_err *err)
-{
-	struct sym *s = e->syms;
-	sim_time start = b->series->ts[b->at];
-	bool woken = start >= e->wake_at;
-
-	if (woken)
-		wake(e, start);
-	e->nactive = 0;
-	if (!is_quiet(s, b))
-		meet(e, 0, b);
-	if (woken)
-		settle_day(e, start);
-	if (e->nactive) {
-		sim_match_open(e);
-		sim_match_path(e, s);
-	}
-	mark_one(e, s, b);
-	mark_account(e);
-	return finish(e, true, err);
-}
-
 /* -- calm steps: only prices move ---------------------------------------- */
 
 /* Does the bar reach an open order of a symbol whose envelope is known? */
@@ -509,26 +461,112 @@ static inline int weigh(struct sim_engine *e, sim_dec value, sim_dec gross,
 	return e->cfg.margin | (e->overflow != NULL) ? guard(e, err) : SIM_OK;
 }
 
-/* Mark every symbol; while nothing is held, nothing changes. */
-static inline int calm_step(struct sim_engine *e,
-			    const struct sim_engine_bar *bars,
-			    struct sim_err *err)
+/* The same when positions are worth less than nothing, or the sum of them left
+ * the range. */
+static __attribute__((noinline)) int weigh_all(struct sim_engine *e,
+					       struct sim_err *err)
 {
 	sim_dec value = 0, gross = 0, shorts = 0;
 
 	for (uint32_t i = 0; i < e->nsyms; i++) {
-		struct sym *s = &e->syms[i];
+		sim_dec v = e->syms[i].pos.value;
+
+		sum_add(e, &value, v);
+		sum_add(e, &gross, dec_abs(v));
+		shorts += dec_max(-v, 0);
+	}
+	return weigh(e, value, gross, shorts, err);
+}
+
+/* Mark every symbol.  What is not held is marked like the rest: a branch would
+ * be guessed wrong too often.  While nothing is held nothing changes, unless
+ * something `was`. */
+static inline int calm_step(struct sim_engine *e,
+			    const struct sim_engine_bar *bars, bool was,
+			    struct sim_err *err)
+{
+	struct sym *s = e->syms, *end = s + e->nsyms;
+	sim_dec value = 0, bits = 0;
+	bool is_odd = false;
+
+	for (; s < end; s++, bars++) {
 		sim_dec v;
 
-		s->pos.last = bars[i].series->close[bars[i].at];
-		if (!s->units)
-			continue;
+		s->pos.last = bars->series->close[bars->at];
 		v = worth_at(e, s, s->pos.last);
-		sum_add(e, &value, v);
-		sum_add(e, &gross, v < 0 ? -v : v);
-		shorts += v < 0 ? -v : 0;
+		bits |= v;
+		is_odd |= __builtin_add_overflow(value, v, &value);
 	}
-	return gross ? weigh(e, value, gross, shorts, err) : SIM_OK;
+	if (bits < 0 || is_odd)
+		return weigh_all(e, err);
+	return was || bits ? weigh(e, value, value, 0, err) : SIM_OK;
+}
+
+/* -- whole steps --------------------------------------------------------- */
+
+/* Mark every symbol of a cash account after its orders, at once where calm
+ * follows. */
+static inline int mark_level(struct sim_engine *e,
+			     const struct sim_engine_bar *bars,
+			     struct sim_err *err)
+{
+	if (e->ndead)
+		sim_book_sweep(e);
+	foresee(e);
+	if (e->calm_until != INT64_MIN)
+		return calm_step(e, bars, true, err);
+	for (uint32_t i = 0; i < e->nsyms; i++)
+		mark_one(e, &e->syms[i], &bars[i]);
+	mark_account(e);
+	return e->overflow ? dead(e, err) : SIM_OK;
+}
+
+static __attribute__((noinline)) int
+whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
+	   const uint32_t *traded, uint32_t n, struct sim_err *err)
+{
+	sim_time start = bars[traded[0]].series->ts[bars[traded[0]].at];
+	bool woken = start >= e->wake_at;
+
+	if (woken)
+		wake(e, start);
+	load(e, bars, traded, n);
+	if (woken)
+		settle_day(e, start);
+	if (e->nactive) {
+		sim_match_open(e);
+		for (uint32_t i = 0; i < e->nactive; i++)
+			sim_match_path(e, &e->syms[e->active[i]]);
+	}
+	if (n == e->nsyms && !e->cfg.margin)
+		return mark_level(e, bars, err);
+	mark_all(e, bars, traded, n);
+	return finish(e, n == e->nsyms, err);
+}
+
+/* The same for an engine of one symbol. */
+static __attribute__((noinline)) int
+whole_alone(struct sim_engine *e, const struct sim_engine_bar *b,
+	    struct sim_err *err)
+{
+	struct sym *s = e->syms;
+	sim_time start = b->series->ts[b->at];
+	bool woken = start >= e->wake_at;
+
+	if (woken)
+		wake(e, start);
+	e->nactive = 0;
+	if (!is_quiet(s, b))
+		meet(e, 0, b);
+	if (woken)
+		settle_day(e, start);
+	if (e->nactive) {
+		sim_match_open(e);
+		sim_match_path(e, s);
+	}
+	mark_one(e, s, b);
+	mark_account(e);
+	return finish(e, true, err);
 }
 
 int sim_engine_step(struct sim_engine *e, sim_time now,
@@ -539,7 +577,7 @@ int sim_engine_step(struct sim_engine *e, sim_time now,
 		return SIM_OK;
 	e->now = now;
 	e->step++;
-	return is_calm(e, bars, n) ? calm_step(e, bars, err)
+	return is_calm(e, bars, n) ? calm_step(e, bars, false, err)
 				   : whole_step(e, bars, traded, n, err);
 }
 
@@ -550,7 +588,7 @@ int sim_engine_step_level(struct sim_engine *e, sim_time now,
 	e->now = now;
 	e->step++;
 	if (bars->series->ts[bars->at] < e->calm_until && rests(e, bars))
-		return calm_step(e, bars, err);
+		return calm_step(e, bars, false, err);
 	return whole_step(e, bars, traded, e->nsyms, err);
 }
 
