@@ -107,39 +107,83 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
 }
 
-/* Symbol i has closed a bar; fast and slow are the windows. */
-static inline __attribute__((always_inline)) int
-sma_bar(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
-	const int64_t fast, const int64_t slow, struct sim_err *err)
+/* Move the sums of a symbol on by the bar it has closed; fast and slow are the
+ * windows.  False when care has to be taken. */
+static inline __attribute__((always_inline)) bool
+sma_move(struct sma *s, const struct sim_bar_series *bars, const int64_t fast,
+	 const int64_t slow)
 {
-	struct sma *s = (struct sma *)b->state + i;
-	const struct sim_bar_series *bars = &v->syms[i].bars;
 	const sim_dec *next = bars->close + bars->n;
 	sim_dec close = next[-1];
-	int64_t lead;
 
 	if (close > s->limit)
+		return false;
+	s->lead += (close - next[~fast]) * slow - (close - next[~slow]) * fast;
+	return true;
+}
+
+static inline int sma_wish(const struct sma *s)
+{
+	return (s->lead > 0) - (s->lead < 0);
+}
+
+/* Symbol i, which was moved on or has to be, has something to do. */
+static __attribute__((noinline)) int
+sma_act(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
+	struct sim_err *err)
+{
+	const struct sma *s = (const struct sma *)b->state + i;
+	const struct sim_bar_series *bars = &v->syms[i].bars;
+
+	if (bars->close[bars->n - 1] > s->limit)
 		return with_care(b, v, i, err);
-	lead = s->lead + (close - next[~fast]) * slow -
-	       (close - next[~slow]) * fast;
-	s->lead = lead;
-	return sim_trade_follow(&b->trade, v, i, (lead > 0) - (lead < 0), err);
+	return sim_trade_weigh(&b->trade, v, i, sma_wish(s), err);
+}
+
+/* All symbols have closed a bar. */
+static __attribute__((noinline)) int
+sma_all(struct sim_builtin *b, struct sim_strategy_view *v,
+	struct sim_err *err)
+{
+	const int64_t fast = b->value[FAST], slow = b->value[SLOW];
+	const struct sim_strategy_sym *sym = v->syms, *end = sym + v->nsyms;
+	const struct sim_trade_sym *t = b->trade.syms;
+	struct sma *s = b->state;
+	int rc = SIM_OK;
+
+	for (; sym < end; sym++, s++, t++) {
+		if (sma_move(s, &sym->bars, fast, slow) &&
+		    sim_trade_is_done(t, sym, sma_wish(s)))
+			continue;
+		rc = sma_act(b, v, (uint32_t)(sym - v->syms), err);
+		if (rc)
+			break;
+	}
+	return rc;
+}
+
+/* Symbol i has closed a bar. */
+static inline __attribute__((always_inline)) int
+sma_one(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
+	struct sim_err *err)
+{
+	struct sma *s = (struct sma *)b->state + i;
+
+	if (!sma_move(s, &v->syms[i].bars, b->value[FAST], b->value[SLOW]))
+		return with_care(b, v, i, err);
+	return sim_trade_follow(&b->trade, v, i, sma_wish(s), err);
 }
 
 static __attribute__((noinline)) int
 sma_bars(struct sim_builtin *b, struct sim_strategy_view *v,
 	 struct sim_err *err)
 {
-	int64_t fast = b->value[FAST], slow = b->value[SLOW];
 	int rc = SIM_OK;
 
-	if (v->ntraded == v->nsyms) {
-		for (uint32_t i = 0; !rc && i < v->nsyms; i++)
-			rc = sma_bar(b, v, i, fast, slow, err);
-		return rc;
-	}
+	if (v->ntraded == v->nsyms)
+		return sma_all(b, v, err);
 	for (uint32_t k = 0; !rc && k < v->ntraded; k++)
-		rc = sma_bar(b, v, v->traded[k], fast, slow, err);
+		rc = sma_one(b, v, v->traded[k], err);
 	return rc;
 }
 
@@ -150,7 +194,7 @@ static int sma_step(void *self, struct sim_strategy_view *v,
 
 	if (__builtin_expect(v->nsyms != 1, 0))
 		return sma_bars(b, v, err);
-	return sma_bar(b, v, 0, b->value[FAST], b->value[SLOW], err);
+	return sma_one(b, v, 0, err);
 }
 
 static const char sma_summary[] =

@@ -45,6 +45,13 @@ struct sim_trade {
 void sim_trade_init(struct sim_trade *t, const struct sim_strategy_view *v);
 void sim_trade_release(struct sim_trade *t);
 
+/* With this wish and the position it has, symbol s has nothing left to do. */
+static inline bool sim_trade_is_done(const struct sim_trade_sym *t,
+				     const struct sim_strategy_sym *s, int wish)
+{
+	return wish == t->settled && s->position->qty == t->qty;
+}
+
 /* What sim_trade_follow does when the fast answer is not enough. */
 int sim_trade_weigh(struct sim_trade *t, struct sim_strategy_view *v,
 		    uint32_t i, int wish, struct sim_err *err);
@@ -58,9 +65,7 @@ static inline int sim_trade_follow(struct sim_trade *t,
 				   struct sim_strategy_view *v, uint32_t i,
 				   int wish, struct sim_err *err)
 {
-	const struct sim_trade_sym *s = &t->syms[i];
-
-	if (wish == s->settled && v->syms[i].position->qty == s->qty)
+	if (sim_trade_is_done(&t->syms[i], &v->syms[i], wish))
 		return SIM_OK;
 	return sim_trade_weigh(t, v, i, wish, err);
 }
