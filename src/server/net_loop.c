@@ -49,14 +49,14 @@ void sim_net_loop_kick(struct sim_net *net)
 
 /* --- what other threads handed in --- */
 
-static void serve(struct sim_net *net, struct sim_net_slot *s, bool is_direct)
+static void serve(struct sim_net *net, struct sim_net_slot *s)
 {
 	bool has_answer;
 
 	if (!s->wsi)
 		return;
 	if (s->is_websocket) {
-		sim_net_ws_wake(net, s, is_direct);
+		sim_net_ws_wake(net, s);
 		return;
 	}
 	pthread_mutex_lock(&s->lock);
@@ -66,7 +66,7 @@ static void serve(struct sim_net *net, struct sim_net_slot *s, bool is_direct)
 		lws_callback_on_writable(s->wsi);
 }
 
-static void drain(struct sim_net *net, bool is_direct)
+static void drain(struct sim_net *net)
 {
 	struct sim_net_slot *s, *next;
 
@@ -77,7 +77,7 @@ static void drain(struct sim_net *net, bool is_direct)
 	for (s = sim_net_slot_ready(net); s; s = next) {
 		next = s->ready_next;
 		atomic_store(&s->is_ready, false);
-		serve(net, s, is_direct);
+		serve(net, s);
 	}
 	net->is_draining = false;
 }
@@ -165,7 +165,7 @@ static void begin_stop(struct sim_net *net)
 		else if (s->wsi && s->wait == SIM_NET_WAIT_HEADERS)
 			sim_net_slot_wait(net, s, SIM_NET_WAIT_KILL);
 	}
-	drain(net, true);
+	drain(net);
 }
 
 static void check_stop(struct sim_net *net)
@@ -198,7 +198,7 @@ static void turn(struct sim_net *net)
 	uint64_t n;
 
 	net->now_us = sim_net_log_now_us();
-	drain(net, true);
+	drain(net);
 	if (read(net->timer_fd, &n, sizeof(n)) > 0) {
 		expire(net);
 		if (net->ops.tick)
@@ -324,8 +324,7 @@ static int of_slot(struct sim_net *net, struct sim_net_slot *s,
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return sim_net_ws_writable(net, s);
 	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-		sim_net_ws_peer_closes(s, in, len);
-		return 0;
+		return sim_net_ws_peer_closes(net, s, in, len);
 	case LWS_CALLBACK_CLOSED:
 		sim_net_ws_closed(net, s);
 		return 0;
@@ -362,7 +361,7 @@ static int hear(struct lws *wsi, enum lws_callback_reasons reason,
 		if (!s->wsi)
 			s->wsi = wsi;
 		rc = of_slot(net, s, reason, in, len);
-		drain(net, false);
+		drain(net);
 	} else if (reason == LWS_CALLBACK_RAW_RX_FILE) {
 		if (wsi == net->timer_wsi)
 			turn(net);

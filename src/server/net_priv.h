@@ -247,11 +247,10 @@ int sim_net_ws_receive(struct sim_net *net, struct sim_net_slot *s,
 		       const char *p, size_t n);
 int sim_net_ws_writable(struct sim_net *net, struct sim_net_slot *s);
 void sim_net_ws_heard(struct sim_net *net, struct sim_net_slot *s);
-void sim_net_ws_peer_closes(struct sim_net_slot *s, const unsigned char *p,
-			    size_t n);
+int sim_net_ws_peer_closes(struct sim_net *net, struct sim_net_slot *s,
+			   const unsigned char *p, size_t n);
 void sim_net_ws_closed(struct sim_net *net, struct sim_net_slot *s);
-void sim_net_ws_wake(struct sim_net *net, struct sim_net_slot *s,
-		     bool is_direct);
+void sim_net_ws_wake(struct sim_net *net, struct sim_net_slot *s);
 /* Silent for long: a ping. */
 void sim_net_ws_ping(struct sim_net *net, struct sim_net_slot *s);
 

@@ -152,13 +152,10 @@ int sim_net_ws_upgrade(struct sim_net *net, struct sim_net_slot *s,
 void sim_net_ws_opened(struct sim_net *net, struct sim_net_slot *s)
 {
 	sim_net_slot_wait(net, s, SIM_NET_WAIT_HEARD);
-	if (s->is_quiet) {
-		sim_net_ws_wake(net, s, false);
-		return;
-	}
-	s->is_open = true;
-	if (net->ops.opened)
+	s->is_open = !s->is_quiet;
+	if (s->is_open && net->ops.opened)
 		net->ops.opened(net->c.ctx, s->conn, s->user);
+	sim_net_ws_wake(net, s);	/* what was sent before it was open */
 }
 
 /* --- what comes in --- */
@@ -262,14 +259,6 @@ int sim_net_ws_receive(struct sim_net *net, struct sim_net_slot *s,
 	return rc;
 }
 
-void sim_net_ws_peer_closes(struct sim_net_slot *s, const unsigned char *p,
-			    size_t n)
-{
-	s->is_peer_closing = true;
-	if (!s->is_ending)
-		s->closed_code = n < 2 ? 1005 : p[0] << 8 | p[1];
-}
-
 /* --- what goes out --- */
 
 /* Bytes of whole frames from `sent` on: as many as make a piece. */
@@ -317,6 +306,25 @@ static int flush(struct sim_net *net, struct sim_net_slot *s)
 	return 0;
 }
 
+/* The client's close frame; what was sent before goes out before the answer,
+ * which is the library's. */
+int sim_net_ws_peer_closes(struct sim_net *net, struct sim_net_slot *s,
+			   const unsigned char *p, size_t n)
+{
+	int code = n < 2 ? 1005 : p[0] << 8 | p[1];
+
+	if (s->is_ending)
+		return 0;
+	if (flush(net, s) < 0)
+		return -1;
+	if (n == 1 || code > 4999)
+		return close_now(net, s, 1002, "no close code");
+	s->is_peer_closing = true;
+	s->closed_code = code;
+	sim_net_slot_wait(net, s, SIM_NET_WAIT_CLOSE);
+	return 0;
+}
+
 int sim_net_ws_writable(struct sim_net *net, struct sim_net_slot *s)
 {
 	char reason[SIM_NET_REASON];
@@ -350,8 +358,7 @@ static void read_on(struct sim_net *net, struct sim_net_slot *s)
 }
 
 /* Something was handed in by sim_net_send, _close or _more. */
-void sim_net_ws_wake(struct sim_net *net, struct sim_net_slot *s,
-		     bool is_direct)
+void sim_net_ws_wake(struct sim_net *net, struct sim_net_slot *s)
 {
 	bool wants_more, is_too_slow, is_closing;
 	int rc = 0;
@@ -372,7 +379,7 @@ void sim_net_ws_wake(struct sim_net *net, struct sim_net_slot *s,
 		sim_net_slot_drop_out(net, s);
 	if (is_closing && s->wait != SIM_NET_WAIT_CLOSE)
 		sim_net_slot_wait(net, s, SIM_NET_WAIT_CLOSE);
-	if (is_direct && !is_closing)
+	if (!is_closing)
 		rc = flush(net, s);
 	if (rc < 0) {
 		s->is_broken = true;

@@ -12,7 +12,7 @@ UNIT_TESTS += %D%/test_due
 check_PROGRAMS += %D%/net_echo
 %C%_net_echo_SOURCES = %D%/net_echo.c
 %C%_net_echo_LDADD = $(LIBS_SERVER)
-PY_TESTS += %D%/guards.py
+PY_TESTS += %D%/guards.py %D%/rfc6455.py
 EXTRA_DIST += %D%/nettest.py %D%/wsclient.py
 
 UNIT_TESTS += %D%/test_token
