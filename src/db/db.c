@@ -65,26 +65,41 @@ int sim_db_fail(struct sim_db *db, struct sim_err *err)
 
 /* -- statements ------------------------------------------------------------ */
 
-static int bind_all(sqlite3_stmt *st, const char *fmt, va_list ap)
+static int bind_sized(sqlite3_stmt *st, int i, va_list *ap)
+{
+	const char *s = va_arg(*ap, const char *);
+	size_t n = va_arg(*ap, size_t);
+
+	return sqlite3_bind_text64(st, i, s, n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static int bind_one(sqlite3_stmt *st, int i, char letter, va_list *ap)
+{
+	switch (letter) {
+	case 's':
+		return sqlite3_bind_text(st, i, va_arg(*ap, const char *), -1,
+					 SQLITE_STATIC);
+	case 't':
+		return bind_sized(st, i, ap);
+	case 'i':
+		return sqlite3_bind_int64(st, i, va_arg(*ap, int64_t));
+	default:
+		return sqlite3_bind_blob(st, i, va_arg(*ap, const uint8_t *),
+					 SIM_SHA256_SIZE, SQLITE_STATIC);
+	}
+}
+
+static int bind_all(sqlite3_stmt *st, const char *fmt, va_list *ap)
 {
 	int rc = SQLITE_OK;
 
-	for (int i = 1; rc == SQLITE_OK && *fmt; i++, fmt++) {
-		if (*fmt == 's')
-			rc = sqlite3_bind_text(st, i, va_arg(ap, const char *),
-					       -1, SQLITE_STATIC);
-		else if (*fmt == 'i')
-			rc = sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
-		else
-			rc = sqlite3_bind_blob(st, i,
-					       va_arg(ap, const uint8_t *),
-					       SIM_SHA256_SIZE, SQLITE_STATIC);
-	}
+	for (int i = 1; rc == SQLITE_OK && *fmt; i++, fmt++)
+		rc = bind_one(st, i, *fmt, ap);
 	return rc;
 }
 
 static int prepare(struct sim_db *db, sqlite3_stmt **st, const char *sql,
-		   const char *fmt, va_list ap)
+		   const char *fmt, va_list *ap)
 {
 	*st = NULL;
 	if (sqlite3_prepare_v2(db->h, sql, -1, st, NULL) != SQLITE_OK ||
@@ -105,7 +120,7 @@ int sim_db_prepare(struct sim_db *db, sqlite3_stmt **st, struct sim_err *err,
 	int rc;
 
 	va_start(ap, fmt);
-	rc = prepare(db, st, sql, fmt, ap);
+	rc = prepare(db, st, sql, fmt, &ap);
 	va_end(ap);
 	return rc ? sim_db_fail(db, err) : SIM_OK;
 }
@@ -127,7 +142,7 @@ int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
 	int rc;
 
 	va_start(ap, fmt);
-	rc = prepare(db, &st, sql, fmt, ap);
+	rc = prepare(db, &st, sql, fmt, &ap);
 	va_end(ap);
 	if (rc)
 		return sim_db_fail(db, err);
@@ -162,7 +177,7 @@ int sim_db_run_kept(struct sim_db *db, struct sim_err *err, const char *sql,
 	if (!st)
 		return sim_db_fail(db, err);
 	va_start(ap, fmt);
-	rc = bind_all(st, fmt, ap);
+	rc = bind_all(st, fmt, &ap);
 	va_end(ap);
 	rc = rc ? sim_db_fail(db, err) : sim_db_next(db, st, err);
 	sqlite3_reset(st);
@@ -200,19 +215,26 @@ void sim_db_copy(sqlite3_stmt *st, int col, char *out, size_t size)
 	out[n] = '\0';
 }
 
+static const char begin_sql[] = "BEGIN IMMEDIATE", commit_sql[] = "COMMIT";
+
 int sim_db_begin(struct sim_db *db, struct sim_err *err)
 {
-	return sim_db_run(db, err, "BEGIN IMMEDIATE", "");
+	return sim_db_run_kept(db, err, begin_sql, "");
 }
 
 int sim_db_end(struct sim_db *db, int rc, struct sim_err *err)
 {
 	if (!rc)
-		rc = sim_db_run(db, err, "COMMIT", "");
+		rc = sim_db_run_kept(db, err, commit_sql, "");
 	/* SQLite may have rolled back already, after a full disk. */
 	if (rc && !sqlite3_get_autocommit(db->h))
 		sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
+}
+
+void sim_db_set_busy(struct sim_db *db, int ms)
+{
+	sqlite3_busy_timeout(db->h, ms);
 }
 
 /* -- the schema ------------------------------------------------------------ */

@@ -33,6 +33,19 @@ int sim_db_open(const char *path, bool create, struct sim_db **out,
 		struct sim_err *err) SIM_MUST_CHECK;
 void sim_db_close(struct sim_db *db);	/* NULL is fine */
 
+/* How long a call waits for another process, instead of SIM_DB_BUSY_MS. */
+void sim_db_set_busy(struct sim_db *db, int ms);
+
+/*
+ * Make one transaction of the writing calls in between.  End commits when rc is
+ * 0, else it rolls back; returns rc, or what the commit gave.  Begin waits for
+ * others that write.
+ * Errors: SIM_E_AGAIN another process holds it; SIM_E_IO nothing was changed.
+ */
+int sim_db_begin(struct sim_db *db, struct sim_err *err) SIM_MUST_CHECK;
+int sim_db_end(struct sim_db *db, int rc, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /* Who does something, and when: goes to the audit log. */
 struct sim_db_by {
 	const char *actor;		/* a user's id, or "local" */

@@ -23,8 +23,9 @@ int sim_db_fail(struct sim_db *db, struct sim_err *err);
 
 /*
  * Prepare a statement and bind its parameters: fmt has a letter for each,
- * 's' const char * (static or living until the statement is done), 'i'
- * int64_t, 'h' const uint8_t * to a SHA-256.
+ * 's' const char * (static or living until the statement is done; NULL is
+ * NULL), 't' the same and its size_t length, 'i' int64_t, 'h' const uint8_t *
+ * to a SHA-256.
  */
 int sim_db_prepare(struct sim_db *db, sqlite3_stmt **st, struct sim_err *err,
 		   const char *sql, const char *fmt, ...) SIM_MUST_CHECK;
@@ -46,11 +47,6 @@ const char *sim_db_text(sqlite3_stmt *st, int col);
 /* The same copied into a field that holds it whole: the schema's checks keep
  * it short. */
 void sim_db_copy(sqlite3_stmt *st, int col, char *out, size_t size);
-
-/* Begin writing; end commits when rc is 0, else rolls back; returns rc or
- * what the commit gave. */
-int sim_db_begin(struct sim_db *db, struct sim_err *err) SIM_MUST_CHECK;
-int sim_db_end(struct sim_db *db, int rc, struct sim_err *err) SIM_MUST_CHECK;
 
 /* The statements that lead from one version of the schema to the next. */
 extern const char *const sim_db_schema[];

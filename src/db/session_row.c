@@ -76,15 +76,18 @@ static int check_id(const char *id, struct sim_err *err)
 			   "to 64 bytes without control characters", shown);
 }
 
-/* A text that may be absent. */
-static int check_text(const char *what, const char *s, struct sim_err *err)
+static int too_long(const char *what, struct sim_err *err)
 {
-	if (!s || strnlen(s, SIM_SESSION_ROW_TEXT_MAX + 1) <=
-	    SIM_SESSION_ROW_TEXT_MAX)
-		return SIM_OK;
 	return sim_err_set(err, SIM_E_INVAL, "the %s of a session has more than"
 			   " %d bytes, the most that is kept; send less", what,
 			   SIM_SESSION_ROW_TEXT_MAX);
+}
+
+/* A text that may be absent. */
+static int check_text(const char *what, const char *s, struct sim_err *err)
+{
+	return !s || strnlen(s, SIM_SESSION_ROW_TEXT_MAX + 1) <=
+		SIM_SESSION_ROW_TEXT_MAX ? SIM_OK : too_long(what, err);
 }
 
 static int check_texts(const char *config, const char *start,
@@ -95,6 +98,18 @@ static int check_texts(const char *config, const char *start,
 	if (!rc)
 		rc = check_text("start", start, err);
 	return rc ? rc : check_text("result", result, err);
+}
+
+static int check_line(const struct sim_session_row_entry *e,
+		      struct sim_err *err)
+{
+	if (e->len > SIM_SESSION_ROW_TEXT_MAX)
+		return too_long("line", err);
+	if (memchr(e->line, '\0', e->len))
+		return sim_err_set(err, SIM_E_INVAL, "a line of a session's "
+				   "journal holds the character U+0000; send "
+				   "it as \\u0000 or not at all");
+	return SIM_OK;
 }
 
 static int unknown(const char *id, struct sim_err *err)
@@ -185,14 +200,14 @@ int sim_session_row_append(struct sim_db *db, const char *user, const char *id,
 			   const struct sim_session_row_entry *e,
 			   struct sim_err *err)
 {
-	int rc = check_text("line", e->line, err);
+	int rc = check_line(e, err);
 
 	if (!rc && e->step < 0)
 		rc = sim_err_set(err, SIM_E_INVAL, "step %lld of session %s is "
 				 "before its first", (long long)e->step, id);
 	if (!rc)
-		rc = sim_db_run_kept(db, err, append_sql, "ssiis", user, id,
-				     e->n, e->step, e->line);
+		rc = sim_db_run_kept(db, err, append_sql, "ssiit", user, id,
+				     e->n, e->step, e->line, e->len);
 	if (rc || sqlite3_changes(db->h))
 		return rc;
 	return explain_append(db, user, id, e->n, err);
@@ -274,10 +289,10 @@ static int read_lines(struct sim_db *db, sqlite3_stmt *st,
 		e = &w->journal[w->n++];
 		*e = (struct sim_session_row_entry){
 			sqlite3_column_int64(st, 0),
-			sqlite3_column_int64(st, 1), NULL
+			sqlite3_column_int64(st, 1), NULL,
+			strlen(sim_db_text(st, 2))
 		};
-		sim_buf_add(&w->text, sim_db_text(st, 2),
-			    strlen(sim_db_text(st, 2)) + 1);
+		sim_buf_add(&w->text, sim_db_text(st, 2), e->len + 1);
 		if (e->n != (int64_t)w->n)
 			return sim_err_set(err, SIM_E_DATA, "line %zu of the "
 					   "journal of session %s is missing; "
@@ -287,7 +302,7 @@ static int read_lines(struct sim_db *db, sqlite3_stmt *st,
 	at = sim_buf_str(&w->text);
 	for (size_t i = 0; !rc && i < w->n; i++) {
 		w->journal[i].line = at;
-		at += strlen(at) + 1;
+		at += w->journal[i].len + 1;
 	}
 	return rc;
 }

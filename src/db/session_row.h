@@ -41,7 +41,8 @@ void sim_session_row_free(struct sim_session_row *list, size_t n);
 struct sim_session_row_entry {
 	int64_t n;			/* 1, 2, 3, ... */
 	int64_t step;
-	const char *line;
+	const char *line;		/* without a NUL in it */
+	size_t len;			/* bytes of it */
 };
 
 /* A session and its journal, as they were at one moment. */

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += libsim_server.a
 libsim_server_a_SOURCES =
-LIBS_SERVER = libsim_server.a $(LIBS_BACKEND) libsim_db.a $(SQLITE_LIBS) \
+LIBS_SERVER = libsim_server.a libsim_db.a $(LIBS_BACKEND) $(SQLITE_LIBS) \
 	$(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
 
 libsim_server_a_SOURCES += \
@@ -9,7 +9,6 @@ libsim_server_a_SOURCES += \
 libsim_server_a_SOURCES += %D%/due.c %D%/due.h
 libsim_server_a_SOURCES += %D%/pool.c %D%/pool.h
 libsim_server_a_SOURCES += %D%/worker.c %D%/worker.h
-libsim_server_a_SOURCES += %D%/writer.h
 
 # who may come in, and how often
 libsim_server_a_SOURCES += \
@@ -19,3 +18,4 @@ libsim_server_a_SOURCES += \
 	%D%/route.def %D%/route.h \
 	%D%/ticket.c %D%/ticket.h \
 	%D%/token.c %D%/token.def %D%/token.h
+libsim_server_a_SOURCES += %D%/writer.c %D%/writer.h

@@ -3,9 +3,13 @@
  * each of them durable before its ticket counts as decided.
  *
  * Tickets are 1, 2, 3, ... in the order of the calls, which is the order of
- * writing.  Things that fail alone (a session that is not there) fail alone;
- * what a commit takes down with it (a full disk) is tried again, each thing by
- * itself, before it is given up.  Any thread may call.
+ * writing.  Whatever is queued while a commit is under way goes into the next:
+ * alone, a thing waits for nobody; under load, things share a commit; none
+ * waits longer than the commit before its own.  Things that fail alone (a
+ * session that is not there) fail alone; what a commit takes down with it (a
+ * full disk) is tried again, each thing by itself, before it is given up.
+ * While another process holds the database, the commit is tried again for
+ * lock_ms.  Any thread may call.
  */
 #ifndef SIM_WRITER_H
 #define SIM_WRITER_H
@@ -16,17 +20,21 @@
 #include "db/session_row.h"
 
 #define SIM_WRITER_GROUP_ROWS	1000	/* most of a commit */
-#define SIM_WRITER_GROUP_MS	5	/* nothing waits longer for company */
+#define SIM_WRITER_BYTES_MAX	((size_t)64 << 20)	/* unless told */
+#define SIM_WRITER_LOCK_MS	30000	/* unless told */
 
 struct sim_writer;
 
 struct sim_writer_config {
-	const char *db_path;
-	size_t bytes_max;	/* of what waits; then callers wait */
+	const char *db_path;	/* is there already */
+	size_t bytes_max;	/* of what waits, then callers wait; or 0 */
+	int lock_ms;		/* or 0 */
 	void *ctx;
-	/* In the writer's thread, after tickets were decided.  NULL is fine. */
+	/* In the writer's thread, after tickets were decided.  NULL is fine.
+	 * Neither of the two may wait for the writer, or stop it. */
 	void (*decided)(void *ctx, uint64_t up_to);
-	/* In the writer's thread: something was given up. */
+	/* In the writer's thread: something was given up; before its ticket is
+	 * decided.  NULL is fine. */
 	void (*lost)(void *ctx, uint64_t ticket, const struct sim_err *err);
 };
 
@@ -34,10 +42,12 @@ struct sim_writer_config {
 int sim_writer_start(const struct sim_writer_config *c,
 		     struct sim_writer **out, struct sim_err *err)
 	SIM_MUST_CHECK;
-/* Write all that waits, then end.  NULL is fine. */
+/* Write all that waits, then end; no other call may be under way, or follow.
+ * NULL is fine. */
 void sim_writer_stop(struct sim_writer *w);
 
-/* Each copies what it is given, and gives its ticket. */
+/* Each copies what it is given, and gives its ticket.  It waits while too much
+ * is queued. */
 
 /* One line of a journal, as sim_session_row_append. */
 struct sim_writer_line {
@@ -55,6 +65,8 @@ uint64_t sim_writer_change(struct sim_writer *w, const char *user,
 			   const struct sim_session_row_change *c);
 uint64_t sim_writer_delete(struct sim_writer *w, const char *user,
 			   const char *id);
+/* As sim_session_row_expire. */
+uint64_t sim_writer_expire(struct sim_writer *w, sim_time over, sim_time alive);
 uint64_t sim_writer_audit(struct sim_writer *w, const struct sim_db_by *by,
 			  enum sim_audit_action action, const char *subject,
 			  const char *detail);
@@ -63,7 +75,8 @@ uint64_t sim_writer_audit(struct sim_writer *w, const struct sim_db_by *by,
  * are decided: stored, or lost. */
 uint64_t sim_writer_last(struct sim_writer *w);
 uint64_t sim_writer_decided(struct sim_writer *w);
-/* Was a decided ticket lost?  Cheap while none ever was. */
+/* Was a decided ticket lost?  Cheap while none ever was.  One that is older
+ * than the newest 4096 losses counts as lost. */
 bool sim_writer_is_lost(struct sim_writer *w, uint64_t ticket);
 
 /* Wait until it is decided.  Errors: why it was lost. */
@@ -72,8 +85,9 @@ int sim_writer_wait(struct sim_writer *w, uint64_t ticket,
 
 /* For metrics. */
 struct sim_writer_stats {
-	uint64_t things, commits, lost;
-	uint64_t waiting;		/* now */
+	uint64_t things, commits, lost;	/* stored; that stored them; lost */
+	uint64_t retries;		/* of commits, others held the file */
+	uint64_t waiting, waiting_bytes;	/* now */
 	bool is_failing;		/* the last commit failed */
 };
 void sim_writer_stats(struct sim_writer *w, struct sim_writer_stats *out);

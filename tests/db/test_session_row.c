@@ -72,7 +72,8 @@ static void insert(const struct sim_user *u, const char *id)
 static int append(const struct sim_user *u, const char *id, int64_t n,
 		  const char *line)
 {
-	struct sim_session_row_entry e = { n, n > 0 ? n % 9 * 10 : 0, line };
+	struct sim_session_row_entry e = { n, n > 0 ? n % 9 * 10 : 0, line,
+					   strlen(line) };
 
 	return sim_session_row_append(db, u->id, id, &e, &err);
 }
@@ -226,7 +227,9 @@ START_TEST(gaps)
 		{ 2, SIM_E_STATE }, { -1, SIM_E_STATE },
 		{ INT64_MAX, SIM_E_STATE },
 	};
-	struct sim_session_row_entry early = { 4, -1, "x" };
+	struct sim_session_row_entry early = { 4, -1, "x", 1 };
+	struct sim_session_row_entry zero = { 4, 1, "x\0y", 3 };
+	struct sim_session_row_entry part = { 4, 1, "x\0y", 1 };
 
 	insert(&ada, "s");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -235,6 +238,10 @@ START_TEST(gaps)
 	ck_assert_int_eq(append(&ada, "t", 1, "x"), SIM_E_NOENT);
 	ck_assert_int_eq(sim_session_row_append(db, ada.id, "s", &early, &err),
 			 SIM_E_INVAL);
+	ck_assert_int_eq(sim_session_row_append(db, ada.id, "s", &zero, &err),
+			 SIM_E_INVAL);
+	ck_assert_int_eq(sim_session_row_append(db, ada.id, "s", &part, &err),
+			 0);
 }
 END_TEST
 
