@@ -8,3 +8,7 @@ LONG_TESTS += %D%/test_again
 %C%_test_again_SOURCES = %D%/test_again.c %D%/stage.h
 %C%_test_again_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_again_LDADD = $(LIBS_BACKEND) $(CHECK_LIBS)
+UNIT_TESTS += %D%/test_offline
+%C%_test_offline_SOURCES = %D%/test_offline.c %D%/stage.h
+%C%_test_offline_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_offline_LDADD = $(LIBS_BACKEND) $(CHECK_LIBS)

@@ -16,7 +16,8 @@
 
 /* The k-th message of a step; false: it has no more.  It follows from the seed
  * alone, so that it is the same whoever asks, and when. */
-static bool message_of(uint64_t seed, uint64_t step, uint64_t k, char line[4096])
+static bool message_of(uint64_t seed, uint64_t step, uint64_t k,
+		       char line[4096])
 {
 	static const char *const symbols[] = { "AAA", "BBB", "CCC" };
 	struct sim_rand r;
