@@ -15,7 +15,8 @@ libsim_server_a_SOURCES += \
 	%D%/bucket.c %D%/bucket.h \
 	%D%/keyed.c %D%/keyed.h \
 	%D%/quota.c %D%/quota.h \
-	%D%/route.def %D%/route.h \
+	%D%/route.c %D%/route.def %D%/route.h \
+	%D%/route_call.c %D%/route_login.c %D%/route_priv.h \
 	%D%/ticket.c %D%/ticket.h \
 	%D%/token.c %D%/token.def %D%/token.h
 libsim_server_a_SOURCES += %D%/writer.c %D%/writer.h

@@ -66,10 +66,10 @@ struct sim_route_env {
 	void (*reply)(void *ctx, uint64_t id, struct sim_net_answer *a);
 	/* As sim_pool_submit. */
 	bool (*submit)(void *ctx, void (*job)(void *own, void *arg), void *arg);
-	/* As sim_apikey_check, with the database that the pool's thread has. */
+	/* As sim_apikey_check, with the database that the pool's thread has;
+	 * what goes wrong there is logged there. */
 	int (*check_key)(void *ctx, void *own, const char *text, sim_time now,
-			 struct sim_user *u, struct sim_apikey *k,
-			 struct sim_err *err);
+			 struct sim_user *u, struct sim_apikey *k);
 	/* Has the key the token was got with ended, or is its user disabled?
 	 * NULL: never. */
 	bool (*is_revoked)(void *ctx, const struct sim_token_claims *c);

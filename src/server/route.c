@@ -1,0 +1,397 @@
+/*
+ * route: from a request to its row, past the limiter and the token; and the
+ * way to a WebSocket.
+ */
+#include "server/route_priv.h"
+
+#include <string.h>
+
+#include "util/mem.h"
+#include "util/str.h"
+
+#define KEYS_MAX	65536		/* addresses and users of a limiter */
+#define PLACE_RETRY_SEC	5		/* for a connection that is full */
+
+static const struct {
+	const char *type, *help;
+	struct sim_bucket_rule rule;
+} limiters[] = {
+#define SIM_ROUTE_LIMITER(id, type, by, limit, period, help) \
+	{ type, help, { limit, period } },
+#include "server/route.def"
+#undef SIM_ROUTE_LIMITER
+};
+
+static const struct row {
+	const char *method, *path;
+	enum sim_route_needs needs;
+	enum sim_route_limiter limiter;
+	bool (*handler)(struct sim_route_call *c);
+} rows[] = {
+#define SIM_ROUTE(method, path, needs, limiter, handler) \
+	{ #method, path, SIM_ROUTE_##needs, SIM_ROUTE_LIMITER_##limiter, \
+	  sim_route_call_##handler },
+#include "server/route.def"
+#undef SIM_ROUTE
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+const char *const sim_route_healths[] = {
+	"ok", "degraded", "unhealthy", NULL
+};
+
+const char *sim_route_limiter_type(int i)
+{
+	return i >= 0 && i < SIM_ROUTE_LIMITER__COUNT ? limiters[i].type : NULL;
+}
+
+const char *sim_route_limiter_help(int i)
+{
+	return i >= 0 && i < SIM_ROUTE_LIMITER__COUNT ? limiters[i].help : NULL;
+}
+
+void sim_route_limits_init(struct sim_route_limits *l)
+{
+	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
+		l->rules[i] = limiters[i].rule;
+}
+
+struct sim_route *sim_route_new(const struct sim_route_env *env)
+{
+	struct sim_route *r = sim_mem_zalloc(sizeof(*r));
+
+	r->env = *env;
+	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
+		r->buckets[i] = sim_bucket_new(&env->limits.rules[i], KEYS_MAX);
+	return r;
+}
+
+void sim_route_free(struct sim_route *r)
+{
+	if (!r)
+		return;
+	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
+		sim_bucket_free(r->buckets[i]);
+	sim_mem_free(r);
+}
+
+void sim_route_set_limits(struct sim_route *r, const struct sim_route_limits *l)
+{
+	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
+		sim_bucket_set(r->buckets[i], &l->rules[i]);
+}
+
+/* --- refusals --------------------------------------------------------- */
+
+static void limit_headers(struct sim_net_answer *a, const char *type,
+			  int64_t limit, int64_t period_sec, int64_t retry_sec)
+{
+	sim_net_answer_header(a, "Retry-After", "%lld", (long long)retry_sec);
+	sim_net_answer_header(a, "X-RateLimit-Limit", "%lld",
+			      (long long)limit);
+	sim_net_answer_header(a, "X-RateLimit-Remaining", "0");
+	sim_net_answer_header(a, "X-RateLimit-Period", "%lld",
+			      (long long)period_sec);
+	sim_net_answer_header(a, "X-RateLimit-Type", "%s", type);
+}
+
+bool sim_route_let(struct sim_route *r, enum sim_route_limiter limiter,
+		   const char *key, struct sim_net_answer *a)
+{
+	const char *type = limiters[limiter].type;
+	struct sim_bucket_answer b;
+	struct sim_json j;
+
+	if (sim_bucket_take(r->buckets[limiter], key,
+			    r->env.now_ns(r->env.ctx), &b))
+		return true;
+	a->status = 429;
+	limit_headers(a, type, b.limit, b.period_sec, b.retry_after_sec);
+	sim_buf_reset(&a->body);
+	sim_json_init(&j, &a->body, false);
+	sim_json_object(&j, NULL);
+	sim_json_str(&j, "error", "RATE_LIMITED");
+	sim_json_str(&j, "message", "there were too many requests; wait as"
+		     " long as Retry-After says");
+	sim_json_object(&j, "details");
+	sim_json_str(&j, "type", type);
+	sim_json_int(&j, "limit", b.limit);
+	sim_json_int(&j, "period_sec", b.period_sec);
+	sim_json_int(&j, "retry_after_sec", b.retry_after_sec);
+	sim_json_end(&j);
+	sim_json_end(&j);
+	return false;
+}
+
+void sim_route_busy(struct sim_net_answer *a, const char *message, int sec)
+{
+	sim_net_answer_error(a, 503, "SERVICE_BUSY", message);
+	sim_net_answer_header(a, "Retry-After", "%d", sec);
+}
+
+void sim_route_unauthorized(struct sim_net_answer *a, const char *message)
+{
+	sim_net_answer_error(a, 401, "AUTH_FAILED", message);
+	sim_net_answer_header(a, "WWW-Authenticate", "Bearer");
+}
+
+/* The handshake of a user who has as many connections as the plan allows. */
+static void refuse_place(struct sim_net_answer *a,
+			 const struct sim_quota_answer *q)
+{
+	struct sim_json j;
+
+	a->status = 429;
+	limit_headers(a, "ws_connections", q->limit,
+		      sim_plan_limit(q->plan,
+				     SIM_PLAN_LIMIT_connection_duration_sec),
+		      PLACE_RETRY_SEC);
+	sim_buf_reset(&a->body);
+	sim_json_init(&j, &a->body, false);
+	sim_json_object(&j, NULL);
+	sim_json_str(&j, "error", "RATE_LIMITED");
+	sim_json_str(&j, "message", "the plan allows no more connections at a"
+		     " time (concurrent_connections); close one");
+	sim_json_object(&j, "details");
+	sim_json_str(&j, "limit_name", sim_plan_limit_key((int)q->which));
+	sim_json_int(&j, "limit", q->limit);
+	sim_json_int(&j, "current_usage", q->usage);
+	sim_json_str(&j, "plan", sim_plan_names[q->plan]);
+	sim_json_end(&j);
+	sim_json_end(&j);
+}
+
+void sim_route_audit(struct sim_route *r, const struct sim_route_event *e)
+{
+	bool is_refusal = e->action == SIM_AUDIT_AUTH_REFUSED ||
+		e->action == SIM_AUDIT_AUTH_LIMITED;
+	char key[SIM_BUCKET_KEY];
+
+	if (!r->env.audit)
+		return;
+	sim_bucket_address(e->address, key);
+	if (is_refusal &&
+	    !sim_bucket_take(r->buckets[SIM_ROUTE_LIMITER_AUDIT], key,
+			     r->env.now_ns(r->env.ctx), NULL))
+		return;
+	r->env.audit(r->env.ctx, e);
+}
+
+static void audit(struct sim_route *r, const struct sim_net_request *rq,
+		  enum sim_audit_action action,
+		  const struct sim_token_claims *who, const char *detail)
+{
+	const struct sim_route_event e = {
+		.action = action, .id = rq->id,
+		.user = who ? who->user : "", .key = who ? who->key : "",
+		.address = rq->address, .path = rq->path, .detail = detail,
+	};
+
+	sim_route_audit(r, &e);
+}
+
+/* --- tokens ----------------------------------------------------------- */
+
+const char *sim_route_bearer(const struct sim_net_request *rq)
+{
+	const char *s = rq->authorization;
+	char scheme[7];
+
+	if (!s || strnlen(s, 7) < 7 || s[6] != ' ')
+		return NULL;
+	memcpy(scheme, s, 6);
+	scheme[6] = '\0';
+	return sim_str_eq_nocase(scheme, "Bearer") ? s + 7 : NULL;
+}
+
+/* A token or ticket that is good may have been revoked since. */
+static enum sim_token_status check_revoked(struct sim_route *r,
+					   enum sim_token_status s,
+					   const struct sim_token_claims *who)
+{
+	if (s == SIM_TOKEN_OK && r->env.is_revoked &&
+	    r->env.is_revoked(r->env.ctx, who))
+		return SIM_TOKEN_REFUSED;
+	return s;
+}
+
+enum sim_token_status sim_route_who(struct sim_route *r, const char *text,
+				    struct sim_token_claims *who)
+{
+	return check_revoked(r, sim_token_verify(r->env.tokens, text,
+						 text ? strlen(text) : 0,
+						 r->env.now(r->env.ctx), who),
+			     who);
+}
+
+/* --- requests --------------------------------------------------------- */
+
+/* Every route stands under /api too. */
+static const char *plain_path(const char *path)
+{
+	return strncmp(path, "/api/", 5) ? path : path + 4;
+}
+
+static bool row_fits(const struct row *row, const char *method)
+{
+	return !strcmp(row->method, method) ||
+		(!strcmp(row->method, "GET") && !strcmp(method, "HEAD"));
+}
+
+/* The row of path and method; NULL: *a is the 404 or the 405. */
+static const struct row *find_row(const struct sim_net_request *rq,
+				  struct sim_net_answer *a)
+{
+	const char *path = plain_path(rq->path), *allow = NULL;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].path, path))
+			continue;
+		if (row_fits(&rows[i], rq->method))
+			return &rows[i];
+		allow = rows[i].method;
+	}
+	if (!allow) {
+		sim_net_answer_error(a, 404, "NOT_FOUND",
+				     "there is nothing at this path");
+		return NULL;
+	}
+	sim_net_answer_error(a, 405, "INVALID_PARAMS",
+			     "this path is not for that method");
+	sim_net_answer_header(a, "Allow", "%s%s", allow,
+			      strcmp(allow, "GET") ? "" : ", HEAD");
+	return NULL;
+}
+
+/* Is the request let in?  False: c->answer says why not. */
+static bool let_in(struct sim_route_call *c, const struct row *row)
+{
+	struct sim_token_claims who = { .user = "" };
+	char key[SIM_BUCKET_KEY];
+	enum sim_token_status s;
+
+	sim_bucket_address(c->rq->address, key);
+	if (!sim_route_let(c->r, row->limiter, key, &c->answer)) {
+		audit(c->r, c->rq, SIM_AUDIT_AUTH_LIMITED, NULL,
+		      limiters[row->limiter].type);
+		return false;
+	}
+	if (row->needs != SIM_ROUTE_BEARER)
+		return true;
+	s = sim_route_who(c->r, sim_route_bearer(c->rq), &who);
+	c->who = who;
+	if (s == SIM_TOKEN_OK)
+		return true;
+	sim_route_unauthorized(&c->answer, sim_token_reason(s));
+	c->answer.status = sim_token_http(s);
+	audit(c->r, c->rq, SIM_AUDIT_AUTH_REFUSED, &who, sim_token_reason(s));
+	return false;
+}
+
+void sim_route_request(struct sim_route *r, const struct sim_net_request *rq)
+{
+	struct sim_route_call c = { .r = r, .rq = rq };
+	const struct row *row;
+
+	sim_net_answer_init(&c.answer, 200);
+	row = find_row(rq, &c.answer);
+	if (row && let_in(&c, row) && !row->handler(&c))
+		return;
+	r->env.reply(r->env.ctx, rq->id, &c.answer);
+}
+
+/* --- WebSockets ------------------------------------------------------- */
+
+/* A ticket counts before a token, and the header before the query. */
+static enum sim_token_status peer_who(struct sim_route *r,
+				      const struct sim_net_request *rq,
+				      struct sim_token_claims *who)
+{
+	const char *ticket = sim_net_request_arg(rq, "ticket");
+	const char *bearer = sim_route_bearer(rq);
+	enum sim_token_status s;
+
+	if (!ticket)
+		return sim_route_who(r, bearer ? bearer :
+				     sim_net_request_arg(rq, "token"), who);
+	s = sim_ticket_redeem(r->env.tickets, ticket, strlen(ticket),
+			      r->env.now_ns(r->env.ctx), who);
+	return check_revoked(r, s, who);
+}
+
+static enum sim_route_needs socket_of(const char *path)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (!strcmp(rows[i].path, plain_path(path)))
+			return rows[i].needs;
+	return SIM_ROUTE_NOTHING;
+}
+
+static enum sim_route_peer close_at_once(struct sim_net_verdict *v,
+					 enum sim_token_status s)
+{
+	size_t n = strlen(sim_token_reason(s));
+
+	v->accept = true;
+	v->close_code = sim_token_close_code(s);
+	memcpy(v->close_reason, sim_token_reason(s), n + 1);
+	return SIM_ROUTE_REFUSED;
+}
+
+static enum sim_route_peer let_user(struct sim_route *r,
+				    const struct sim_net_request *rq,
+				    struct sim_net_verdict *v,
+				    struct sim_token_claims *out)
+{
+	struct sim_token_claims who = { .user = "" };
+	enum sim_token_status s = peer_who(r, rq, &who);
+	struct sim_quota_ask ask = {
+		who.user, who.plan, SIM_PLAN_LIMIT_concurrent_connections,
+		r->env.now_ns(r->env.ctx)
+	};
+	struct sim_quota_answer q;
+
+	if (s != SIM_TOKEN_OK) {
+		audit(r, rq, SIM_AUDIT_AUTH_REFUSED, &who, sim_token_reason(s));
+		return close_at_once(v, s);
+	}
+	if (!sim_quota_take(r->env.quota, &ask, 1, &q)) {
+		refuse_place(&v->refusal, &q);
+		audit(r, rq, SIM_AUDIT_AUTH_LIMITED, &who, "ws_connections");
+		return SIM_ROUTE_REFUSED;
+	}
+	audit(r, rq, SIM_AUDIT_AUTH_CONNECT, &who, "");
+	v->accept = true;
+	*out = who;
+	return SIM_ROUTE_USER;
+}
+
+enum sim_route_peer sim_route_upgrade(struct sim_route *r,
+				      const struct sim_net_request *rq,
+				      struct sim_net_verdict *v,
+				      struct sim_token_claims *who)
+{
+	enum sim_route_needs needs = socket_of(rq->path);
+	struct sim_net_answer *a = &v->refusal;
+	char key[SIM_BUCKET_KEY];
+
+	sim_bucket_address(rq->address, key);
+	if (!sim_route_let(r, SIM_ROUTE_LIMITER_HANDSHAKE, key, a)) {
+		audit(r, rq, SIM_AUDIT_AUTH_LIMITED, NULL, "ws_handshake");
+		return SIM_ROUTE_REFUSED;
+	}
+	if (needs == SIM_ROUTE_OPEN_SOCKET) {
+		v->accept = true;
+		return SIM_ROUTE_HEALTH;
+	}
+	if (needs != SIM_ROUTE_USER_SOCKET) {
+		sim_net_answer_error(a, 404, "NOT_FOUND",
+				     "there is no WebSocket at this path");
+		return SIM_ROUTE_REFUSED;
+	}
+	if (!r->env.is_ready(r->env.ctx)) {
+		sim_route_busy(a, "the server is starting or stopping", 1);
+		return SIM_ROUTE_REFUSED;
+	}
+	return let_user(r, rq, v, who);
+}
