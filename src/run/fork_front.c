@@ -152,11 +152,18 @@ static void seat_stop(void *ctx)
 		x->front->real->stop(x->front->real->ctx);
 }
 
+static void seat_funds(void *ctx, sim_dec *buying_power, sim_dec *margin_used)
+{
+	const struct sim_strategy_host *h = ((struct seat *)ctx)->front->real;
+
+	h->funds(h->ctx, buying_power, margin_used);
+}
+
 static const struct sim_strategy_host seat_host = {
 	.submit = seat_submit, .cancel = seat_cancel, .replace = seat_replace,
 	.next_order = seat_next_order, .order = seat_order,
 	.frame = seat_frame, .timer = seat_timer, .note = seat_note,
-	.stop = seat_stop,
+	.stop = seat_stop, .funds = seat_funds,
 };
 
 /* -- the point ------------------------------------------------------------- */

@@ -130,6 +130,13 @@ static void rec_stop(void *ctx)
 	x->real->stop(x->real->ctx);
 }
 
+static void rec_funds(void *ctx, sim_dec *buying_power, sim_dec *margin_used)
+{
+	const struct sim_strategy_host *h = ((struct recorder *)ctx)->real;
+
+	h->funds(h->ctx, buying_power, margin_used);
+}
+
 static int rec_init(void *self, struct sim_strategy_view *v,
 		    struct sim_err *err)
 {
@@ -141,7 +148,7 @@ static int rec_init(void *self, struct sim_strategy_view *v,
 		.ctx = x, .submit = rec_submit, .cancel = rec_cancel,
 		.replace = rec_replace, .next_order = rec_next_order,
 		.order = rec_order, .frame = rec_frame, .timer = rec_timer,
-		.note = rec_note, .stop = rec_stop,
+		.note = rec_note, .stop = rec_stop, .funds = rec_funds,
 	};
 	v->host = &x->host;
 	return x->inner.ops->init(x->inner.self, v, err);
