@@ -223,6 +223,8 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	if (sim_formopt_count(&form) != 1)
 		return none_named(err);
 	rc = sim_formopt_make(&form, &m, err);
+	if (sim_cli_folder(cli, "", &m.form.hidden, NULL))
+		m.form.hidden = NULL;
 	if (!rc) {
 		rc = sim_example_open(&e, err);
 		if (!rc)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/file.h"
 #include "util/mem.h"
@@ -94,6 +95,13 @@ static void find_file(struct sim_formopt_made *m)
 	full = realpath(m->form.source, NULL);
 	if (full)
 		m->form.source = m->path = full;
+}
+
+/* A command's files are named from where we are. */
+static void find_folder(struct sim_formopt_made *m)
+{
+	if (m->form.source && m->form.kind == SIM_FORM_PIPE)
+		m->form.directory = m->directory = getcwd(NULL, 0);
 }
 
 static int read_script(struct sim_formopt_made *m, struct sim_err *err)
@@ -236,6 +244,7 @@ int sim_formopt_make(const struct sim_formopt *o, struct sim_formopt_made *m,
 	int rc = choose(o, &m->form, err);
 
 	find_file(m);
+	find_folder(m);
 	if (!rc)
 		rc = cut_params(o, m, err);
 	if (!rc)
@@ -247,6 +256,7 @@ void sim_formopt_release(struct sim_formopt_made *m)
 {
 	sim_mem_free(m->params);
 	sim_mem_free(m->path);
+	sim_mem_free(m->directory);
 	sim_buf_release(&m->text);
 	*m = (struct sim_formopt_made)SIM_FORMOPT_MADE_INIT;
 }

@@ -25,6 +25,7 @@ struct sim_formopt_made {
 	struct sim_strategy_param *params;
 	struct sim_buf text;		/* of a script */
 	char *path;			/* of a file, from the root */
+	char *directory;		/* the current one, of a command */
 };
 #define SIM_FORMOPT_MADE_INIT { .form = SIM_FORM_INIT }
 

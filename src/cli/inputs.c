@@ -53,6 +53,8 @@ void sim_inputs_begin(struct sim_cli *cli, struct sim_inputs *x)
 	x->source.progress = progress;
 	if (sim_cli_folder(cli, "calendars", &x->source.calendar_dir, NULL))
 		x->source.calendar_dir = NULL;
+	if (sim_cli_folder(cli, "", &x->source.hidden, NULL))
+		x->source.hidden = NULL;
 	sim_progress_start(&x->bar, cli, "bars");
 }
 
@@ -182,4 +184,5 @@ void sim_inputs_use(struct sim_inputs *x, struct sim_inputs_bundle *b)
 	x->bundle = b;
 	x->source.load = load_bundled;
 	x->source.calendar_dir = b->calendars;
+	x->source.is_elsewhere = true;
 }

@@ -470,6 +470,9 @@ static int read_source(const struct sim_folder *f,
 	if (sim_origin_read(v, &p->form)) {
 		p->form.source = sim_mem_arena_strdup(&k->arena,
 						      p->form.source);
+		if (p->form.directory)
+			p->form.directory = sim_mem_arena_strdup(
+				&k->arena, p->form.directory);
 		return SIM_OK;
 	}
 	if (p->form.kind == SIM_FORM_BUILTIN)

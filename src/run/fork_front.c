@@ -342,7 +342,7 @@ static void fill_ops(struct front *x)
 	}
 }
 
-/* It is watched and stopped as the one before it is. */
+/* It is watched, stopped and kept from files as the one before it is. */
 static struct sim_form as_first(const struct sim_form *f,
 				const struct sim_form *first)
 {
@@ -351,6 +351,7 @@ static struct sim_form as_first(const struct sim_form *f,
 	own.hang = first->hang;
 	own.hang_ctx = first->hang_ctx;
 	own.stop = first->stop;
+	own.hidden = first->hidden;
 	return own;
 }
 

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "run/fork.h"
 #include "run/manifest.h"
@@ -269,6 +270,24 @@ static int check_plugin(struct check *c, struct sim_err *err)
 			   c->f->id);
 }
 
+/* How it is started here. */
+static int settle(const struct check *c, struct sim_form *f,
+		  struct sim_err *err)
+{
+	struct stat st;
+
+	f->hidden = c->src->hidden;
+	if (c->src->is_elsewhere)
+		f->directory = NULL;
+	if (!f->directory || (!stat(f->directory, &st) && S_ISDIR(st.st_mode)))
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_NOENT, "the command of run %s was "
+			   "started in %.200s, which is no folder any more; "
+			   "put it back, or verify a bundle of the run, whose "
+			   "command is started where you are", c->f->id,
+			   f->directory);
+}
+
 static int load_strategy(struct check *c, struct sim_err *err)
 {
 	int rc;
@@ -276,6 +295,8 @@ static int load_strategy(struct check *c, struct sim_err *err)
 	if (c->spec.orders)
 		return SIM_OK;
 	rc = sim_folder_strategy(c->f, &c->spec.form, &c->script, err);
+	if (!rc)
+		rc = settle(c, &c->spec.form, err);
 	if (!rc && c->spec.form.kind == SIM_FORM_PLUGIN)
 		return check_plugin(c, err);
 	return !rc && c->spec.form.text ? check_script(c, err) : rc;
@@ -287,6 +308,10 @@ static int load_forks(struct check *c, struct sim_err *err)
 
 	sim_fork_init(&c->fork);
 	rc = sim_fork_read(c->f, &c->spec.config, &c->fork, err);
+	for (size_t i = 0; !rc && i < c->fork.n; i++) {
+		if (c->fork.points[i].has_form)
+			rc = settle(c, &c->fork.points[i].form, err);
+	}
 	if (!rc)
 		sim_fork_apply(&c->fork, &c->spec);
 	return rc;

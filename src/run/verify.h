@@ -21,6 +21,9 @@ struct sim_verify_source {
 		    const char *file, struct sim_run_data *d,
 		    struct sim_err *err);
 	const char *calendar_dir;
+	const char *hidden;		/* as in struct sim_form */
+	/* Commands are started in the current folder, not in theirs. */
+	bool is_elsewhere;
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	/* The strategy does not come back: called in another thread with what
 	 * sim_verify_run would have given; must not return.  May be NULL:

@@ -43,7 +43,7 @@ struct failure {
 	int stage, error;
 };
 #define SAID 3				/* the descriptor it tells it on */
-enum { STAGE_FOLLOW, STAGE_FILES, STAGE_SANDBOX, STAGE_EXEC };
+enum { STAGE_FOLLOW, STAGE_FILES, STAGE_FOLDER, STAGE_SANDBOX, STAGE_EXEC };
 
 struct start {
 	const struct sim_child_spec *spec;
@@ -92,6 +92,8 @@ static _Noreturn void become(const struct start *s)
 	default_signals();
 	if (dup2(s->in[0], 0) < 0 || dup2(s->out[1], 1) < 0)
 		fail(said, STAGE_FILES);
+	if (s->spec->directory && chdir(s->spec->directory))
+		fail(said, STAGE_FOLDER);
 	if (s->spec->sandbox && sim_sandbox_enter(&s->box))
 		fail(said, STAGE_SANDBOX);
 #ifdef SYS_close_range
@@ -251,6 +253,7 @@ static int hear(struct start *s, struct sim_err *err)
 	static const char *const stages[] = {
 		[STAGE_FOLLOW] = "it can't be put into a group",
 		[STAGE_FILES] = "its input and output can't be set",
+		[STAGE_FOLDER] = "its folder can't be entered",
 		[STAGE_SANDBOX] = "the sandbox can't be entered",
 		[STAGE_EXEC] = "/bin/sh can't be run",
 	};

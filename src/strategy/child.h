@@ -16,6 +16,7 @@
 
 struct sim_child_spec {
 	const char *command;		/* for /bin/sh -c */
+	const char *directory;		/* NULL: the current one */
 	size_t line_max;		/* bytes of a line from it */
 	int64_t wait_ms;		/* how long an answer may take */
 	bool sandbox;			/* see sandbox.h */

@@ -42,6 +42,8 @@ struct sim_form {
 	const struct sim_strategy_param *params;
 	size_t nparams;
 	uint64_t seed;
+	/* PIPE: the folder it is started in; NULL: the current one. */
+	const char *directory;
 	bool sandbox;			/* PIPE: without network and files */
 	const char *hidden;	/* a folder no sandbox shows, or NULL */
 	struct sim_form_limits limits;

@@ -129,7 +129,8 @@ static int pipe_init(void *self, struct sim_strategy_view *v,
 {
 	struct sim_pipe *p = self;
 	const struct sim_child_spec spec = {
-		.command = p->form.source, .line_max = p->form.limits.line,
+		.command = p->form.source, .directory = p->form.directory,
+		.line_max = p->form.limits.line,
 		.wait_ms = p->form.limits.callback_ms,
 		.sandbox = p->form.sandbox, .folder = p->folder,
 		.hidden = p->form.hidden, .stop = p->form.stop,
@@ -297,17 +298,25 @@ static const struct sim_strategy_ops pipe_ops = {
 
 /* -- making --------------------------------------------------------------- */
 
-/* The next word of a command that could be a file's name; NULL: no more. */
-static char *next_word(const char **s)
+/* The next word of a command that could be a file's name, as a path; NULL: no
+ * more. */
+static char *next_word(const char **s, const char *directory)
 {
 	static const char between[] = " \t\n'\"|&;<>()$`=";
 	const char *start;
+	char *word, *path;
 
 	*s += strspn(*s, between);
 	start = *s;
 	*s += strcspn(*s, between);
-	return *s > start ? sim_mem_strndup(start, (size_t)(*s - start)) :
-		NULL;
+	if (*s == start)
+		return NULL;
+	word = sim_mem_strndup(start, (size_t)(*s - start));
+	if (!directory || *word == '/')
+		return word;
+	path = sim_file_join(directory, word);
+	sim_mem_free(word);
+	return path;
 }
 
 static bool is_code(const char *path)
@@ -343,7 +352,7 @@ static int identify(struct sim_pipe *p, char hash[SIM_SHA256_HEX],
 	sim_sha256_init(&h);
 	sim_sha256_update(&h, "pipe", 5);
 	sim_sha256_update(&h, s, strlen(s) + 1);
-	while (!rc && (word = next_word(&s))) {
+	while (!rc && (word = next_word(&s, p->form.directory))) {
 		struct sim_file_map m;
 
 		if (is_code(word)) {
@@ -358,7 +367,8 @@ static int identify(struct sim_pipe *p, char hash[SIM_SHA256_HEX],
 		sim_mem_free(word);
 	}
 	if (!p->folder)
-		p->folder = sim_mem_strdup(".");
+		p->folder = sim_mem_strdup(p->form.directory ?
+					   p->form.directory : ".");
 	sim_sha256_final(&h, sum);
 	sim_sha256_hex(sum, hash);
 	return rc;

@@ -114,6 +114,23 @@ def main():
         t.check("nothing was written",
                 not os.path.exists(os.path.join(folder, "made")) and
                 os.path.exists(os.path.join(folder, "waste")))
+        # So it is when the run is made again, from anywhere.
+        home.run("simulate", "--exec", command, "--symbols", "ACME",
+                 "--sandbox", cwd=folder)
+        for again in (("run", "verify", "last"), ("run", "replay", "last"),
+                      ("run", "fork", "last", "--no-save")):
+            rc, _, err = home.run(*again)
+            seen = said(err)
+            t.check("%s is in the sandbox" % again[1], rc == 0 and all(
+                seen.get(what) == "could" for what in CAN) and all(
+                    seen.get(what, "").startswith("could not")
+                    for what in CANNOT), rc, err)
+        rc, _, err = home.run("strategy", "check", "--exec", command,
+                              "--sandbox", cwd=folder)
+        seen = said(err)
+        t.check("a check is in the sandbox", rc == 0 and
+                seen.get("own") == "could" and seen.get(
+                    "store", "").startswith("could not"), rc, err)
         keep = home.exec(command + " x", "--symbols", "ACME", cwd=folder)
         seen = said(keep[2])
         for what in CAN + ["store", "hidden", "write", "tcp", "unix"]:
