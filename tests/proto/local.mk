@@ -1,4 +1,6 @@
-# tests of proto
+# tests of proto, and of the page that documents the wire
+PY_TESTS += %D%/manual.py
+EXTRA_DIST += %D%/defs.py
 UNIT_TESTS += %D%/test_message
 %C%_test_message_SOURCES = %D%/test_message.c
 %C%_test_message_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -11,7 +11,7 @@
 #include "suite.h"
 #include "util/rand.h"
 
-#define TIMES 60			/* a message; 100 times that at length */
+#define TIMES 60		/* a message; with SIM_LONG 6000 */
 #define LIST_MAX 3
 #define TEXT_MAX 40
 
