@@ -12,7 +12,8 @@ import sys
 import defs
 
 PAGE = "simutrador-protocol(7)"
-NEEDS = {"NOTHING": "nothing", "BEARER": "a token", "UPGRADE": "see below"}
+NEEDS = {"NOTHING": "nothing", "BEARER": "a token",
+         "OPEN_SOCKET": "WebSocket", "USER_SOCKET": "WebSocket, a token"}
 CARRIERS = {"BOTH": "error and session_error", "ERROR": "error",
             "SESSION": "session_error"}
 
@@ -58,7 +59,7 @@ def routes():
                                               "SIM_ROUTE_LIMITER")}
     for method, path, needs, limiter, _ in defs.rows("src/server/route.def",
                                                      "SIM_ROUTE"):
-        kind = limiters["HANDSHAKE" if needs == "UPGRADE" else limiter]
+        kind = limiters["HANDSHAKE" if needs.endswith("SOCKET") else limiter]
         lines.append([method, path, NEEDS[needs], kind])
     return table(lines)
 
@@ -143,8 +144,10 @@ def main():
     for name, block in BLOCKS.items():
         want = block()
         if "\n" + "\n".join(want) + "\n" not in page:
-            defs.compare(PAGE, defs.below(page, want[1]), want[1:])
-            print("%s differs in the table of %s" % (PAGE, name))
+            first = 2 if name == "messages" else 1
+            defs.compare(PAGE, defs.below(page, want[first]), want[first:])
+            print("%s differs in the table of %s; --write mends it" %
+                  (PAGE, name))
             return 1
     states_wanted = [x[1] for x in defs.rows("src/backend/session_state.def",
                                              "SIM_SESSION_STATE")]
