@@ -31,6 +31,9 @@ static const struct sim_opt opts[] = {
 	SIM_RUN_OUT_NO_SAVE_OPT(no_save),
 	{ SIM_OPT_FLAG, "no-log", .help = "keep no event log (faster)",
 	  .value = &job.no_log },
+	{ SIM_OPT_FLAG, "band",
+	  .help = "run a command again too for the ambiguity band",
+	  .value = &job.band },
 	{ SIM_OPT_FLAG, "no-band",
 	  .help = "don't run again for the ambiguity band",
 	  .value = &job.no_band },
@@ -237,6 +240,10 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--print %s reads the event log, so it can't"
 				   " stand with --no-log", print);
+	if (job.band && job.no_band)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--band and --no-band say opposite things;"
+				   " leave one out");
 	rc = sim_failif_check(fail_if, err);
 	if (rc)
 		return rc;

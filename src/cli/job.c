@@ -364,7 +364,9 @@ static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
 	spec->extended = p->session && !strcmp(p->session, "extended");
 	spec->seed = (uint64_t)p->seed;
 	spec->log = !p->no_log;
-	spec->band = !p->no_band;
+	/* A command is started again only when that is wanted. */
+	spec->band = p->band || (!p->no_band && (p->orders ||
+			spec->form.kind != SIM_FORM_PIPE));
 	if (sim_cli_folder(cli, "calendars", &spec->calendar_dir, NULL))
 		spec->calendar_dir = NULL;
 	if (sim_cli_folder(cli, "", &spec->form.hidden, NULL))

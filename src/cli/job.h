@@ -42,7 +42,7 @@ struct sim_job_opts {
 	const char *setting[SIM_JOB_SETTINGS];
 	bool slip_out, fill_synthetic;
 	int64_t seed;
-	bool no_log, no_band;
+	bool no_log, band, no_band;
 };
 
 /* Words of their options, NULL-ended. */

@@ -159,6 +159,7 @@ bad 64 simulate --strategy sma-cross --symbols BOLT --leverage 2 --account cash
 bad 64 simulate --strategy sma-cross --symbols BOLT --to 2021-1
 bad 64 simulate --strategy sma-cross --symbols BOLT --from 2050-01-01
 bad 64 simulate --strategy sma-cross --symbols BOLT --print nope
+bad 64 simulate --strategy sma-cross --symbols BOLT --band --no-band
 bad 64 simulate --strategy sma-cross --symbols BOLT --no-log
 bad 64 simulate --strategy sma-cross --symbols BOLT --no-log --no-save --print orders
 bad 64 simulate --strategy sma-cross --data BOLT

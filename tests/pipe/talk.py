@@ -3,6 +3,7 @@
 Each has the strategy's `ready`, its requests by sequence_id, and patterns that
 the lines it is sent must match, in this order."""
 import json
+import os
 import re
 import sys
 
@@ -130,10 +131,27 @@ TALKS = [
 ]
 
 
+def check_band(t, home):
+    """Both brackets lie in the bar of the entry; the path decides."""
+    home.file("plan.json", json.dumps({"ready": {}, "asks": {5: [batch(order(
+        "in", stop_loss="49.27", take_profit="49.81"))]}}))
+    command = "echo >>starts; exec python3 child.py plan.json"
+    for options, starts in ([], 1), (["--no-band"], 1), (["--band"], 4):
+        home.file("starts", "")
+        rc, out, err = home.exec(command, "--data", ACME, *options)
+        with open(os.path.join(home.path, "starts"), encoding="ascii") as f:
+            n = len(f.readlines())
+        r = json.loads(out)
+        t.check("a band with %s" % options, rc == 0 and n == starts and
+                r["ambiguous_fills"] > 0 and ("band" in r) == (starts > 1),
+                rc, n, out, err[-400:])
+
+
 def main():
     t = Tally()
     with Home() as home:
         home.file("child.py", CHILD)
+        check_band(t, home)
         for name, ready, asks, patterns in TALKS:
             home.file("plan.json", json.dumps({"ready": ready,
                                                "asks": asks}))
