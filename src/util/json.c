@@ -50,37 +50,6 @@ static size_t escape_one(char *to, unsigned char c)
 	return 6;
 }
 
-/* The length of the UTF-8 character at s, 0 when it is not one. */
-static size_t utf8_length(const unsigned char *s, size_t n)
-{
-	static const struct {
-		unsigned char len, from, to, mark;	/* of the first byte */
-		unsigned lowest;			/* code point */
-	} rows[] = {
-		{ 1, 0x00, 0x7f, 0x00, 0x00 },
-		{ 2, 0xc2, 0xdf, 0xc0, 0x80 },
-		{ 3, 0xe0, 0xef, 0xe0, 0x800 },
-		{ 4, 0xf0, 0xf4, 0xf0, 0x10000 },
-	};
-	unsigned code;
-	size_t i, row = 0;
-
-	while (row < 4 && (*s < rows[row].from || *s > rows[row].to))
-		row++;
-	if (row == 4 || rows[row].len > n)
-		return 0;
-	code = *s - (unsigned)rows[row].mark;
-	for (i = 1; i < rows[row].len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (s[i] & 0x3f);
-	}
-	if (code < rows[row].lowest || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	return rows[row].len;
-}
-
 static bool is_plain_ascii(unsigned char c)
 {
 	return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
@@ -99,7 +68,7 @@ static void quoted_slowly(struct sim_buf *out, const char *v, size_t n)
 			i++;
 		if (i == n)
 			break;
-		len = utf8_length(s + i, n - i);
+		len = sim_str_utf8(v + i, n - i, NULL);
 		if (len > 1) {
 			i += len;
 			continue;

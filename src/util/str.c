@@ -336,6 +336,39 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+size_t sim_str_utf8(const char *s, size_t n, uint32_t *code)
+{
+	static const struct {
+		unsigned char len, from, to, mark;	/* of the first byte */
+		uint32_t lowest;			/* code point */
+	} rows[] = {
+		{ 1, 0x00, 0x7f, 0x00, 0x00 },
+		{ 2, 0xc2, 0xdf, 0xc0, 0x80 },
+		{ 3, 0xe0, 0xef, 0xe0, 0x800 },
+		{ 4, 0xf0, 0xf4, 0xf0, 0x10000 },
+	};
+	const unsigned char *u = (const unsigned char *)s;
+	uint32_t c;
+	size_t i, row = 0;
+
+	while (row < 4 && (*u < rows[row].from || *u > rows[row].to))
+		row++;
+	if (row == 4 || rows[row].len > n)
+		return 0;
+	c = *u - (uint32_t)rows[row].mark;
+	for (i = 1; i < rows[row].len; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (u[i] & 0x3f);
+	}
+	if (c < rows[row].lowest || c > 0x10ffff ||
+	    (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	if (code)
+		*code = c;
+	return rows[row].len;
+}
+
 bool sim_str_eq_nocase(const char *a, const char *b)
 {
 	for (; *a && lower(*a) == lower(*b); a++)

@@ -26,6 +26,9 @@ int sim_str_int(const char *s, const char *what, int64_t lo, int64_t hi,
  * SIM_STR_QUOTEMAX bytes. */
 #define SIM_STR_QUOTEMAX 64
 size_t sim_str_quote(const char *s, size_t len, char *buf);
+/* The length of the UTF-8 character at s, of which n >= 1 bytes are there, and
+ * in *code (may be NULL) what it is; 0 when there is none. */
+size_t sim_str_utf8(const char *s, size_t n, uint32_t *code);
 bool sim_str_eq_nocase(const char *a, const char *b);	/* ASCII */
 
 #endif

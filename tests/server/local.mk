@@ -8,6 +8,11 @@ UNIT_TESTS += %D%/test_due
 %C%_test_due_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_due_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_logline
+%C%_test_logline_SOURCES = %D%/test_logline.c
+%C%_test_logline_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_logline_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
+
 # The sockets alone, with an echo behind them; the scripts drive it.
 check_PROGRAMS += %D%/net_echo
 %C%_net_echo_SOURCES = %D%/net_echo.c

@@ -171,6 +171,48 @@ START_TEST(quote)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	size_t n, len;
+	uint32_t code;
+} characters[] = {
+	{ "a", 1, 1, 'a' },
+	{ "", 1, 1, 0 },
+	{ "\x7f", 1, 1, 0x7f },
+	{ "\xc2\x9b", 2, 2, 0x9b },
+	{ "\xdf\xbf", 2, 2, 0x7ff },
+	{ "\xe0\xa0\x80", 3, 3, 0x800 },
+	{ "\xed\x9f\xbf", 3, 3, 0xd7ff },
+	{ "\xef\xbf\xbf", 3, 3, 0xffff },
+	{ "\xf0\x90\x80\x80", 4, 4, 0x10000 },
+	{ "\xf4\x8f\xbf\xbf", 4, 4, 0x10ffff },
+	{ "\xc3\xa9tude", 6, 2, 0xe9 },
+	{ "\x80", 1, 0, 0 },			/* begins within one */
+	{ "\xc3", 1, 0, 0 },			/* ends within one */
+	{ "\xc3\xa9", 1, 0, 0 },
+	{ "\xf0\x90\x80", 3, 0, 0 },
+	{ "\xc1\xbf", 2, 0, 0 },		/* longer than need be */
+	{ "\xe0\x9f\xbf", 3, 0, 0 },
+	{ "\xf0\x8f\xbf\xbf", 4, 0, 0 },
+	{ "\xed\xa0\x80", 3, 0, 0 },		/* half of a pair */
+	{ "\xf4\x90\x80\x80", 4, 0, 0 },	/* past the last */
+	{ "\xe0\xa0" "a", 3, 0, 0 },
+	{ "\xff", 1, 0, 0 },
+};
+
+START_TEST(utf8)
+{
+	uint32_t code = 12345;
+
+	ck_assert_uint_eq(sim_str_utf8(characters[_i].text, characters[_i].n,
+				       &code), characters[_i].len);
+	ck_assert_uint_eq(code, characters[_i].len ? characters[_i].code :
+			  12345);
+	ck_assert_uint_eq(sim_str_utf8(characters[_i].text, characters[_i].n,
+				       NULL), characters[_i].len);
+}
+END_TEST
+
 START_TEST(no_case)
 {
 	ck_assert(sim_str_eq_nocase("", ""));
@@ -195,6 +237,7 @@ int main(void)
 	tcase_add_loop_test(tc, whole_numbers, 0, N(ints));
 	tcase_add_test(tc, int_message);
 	tcase_add_test(tc, quote);
+	tcase_add_loop_test(tc, utf8, 0, N(characters));
 	tcase_add_test(tc, no_case);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
