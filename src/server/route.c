@@ -177,14 +177,32 @@ void sim_route_audit(struct sim_route *r, const struct sim_route_event *e)
 	r->env.audit(r->env.ctx, e);
 }
 
+/* Every route stands under /api too. */
+static const char *plain_path(const char *path)
+{
+	return strncmp(path, "/api/", 5) ? path : path + 4;
+}
+
+/* Any row of this path, or NULL. */
+static const struct row *row_of(const char *path)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (!strcmp(rows[i].path, plain_path(path)))
+			return &rows[i];
+	return NULL;
+}
+
+/* The path is the row's: none that a stranger made up gets to a log. */
 static void audit(struct sim_route *r, const struct sim_net_request *rq,
 		  enum sim_audit_action action,
 		  const struct sim_token_claims *who, const char *detail)
 {
+	const struct row *row = row_of(rq->path);
 	const struct sim_route_event e = {
 		.action = action, .id = rq->id,
 		.user = who ? who->user : "", .key = who ? who->key : "",
-		.address = rq->address, .path = rq->path, .detail = detail,
+		.address = rq->address, .path = row ? row->path : "",
+		.detail = detail,
 	};
 
 	sim_route_audit(r, &e);
@@ -225,12 +243,6 @@ enum sim_token_status sim_route_who(struct sim_route *r, const char *text,
 }
 
 /* --- requests --------------------------------------------------------- */
-
-/* Every route stands under /api too. */
-static const char *plain_path(const char *path)
-{
-	return strncmp(path, "/api/", 5) ? path : path + 4;
-}
 
 static bool row_fits(const struct row *row, const char *method)
 {
@@ -319,14 +331,6 @@ static enum sim_token_status peer_who(struct sim_route *r,
 	return check_revoked(r, s, who);
 }
 
-static enum sim_route_needs socket_of(const char *path)
-{
-	for (size_t i = 0; i < ROWS; i++)
-		if (!strcmp(rows[i].path, plain_path(path)))
-			return rows[i].needs;
-	return SIM_ROUTE_NOTHING;
-}
-
 static enum sim_route_peer close_at_once(struct sim_net_verdict *v,
 					 enum sim_token_status s)
 {
@@ -371,7 +375,8 @@ enum sim_route_peer sim_route_upgrade(struct sim_route *r,
 				      struct sim_net_verdict *v,
 				      struct sim_token_claims *who)
 {
-	enum sim_route_needs needs = socket_of(rq->path);
+	const struct row *row = row_of(rq->path);
+	enum sim_route_needs needs = row ? row->needs : SIM_ROUTE_NOTHING;
 	struct sim_net_answer *a = &v->refusal;
 	char key[SIM_BUCKET_KEY];
 

@@ -46,7 +46,8 @@ struct sim_route_event {
 	uint64_t id;			/* of the request */
 	const char *user;		/* its id; "" while it isn't known */
 	const char *key;		/* the API key's id, or "" */
-	const char *address, *path;
+	const char *address;
+	const char *path;		/* one of route.def's, or "" */
 	const char *detail;		/* a few words of ours */
 };
 

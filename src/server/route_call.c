@@ -90,7 +90,7 @@ bool sim_route_call_ticket(struct sim_route_call *c)
 	const struct sim_route_event e = {
 		.action = SIM_AUDIT_AUTH_TICKET, .id = c->rq->id,
 		.user = c->who.user, .key = c->who.key,
-		.address = c->rq->address, .path = c->rq->path, .detail = "",
+		.address = c->rq->address, .path = "/ws-ticket", .detail = "",
 	};
 	char text[SIM_TICKET_TEXT];
 	struct sim_json j;

@@ -14,7 +14,6 @@ struct login {
 	struct sim_route *r;
 	uint64_t id;
 	char address[SIM_NET_ADDRESS];
-	char path[32];
 	char key[SIM_APIKEY_TEXT];
 };
 
@@ -48,8 +47,8 @@ static void audit(const struct login *l, enum sim_audit_action action,
 {
 	const struct sim_route_event e = {
 		.action = action, .id = l->id, .user = who->user,
-		.key = who->key, .address = l->address, .path = l->path,
-		.detail = detail,
+		.key = who->key, .address = l->address,
+		.path = "/auth/token", .detail = detail,
 	};
 
 	sim_route_audit(l->r, &e);
@@ -131,7 +130,6 @@ static struct login *login_new(const struct sim_route_call *c)
 	l->r = c->r;
 	l->id = c->rq->id;
 	snprintf(l->address, sizeof(l->address), "%s", c->rq->address);
-	snprintf(l->path, sizeof(l->path), "%s", c->rq->path);
 	return l;
 }
 

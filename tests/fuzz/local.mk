@@ -35,6 +35,11 @@ FUZZ_TESTS += %D%/run_wire
 FUZZ_TESTS += %D%/run_bundle
 %C%_run_bundle_SOURCES = %D%/drive.c %D%/fuzz_bundle.c
 %C%_run_bundle_LDADD = $(LIBS_RUN)
+FUZZ_TESTS += %D%/run_jwt %D%/run_route
+%C%_run_jwt_SOURCES = %D%/drive.c %D%/fuzz_jwt.c
+%C%_run_jwt_LDADD = $(LIBS_SERVER)
+%C%_run_route_SOURCES = %D%/drive.c %D%/fuzz_route.c
+%C%_run_route_LDADD = $(LIBS_SERVER)
 
 LONG_TESTS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/corpus %D%/fuzz.sh
@@ -49,7 +54,7 @@ fuzz-programs: $(noinst_LIBRARIES)
 	$(AM_V_at)for f in $(srcdir)/%D%/fuzz_*.c; do \
 		n=`basename $$f .c`; \
 		$(CC) $(DEFS) $(AM_CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) \
-			-fsanitize=fuzzer -o $$n $$f $(LIBS_CLI) -lm || exit 1; \
+			-fsanitize=fuzzer -o $$n $$f $(LIBS_CLI) $(LIBS_SERVER) -lm || exit 1; \
 	done
 clean-local: clean-fuzz
 clean-fuzz:
