@@ -32,6 +32,7 @@
 #define ACCEPTS		64	/* at a turn */
 #define RX_BYTES	4096
 #define TX_BYTES	(64 << 10)
+#define SEND_BYTES	(256 << 10)	/* in the kernel, of each */
 #define UNSENT_MS	60000	/* unacknowledged by a peer that is gone */
 
 static _Thread_local const struct sim_net *own;
@@ -226,7 +227,7 @@ static void welcome(struct sim_net *net, size_t listener, int fd,
 	lws_adopt_desc_t d = { .vh = net->vhost };
 	struct sim_net_slot *s;
 	struct sim_net_ip ip;
-	int on = 1;
+	int on = 1, bytes = SEND_BYTES;
 
 	sim_net_addr_of(sa, &ip);
 	if (l->per_address &&
@@ -243,6 +244,7 @@ static void welcome(struct sim_net *net, size_t listener, int fd,
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
 	s->listener = listener;
 	sim_net_slot_wait(net, s, SIM_NET_WAIT_HEADERS);
 	d.type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP |

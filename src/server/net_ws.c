@@ -295,13 +295,11 @@ static int flush(struct sim_net *net, struct sim_net_slot *s)
 		s->in_lws = 0;
 		if (s->sent == s->sending.len && !sim_net_slot_take_out(s))
 			return 1;
-		n = piece_of(s);
-		s->in_lws = n;
-		if (lws_write(s->wsi,
-			      (unsigned char *)s->sending.data + s->sent, n,
-			      LWS_WRITE_HTTP) < 0)
-			return -1;
+		n = s->in_lws = piece_of(s);
 		s->sent += n;
+		if (lws_write(s->wsi, (unsigned char *)s->sending.data +
+			      s->sent - n, n, LWS_WRITE_HTTP) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -391,7 +389,8 @@ void sim_net_ws_wake(struct sim_net *net, struct sim_net_slot *s)
 
 void sim_net_ws_ping(struct sim_net *net, struct sim_net_slot *s)
 {
-	static const unsigned char ping[2] = { 0x89, 0 };
+	/* of an empty pong the library doesn't tell */
+	static const unsigned char ping[] = { 0x89, 4, 'p', 'i', 'n', 'g' };
 
 	sim_net_slot_wait(net, s, SIM_NET_WAIT_PONG);
 	if (lws_partial_buffered(s->wsi))

@@ -17,7 +17,8 @@ UNIT_TESTS += %D%/test_logline
 check_PROGRAMS += %D%/net_echo
 %C%_net_echo_SOURCES = %D%/net_echo.c
 %C%_net_echo_LDADD = $(LIBS_SERVER)
-PY_TESTS += %D%/guards.py %D%/rfc6455.py
+PY_TESTS += %D%/floods.py %D%/guards.py %D%/rfc6455.py
+LONG_TESTS += %D%/floods.py
 EXTRA_DIST += %D%/nettest.py %D%/wsclient.py
 
 UNIT_TESTS += %D%/test_token

@@ -4,12 +4,13 @@
  *   net_echo [-l poll|ev] [-w] [-c CONNECTIONS] [-a PER_ADDRESS]
  *            [-q QUEUE_BYTES] [-p PING_MS] [-g PONG_MS] [-o ORIGIN]
  *            [-x PROXY] [-T CERT -K KEY] [-A ADDRESS] [-F INHERITED_FD]
+ *            [-e DESCRIPTORS LEFT]
  *
  * Prints its two ports and the loop; counters and the end on SIGTERM; log
  * lines on stderr.  -w: echoes come from another thread, as the server's do.
  *
  * HTTP: /health; /echo gives back what was heard of the request; /late is
- * answered by another thread after 300 ms, /never not at all, /big?n= with n
+ * answered by another thread after 100 ms, /never not at all, /big?n= with n
  * bytes.  WebSocket: /ws echoes; ?refuse=429, ?close=4001 do so; the messages
  * "close CODE", "flood N", "lines N" (N messages in one send), "pause" (300 ms
  * unread) and "stats" are commands.
@@ -151,7 +152,7 @@ static void hear_request(void *ctx, const struct sim_net_request *rq)
 	else if (!strcmp(rq->path, "/echo"))
 		tell_request(rq);
 	else if (!strcmp(rq->path, "/late"))
-		add_job(rq->id, "\1late", 5, 300);
+		add_job(rq->id, "\1late", 5, 100);
 	else if (!strcmp(rq->path, "/big"))
 		tell_big(rq);
 	else if (strcmp(rq->path, "/never"))
@@ -289,12 +290,13 @@ static const struct sim_net_ops ops = {
 };
 
 static const char *proxy, *origin;
+static int descriptors = -1;
 
 static void read_options(int argc, char **argv, struct sim_net_config *c)
 {
 	int o;
 
-	while ((o = getopt(argc, argv, "l:wc:a:q:p:g:o:x:T:K:A:F:")) != -1) {
+	while ((o = getopt(argc, argv, "l:wc:a:q:p:g:o:x:T:K:A:F:e:")) != -1) {
 		switch (o) {
 		case 'l': c->loop = strcmp(optarg, "ev") ? SIM_NET_LOOP_POLL
 				  : SIM_NET_LOOP_EV; break;
@@ -315,12 +317,25 @@ static void read_options(int argc, char **argv, struct sim_net_config *c)
 			c->n_proxies = 1; break;
 		case 'T': c->cert_path = optarg; break;
 		case 'K': c->key_path = optarg; break;
+		case 'e': descriptors = (int)strtol(optarg, NULL, 10);
+			break;
 		case 'A': c->listeners[0].address = optarg; break;
 		case 'F': c->listeners[0].fd = (int)strtol(optarg, NULL, 10);
 			break;
 		default: exit(64);
 		}
 	}
+}
+
+/* Leave only `n` descriptors to have. */
+static void use_up(int n)
+{
+	int fd, last = 0;
+
+	while ((fd = dup(0)) >= 0)
+		last = fd;
+	for (; n > 0; n--)
+		close(last--);
 }
 
 static int fail(const struct sim_err *err)
@@ -351,6 +366,8 @@ int main(int argc, char **argv)
 	if (sim_net_open(&c, &net, &err) || sim_net_start(net, &err))
 		return fail(&err);
 	pthread_create(&worker, NULL, work, NULL);
+	if (descriptors >= 0)
+		use_up(descriptors);
 	sim_net_stats(net, &s);
 	printf("%d %d %s %u\n", sim_net_port(net, 0), sim_net_port(net, 1),
 	       s.loop, s.max_connections);
