@@ -17,9 +17,8 @@
 #define NAME_MAX_BYTES	32
 
 const char *const sim_logline_levels[] = {
-	"error", "warning", "info", "debug", NULL
+	"debug", "info", "warning", "error", NULL
 };
-const char *const sim_logline_forms[] = { "logfmt", "json", NULL };
 
 /* How often one event came in the time that began at `since`. */
 struct count {
@@ -125,7 +124,7 @@ static void field(struct sim_logline *l, const char *name, const char *value)
 {
 	struct sim_buf *b = &l->line;
 	size_t n = strlen(value), before = b->len;
-	bool is_json = l->c.form == SIM_LOGLINE_JSON;
+	bool is_json = l->c.is_json;
 
 	if (before)
 		sim_buf_putc(b, is_json ? ',' : ' ');
@@ -170,7 +169,7 @@ static void begin(struct sim_logline *l, sim_time now,
 static void end(struct sim_logline *l)
 {
 	char line[SIM_LOGLINE_MAX + 1];
-	bool is_json = l->c.form == SIM_LOGLINE_JSON;
+	bool is_json = l->c.is_json;
 	int n = snprintf(line, sizeof(line), "%s%s%s%s\n",
 			 l->is_torn ? "\n" : "", is_json ? "{" : "",
 			 sim_buf_str(&l->line), is_json ? "}" : "");
@@ -265,7 +264,7 @@ void sim_logline_put(struct sim_logline *l, enum sim_logline_level level,
 	int errno_before = errno;
 	sim_time now;
 
-	if (level > l->c.level)
+	if (level < l->c.level)
 		return;
 	pthread_mutex_lock(&l->lock);
 	now = l->c.now(l->c.ctx);

@@ -9,6 +9,7 @@
 #ifndef SIM_LOGLINE_H
 #define SIM_LOGLINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/time.h"
@@ -17,20 +18,17 @@
 #define SIM_LOGLINE_VALUE_MAX	1024	/* about, of a value; then "..." */
 #define SIM_LOGLINE_EVENTS_MAX	64	/* event names; more share a count */
 
-/* The most urgent first. */
+/* The least urgent first. */
 enum sim_logline_level {
-	SIM_LOGLINE_ERROR, SIM_LOGLINE_WARNING, SIM_LOGLINE_INFO,
-	SIM_LOGLINE_DEBUG
+	SIM_LOGLINE_DEBUG, SIM_LOGLINE_INFO, SIM_LOGLINE_WARNING,
+	SIM_LOGLINE_ERROR
 };
 extern const char *const sim_logline_levels[];	/* their words, NULL-ended */
 
-enum sim_logline_form { SIM_LOGLINE_LOGFMT, SIM_LOGLINE_JSON };
-extern const char *const sim_logline_forms[];	/* their words, NULL-ended */
-
 struct sim_logline_config {
 	int fd;				/* stays the caller's */
-	enum sim_logline_form form;
-	enum sim_logline_level level;	/* less urgent ones are dropped */
+	bool is_json;			/* else logfmt */
+	enum sim_logline_level level;	/* less urgent lines are dropped */
 	/* Of one event, so many lines in so long; 0: any number.  What comes
 	 * beyond is told by a line event=suppressed once the time is over. */
 	unsigned burst;

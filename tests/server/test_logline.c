@@ -29,10 +29,10 @@ static sim_time clock_now(void *ctx)
 	return clock_at;
 }
 
-static struct sim_logline *new_log(enum sim_logline_form form, unsigned burst)
+static struct sim_logline *new_log(bool is_json, unsigned burst)
 {
 	struct sim_logline_config c = {
-		.form = form, .level = SIM_LOGLINE_INFO, .burst = burst,
+		.is_json = is_json, .level = SIM_LOGLINE_INFO, .burst = burst,
 		.period = 10 * SIM_TIME_SEC, .now = clock_now,
 	};
 
@@ -97,7 +97,7 @@ START_TEST(forms)
 	};
 	const char *json = values[_i].json ? values[_i].json :
 		values[_i].logfmt;
-	struct sim_logline *l = new_log(SIM_LOGLINE_LOGFMT, 0);
+	struct sim_logline *l = new_log(false, 0);
 	char line[400];
 
 	sim_logline_put(l, SIM_LOGLINE_WARNING, "some.event", fields);
@@ -108,7 +108,7 @@ START_TEST(forms)
 	sim_logline_free(l);
 	fclose(file);
 
-	l = new_log(SIM_LOGLINE_JSON, 0);
+	l = new_log(true, 0);
 	sim_logline_put(l, SIM_LOGLINE_WARNING, "some.event", fields);
 	snprintf(line, sizeof(line), "{\"time\":\"2026-01-02T03:04:05.006Z\","
 		 "\"level\":\"warning\",\"event\":\"some.event\",\"v\":%s}\n",
@@ -121,7 +121,7 @@ END_TEST
 
 START_TEST(levels)
 {
-	struct sim_logline *l = new_log(SIM_LOGLINE_LOGFMT, 0);
+	struct sim_logline *l = new_log(false, 0);
 
 	clock_at = -1;
 	sim_logline_put(l, SIM_LOGLINE_DEBUG, "a", NULL);
@@ -136,7 +136,7 @@ END_TEST
 START_TEST(too_often)
 {
 	struct sim_logline_stats stats;
-	struct sim_logline *l = new_log(SIM_LOGLINE_LOGFMT, 2);
+	struct sim_logline *l = new_log(false, 2);
 
 	for (int i = 0; i < 7; i++)
 		sim_logline_put(l, SIM_LOGLINE_INFO, "a", NULL);
@@ -178,7 +178,7 @@ END_TEST
 /* Names that can't be remembered share one count. */
 START_TEST(many_events)
 {
-	struct sim_logline *l = new_log(SIM_LOGLINE_LOGFMT, 1);
+	struct sim_logline *l = new_log(false, 1);
 	struct sim_logline_stats stats;
 	char name[40];
 
@@ -204,8 +204,7 @@ START_TEST(long_ones)
 
 	sim_rand_init(&r, (uint64_t)_i + 1, "logline");
 	for (int round = 0; round < 30; round++) {
-		struct sim_logline *l = new_log(_i % 2 ? SIM_LOGLINE_JSON :
-						SIM_LOGLINE_LOGFMT, 0);
+		struct sim_logline *l = new_log(_i % 2, 0);
 		size_t n = sim_rand_below(&r, 39), len;
 
 		for (size_t i = 0; i + 1 < sizeof(value); i++)
@@ -244,7 +243,7 @@ START_TEST(json_reads)
 		const struct sim_logline_field fields[] = {
 			{ "v", value }, { NULL, NULL }
 		};
-		struct sim_logline *l = new_log(SIM_LOGLINE_JSON, 0);
+		struct sim_logline *l = new_log(true, 0);
 		struct sim_json_doc *doc;
 		struct sim_err err = SIM_ERR_INIT;
 		size_t n = sim_rand_below(&r, 300);
@@ -269,7 +268,7 @@ END_TEST
 START_TEST(lost)
 {
 	struct sim_logline_config c = {
-		.form = SIM_LOGLINE_LOGFMT, .level = SIM_LOGLINE_INFO,
+		.level = SIM_LOGLINE_INFO,
 		.now = clock_now,
 	};
 	struct sim_logline_stats stats;
@@ -339,7 +338,7 @@ static void ck_whole(char *line)
 
 START_TEST(threads)
 {
-	struct sim_logline *l = new_log(SIM_LOGLINE_LOGFMT, 0);
+	struct sim_logline *l = new_log(false, 0);
 	pthread_t t[THREADS];
 	char line[SIM_LOGLINE_MAX + 1];
 	int n = 0;
