@@ -113,7 +113,7 @@ static int read_at(const struct sim_folder *f, struct sim_fork_point *p,
 	return sim_fork_at(f, text, &p->seq, &p->step, err);
 }
 
-/* Parameters alone go to the strategy that there is. */
+/* Parameters and limits alone go to the strategy that there is. */
 static int read_form(struct sim_run_spec *spec, struct sim_fork_point *p,
 		     struct sim_formopt_made *m, struct sim_mem_arena *arena,
 		     struct sim_err *err)
@@ -128,8 +128,9 @@ static int read_form(struct sim_run_spec *spec, struct sim_fork_point *p,
 		p->form = m->form;
 		return rc;
 	}
-	if (!form.params.n)
-		return SIM_OK;
+	rc = sim_formopt_limits(&form, &spec->form, err);
+	if (rc || !form.params.n)
+		return rc;
 	if (spec->orders)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--param goes with a strategy; the run is of"

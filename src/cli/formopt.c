@@ -214,7 +214,7 @@ static int check_fit(const struct sim_formopt *o, const struct sim_form *f,
 	return SIM_OK;
 }
 
-static int read_limits(const struct sim_formopt *o, struct sim_form *f,
+int sim_formopt_limits(const struct sim_formopt *o, struct sim_form *f,
 		       struct sim_err *err)
 {
 	int64_t bytes = (int64_t)f->limits.memory;
@@ -234,7 +234,7 @@ static int read_limits(const struct sim_formopt *o, struct sim_form *f,
 				   "'%.40s'; it must be a size such as 64M or "
 				   "2G, at most 1024G", o->memory);
 	f->limits.memory = (size_t)bytes;
-	f->sandbox = o->sandbox;
+	f->sandbox |= o->sandbox;
 	return SIM_OK;
 }
 
@@ -248,7 +248,7 @@ int sim_formopt_make(const struct sim_formopt *o, struct sim_formopt_made *m,
 	if (!rc)
 		rc = cut_params(o, m, err);
 	if (!rc)
-		rc = read_limits(o, &m->form, err);
+		rc = sim_formopt_limits(o, &m->form, err);
 	return rc ? rc : read_script(m, err);
 }
 

@@ -45,6 +45,10 @@ void sim_formopt_choices(struct sim_buf *b);
  */
 int sim_formopt_make(const struct sim_formopt *o, struct sim_formopt_made *m,
 		     struct sim_err *err) SIM_MUST_CHECK;
+/* The limits alone, and the sandbox, of a strategy that there is.
+ * Errors: SIM_E_USAGE one that is not for its form. */
+int sim_formopt_limits(const struct sim_formopt *o, struct sim_form *f,
+		       struct sim_err *err) SIM_MUST_CHECK;
 void sim_formopt_release(struct sim_formopt_made *m);
 
 #endif

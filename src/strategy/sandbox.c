@@ -78,6 +78,9 @@ static const struct {
 	{ "/etc/ld.so.conf", READ, false },
 	{ "/etc/ld.so.conf.d", READ, false },
 	{ "/etc/localtime", READ, false },
+	/* Node.js does not start without it. */
+	{ "/etc/ssl/openssl.cnf", READ, false },
+	{ "/etc/pki/tls/openssl.cnf", READ, false },
 	{ "/dev/null", FS_READ_FILE | FS_WRITE_FILE, false },
 	{ "/dev/zero", FS_READ_FILE, false },
 	{ "/dev/random", FS_READ_FILE, false },

@@ -1,9 +1,11 @@
 """--sandbox keeps a child from the store, from sockets, from writing and from
 what is not its own; and without it nothing of that is kept from it."""
 import os
+import shutil
 import sys
 
 from pipetest import ACME, Home, Tally
+from same import forms
 
 PYTHON = "/usr/bin/python3"
 PROBE = r'''
@@ -89,6 +91,20 @@ def prepare(home):
     return folder, stored[0], stored[-1]
 
 
+def clients(t, home):
+    """The reference clients that need no program of their own run in it, if
+    what they are written in lies where programs do."""
+    for name, command, _ in forms(home):
+        command = command.replace("python3", PYTHON)
+        program = os.path.realpath(shutil.which(command.split()[0]))
+        if name == "c" or not program.startswith(("/usr/", "/bin/", "/opt/")):
+            continue
+        hashes = [home.exec(command, "--symbols", "ACME", *more)
+                  for more in ([], ["--sandbox"])]
+        t.check("the client in %s" % name, hashes[0][0] == 0 and
+                hashes[0][1] == hashes[1][1], hashes)
+
+
 def main():
     t = Tally()
     if not os.access(PYTHON, os.X_OK):
@@ -114,6 +130,7 @@ def main():
         t.check("nothing was written",
                 not os.path.exists(os.path.join(folder, "made")) and
                 os.path.exists(os.path.join(folder, "waste")))
+        clients(t, home)
         # So it is when the run is made again, from anywhere.
         home.run("simulate", "--exec", command, "--symbols", "ACME",
                  "--sandbox", cwd=folder)

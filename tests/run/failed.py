@@ -67,6 +67,10 @@ def check_hang(home):
                 t.parse(done.stdout)["log_hash"] != \
                 home.json("run", "show", run)["log_hash"]:
             t.fail(f"{name} was forked: {done.stdout}{done.stderr}")
+        done = home.run("run", "fork", run, "--no-save", "--callback-timeout",
+                        "100ms", status=83)
+        if "it has not come back for 100 ms" not in done.stderr:
+            t.fail(f"{name} was forked with a limit: {done.stderr}")
         if time.monotonic() - begin > 8:
             t.fail(f"{name} was waited for longer than its limit")
 
