@@ -432,7 +432,8 @@ int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,
 		{ &s.sessions, "SELECT count(*) FROM session" },
 		{ &s.live_sessions,
 		  "SELECT count(*) FROM session WHERE NOT is_over" },
-		{ &s.journal_lines, "SELECT count(*) FROM session_journal" },
+		{ &s.journal_lines,
+		  "SELECT coalesce(sum(n), 0) FROM session_tail" },
 		{ &s.bytes, "SELECT page_count * page_size FROM"
 			    " pragma_page_count, pragma_page_size" },
 	};

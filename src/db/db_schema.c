@@ -37,7 +37,14 @@ static const char step_1[] =
 	") STRICT;"
 	"INSERT INTO audit_head VALUES (1, 0, '');";
 
-/* A session's id is its user's business: two users may choose the same. */
+/*
+ * A session's id is its user's business: two users may choose the same.
+ *
+ * The lines of all journals stand one after the other as they came, so that a
+ * commit with lines of a thousand sessions writes few pages; each knows the one
+ * before it in its journal, and a session's tail the last.  An index by session
+ * would have a page to change for every session.
+ */
 static const char step_2[] =
 	"CREATE TABLE session ("
 	" number INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -55,13 +62,24 @@ static const char step_2[] =
 	") STRICT;"
 	"CREATE INDEX session_alive ON session(number) WHERE NOT is_over;"
 	"CREATE INDEX session_changed ON session(is_over, changed);"
-	"CREATE TABLE session_journal ("
-	" session INTEGER NOT NULL REFERENCES session(number)"
-	"  ON DELETE CASCADE,"
+	"CREATE TABLE session_line ("
+	" number INTEGER PRIMARY KEY,"
 	" n INTEGER NOT NULL CHECK (n >= 1),"
 	" step INTEGER NOT NULL CHECK (step >= 0),"
-	" line TEXT NOT NULL,"
-	" PRIMARY KEY (session, n)"
-	") STRICT, WITHOUT ROWID;";
+	" prev INTEGER CHECK (prev < number),"
+	" line TEXT NOT NULL, session INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE session_tail ("
+	" session INTEGER PRIMARY KEY REFERENCES session(number)"
+	"  ON DELETE CASCADE,"
+	" n INTEGER NOT NULL, number INTEGER"
+	") STRICT;"
+	"CREATE TRIGGER session_begins AFTER INSERT ON session BEGIN"
+	" INSERT INTO session_tail VALUES (new.number, 0, NULL);"
+	"END;"
+	"CREATE TRIGGER session_goes_on AFTER INSERT ON session_line BEGIN"
+	" UPDATE session_tail SET n = new.n, number = new.number"
+	"  WHERE session = new.session;"
+	"END;";
 
 const char *const sim_db_schema[SIM_DB_SCHEMA_VERSION] = { step_1, step_2 };

@@ -9,8 +9,16 @@
 #include "util/str.h"
 
 #define COLUMNS "user, id, state, is_over, is_one_shot, created, changed," \
-	" steps, (SELECT coalesce(max(n), 0) FROM session_journal" \
-	"  WHERE session = number), config, start, result"
+	" steps, (SELECT n FROM session_tail AS t" \
+	"  WHERE t.session = session.number), config, start, result"
+/* The journals of the sessions that `which` picks, from their last lines. */
+#define CHAIN(which) "WITH RECURSIVE chain(number) AS (" \
+	" SELECT t.number FROM session AS s JOIN session_tail AS t" \
+	"  ON t.session = s.number WHERE t.number IS NOT NULL AND (" which ")" \
+	" UNION ALL SELECT l.prev FROM chain JOIN session_line AS l" \
+	"  ON l.number = chain.number WHERE l.prev IS NOT NULL)"
+#define ONE "s.user = ?1 AND s.id = ?2"
+#define EXPIRED "(is_over AND changed < ?1) OR (NOT is_over AND changed < ?2)"
 #define JOURNAL_MAX (SIM_BUF_MAX - 1)
 
 static const char insert_sql[] =
@@ -23,15 +31,23 @@ static const char change_sql[] =
 	" start = coalesce(?6, start), result = coalesce(?7, result),"
 	" steps = iif(?8 < 0, steps, ?8) WHERE user = ?1 AND id = ?2";
 static const char append_sql[] =
-	"INSERT INTO session_journal (session, n, step, line)"
-	" SELECT number, ?3, ?4, ?5 FROM session WHERE user = ?1 AND id = ?2"
-	" AND ?3 = 1 + coalesce((SELECT max(n) FROM session_journal"
-	"  WHERE session = number), 0)";
+	"INSERT INTO session_line (n, step, prev, line, session)"
+	" SELECT ?3, ?4, t.number, ?5, s.number FROM session AS s"
+	" JOIN session_tail AS t ON t.session = s.number WHERE " ONE
+	" AND t.n = ?3 - 1";
+static const char delete_lines_sql[] =
+	"DELETE FROM session_line WHERE number IN ("
+	CHAIN(ONE) " SELECT number FROM chain)";
 static const char delete_sql[] =
 	"DELETE FROM session WHERE user = ?1 AND id = ?2";
+static const char expire_lines_sql[] =
+	"DELETE FROM session_line WHERE number IN ("
+	CHAIN(EXPIRED) " SELECT number FROM chain)";
 static const char expire_sql[] =
-	"DELETE FROM session WHERE (is_over AND changed < ?1)"
-	" OR (NOT is_over AND changed < ?2)";
+	"DELETE FROM session WHERE " EXPIRED;
+static const char journal_sql[] =
+	CHAIN(ONE) " SELECT n, step, line FROM chain"
+	" JOIN session_line USING (number)";
 
 /* -- memory ---------------------------------------------------------------- */
 
@@ -213,21 +229,51 @@ int sim_session_row_append(struct sim_db *db, const char *user, const char *id,
 	return explain_append(db, user, id, e->n, err);
 }
 
+/* Two statements are one transaction, unless they are part of one. */
+static int begin(struct sim_db *db, bool *is_ours, struct sim_err *err)
+{
+	*is_ours = sqlite3_get_autocommit(db->h) != 0;
+	return *is_ours ? sim_db_begin(db, err) : SIM_OK;
+}
+
+static int end(struct sim_db *db, bool is_ours, int rc, struct sim_err *err)
+{
+	return is_ours ? sim_db_end(db, rc, err) : rc;
+}
+
 int sim_session_row_delete(struct sim_db *db, const char *user, const char *id,
 			   struct sim_err *err)
 {
-	int rc = sim_db_run_kept(db, err, delete_sql, "ss", user, id);
+	bool is_ours;
+	int rc = begin(db, &is_ours, err);
 
-	return rc ? rc : check_found(db, id, err);
+	if (rc)
+		return rc;
+	rc = sim_db_run_kept(db, err, delete_lines_sql, "ss", user, id);
+	if (!rc)
+		rc = sim_db_run_kept(db, err, delete_sql, "ss", user, id);
+	if (!rc)
+		rc = check_found(db, id, err);
+	return end(db, is_ours, rc, err);
 }
 
 int sim_session_row_expire(struct sim_db *db, sim_time over, sim_time alive,
 			   int64_t *n, struct sim_err *err)
 {
-	int rc = sim_db_run_kept(db, err, expire_sql, "ii", over, alive);
+	int64_t gone = 0;
+	bool is_ours;
+	int rc = begin(db, &is_ours, err);
 
+	if (rc)
+		return rc;
+	rc = sim_db_run_kept(db, err, expire_lines_sql, "ii", over, alive);
 	if (!rc)
-		*n = sqlite3_changes(db->h);
+		rc = sim_db_run_kept(db, err, expire_sql, "ii", over, alive);
+	if (!rc)
+		gone = sqlite3_changes(db->h);
+	rc = end(db, is_ours, rc, err);
+	if (!rc)
+		*n = gone;
 	return rc;
 }
 
@@ -274,37 +320,44 @@ int sim_session_row_find(struct sim_db *db, const char *user, const char *id,
 	return unknown(id, err);
 }
 
-/* The journal's lines, one after the other with their NULs in w->text. */
+/* From the last line to the first, with their NULs in w->text. */
 static int read_lines(struct sim_db *db, sqlite3_stmt *st,
 		      struct sim_session_row_whole *w, struct sim_err *err)
 {
-	size_t cap = 0;
-	const char *at;
-	int rc;
+	size_t left = w->n;
+	int rc = 0;
 
-	while ((rc = sim_db_next(db, st, err)) == 1) {
-		struct sim_session_row_entry *e;
+	while (left && (rc = sim_db_next(db, st, err)) == 1) {
+		struct sim_session_row_entry *e = &w->journal[--left];
 
-		SIM_MEM_GROW(w->journal, cap, w->n + 1);
-		e = &w->journal[w->n++];
 		*e = (struct sim_session_row_entry){
 			sqlite3_column_int64(st, 0),
 			sqlite3_column_int64(st, 1), NULL,
 			strlen(sim_db_text(st, 2))
 		};
 		sim_buf_add(&w->text, sim_db_text(st, 2), e->len + 1);
-		if (e->n != (int64_t)w->n)
-			return sim_err_set(err, SIM_E_DATA, "line %zu of the "
-					   "journal of session %s is missing; "
-					   "restore %s from a backup", w->n,
-					   w->row.id, db->path);
+		if (e->n != (int64_t)left + 1)
+			return sim_err_set(err, SIM_E_DATA, "line %lld of the "
+					   "journal of session %s stands where "
+					   "line %zu should; restore %s from a "
+					   "backup", (long long)e->n,
+					   w->row.id, left + 1, db->path);
 	}
-	at = sim_buf_str(&w->text);
-	for (size_t i = 0; !rc && i < w->n; i++) {
+	if (rc < 0 || !left)
+		return rc < 0 ? rc : SIM_OK;
+	return sim_err_set(err, SIM_E_DATA, "line %zu of the journal of session"
+			   " %s is missing; restore %s from a backup",
+			   left, w->row.id, db->path);
+}
+
+static void point_to_lines(struct sim_session_row_whole *w)
+{
+	const char *at = sim_buf_str(&w->text);
+
+	for (size_t i = w->n; i-- > 0;) {
 		w->journal[i].line = at;
 		at += w->journal[i].len + 1;
 	}
-	return rc;
 }
 
 static int read_whole(struct sim_db *db, const char *user, const char *id,
@@ -314,15 +367,15 @@ static int read_whole(struct sim_db *db, const char *user, const char *id,
 	int rc = sim_session_row_find(db, user, id, &w->row, err);
 
 	if (!rc)
-		rc = sim_db_prepare(db, &st, err, "SELECT n, step, line"
-				    " FROM session_journal WHERE session ="
-				    " (SELECT number FROM session"
-				    "  WHERE user = ?1 AND id = ?2) ORDER BY n",
-				    "ss", user, id);
+		rc = sim_db_prepare(db, &st, err, journal_sql, "ss", user, id);
 	if (rc)
 		return rc;
+	w->n = (size_t)w->row.journaled;
+	w->journal = sim_mem_array(w->n, sizeof(*w->journal));
 	rc = read_lines(db, st, w, err);
 	sqlite3_finalize(st);
+	if (!rc)
+		point_to_lines(w);
 	return rc;
 }
 

@@ -81,8 +81,8 @@ has '"users":2,"admins":2,"disabled":1,"keys":2,"live_keys":1,"sessions":0'
 	for number, over in ((1, 0), (2, 1)):
 	    db.execute("INSERT INTO session VALUES (?, ?, ?, 'x', ?, 0, 1, 1, 0,"
 	               " '{}', NULL, NULL)", (number, user, f"s{number}", over))
-	    db.execute("INSERT INTO session_journal VALUES (?, 1, 0, 'x')",
-	               (number,))
+	    db.execute("INSERT INTO session_line VALUES (?, 1, 0, NULL, 'x', ?)",
+	               (number, number))
 	db.commit()
 END
 status 0 simutrador admin stats

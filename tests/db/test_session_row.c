@@ -342,7 +342,7 @@ START_TEST(alive_and_expired)
 	for (size_t i = 0; i < n; i++)
 		left[i] = list[i].id[0];
 	ck_assert_str_eq(left, rows[_i].left);
-	ck_assert_int_eq(count("SELECT count(*) FROM session_journal"),
+	ck_assert_int_eq(count("SELECT count(*) FROM session_line"),
 			 (int64_t)n);
 	sim_session_row_free(list, n);
 }
@@ -372,11 +372,11 @@ START_TEST(line_missing)
 	sqlite3 *h;
 
 	insert(&ada, "s");
-	for (int i = 1; i <= 3; i++)
+	for (int i = 1; i <= 4; i++)
 		ck_assert_int_eq(append(&ada, "s", i, "x"), 0);
 	ck_assert_int_eq(sqlite3_open(path, &h), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(h, "DELETE FROM session_journal WHERE n ="
-				      " 2", NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(h, "DELETE FROM session_line WHERE n = 2",
+				      NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(h);
 	ck_assert_int_eq(sim_session_row_load(db, ada.id, "s", &w, &err),
 			 SIM_E_DATA);
@@ -400,8 +400,8 @@ START_TEST(killed_in_between)
 
 		if (sqlite3_open(path, &h) == SQLITE_OK)
 			sqlite3_exec(h, "BEGIN IMMEDIATE; UPDATE session SET"
-				     " state = 'y'; INSERT INTO"
-				     " session_journal VALUES (1, 2, 20, 'y')",
+				     " state = 'y'; INSERT INTO session_line"
+				     " VALUES (2, 2, 20, 1, 'y', 1)",
 				     NULL, NULL, NULL);
 		kill(getpid(), SIGKILL);
 	}
