@@ -116,9 +116,14 @@ static int advance(struct sim_session *s, struct sim_err *err)
 	if (rc != 1)
 		return rc;
 	keep_executions(s);
-	at = sim_session_tell_step(s);
-	if (sim_session_view(s)->step > x->after_step)
+	if (sim_session_view(s)->step > x->after_step) {
+		at = sim_session_tell_step(s);
 		sim_buf_add(&x->ticks, s->out.data + at, s->out.len - at);
+	} else {
+		/* Telling gives the engine's own orders their names. */
+		sim_talk_tell_updates(&s->talk);
+		sim_session_end_day(s);
+	}
 	sim_buf_reset(&s->out);
 	return 1;
 }
@@ -204,6 +209,7 @@ int sim_session_rebuild(struct sim_session *s,
 	s->pace.hold.is_on = false;
 	s->talk.told_execution = a->has_last_execution ?
 		(uint32_t)a->last_execution : 0;
+	s->talk.account_moved = true;
 	x->is_keeping = false;
 	return SIM_OK;
 }

@@ -88,6 +88,14 @@ static int acknowledge(struct sim_session *s, int64_t sequence,
 	return SIM_OK;
 }
 
+static int64_t wait_of(const struct sim_message_tick_ack *a)
+{
+	if (!a->has_max_wait_ms)
+		return SIM_SESSION_WAIT_MS;
+	return a->max_wait_ms < SIM_SESSION_WAIT_MAX_MS ? a->max_wait_ms :
+		SIM_SESSION_WAIT_MAX_MS;
+}
+
 static int hear_ack(struct sim_session *s, const struct sim_session_heard *h)
 {
 	const struct sim_message_tick_ack *a = h->m->data;
@@ -98,8 +106,7 @@ static int hear_ack(struct sim_session *s, const struct sim_session_heard *h)
 		return wrong_sequence(s, a->sequence_id, h->m->request_id);
 	if (!is_ready || a->orders_pending) {
 		hold->is_on = true;
-		hold->until_ms = h->now_ms + (a->has_max_wait_ms ?
-			a->max_wait_ms : SIM_SESSION_WAIT_MS);
+		hold->until_ms = h->now_ms + wait_of(a);
 		hold->orders_due = a->orders_pending;
 		hold->sequence = (uint64_t)a->sequence_id;
 	} else {

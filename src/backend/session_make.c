@@ -229,6 +229,18 @@ static int set_costs(const struct sim_message_session_spec *a,
 	return rc;
 }
 
+static int set_hours(struct sim_session *s, struct sim_session_refusal *why)
+{
+	const char *hours = s->ask->has_session ? s->ask->session : "regular";
+
+	s->spec.extended = !strcmp(hours, "extended");
+	if (s->spec.extended || !strcmp(hours, "regular"))
+		return SIM_OK;
+	return sim_session_refuse(why, SIM_MESSAGE_CODE_VALIDATION_FAILED, NULL,
+				  "session is \"%.40s\"; it must be regular or "
+				  "extended", hours);
+}
+
 static int set_rules(struct sim_session *s, struct sim_session_refusal *why)
 {
 	const struct sim_message_session_spec *a = s->ask;
@@ -262,6 +274,8 @@ int sim_session_make(struct sim_session *s, int64_t max_symbols,
 		rc = check_sizes(s, why);
 	if (!rc)
 		rc = set_rules(s, why);
+	if (!rc)
+		rc = set_hours(s, why);
 	if (rc)
 		return rc;
 	s->spec.view = s->ask->adjusted ? SIM_ADJUST_TOTAL_RETURN :

@@ -9,6 +9,7 @@
 
 #define SIM_SESSION_WARMUP_MAX	100000	/* bars before, over all symbols */
 #define SIM_SESSION_WAIT_MS	30000	/* of a tick_ack that names none */
+#define SIM_SESSION_WAIT_MAX_MS	INT64_C(86400000)
 #define SIM_SESSION_SYMBOLS_MAX	4096	/* whatever the plan says */
 
 /* A symbol of the store. */
@@ -123,6 +124,8 @@ void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
 /* The newest step: reports, account, the tick.  Gives: where in s->out the tick
  * begins. */
 size_t sim_session_tell_step(struct sim_session *s);
+/* After the step was told: a day may be over. */
+void sim_session_end_day(struct sim_session *s);
 /* A sentence that goes with a message of ours. */
 void sim_session_tell_error(struct sim_session *s, enum sim_message_code code,
 			    const char *text, const char *request_id);

@@ -299,6 +299,14 @@ static bool is_eod(const struct sim_strategy_view *v)
 	return false;
 }
 
+void sim_session_end_day(struct sim_session *s)
+{
+	const struct sim_strategy_view *v = sim_session_view(s);
+
+	if (is_eod(v))
+		s->talk.day_equity = v->account->equity;
+}
+
 size_t sim_session_tell_step(struct sim_session *s)
 {
 	const struct sim_strategy_view *v = sim_session_view(s);
@@ -314,7 +322,6 @@ size_t sim_session_tell_step(struct sim_session *s)
 	at = s->out.len;
 	s->talk.tick.style.timestamp = s->talk.style.timestamp;
 	sim_talk_tell_tick(&s->talk, &e);
-	if (e.is_eod)
-		s->talk.day_equity = v->account->equity;
+	sim_session_end_day(s);
 	return at;
 }

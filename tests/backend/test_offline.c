@@ -249,8 +249,8 @@ static void hear(struct far *f, struct client *c)
 						  &f->close[f->n++]));
 		v = sim_json_get(data, "execution_id");
 		if (v) {
-			ck_assert(sim_json_as_dec(sim_json_get(data, "position"),
-						  &f->held));
+			v = sim_json_get(data, "position");
+			ck_assert(sim_json_as_dec(v, &f->held));
 			f->is_working = false;
 		}
 		sim_json_free(doc);

@@ -31,6 +31,8 @@ static const struct {
 	  "VALIDATION_FAILED", "exclude each other", "" },
 	{ CREATE(",\"slippage\":\"lots\""), "VALIDATION_FAILED", "lots", "" },
 	{ CREATE(",\"preset\":\"nyse\""), "VALIDATION_FAILED", "nyse", "" },
+	{ CREATE(",\"session\":\"night\""), "VALIDATION_FAILED",
+	  "regular or extended", "" },
 	{ CREATE(",\"leverage\":2,\"account\":\"cash\""), "VALIDATION_FAILED",
 	  "leverage 2", "" },
 	{ CREATE(",\"timeframe\":\"1h\""), "DATA_FETCH_FAILED", "no 1h bars",

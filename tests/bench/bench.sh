@@ -18,6 +18,7 @@ ${CC:-cc} -O2 -shared -fPIC -I"$top_srcdir/include" -o "$tmp/sma.so" \
 	"W1 as a percentage, Lua=$top_srcdir/examples/sma-cross.lua"
 "$here/w3"
 "$here/wire"
+"$here/session"
 
 head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"
 "$sim" data import "$tmp/w1_20k.csv" --symbol W20K >/dev/null
