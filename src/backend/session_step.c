@@ -33,10 +33,21 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* May the next tick be made without an acknowledgement?  After the last one
+ * comes the end, for which all must be there. */
+static bool may_go_on(const struct sim_session *s)
+{
+	const struct sim_session_pace *p = &s->pace;
+	uint64_t step = sim_stepper_view(s->stepper)->step;
+	uint64_t pending = step - p->acked;
+
+	return !p->flow ||
+		(step < s->total ? pending < p->max_pending : !pending);
+}
+
 int64_t sim_session_due(const struct sim_session *s, int64_t now_ms)
 {
 	const struct sim_session_pace *p = &s->pace;
-	uint64_t step;
 
 	if (!s->has_sink || s->is_over ||
 	    (s->state != SIM_SESSION_RUNNING && s->state != SIM_SESSION_PAUSED))
@@ -47,10 +58,7 @@ int64_t sim_session_due(const struct sim_session *s, int64_t now_ms)
 		return SIM_SESSION_NEVER;
 	if (p->flow && p->hold.is_on)
 		return later(p->hold.until_ms, p->next_ms);
-	step = sim_stepper_view(s->stepper)->step;
-	if (p->flow && step >= p->acked + p->max_pending)
-		return SIM_SESSION_NEVER;
-	return later(p->next_ms, now_ms);
+	return may_go_on(s) ? later(p->next_ms, now_ms) : SIM_SESSION_NEVER;
 }
 
 /* -- a step ---------------------------------------------------------------- */

@@ -280,7 +280,9 @@ void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
 {
 	uint64_t step = step_of(s);
 	struct sim_message_status m = {
-		.state = (int)s->state, .sequence_id = (int64_t)step,
+		.state = s->is_stopping ? SIM_SESSION_COMPLETED :
+			(int)s->state,
+		.sequence_id = (int64_t)step,
 		.ticks_total = (int64_t)s->total,
 		.progress_pct = percent_of(s, step),
 		.has_sim_time = step != 0,

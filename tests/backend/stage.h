@@ -39,22 +39,30 @@ struct client {
 	char config[2048];
 };
 
+static inline void stage_put(struct stage *x, const char *symbol,
+			     const char *calendar,
+			     const struct sim_bar_table *t)
+{
+	struct sim_instrument ins = {
+		.tick_size = SIM_DEC_ONE / 100, .lot_size = SIM_DEC_ONE,
+		.multiplier = SIM_DEC_ONE, .currency = "USD",
+	};
+	const struct sim_bar_tf tf = { SIM_BAR_TF_INTRADAY, SIM_TIME_MIN };
+	struct sim_bar_series s = sim_bar_table_view(t);
+
+	snprintf(ins.symbol, sizeof(ins.symbol), "%s", symbol);
+	snprintf(ins.calendar, sizeof(ins.calendar), "%s", calendar);
+	ck_assert_int_eq(sim_store_put(x->store, &ins, tf, &s, NULL), 0);
+}
+
 static inline void stage_bars(struct stage *x, const char *symbol,
 			      uint64_t seed, size_t n, size_t skip)
 {
 	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
-	struct sim_instrument ins = {
-		.tick_size = SIM_DEC_ONE / 100, .lot_size = SIM_DEC_ONE,
-		.multiplier = SIM_DEC_ONE, .currency = "USD",
-		.calendar = "24/7",
-	};
-	const struct sim_bar_tf tf = { SIM_BAR_TF_INTRADAY, SIM_TIME_MIN };
 	const sim_dec tick = SIM_DEC_ONE / 100;
 	sim_dec p = 100 * SIM_DEC_ONE;
-	struct sim_bar_series s;
 	struct sim_rand r;
 
-	snprintf(ins.symbol, sizeof(ins.symbol), "%s", symbol);
 	sim_rand_init(&r, seed, "stage");
 	for (size_t i = 0; i < n; i++) {
 		struct sim_bar b = { .ts = STAGE_START +
@@ -73,8 +81,7 @@ static inline void stage_bars(struct stage *x, const char *symbol,
 		if (!skip || i % skip)
 			sim_bar_table_add(&t, &b, 0);
 	}
-	s = sim_bar_table_view(&t);
-	ck_assert_int_eq(sim_store_put(x->store, &ins, tf, &s, NULL), 0);
+	stage_put(x, symbol, "24/7", &t);
 	sim_bar_table_release(&t);
 }
 

@@ -285,7 +285,8 @@ START_TEST(controls)
 	client_send(&c, TYPE("query_status", ""));
 	client_expect(&c, "\"type\":\"simulation_status\"");
 	client_send(&c, TYPE("stop_simulation", ""));
-	client_expect(&c, "\"type\":\"simulation_stopped\"");
+	client_expect(&c, "\"type\":\"simulation_stopped\",\"data\":"
+		      "{\"session_id\":\"s-1\",\"state\":\"completed\"");
 	ck_assert_uint_eq(client_run(&c, 9), 1);
 	client_expect(&c, "\"type\":\"simulation_complete\"");
 	ck_assert_int_eq(sim_session_state(c.s), SIM_SESSION_COMPLETED);
@@ -388,6 +389,121 @@ START_TEST(to_the_end)
 }
 END_TEST
 
+/* -- other bars ------------------------------------------------------------ */
+
+/* Flat bars of a day in 2020 between two times in minutes. */
+static void flat_bars(struct stage *x, const char *symbol, int from, int to)
+{
+	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
+	const sim_dec p = 100 * SIM_DEC_ONE;
+
+	for (int i = from; i < to; i++) {
+		struct sim_bar b = {
+			.ts = STAGE_START + SIM_TIME_DAY + i * SIM_TIME_MIN,
+			.open = p, .high = p, .low = p, .close = p,
+			.volume = 1000000 * SIM_DEC_ONE,
+		};
+
+		sim_bar_table_add(&t, &b, 0);
+	}
+	stage_put(x, symbol, "XNYS", &t);
+	sim_bar_table_release(&t);
+}
+
+START_TEST(hours)
+{
+	const char *heard, *eod;
+	struct client c;
+	struct stage x;
+
+	stage_open(&x, 10);
+	/* 09:00 to 16:30 in New York. */
+	flat_bars(&x, "NYS", 14 * 60, 21 * 60 + 30);
+	client_open(&c, &x, TYPE("create_session", "\"symbols\":[\"NYS\"],"
+		"\"start\":\"2020-01-02\",\"end\":\"2020-01-02\","
+		"\"session\":\"extended\""));
+	client_send(&c, TYPE("start_simulation", "\"max_pending_ticks\":999"));
+	ck_assert_uint_eq(client_run(&c, 999), 450);
+	heard = client_heard(&c);
+	ck_assert_uint_eq(stage_count(heard, "\"pre_market\""), 30);
+	ck_assert_uint_eq(stage_count(heard, "\"regular\""), 390);
+	ck_assert_uint_eq(stage_count(heard, "\"after_hours\""), 30);
+	ck_assert_uint_eq(stage_count(heard, "\"is_eod\":true"), 1);
+	eod = strstr(heard, "\"is_eod\":true");
+	ck_assert_ptr_null(strstr(eod, "\"regular\""));
+	/* The end waits until all are acknowledged. */
+	client_ack(&c);
+	ck_assert_uint_eq(client_run(&c, 999), 1);
+	ck_assert_int_eq(sim_session_state(c.s), SIM_SESSION_COMPLETED);
+	client_close(&c);
+
+	client_open(&c, &x, TYPE("create_session", "\"symbols\":[\"NYS\"],"
+		"\"start\":\"2020-01-02\",\"end\":\"2020-01-02\""));
+	client_expect(&c, "\"estimated_ticks\":390");
+	client_close(&c);
+	stage_close(&x);
+}
+END_TEST
+
+/* A price that leaps out of all proportion ends the session, not more. */
+START_TEST(dies)
+{
+	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
+	struct client c;
+	struct stage x;
+
+	stage_open(&x, 10);
+	for (int i = 0; i < 5; i++) {
+		sim_dec p = (i < 3 ? 1 : INT64_C(90000000000)) * SIM_DEC_ONE;
+		struct sim_bar b = {
+			.ts = STAGE_START + i * SIM_TIME_MIN, .open = p,
+			.high = p, .low = p, .close = p,
+			.volume = 1000000 * SIM_DEC_ONE,
+		};
+
+		sim_bar_table_add(&t, &b, 0);
+	}
+	stage_put(&x, "LEAP", "24/7", &t);
+	sim_bar_table_release(&t);
+	client_open(&c, &x, TYPE("create_session", "\"symbols\":[\"LEAP\"],"
+		"\"start\":\"2020-01-01\",\"end\":\"2020-01-01\""));
+	client_send(&c, START);
+	client_run(&c, 1);
+	client_send(&c, TYPE("order_batch", "\"orders\":[{\"order_id\":\"a\","
+		"\"symbol\":\"LEAP\",\"side\":\"buy\",\"quantity\":1000}]"));
+	for (int i = 0; i < 3; i++) {
+		client_ack(&c);
+		client_run(&c, 1);
+	}
+	client_expect(&c, "\"severity\":\"fatal\",\"recoverable\":false");
+	ck_assert_int_eq(sim_session_state(c.s), SIM_SESSION_ERROR);
+	ck_assert_int_eq(sim_session_due(c.s, c.now_ms), SIM_SESSION_NEVER);
+	client_send(&c, TYPE("query_status", ""));
+	client_expect(&c, "\"state\":\"error\"");
+	client_close(&c);
+	stage_close(&x);
+}
+END_TEST
+
+START_TEST(left_alone)
+{
+	struct client c;
+	struct stage x;
+
+	stage_open(&x, 10);
+	client_open(&c, &x, CREATE(""));
+	client_send(&c, START);
+	client_run(&c, 1);
+	client_ack(&c);
+	sim_session_attach(c.s, NULL);
+	ck_assert_int_eq(sim_session_state(c.s), SIM_SESSION_PAUSED);
+	ck_assert_int_eq(sim_session_due(c.s, c.now_ms), SIM_SESSION_NEVER);
+	ck_assert_uint_gt(sim_session_memory(c.s), 0);
+	client_close(&c);
+	stage_close(&x);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("session");
@@ -403,6 +519,9 @@ int main(void)
 	tcase_add_test(tc, controls);
 	tcase_add_test(tc, traded);
 	tcase_add_test(tc, to_the_end);
+	tcase_add_test(tc, hours);
+	tcase_add_test(tc, dies);
+	tcase_add_test(tc, left_alone);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }
