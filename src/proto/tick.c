@@ -335,47 +335,63 @@ static bool over_text(struct scan *s, const char *text)
 	return true;
 }
 
-/* "session_id" with the one that is meant, between these. */
-static bool over_session(struct scan *s, const char *session_id,
-			 const char *before, const char *after)
+static bool over_comma(struct scan *s)
 {
 	struct scan t = *s;
 
-	if (!session_id || !over(&t, before) ||
-	    !over(&t, "\"session_id\" : \"") || !over_text(&t, session_id) ||
-	    !over(&t, after))
+	if (!over(&t, " , "))
 		return false;
 	*s = t;
 	return true;
 }
 
-/* A field that says nothing but "ready". */
-static void over_plain(struct scan *s, const char *tokens)
-{
-	struct scan t = *s;
+/* The fields that a plain answer may have, each once. */
+enum { SESSION, SEQUENCE, STATUS, PENDING, WAIT, FIELDS };
+static const char *const ack_fields[FIELDS] = {
+	[SESSION] = "\"session_id\" : \"",
+	[SEQUENCE] = "\"sequence_id\" : ",
+	[STATUS] = "\"processing_status\" : \"ready\"",
+	[PENDING] = "\"orders_pending\" : 0",
+	[WAIT] = "\"max_wait_ms\" : ",
+};
 
-	if (over(&t, tokens))
+/* Over one of them; FIELDS: it is something else. */
+static int over_field(struct scan *s, const char *session_id, int64_t v[FIELDS])
+{
+	for (int f = 0; f < FIELDS; f++) {
+		struct scan t = *s;
+
+		if (!over(&t, ack_fields[f]))
+			continue;
 		*s = t;
+		if (f == SESSION && (!session_id || !over_text(s, session_id) ||
+				     !over(s, "\"")))
+			return FIELDS;
+		if ((f == SEQUENCE || f == WAIT) && !over_digits(s, &v[f]))
+			return FIELDS;
+		return f;
+	}
+	return FIELDS;
 }
 
 bool sim_tick_ack(const char *line, size_t n, const char *session_id,
 		  int64_t *sequence_id)
 {
 	struct scan s = { line, line + n };
-	bool has_session;
-	int64_t v;
+	bool seen[FIELDS + 1] = { false };
+	int64_t v[FIELDS];
 
 	if (!over(&s, " { \"type\" : \"tick_ack\" , \"data\" : { "))
 		return false;
-	has_session = over_session(&s, session_id, "", "\" , ");
-	if (!over(&s, "\"sequence_id\" : ") || !over_digits(&s, &v))
+	do {
+		int f = over_field(&s, session_id, v);
+
+		if (f == FIELDS || seen[f])
+			return false;
+		seen[f] = true;
+	} while (over_comma(&s));
+	if (!seen[SEQUENCE] || !over(&s, " } } ") || s.p != s.end)
 		return false;
-	over_plain(&s, " , \"processing_status\" : \"ready\"");
-	over_plain(&s, " , \"orders_pending\" : 0");
-	if (!has_session)
-		over_session(&s, session_id, " , ", "\"");
-	if (!over(&s, " } } ") || s.p != s.end)
-		return false;
-	*sequence_id = v;
+	*sequence_id = v[SEQUENCE];
 	return true;
 }

@@ -13,3 +13,4 @@ UNIT_TESTS += %D%/test_wire %D%/test_roundtrip
 %C%_test_roundtrip_SOURCES = %D%/test_roundtrip.c
 %C%_test_roundtrip_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_roundtrip_LDADD = $(LIBS_PROTO) $(CHECK_LIBS)
+LONG_TESTS += %D%/test_roundtrip

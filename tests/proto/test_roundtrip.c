@@ -11,7 +11,7 @@
 #include "suite.h"
 #include "util/rand.h"
 
-#define TIMES 60		/* a message; with SIM_LONG 6000 */
+#define TIMES 60		/* a message; with SIM_LONG 1800 */
 #define LIST_MAX 3
 #define TEXT_MAX 40
 
@@ -367,7 +367,7 @@ static const struct sim_message_style styles[] = {
 START_TEST(roundtrip)
 {
 	const char *full = getenv("SIM_LONG");
-	int times = TIMES * (full && !strcmp(full, "1") ? 100 : 1);
+	int times = TIMES * (full && !strcmp(full, "1") ? 30 : 1);
 	int tried = 0;
 
 	sim_rand_init(&r, (uint64_t)_i, "roundtrip");

@@ -569,6 +569,13 @@ static const struct {
 	  "\"processing_status\": \"ready\", \"orders_pending\": 0}", 3 },
 	{ "{\"sequence_id\":4,\"session_id\":\"s1\"}", 4 },
 	{ "{\"sequence_id\":4}", 4 },
+	{ "{\"orders_pending\":0,\"max_wait_ms\":500,\"processing_status\":"
+	  "\"ready\",\"sequence_id\":5,\"session_id\":\"s1\"}", 5 },
+	{ "{\"max_wait_ms\":-1,\"sequence_id\":5}", 0 },
+	{ "{\"orders_pending\":2,\"sequence_id\":5}", 0 },
+	{ "{\"sequence_id\":4,\"sequence_id\":5}", 0 },
+	{ "{\"sequence_id\":4,}", 0 }, { "{\"session_id\":\"s1\"}", 0 },
+	{ "{\"sequence_id\":4,\"extra\":1}", 0 },
 	{ "{\"session_id\":\"s2\",\"sequence_id\":12}", 0 },
 	{ "{\"session_id\":\"s1\",\"sequence_id\":12,\"session_id\":\"s1\"}",
 	  0 },
