@@ -10,6 +10,7 @@
 #include "util/str.h"
 
 #define KEYS_MAX	65536		/* addresses and users of a limiter */
+#define REVOKED_NS	((SIM_TOKEN_LIFE_SEC + UINT64_C(60)) * SIM_TIME_SEC)
 #define PLACE_RETRY_SEC	5		/* for a connection that is full */
 
 static const struct {
@@ -63,6 +64,8 @@ struct sim_route *sim_route_new(const struct sim_route_env *env)
 	r->env = *env;
 	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
 		r->buckets[i] = sim_bucket_new(&env->limits.rules[i], KEYS_MAX);
+	pthread_mutex_init(&r->revoked_lock, NULL);
+	r->revoked = sim_keyed_new(KEYS_MAX, sizeof(uint64_t));
 	return r;
 }
 
@@ -72,6 +75,8 @@ void sim_route_free(struct sim_route *r)
 		return;
 	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
 		sim_bucket_free(r->buckets[i]);
+	sim_keyed_free(r->revoked);
+	pthread_mutex_destroy(&r->revoked_lock);
 	sim_mem_free(r);
 }
 
@@ -222,15 +227,51 @@ const char *sim_route_bearer(const struct sim_net_request *rq)
 	return sim_str_eq_nocase(scheme, "Bearer") ? s + 7 : NULL;
 }
 
+/* Room for one more: without those whose tokens have all expired, or without
+ * the oldest. */
+static void make_room(struct sim_route *r, uint64_t now_ns)
+{
+	uint64_t *when;
+
+	while ((when = sim_keyed_oldest(r->revoked)) &&
+	       (sim_keyed_count(r->revoked) >= KEYS_MAX ||
+		now_ns > *when + REVOKED_NS))
+		sim_keyed_drop(r->revoked, when);
+}
+
+void sim_route_revoke(struct sim_route *r, const char *key)
+{
+	uint64_t now_ns = r->env.now_ns(r->env.ctx), *when;
+	size_t n = strnlen(key, SIM_TOKEN_ID - 1);
+
+	pthread_mutex_lock(&r->revoked_lock);
+	when = sim_keyed_find(r->revoked, key, n);
+	if (!when) {
+		make_room(r, now_ns);
+		when = sim_keyed_add(r->revoked, key, n);
+	}
+	*when = now_ns;
+	sim_keyed_touch(r->revoked, when);
+	pthread_mutex_unlock(&r->revoked_lock);
+}
+
+static bool is_revoked(struct sim_route *r, const struct sim_token_claims *who)
+{
+	bool found;
+
+	pthread_mutex_lock(&r->revoked_lock);
+	found = sim_keyed_find(r->revoked, who->key, strlen(who->key)) != NULL;
+	pthread_mutex_unlock(&r->revoked_lock);
+	return found || (r->env.is_revoked &&
+			 r->env.is_revoked(r->env.ctx, who));
+}
+
 /* A token or ticket that is good may have been revoked since. */
 static enum sim_token_status check_revoked(struct sim_route *r,
 					   enum sim_token_status s,
 					   const struct sim_token_claims *who)
 {
-	if (s == SIM_TOKEN_OK && r->env.is_revoked &&
-	    r->env.is_revoked(r->env.ctx, who))
-		return SIM_TOKEN_REFUSED;
-	return s;
+	return s == SIM_TOKEN_OK && is_revoked(r, who) ? SIM_TOKEN_REFUSED : s;
 }
 
 enum sim_token_status sim_route_who(struct sim_route *r, const char *text,

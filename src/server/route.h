@@ -71,8 +71,8 @@ struct sim_route_env {
 	 * what goes wrong there is logged there. */
 	int (*check_key)(void *ctx, void *own, const char *text, sim_time now,
 			 struct sim_user *u, struct sim_apikey *k);
-	/* Has the key the token was got with ended, or is its user disabled?
-	 * NULL: never. */
+	/* Is the token good no more for another reason than the end of its
+	 * key, which sim_route_revoke tells?  NULL: never. */
 	bool (*is_revoked)(void *ctx, const struct sim_token_claims *c);
 	enum sim_route_health (*health)(void *ctx);
 	bool (*is_ready)(void *ctx);		/* recovered and not draining */
@@ -89,6 +89,11 @@ void sim_route_free(struct sim_route *r);	/* NULL is fine */
 /* From now on (SIGHUP), from any thread. */
 void sim_route_set_limits(struct sim_route *r,
 			  const struct sim_route_limits *l);
+
+/* From now on tokens and tickets that were got with this API key are good for
+ * nothing (a key got tokens until at most now: they end within an hour, and so
+ * long it is remembered).  From any thread. */
+void sim_route_revoke(struct sim_route *r, const char *key);
 
 /* Answer a request by env->reply, now or when the pool has done its part. */
 void sim_route_request(struct sim_route *r, const struct sim_net_request *rq);

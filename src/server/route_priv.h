@@ -2,6 +2,9 @@
 #ifndef SIM_ROUTE_PRIV_H
 #define SIM_ROUTE_PRIV_H
 
+#include <pthread.h>
+
+#include "server/keyed.h"
 #include "server/route.h"
 #include "util/json.h"
 
@@ -13,6 +16,8 @@ enum sim_route_needs {
 struct sim_route {
 	struct sim_route_env env;
 	struct sim_bucket *buckets[SIM_ROUTE_LIMITER__COUNT];
+	pthread_mutex_t revoked_lock;
+	struct sim_keyed *revoked;	/* uint64_t: when, ns, by API key */
 };
 
 /* A request on its way through. */

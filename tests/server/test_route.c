@@ -572,6 +572,34 @@ START_TEST(used_expired_and_revoked)
 }
 END_TEST
 
+START_TEST(revoked_key)
+{
+	struct sim_token_claims who;
+	char mine[1200], other[1200], name[32];
+
+	log_in(FIX_FREE, mine);
+	log_in(FIX_PRO, other);
+	sim_route_revoke(f.r, "k_1");
+	sim_route_revoke(f.r, "k_1");
+	ck_assert_int_eq(ask_as("POST", "/auth/validate", mine), 401);
+	expect("message", "the token is not accepted");
+	ck_assert_int_eq(ask_as("POST", "/auth/validate", other), 200);
+	upgrade("/ws/simulate", NULL, NULL, mine, &who);
+	ck_assert_int_eq(verdict.close_code, 4000);
+	/* also when many have been since, as long as the token lives */
+	f.now_ns += 3590 * FIX_NS;
+	f.now += 3590 * SIM_TIME_SEC;
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "k_%d", i + 10);
+		sim_route_revoke(f.r, name);
+	}
+	ck_assert_int_eq(ask_as("POST", "/auth/validate", mine), 401);
+	expect("message", "the token is not accepted");
+	ck_assert_int_eq(ask_as("POST", "/auth/validate", other), 200);
+	forget_verdict();
+}
+END_TEST
+
 /* The address before the token, the token before the cap. */
 START_TEST(order_of_refusals)
 {
@@ -686,6 +714,7 @@ int main(void)
 	tcase_add_test(c, connects);
 	tcase_add_loop_test(c, refused_by_close_code, 0, N(failures));
 	tcase_add_test(c, used_expired_and_revoked);
+	tcase_add_test(c, revoked_key);
 	tcase_add_test(c, order_of_refusals);
 	tcase_add_test(c, no_socket_there);
 	tcase_add_test(c, two_users);
