@@ -1,4 +1,4 @@
-/* session_row: rows of the tables session and session_journal. */
+/* session_row: rows of the tables session and session_line. */
 #include "db/session_row.h"
 
 #include <stdio.h>

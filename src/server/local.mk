@@ -21,3 +21,4 @@ libsim_server_a_SOURCES += \
 	%D%/ticket.c %D%/ticket.h \
 	%D%/token.c %D%/token.def %D%/token.h
 libsim_server_a_SOURCES += %D%/writer.c %D%/writer.h
+libsim_server_a_SOURCES += %D%/meter.c %D%/meter.def %D%/meter.h

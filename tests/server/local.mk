@@ -54,3 +54,9 @@ UNIT_TESTS += %D%/test_route
 %C%_test_route_SOURCES = %D%/test_route.c %D%/route_fixture.h
 %C%_test_route_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_route_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
+
+# The text of /metrics, and a parser of it.
+check_PROGRAMS += %D%/meter_print
+%C%_meter_print_SOURCES = %D%/meter_print.c
+%C%_meter_print_LDADD = $(LIBS_SERVER)
+PY_TESTS += %D%/openmetrics.py
