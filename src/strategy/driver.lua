@@ -395,7 +395,17 @@ end }
 
 local methods = {}
 
+local function no_number(v, name)
+	fail("%s is %s; it has to be a number", name, type(v) == "string" and
+	     format("%q", v) or "a " .. type(v))
+end
+
 local function finite(v, name)
+	local kind = type(v)
+	if kind ~= "number" and kind ~= "cdata" and
+	   not (kind == "string" and tonumber(v)) then
+		no_number(v, name)
+	end
 	v = number(v)
 	if v ~= v or v == 1 / 0 or v == -1 / 0 then
 		fail("%s is %s, not a number", name, text_of(v))

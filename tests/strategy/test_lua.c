@@ -672,7 +672,11 @@ static const struct {
 	{ BAR "ctx:order{qty = 1} end", NULL, SIM_E_STRATEGY, "an order needs "
 	  "a side" },
 	{ BAR "ctx:buy{qty = 1, limit = {}} end", NULL, SIM_E_STRATEGY,
-	  "arithmetic on a table value" },
+	  "limit is a table; it has to be a number" },
+	{ BAR "ctx:buy{qty = 'x'} end", NULL, SIM_E_STRATEGY,
+	  "qty is \"x\"; it has to be a number" },
+	{ BAR "ctx:metric('x', true) end", NULL, SIM_E_STRATEGY,
+	  "a metric is a boolean; it has to be a number" },
 	{ BAR "ctx:buy{qty = 1, symbol = 'ZZZ'} end", NULL, SIM_E_STRATEGY,
 	  "there is no symbol ZZZ in this run; it has AAA" },
 	{ BAR "bar.close = 1 end", NULL, SIM_E_STRATEGY, "a bar can't be "
