@@ -236,7 +236,6 @@ static void put_peers(struct sim_cli *cli, const struct sim_report *r)
 		.day = r->day,
 		.start_day = in->start == SIM_TIME_NONE ? SIM_METRICS_NO_DAY
 			     : sim_time_day_of(in->start),
-		.n_curve = r->n_levels, .curve = r->levels,
 		.curve_time = in->curve.time,
 		.periods_per_year = in->periods_per_year, .rf = in->rf,
 		.annualize_short = in->annualize_short,

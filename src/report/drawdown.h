@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "util/dec.h"
+
 #define SIM_DRAWDOWN_TOP 10
 
 /* Indices into the levels; [start] is the peak.  end is the first point back
@@ -28,5 +30,9 @@ struct sim_drawdown {
  * Cost:   O(n), no allocation.
  */
 void sim_drawdown_find(const double *level, size_t n, struct sim_drawdown *d);
+/* The same of n + 1 amounts of money, `first` before equity[0..n-1]: what it
+ * would find in them as doubles. */
+void sim_drawdown_of_equity(sim_dec first, const sim_dec *equity, size_t n,
+			    struct sim_drawdown *d);
 
 #endif

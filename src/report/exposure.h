@@ -7,7 +7,7 @@
 /*
  * Fill in the exposure, cost and order groups of the metrics.
  *
- * Shape:  r->levels, r->n and the series metrics are there already.
+ * Shape:  r->n and the series metrics are there already.
  * Cost:   O(curve + fills).
  */
 void sim_exposure_metrics(const struct sim_report *r, struct sim_metrics *m);

@@ -236,10 +236,10 @@ static void tiles(const struct sim_report *r, struct sim_buf *out)
 
 static void charts(const struct sim_report *r, struct sim_buf *out)
 {
+	double *level = sim_report_levels(r), peak = level[0];
 	double *d = sim_mem_array(r->n_levels, sizeof(*d));
-	double peak = r->levels[0];
 	char from[TEXT], to[TEXT];
-	struct sim_html_chart c = { "Equity over time", "curve", r->levels,
+	struct sim_html_chart c = { "Equity over time", "curve", level,
 		r->n_levels, 1, "", 300, false, from, to };
 
 	day_text(r->in->start == SIM_TIME_NONE ? SIM_TIME_NONE :
@@ -247,8 +247,8 @@ static void charts(const struct sim_report *r, struct sim_buf *out)
 	day_text(r->in->curve.n ? r->in->curve.time[r->in->curve.n - 1] :
 		 SIM_TIME_NONE, to);
 	for (size_t i = 0; i < r->n_levels; i++) {
-		peak = r->levels[i] > peak ? r->levels[i] : peak;
-		d[i] = peak > 0 ? r->levels[i] / peak - 1 : 0;
+		peak = level[i] > peak ? level[i] : peak;
+		d[i] = peak > 0 ? level[i] / peak - 1 : 0;
 	}
 	sim_buf_puts(out, "<h2>Equity</h2>\n");
 	sim_html_chart(&c, out);
@@ -257,6 +257,7 @@ static void charts(const struct sim_report *r, struct sim_buf *out)
 	sim_buf_puts(out, "<h2>Drawdown</h2>\n");
 	sim_html_chart(&c, out);
 	sim_mem_free(d);
+	sim_mem_free(level);
 }
 
 static void months(const struct sim_report *r, struct sim_buf *out)

@@ -48,43 +48,31 @@ static bool wants_curve(const struct sim_measure *w)
 	return false;
 }
 
-/* The levels: all of them, or only the ends. */
-static size_t make_levels(struct sim_measure *w,
-			  const struct sim_report_input *in, bool all)
-{
-	const struct sim_report_curve *c = &in->curve;
-	size_t n = all ? c->n + 1 : c->n ? 2 : 1;
-
-	SIM_MEM_GROW(w->levels, w->cap_levels, n);
-	w->levels[0] = sim_dec_to_double(in->initial);
-	for (size_t i = 1; all && i < n; i++)
-		w->levels[i] = sim_dec_to_double(c->equity[i - 1]);
-	if (n > 1)
-		w->levels[n - 1] = sim_dec_to_double(c->equity[c->n - 1]);
-	return n;
-}
-
 static size_t measure_series(struct sim_measure *w,
 			     const struct sim_report_input *in,
 			     struct sim_metrics *m)
 {
-	bool all = wants_curve(w);
+	const struct sim_report_curve *c = &in->curve;
+	const double ends[2] = {
+		sim_dec_to_double(in->initial),
+		sim_dec_to_double(c->n ? c->equity[c->n - 1] : in->initial),
+	};
 	struct sim_drawdown dd = {
 		.top = { { .depth = -w->max_drawdown } },
 		.n = w->max_drawdown > 0,
 	};
 	struct sim_metrics_input x = {
-		.n = sample(w, in), .n_curve = make_levels(w, in, all),
-		.ret = w->ret, .day = w->day, .curve = w->levels,
+		.n = sample(w, in), .n_curve = c->n + 1,
+		.ret = w->ret, .day = w->day, .ends = ends,
 		.start_day = in->start == SIM_TIME_NONE ? SIM_METRICS_NO_DAY :
 			     sim_time_day_of(in->start),
-		.curve_time = in->curve.time, .drawdown = &dd,
+		.curve_time = c->time, .drawdown = &dd,
 		.periods_per_year = in->periods_per_year, .rf = in->rf,
 		.annualize_short = in->annualize_short, .want = w->want,
 	};
 
-	if (all)
-		sim_drawdown_find(w->levels, x.n_curve, &dd);
+	if (wants_curve(w))
+		sim_drawdown_of_equity(in->initial, c->equity, c->n, &dd);
 	sim_metrics_series(&x, m);
 	return x.n;
 }
@@ -155,6 +143,5 @@ void sim_measure_release(struct sim_measure *w)
 {
 	sim_mem_free(w->ret);
 	sim_mem_free(w->day);
-	sim_mem_free(w->levels);
 	*w = (struct sim_measure)SIM_MEASURE_INIT;
 }

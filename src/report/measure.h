@@ -2,7 +2,7 @@
  * measure: a few metrics of a run, without the rest of its report.
  *
  * The figures are those of sim_report_build, bit for bit; what nobody wants is
- * not computed, and curves are not copied when their closes are enough.
+ * not computed.
  */
 #ifndef SIM_MEASURE_H
 #define SIM_MEASURE_H
@@ -15,9 +15,9 @@ struct sim_measure {
 	 * somebody has watched it; NaN: it is looked for. */
 	double max_drawdown;
 	/* memory that is used again */
-	double *ret, *levels;
+	double *ret;
 	int64_t *day;
-	size_t cap_ret, cap_day, cap_levels;
+	size_t cap_ret, cap_day;
 };
 #define SIM_MEASURE_INIT { .max_drawdown = __builtin_nan("") }
 

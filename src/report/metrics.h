@@ -72,7 +72,8 @@ struct sim_metrics_input {
 	size_t n_curve;			/* 0: the closes are all there is */
 	const double *curve;		/* every equity point, E_0 first */
 	const sim_time *curve_time;	/* n_curve - 1 without E_0's, or NULL */
-	const struct sim_drawdown *drawdown;	/* of the curve, if at hand */
+	const struct sim_drawdown *drawdown;	/* of the curve, if at hand; */
+	const double *ends;	/* then only its first and last are wanted */
 	double periods_per_year;	/* A, > 0 */
 	double rf, target;		/* annual, fractions */
 	double omega_threshold;		/* per period */

@@ -56,7 +56,8 @@ static void returns_group(struct work *x)
 	int64_t days = days_of(in), span[2] = { 0, days };
 	double change, growth, years, flow[2];
 
-	change = in->n_curve ? sim_stats_change(in->curve[0],
+	change = in->ends ? sim_stats_change(in->ends[0], in->ends[1]) :
+		 in->n_curve ? sim_stats_change(in->curve[0],
 						in->curve[in->n_curve - 1]) :
 		 sim_stats_growth(x->r, x->n) - 1;
 	if (!isfinite(change))

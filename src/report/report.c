@@ -29,23 +29,27 @@ size_t sim_report_sample(const struct sim_report_curve *c, size_t i)
 	return p ? (size_t)(p - c->is_close) : c->n - 1;
 }
 
-/* Every point as a level; the closes as returns with their days. */
+double *sim_report_levels(const struct sim_report *r)
+{
+	double *level = sim_mem_array(r->n_levels, sizeof(*level));
+
+	level[0] = sim_dec_to_double(r->in->initial);
+	for (size_t i = 1; i < r->n_levels; i++)
+		level[i] = sim_dec_to_double(r->in->curve.equity[i - 1]);
+	return level;
+}
+
+/* The closes as returns with their days. */
 static void sample(struct sim_report *r)
 {
 	const struct sim_report_curve *c = &r->in->curve;
 	double last = sim_dec_to_double(r->in->initial);
-
 	size_t cap = 0, cap_day = 0;
 
 	r->n_levels = c->n + 1;
-	r->levels = sim_mem_alloc(r->n_levels * sizeof(*r->levels));
-	sim_mem_touch(r->levels, r->n_levels * sizeof(*r->levels));
-	r->levels[0] = last;
-	for (size_t i = 0; i < c->n; i++)
-		r->levels[i + 1] = sim_dec_to_double(c->equity[i]);
 	for (size_t i = sim_report_sample(c, 0); i < c->n;
 	     i = sim_report_sample(c, i + 1)) {
-		double level = r->levels[i + 1];
+		double level = sim_dec_to_double(c->equity[i]);
 
 		SIM_MEM_GROW(r->ret, cap, r->n + 1);
 		SIM_MEM_GROW(r->day, cap_day, r->n + 1);
@@ -86,18 +90,23 @@ static void sample_bench(struct sim_report *r)
 static void measure(struct sim_report *r)
 {
 	const struct sim_report_input *in = r->in;
+	const struct sim_report_curve *c = &in->curve;
+	const double ends[2] = {
+		sim_dec_to_double(in->initial),
+		sim_dec_to_double(c->n ? c->equity[c->n - 1] : in->initial),
+	};
 	struct sim_metrics_input m = {
 		.n = r->n, .ret = r->ret, .bench = r->bench_ret,
 		.day = r->day,
 		.start_day = in->start == SIM_TIME_NONE ? SIM_METRICS_NO_DAY :
 			     sim_time_day_of(in->start),
-		.n_curve = r->n_levels, .curve = r->levels,
-		.curve_time = in->curve.time, .drawdown = &r->dd,
+		.n_curve = r->n_levels, .ends = ends,
+		.curve_time = c->time, .drawdown = &r->dd,
 		.periods_per_year = in->periods_per_year, .rf = in->rf,
 		.annualize_short = in->annualize_short,
 	};
 
-	sim_drawdown_find(r->levels, r->n_levels, &r->dd);
+	sim_drawdown_of_equity(in->initial, c->equity, c->n, &r->dd);
 	sim_metrics_init(&r->metrics);
 	sim_metrics_series(&m, &r->metrics);
 	sim_trades_metrics(&r->trades, &r->metrics);
@@ -242,7 +251,6 @@ void sim_report_release(struct sim_report *r)
 	sim_mem_free(r->ret);
 	sim_mem_free(r->bench_ret);
 	sim_mem_free(r->day);
-	sim_mem_free(r->levels);
 	sim_mem_free(r->years);
 	sim_mem_free(r->symbols);
 	*r = (struct sim_report){ .in = NULL };

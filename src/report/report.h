@@ -120,8 +120,7 @@ struct sim_report {
 	size_t n;		/* periods: closes, the last point too */
 	double *ret, *bench_ret;	/* n; bench NULL without one */
 	int64_t *day;			/* n */
-	double *levels;			/* every equity point, E_0 first */
-	size_t n_levels;
+	size_t n_levels;		/* every equity point, E_0 first */
 	struct sim_report_year *years;
 	size_t n_years;
 	struct sim_drawdown dd;		/* the deepest episodes */
@@ -141,5 +140,8 @@ struct sim_report {
 int sim_report_build(const struct sim_report_input *in, struct sim_report *r,
 		     struct sim_err *err) SIM_MUST_CHECK;
 void sim_report_release(struct sim_report *r);
+
+/* Every equity point, r->n_levels of them; the caller frees them. */
+double *sim_report_levels(const struct sim_report *r);
 
 #endif

@@ -220,8 +220,8 @@ static void time_axis(struct sim_sheet_set *s)
 
 void sim_sheet_pages_overview(struct sim_sheet_set *s)
 {
-	struct sim_plot p = { .y = s->r->levels, .n = s->r->n_levels,
-			      .height = 6 };
+	double *level = sim_report_levels(s->r);
+	struct sim_plot p = { .y = level, .n = s->r->n_levels, .height = 6 };
 
 	facts_line(s, "Params", &s->r->in->params);
 	symbols_line(s);
@@ -239,28 +239,27 @@ void sim_sheet_pages_overview(struct sim_sheet_set *s)
 	sim_sheet_set_gap(s);
 	chart(s, &p, false);
 	time_axis(s);
+	sim_mem_free(level);
 }
 
-/* Drawdown at every level; the caller frees it. */
-static double *drawdowns(const struct sim_report *r)
+/* Drawdown at each of n levels; the caller frees it. */
+static double *drawdowns(const double *level, size_t n)
 {
-	double *d = sim_mem_array(r->n_levels, sizeof(*d));
-	double peak = r->levels[0];
+	double *d = sim_mem_array(n, sizeof(*d)), peak = level[0];
 
-	for (size_t i = 0; i < r->n_levels; i++) {
-		peak = r->levels[i] > peak ? r->levels[i] : peak;
-		d[i] = peak > 0 ? r->levels[i] / peak - 1 : 0;
+	for (size_t i = 0; i < n; i++) {
+		peak = level[i] > peak ? level[i] : peak;
+		d[i] = peak > 0 ? level[i] / peak - 1 : 0;
 	}
 	return d;
 }
 
 void sim_sheet_pages_curve(struct sim_sheet_set *s)
 {
-	double *d = drawdowns(s->r);
-	struct sim_plot equity = { .y = s->r->levels, .n = s->r->n_levels,
-				   .height = 12 };
-	struct sim_plot under = { .y = d, .n = s->r->n_levels, .height = 6,
-				  .hang = true };
+	size_t n = s->r->n_levels;
+	double *level = sim_report_levels(s->r), *d = drawdowns(level, n);
+	struct sim_plot equity = { .y = level, .n = n, .height = 12 };
+	struct sim_plot under = { .y = d, .n = n, .height = 6, .hang = true };
 
 	sim_sheet_set_line(s, "%cEquity%c", MARK_BOLD, MARK_OFF);
 	chart(s, &equity, false);
@@ -268,6 +267,7 @@ void sim_sheet_pages_curve(struct sim_sheet_set *s)
 	chart(s, &under, true);
 	time_axis(s);
 	sim_mem_free(d);
+	sim_mem_free(level);
 }
 
 static void facts(struct sim_sheet_set *s, const char *title,

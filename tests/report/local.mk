@@ -9,6 +9,11 @@ UNIT_TESTS += %D%/test_measure
 %C%_test_measure_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_measure_LDADD = $(LIBS_REPORT) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_drawdown
+%C%_test_drawdown_SOURCES = %D%/test_drawdown.c
+%C%_test_drawdown_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_drawdown_LDADD = $(LIBS_REPORT) $(CHECK_LIBS)
+
 UNIT_TESTS += %D%/test_trades
 %C%_test_trades_SOURCES = %D%/test_trades.c
 %C%_test_trades_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
