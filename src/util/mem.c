@@ -14,6 +14,8 @@
 
 #define ALIGN		16
 #define PAGE		((uintptr_t)4096)
+#define READY_MIN	((size_t)128 << 10)
+#define READY_MAX	((size_t)4 << 20)
 #define CHUNK_MIN	((size_t)4096)
 #define CHUNK_MAX	((size_t)1 << 20)
 
@@ -65,23 +67,23 @@ void *sim_mem_array(size_t n, size_t size)
 	return checked(n && size ? calloc(n, size) : calloc(1, 1));
 }
 
-void sim_mem_touch(void *p, size_t n)
+/* Ask for something for the whole pages in n bytes.  A system that can't do it
+ * makes them by and by. */
+static void advise(void *p, size_t n, int advice)
 {
-	static const int advice[] = {
-#ifdef MADV_POPULATE_WRITE
-		MADV_HUGEPAGE, MADV_POPULATE_WRITE
-#else
-		MADV_HUGEPAGE
-#endif
-	};
 	uintptr_t from = ((uintptr_t)p + PAGE - 1) & ~(PAGE - 1);
 	uintptr_t to = ((uintptr_t)p + n) & ~(PAGE - 1);
 
-	/* A system that can't makes them by and by. */
-	for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++) {
-		if (from < to && madvise((void *)from, to - from, advice[i]))
-			errno = 0;
-	}
+	if (from < to && madvise((void *)from, to - from, advice))
+		errno = 0;
+}
+
+void sim_mem_touch(void *p, size_t n)
+{
+	advise(p, n, MADV_HUGEPAGE);
+#ifdef MADV_POPULATE_WRITE
+	advise(p, n, MADV_POPULATE_WRITE);
+#endif
 }
 
 char *sim_mem_strdup(const char *s)
@@ -99,6 +101,22 @@ char *sim_mem_strndup(const char *s, size_t n)
 	return p;
 }
 
+/* What grows by that much will be filled soon: its pages are cheaper together
+ * than one by one.  Only as many as may be made in vain. */
+static void make_ready(void *p, size_t from, size_t to)
+{
+#ifdef MADV_POPULATE_WRITE
+	if (to - from < READY_MIN)
+		return;
+	advise((char *)p + from, to - from < READY_MAX ? to - from : READY_MAX,
+	       MADV_POPULATE_WRITE);
+#else
+	(void)p;
+	(void)from;
+	(void)to;
+#endif
+}
+
 void *sim_mem_grow(void *p, size_t *cap, size_t need, size_t size)
 {
 	size_t n = *cap ? *cap : 8, bytes;
@@ -110,6 +128,7 @@ void *sim_mem_grow(void *p, size_t *cap, size_t need, size_t size)
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
 		out_of_memory();
 	p = sim_mem_realloc(p, bytes);
+	make_ready(p, *cap * size, bytes);
 	*cap = n;
 	return p;
 }
