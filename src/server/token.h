@@ -93,7 +93,7 @@ void sim_token_forget(char *text);		/* NULL is fine */
  * or blanks alone are SIM_TOKEN_MISSING.
  *
  * Gives:  *out on SIM_TOKEN_OK and SIM_TOKEN_EXPIRED.
- * Cost:   some 15 us.
+ * Cost:   some 25 us, half of it libjwt's.
  */
 enum sim_token_status sim_token_verify(const struct sim_token *t,
 				       const char *text, size_t n,

@@ -39,6 +39,11 @@ UNIT_TESTS += %D%/test_rand
 %C%_test_rand_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_rand_LDADD = $(LIBS_UTIL) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_secret
+%C%_test_secret_SOURCES = %D%/test_secret.c
+%C%_test_secret_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_secret_LDADD = $(LIBS_UTIL) $(CHECK_LIBS)
+
 UNIT_TESTS += %D%/test_sha256
 %C%_test_sha256_SOURCES = %D%/test_sha256.c
 %C%_test_sha256_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
