@@ -193,6 +193,9 @@ size_t sim_session_orders_in(const struct sim_message *m);
 
 /* Append the object that session_details and sessions_list hold. */
 void sim_session_describe(const struct sim_session *s, struct sim_buf *out);
+/* The same of one that was not loaded, as it is known to stand. */
+void sim_session_describe_as(const struct sim_session *s, const char *state,
+			     uint64_t sequence, struct sim_buf *out);
 /* The event log so far, or sealed once it is completed; dies with the next
  * call.  Gives: hash "" until it is sealed. */
 const struct sim_buf *sim_session_log(const struct sim_session *s,

@@ -164,19 +164,21 @@ static uint64_t step_of(const struct sim_session *s)
 	return s->stepper ? sim_stepper_view(s->stepper)->step : 0;
 }
 
-void sim_session_describe(const struct sim_session *s, struct sim_buf *out)
+/* In a state, after so many steps. */
+static void describe(const struct sim_session *s, enum sim_session_state state,
+		     uint64_t step, struct sim_buf *out)
 {
 	const struct sim_message_session_spec *a = s->ask;
-	uint64_t step = step_of(s);
+	bool has_time = step && s->stepper;
 	struct sim_message_session_info m = {
-		.session_id = s->id, .state = (int)s->state,
+		.session_id = s->id, .state = (int)state,
 		.symbols = a->symbols, .n_symbols = a->n_symbols,
 		.start_date = start_of(s), .end_date = end_of(s),
 		.initial_capital = s->spec.config.cash,
 		.timeframe = s->timeframe, .warmup_bars = a->warmup_bars,
 		.created_at = s->created,
-		.sim_time = step ? sim_stepper_view(s->stepper)->now : 0,
-		.has_sim_time = step != 0, .sequence_id = (int64_t)step,
+		.sim_time = has_time ? sim_stepper_view(s->stepper)->now : 0,
+		.has_sim_time = has_time, .sequence_id = (int64_t)step,
 		.ticks_total = (int64_t)s->total,
 		.progress_pct = percent_of(s, step),
 		.data_provider = a->data_provider,
@@ -187,6 +189,22 @@ void sim_session_describe(const struct sim_session *s, struct sim_buf *out)
 
 	style.session_id = NULL;
 	sim_message_encode_data(out, SIM_MESSAGE_session_details, &m, &style);
+}
+
+void sim_session_describe(const struct sim_session *s, struct sim_buf *out)
+{
+	describe(s, s->state, step_of(s), out);
+}
+
+void sim_session_describe_as(const struct sim_session *s, const char *state,
+			     uint64_t sequence, struct sim_buf *out)
+{
+	int i = 0;
+
+	while (sim_session_states[i] && strcmp(sim_session_states[i], state))
+		i++;
+	describe(s, sim_session_states[i] ? (enum sim_session_state)i :
+		 SIM_SESSION_ERROR, sequence, out);
 }
 
 /* -- before the first tick ------------------------------------------------- */

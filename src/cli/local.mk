@@ -55,7 +55,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_order.c \
 	%D%/cmd_portfolio.c \
 	%D%/cmd_report.c \
-	%D%/cmd_run.c \
+	%D%/cmd_serve.c %D%/cmd_run.c \
 	%D%/cmd_run_check.c \
 	%D%/cmd_run_notes.c \
 	%D%/cmd_run_bundle.c \
@@ -73,7 +73,8 @@ nodist_libsim_cli_a_SOURCES = \
 	%D%/help_pages.c \
 	%D%/template_text.c
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c %D%/template_text.c
-LIBS_CLI = libsim_cli.a libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS)
+LIBS_CLI = libsim_cli.a libsim_server.a libsim_backend.a libsim_db.a \
+	$(LIBS_SWEEP) $(SQLITE_LIBS) $(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
 
 # The manual and the completion scripts are part of the program.
 %D%/help_pages.c: $(dist_man_MANS) tools/mdoctext$(EXEEXT)

@@ -1,0 +1,361 @@
+/*
+ * simutrador serve: the server.
+ *
+ * What it prints on stdout is where it listens and, once, the key of the
+ * administrator that a new database gets; its log goes to stderr.
+ */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/admin.h"
+#include "config.h"
+#include "db/apikey.h"
+#include "server/hub.h"
+#include "server/logline.h"
+#include "util/file.h"
+#include "util/secret.h"
+
+extern const struct sim_cmd sim_cmd_serve;
+
+#define DRAIN_MS	5000
+
+static const char *listen_at, *cert, *key, *secret_file, *log_form;
+static struct sim_opt_list proxies, origins;
+static int64_t auth_port = 8001, run_port = 8003, port = -1;
+static int64_t workers, keep, per_address = 1;
+static const char *const log_forms[] = { "logfmt", "json", NULL };
+
+static const struct sim_opt opts[] = {
+	SIM_ADMIN_DB,
+	{ SIM_OPT_STR, "listen", .arg = "ADDRESS",
+	  .help = "listen at this address instead of 127.0.0.1",
+	  .value = &listen_at },
+	{ SIM_OPT_INT, "auth-port", .arg = "PORT",
+	  .help = "port for logging in (8001; 0: any free one)",
+	  .value = &auth_port, .lo = 0, .hi = 65535 },
+	{ SIM_OPT_INT, "sim-port", .arg = "PORT",
+	  .help = "port for simulations (8003; 0: any free one)",
+	  .value = &run_port, .lo = 0, .hi = 65535 },
+	{ SIM_OPT_INT, "port", .arg = "PORT",
+	  .help = "one port for both", .value = &port, .lo = 0, .hi = 65535 },
+	{ SIM_OPT_PATH, "tls-cert", .arg = "FILE",
+	  .help = "certificate chain (PEM): https and wss",
+	  .value = &cert, .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_PATH, "tls-key", .arg = "FILE",
+	  .help = "its private key (PEM)", .value = &key,
+	  .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_LIST, "trusted-proxy", .arg = "ADDRESS",
+	  .help = "believe X-Forwarded-For of this address or network",
+	  .value = &proxies },
+	{ SIM_OPT_LIST, "origin", .arg = "URL",
+	  .help = "let pages of this origin open WebSockets; *: of any",
+	  .value = &origins },
+	{ SIM_OPT_PATH, "secret-file", .arg = "FILE",
+	  .help = "the tokens' secret instead of server.key of the data"
+		  " folder", .value = &secret_file,
+	  .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_INT, "workers", .arg = "N",
+	  .help = "threads for sessions (one less than cores)",
+	  .value = &workers, .lo = 1, .hi = 64 },
+	{ SIM_OPT_INT, "keep", .arg = "SECONDS",
+	  .help = "keep a session that nobody is at for so long (3600)",
+	  .value = &keep, .lo = 1, .hi = 31536000 },
+	{ SIM_OPT_INT, "per-address", .arg = "N",
+	  .help = "connections and requests of one address, as a multiple of"
+		  " the usual limits (1)", .value = &per_address, .lo = 1,
+	  .hi = 100000 },
+	{ SIM_OPT_ENUM, "log-format", .arg = "FORM",
+	  .help = "how log lines are written", .value = &log_form,
+	  .choices = log_forms },
+	{ .kind = SIM_OPT_END }
+};
+static const struct sim_out_col cols[] = {
+	{ "auth_url", 0 }, { "simulation_url", 0 }, { "user", 0 },
+	{ "api_key", 0 }, { NULL, 0 }
+};
+static const char *const examples[] = {
+	"simutrador serve --auth-port 0 --sim-port 0 --timeout 1s || test $?"
+	" = 124",
+	NULL
+};
+
+/* -- the first start ------------------------------------------------------- */
+
+/* Make an administrator when there is nobody.  Gives: key "" otherwise. */
+static int first_user(const char *db_path, struct sim_user *u,
+		      char key_text[SIM_APIKEY_TEXT], struct sim_err *err)
+{
+	struct sim_apikey k = { .name = "first start",
+				.expires = SIM_TIME_MAX };
+	const struct sim_db_by by = sim_admin_by();
+	struct sim_db_stats stats;
+	struct sim_db *db;
+	int rc = sim_db_open(db_path, true, &db, err);
+
+	key_text[0] = '\0';
+	if (rc)
+		return rc;
+	rc = sim_db_stats(db, by.now, &stats, err);
+	if (!rc && !stats.users) {
+		*u = (struct sim_user){ .name = "admin",
+			.plan = SIM_PLAN_ENTERPRISE,
+			.role = SIM_USER_ROLE_ADMIN };
+		rc = sim_user_add(db, &by, u, err);
+		if (!rc)
+			memcpy(k.user, u->id, sizeof(k.user));
+		if (!rc)
+			rc = sim_apikey_create(db, &by, &k, key_text, err);
+	}
+	sim_db_close(db);
+	return rc;
+}
+
+/* -- configuration --------------------------------------------------------- */
+
+static void set_listeners(struct sim_net_config *n)
+{
+	const int64_t ports[] = { port >= 0 ? port : auth_port, run_port };
+
+	n->n_listeners = port >= 0 ? 1 : 2;
+	for (size_t i = 0; i < n->n_listeners; i++)
+		n->listeners[i] = (struct sim_net_listener){
+			listen_at, (int)ports[i], -1
+		};
+}
+
+static void scale_limits(struct sim_hub_config *c)
+{
+	uint32_t by = (uint32_t)per_address;
+
+	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
+		c->limits.rules[i].limit *= by;
+	c->net.limits.per_address *= by;
+}
+
+static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
+		     struct sim_err *err)
+{
+	int rc = SIM_OK;
+
+	c->db_path = sim_admin_db_path;
+	if (!c->db_path)
+		rc = sim_cli_folder(cli, "server.db", &c->db_path, err);
+	if (!rc)
+		rc = sim_cli_folder(cli, "store", &c->store_dir, err);
+	if (!rc)
+		rc = sim_cli_folder(cli, "calendars", &c->calendar_dir, err);
+	c->token.secret = getenv("JWT_SECRET_KEY");
+	c->token.file = secret_file;
+	if (!rc && !c->token.file)
+		rc = sim_cli_folder(cli, "server.key", &c->token.file, err);
+	return rc;
+}
+
+static int configure(struct sim_cli *cli, struct sim_hub_config *c,
+		     struct sim_err *err)
+{
+	sim_hub_config_init(c);
+	c->version = PACKAGE_VERSION;
+	set_listeners(&c->net);
+	c->net.cert_path = cert;
+	c->net.key_path = key;
+	c->net.proxies = (const char *const *)proxies.v;
+	c->net.n_proxies = proxies.n;
+	c->net.origins = (const char *const *)origins.v;
+	c->net.n_origins = origins.n;
+	c->workers = (unsigned)workers;
+	if (keep)
+		c->keep_sec = keep;
+	scale_limits(c);
+	if (!cert != !key)
+		return sim_err_set(err, SIM_E_USAGE, "--tls-cert and --tls-key "
+				   "go together; give both or none");
+	return set_paths(cli, c, err);
+}
+
+/* -- its words ------------------------------------------------------------- */
+
+static void put_log(void *ctx, enum sim_net_level level, const char *event,
+		    const char *text)
+{
+	const struct sim_logline_field fields[] = {
+		{ "message", text }, { NULL, NULL }
+	};
+
+	sim_logline_put(ctx, level == SIM_NET_LOG_ERROR ? SIM_LOGLINE_ERROR :
+			SIM_LOGLINE_WARNING, event, fields);
+}
+
+static void put_served(void *ctx, const struct sim_net_done *d)
+{
+	char id[24], status[16], took[24], size[24];
+	const struct sim_logline_field fields[] = {
+		{ "request", id }, { "method", d->method },
+		{ "path", d->path }, { "address", d->address },
+		{ "status", status }, { "took_us", took },
+		{ "bytes", size }, { NULL, NULL }
+	};
+
+	snprintf(id, sizeof(id), "%llx", (unsigned long long)d->id);
+	snprintf(status, sizeof(status), "%d", d->status);
+	snprintf(took, sizeof(took), "%lld", (long long)d->took_us);
+	snprintf(size, sizeof(size), "%zu", d->answer_len);
+	sim_logline_put(ctx, SIM_LOGLINE_INFO, "request", fields);
+}
+
+static sim_time wall_clock(void *ctx)
+{
+	(void)ctx;
+	return sim_admin_by().now;
+}
+
+static int64_t steady_clock(void *ctx)
+{
+	struct timespec t;
+
+	(void)ctx;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * SIM_TIME_SEC + t.tv_nsec;
+}
+
+static void put_url(struct sim_out *o, const char *field,
+		    const struct sim_hub_config *c, const struct sim_hub *h,
+		    const char *scheme, size_t i)
+{
+	const char *a = c->net.listeners[i].address;
+	bool is_six = a && strchr(a, ':');
+	char url[128];
+
+	i = i < c->net.n_listeners ? i : 0;
+	snprintf(url, sizeof(url), "%s%s://%s%s%s:%d", scheme,
+		 c->net.cert_path ? "s" : "", is_six ? "[" : "",
+		 a ? a : "127.0.0.1", is_six ? "]" : "", sim_hub_port(h, i));
+	sim_out_str(o, field, url);
+}
+
+/* Where it listens; with the key of a first start. */
+static void say_started(struct sim_cli *cli, const struct sim_hub_config *c,
+			const struct sim_hub *h, const struct sim_user *u,
+			const char *key_text)
+{
+	sim_out_object(cli->out, cols);
+	put_url(cli->out, "auth_url", c, h, "http", 0);
+	put_url(cli->out, "simulation_url", c, h, "ws", 1);
+	if (key_text[0]) {
+		sim_out_str(cli->out, "user", u->name);
+		sim_out_str(cli->out, "api_key", key_text);
+	}
+	sim_out_end(cli->out);
+	(void)!sim_out_flush(cli->out, NULL);
+	if (key_text[0])
+		sim_cli_note(cli, "Keep the api_key now; it is not shown "
+			     "again.");
+}
+
+/* -- running --------------------------------------------------------------- */
+
+static void block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGALRM);		/* --timeout */
+	sigprocmask(SIG_BLOCK, set, NULL);
+}
+
+static void reload(struct sim_hub *h, struct sim_logline *log)
+{
+	struct sim_err err = SIM_ERR_INIT;
+
+	if (sim_hub_reload(h, &err))
+		put_log(log, SIM_NET_LOG_ERROR, "reload", err.msg);
+}
+
+/* Until a signal asks for the end.  Gives: which. */
+static int wait_end(struct sim_hub *h, struct sim_logline *log,
+		    const sigset_t *set)
+{
+	int sig;
+
+	for (;;) {
+		if (sigwait(set, &sig))
+			continue;
+		if (sig != SIGHUP)
+			return sig;
+		reload(h, log);
+	}
+}
+
+static int end_code(int sig, struct sim_err *err)
+{
+	if (sig == SIGALRM)
+		return sim_err_set(err, SIM_E_TIMEOUT, "the time of --timeout "
+				   "is over");
+	return SIM_OK;
+}
+
+static int serve(struct sim_cli *cli, struct sim_hub_config *c,
+		 struct sim_logline *log, struct sim_err *err)
+{
+	char key_text[SIM_APIKEY_TEXT];
+	struct sim_user u = { .name = "" };
+	struct sim_hub *h;
+	sigset_t set;
+	int sig, rc = first_user(c->db_path, &u, key_text, err);
+
+	if (rc)
+		return rc;
+	block_signals(&set);
+	rc = sim_hub_open(c, &h, err);
+	if (rc)
+		return rc;
+	say_started(cli, c, h, &u, key_text);
+	sim_secret_wipe(key_text, sizeof(key_text));
+	rc = sim_hub_start(h, err);
+	if (!rc) {
+			sig = wait_end(h, log, &set);
+		/* A second signal ends it at once. */
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		sim_hub_stop(h, DRAIN_MS);
+		rc = end_code(sig, err);
+	}
+	sim_hub_free(h);
+	return rc;
+}
+
+static int run(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_logline_config lc = { .fd = STDERR_FILENO,
+		.is_json = log_form && !strcmp(log_form, "json"),
+		.level = SIM_LOGLINE_INFO, .now = wall_clock };
+	struct sim_logline *log;
+	struct sim_hub_config c;
+	int rc = configure(cli, &c, err);
+
+	if (rc)
+		return rc;
+	log = sim_logline_new(&lc);
+	c.ctx = log;
+	c.now = wall_clock;
+	c.now_ns = steady_clock;
+	c.log = put_log;
+	c.served = put_served;
+	rc = serve(cli, &c, log, err);
+	sim_logline_free(log);
+	sim_opt_list_release(&proxies);
+	sim_opt_list_release(&origins);
+	return rc;
+}
+
+const struct sim_cmd sim_cmd_serve = {
+	.name = "serve", .summary = "serve simulations to other programs",
+	.operands = "", .opts = opts, .cols = cols, .examples = examples,
+	.flags = SIM_CMD_ACTS, .run = run,
+};

@@ -1,0 +1,594 @@
+/*
+ * hub: opening, threads, what is done now and then, draining.
+ */
+#include "server/hub_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/mem.h"
+#include "util/secret.h"
+
+#define POOL_THREADS	2
+#define POOL_JOBS	64
+#define SWEEP_MS	250
+#define KEYS_MS		400	/* between looks at revoked keys */
+#define EXPIRE_MS	60000	/* between looks at sessions that are old */
+#define TICKETS_MAX	100000
+#define USERS_MAX	100000
+#define WRITE_BYTES_MAX	((size_t)64 << 20)
+#define KEEP_SEC	3600
+#define KEEP_OVER_SEC	(30 * 86400)
+
+/* -- time ------------------------------------------------------------------ */
+
+sim_time sim_hub_now(const struct sim_hub *h)
+{
+	sim_time t = h->config.now(h->config.ctx);
+
+	return t / SIM_TIME_MS * SIM_TIME_MS;
+}
+
+int64_t sim_hub_ns(const struct sim_hub *h)
+{
+	return h->config.now_ns(h->config.ctx);
+}
+
+int64_t sim_hub_ms(const struct sim_hub *h)
+{
+	return sim_hub_ns(h) / 1000000;
+}
+
+void sim_hub_new_id(char out[SIM_SESSION_ID])
+{
+	char hex[33];
+
+	sim_secret_hex(hex, 16);
+	snprintf(out, SIM_SESSION_ID, "ses_%s", hex);
+}
+
+/* -- a bench --------------------------------------------------------------- */
+
+static int64_t bench_now(void *ctx)
+{
+	return sim_hub_ms(((struct sim_hub_bench *)ctx)->hub);
+}
+
+static int64_t bench_turn(void *ctx, int64_t now_ms)
+{
+	struct sim_hub_bench *b = ctx;
+	struct sim_due_item *item;
+	int64_t next;
+	int n = 0;
+
+	sim_hub_seats_flush(b);
+	while (n++ < 64 && (item = sim_due_pop(&b->due, now_ms)))
+		sim_hub_seat_turn((struct sim_hub_seat *)item, now_ms);
+	if (now_ms >= b->next_sweep_ms) {
+		sim_hub_conns_sweep(b, now_ms);
+		b->next_sweep_ms = now_ms + SWEEP_MS;
+	}
+	next = sim_due_first(&b->due);
+	return next < b->next_sweep_ms ? next : b->next_sweep_ms;
+}
+
+static void decided(void *ctx, uint64_t up_to)
+{
+	struct sim_hub *h = ctx;
+
+	(void)up_to;
+	for (unsigned i = 0; i < h->nbenches; i++)
+		sim_worker_wake(h->benches[i].worker);
+}
+
+static void lost(void *ctx, uint64_t ticket, const struct sim_err *err)
+{
+	struct sim_hub *h = ctx;
+
+	(void)ticket;
+	sim_hub_log(h, SIM_NET_LOG_ERROR, "storage", err->msg);
+}
+
+/* -- revoked keys ---------------------------------------------------------- */
+
+/* For every bench: connections of these keys are closed. */
+struct revoked {
+	struct sim_worker_item item;	/* first */
+	struct sim_hub_bench *bench;
+	size_t n;
+	char keys[][SIM_APIKEY_ID];
+};
+
+static bool is_revoked(const struct sim_hub_conn *c, const void *ctx)
+{
+	const struct revoked *r = ctx;
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (!strcmp(r->keys[i], c->who.key))
+			return true;
+	}
+	return false;
+}
+
+static void close_revoked(void *ctx, struct sim_worker_item *item)
+{
+	struct revoked *r = (struct revoked *)item;
+
+	(void)ctx;
+	sim_hub_conns_close(r->bench, SIM_HUB_CLOSING_REVOKED, is_revoked, r);
+	sim_mem_free(r);
+}
+
+static void tell_benches(struct sim_hub *h, const struct sim_apikey *keys,
+			 size_t n)
+{
+	for (unsigned i = 0; n && i < h->nbenches; i++) {
+		struct revoked *r = sim_mem_alloc(sizeof(*r) +
+						  n * sizeof(r->keys[0]));
+
+		r->item.run = close_revoked;
+		r->bench = &h->benches[i];
+		r->n = n;
+		for (size_t k = 0; k < n; k++)
+			memcpy(r->keys[k], keys[k].id, SIM_APIKEY_ID);
+		sim_worker_post(r->bench->worker, &r->item);
+	}
+}
+
+/* In the pool: keys that have gone bad since the last look, with some overlap
+ * for clocks that differ. */
+static void look_at_keys(void *own, void *ctx)
+{
+	struct sim_hub *h = ctx;
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_apikey *keys = NULL;
+	sim_time now = sim_hub_now(h);
+	size_t n = 0;
+
+	if (sim_apikey_ended(own, h->keys_seen - 5 * SIM_TIME_SEC, now, &keys,
+			     &n, &err)) {
+		sim_hub_log(h, SIM_NET_LOG_ERROR, "keys", err.msg);
+	} else {
+		h->keys_seen = now;
+		tell_benches(h, keys, n);
+	}
+	sim_mem_free(keys);
+	atomic_store(&h->is_looking, false);
+}
+
+/* In the pool: what is old enough is forgotten. */
+static void forget_old(void *own, void *ctx)
+{
+	struct sim_hub *h = ctx;
+	sim_time now = sim_hub_now(h);
+	sim_time over = now - h->config.keep_over_sec * SIM_TIME_SEC;
+	sim_time alive = now - h->config.keep_sec * SIM_TIME_SEC;
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_session_row *rows = NULL;
+	size_t n = 0;
+	int64_t gone;
+	int rc = sim_session_row_alive(own, &rows, &n, &err);
+
+	for (size_t i = 0; !rc && i < n; i++) {
+		if (rows[i].changed >= alive)
+			continue;
+		rc = sim_session_row_delete(own, rows[i].user, rows[i].id,
+					    &err);
+		if (!rc)
+			sim_quota_give(h->quota, rows[i].user,
+				       SIM_PLAN_LIMIT_concurrent_sessions, 1);
+	}
+	sim_session_row_free(rows, n);
+	if (!rc)
+		rc = sim_session_row_expire(own, over, SIM_TIME_NONE, &gone,
+					    &err);
+	if (rc)
+		sim_hub_log(h, SIM_NET_LOG_WARNING, "expire", err.msg);
+}
+
+/* -- net's ops ------------------------------------------------------------- */
+
+static void on_request(void *ctx, const struct sim_net_request *rq)
+{
+	sim_route_request(((struct sim_hub *)ctx)->routes, rq);
+}
+
+static void on_upgrade(void *ctx, const struct sim_net_request *rq,
+		       struct sim_net_verdict *v)
+{
+	struct sim_hub *h = ctx;
+	struct sim_token_claims who;
+
+	switch (sim_route_upgrade(h->routes, rq, v, &who)) {
+	case SIM_ROUTE_REFUSED:
+		return;
+	case SIM_ROUTE_HEALTH:
+		v->user = sim_hub_conn_new(h, NULL);
+		return;
+	case SIM_ROUTE_USER:
+		v->user = sim_hub_conn_new(h, &who);
+		return;
+	}
+}
+
+static void on_tick(void *ctx, int64_t now_ms)
+{
+	struct sim_hub *h = ctx;
+
+	if (now_ms >= h->next_keys_ms && !atomic_exchange(&h->is_looking,
+							  true)) {
+		h->next_keys_ms = now_ms + KEYS_MS;
+		if (!sim_pool_submit(h->pool, look_at_keys, h))
+			atomic_store(&h->is_looking, false);
+	}
+	if (now_ms >= h->next_expire_ms) {
+		h->next_expire_ms = now_ms + EXPIRE_MS;
+		sim_pool_submit(h->pool, forget_old, h);
+	}
+}
+
+static void on_done(void *ctx, const struct sim_net_done *d)
+{
+	const struct sim_hub_config *c = &((struct sim_hub *)ctx)->config;
+
+	if (c->served)
+		c->served(c->ctx, d);
+}
+
+static void on_log(void *ctx, enum sim_net_level level, const char *line)
+{
+	sim_hub_log(ctx, level, "net", line);
+}
+
+static const struct sim_net_ops net_ops = {
+	.request = on_request, .upgrade = on_upgrade,
+	.opened = sim_hub_opened, .message = sim_hub_message,
+	.closed = sim_hub_closed, .tick = on_tick, .done = on_done,
+	.log = on_log,
+};
+
+void sim_hub_log(struct sim_hub *h, enum sim_net_level level,
+		 const char *event, const char *text)
+{
+	if (h->config.log)
+		h->config.log(h->config.ctx, level, event, text);
+}
+
+/* -- opening --------------------------------------------------------------- */
+
+void sim_hub_config_init(struct sim_hub_config *c)
+{
+	memset(c, 0, sizeof(*c));
+	sim_net_config_init(&c->net);
+	c->keep_sec = KEEP_SEC;
+	c->keep_over_sec = KEEP_OVER_SEC;
+	c->capital_min = 1000 * SIM_DEC_ONE;
+	c->capital_max = 10000000 * SIM_DEC_ONE;
+	c->tick_interval_ms = 20;
+	sim_route_limits_init(&c->limits);
+}
+
+static void *enter_pool(void *ctx, struct sim_err *err)
+{
+	struct sim_hub *h = ctx;
+	struct sim_db *db;
+
+	return sim_db_open(h->config.db_path, false, &db, err) ? NULL : db;
+}
+
+static void leave_pool(void *ctx, void *own)
+{
+	(void)ctx;
+	sim_db_close(own);
+}
+
+/* What was alive when the server ended stands still until it is resumed, and
+ * counts. */
+static int find_alive(struct sim_hub *h, struct sim_db *db,
+		      struct sim_err *err)
+{
+	struct sim_session_row_change paused = {
+		.now = sim_hub_now(h), .steps = -1,
+		.state = sim_session_states[SIM_SESSION_PAUSED],
+	};
+	const char *running = sim_session_states[SIM_SESSION_RUNNING];
+	struct sim_session_row *rows;
+	size_t n;
+	int rc = sim_session_row_alive(db, &rows, &n, err);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; !rc && i < n; i++) {
+		struct sim_user u;
+
+		if (!strcmp(rows[i].state, running))
+			rc = sim_session_row_change(db, rows[i].user,
+						    rows[i].id, &paused, err);
+		if (!rc)
+			rc = sim_user_find(db, rows[i].user, &u, err);
+		if (!rc) {
+			struct sim_quota_ask ask = {
+				u.id, u.plan,
+				SIM_PLAN_LIMIT_concurrent_sessions,
+				(uint64_t)sim_hub_ns(h)
+			};
+
+			sim_quota_take(h->quota, &ask, 1, NULL);
+		}
+	}
+	sim_session_row_free(rows, n);
+	return rc;
+}
+
+static int open_storage(struct sim_hub *h, struct sim_err *err)
+{
+	const struct sim_writer_config writer = {
+		.db_path = h->config.db_path, .bytes_max = WRITE_BYTES_MAX,
+		.ctx = h, .decided = decided, .lost = lost,
+	};
+	struct sim_db *db;
+	int rc = sim_db_open(h->config.db_path, true, &db, err);
+
+	if (rc)
+		return rc;
+	h->quota = sim_quota_new(USERS_MAX);
+	rc = find_alive(h, db, err);
+	sim_db_close(db);
+	if (!rc)
+		rc = sim_store_open(h->config.store_dir, &h->store, err);
+	if (!rc)
+		rc = sim_writer_start(&writer, &h->writer, err);
+	return rc;
+}
+
+static int open_threads(struct sim_hub *h, struct sim_err *err)
+{
+	const struct sim_pool_own own = { h, enter_pool, leave_pool };
+	unsigned n = h->config.pool_threads;
+	int rc = sim_pool_start(n ? n : POOL_THREADS, POOL_JOBS, &own,
+				&h->pool, err);
+
+	for (unsigned i = 0; !rc && i < h->nbenches; i++) {
+		struct sim_hub_bench *b = &h->benches[i];
+		const struct sim_worker_ops ops = { b, bench_now, bench_turn };
+
+		b->hub = h;
+		b->scratch.max = SIM_BUF_MAX;
+		rc = sim_worker_start(&ops, &b->worker, err);
+	}
+	return rc;
+}
+
+static void make_benches(struct sim_hub *h)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned n = h->config.workers;
+
+	if (!n)
+		n = cores > 1 ? (unsigned)cores - 1 : 1;
+	h->nbenches = n < SIM_HUB_BENCHES_MAX ? n : SIM_HUB_BENCHES_MAX;
+	h->benches = sim_mem_array(h->nbenches, sizeof(*h->benches));
+}
+
+/* -- what the routes need -------------------------------------------------- */
+
+static sim_time env_now(void *ctx)
+{
+	return sim_hub_now(ctx);
+}
+
+static uint64_t env_ns(void *ctx)
+{
+	return (uint64_t)sim_hub_ns(ctx);
+}
+
+static void env_reply(void *ctx, uint64_t id, struct sim_net_answer *a)
+{
+	sim_net_reply(((struct sim_hub *)ctx)->net, id, a);
+}
+
+static bool env_submit(void *ctx, void (*job)(void *own, void *arg),
+		       void *arg)
+{
+	return sim_pool_submit(((struct sim_hub *)ctx)->pool, job, arg);
+}
+
+static int env_check_key(void *ctx, void *own, const char *text, sim_time now,
+			 struct sim_user *u, struct sim_apikey *k)
+{
+	struct sim_err err = SIM_ERR_INIT;
+	int rc = sim_apikey_check(own, text, now, u, k, &err);
+
+	if (rc && rc != SIM_E_AUTH)
+		sim_hub_log(ctx, SIM_NET_LOG_ERROR, "keys", err.msg);
+	return rc;
+}
+
+static enum sim_route_health env_health(void *ctx)
+{
+	return (enum sim_route_health)sim_hub_health(ctx);
+}
+
+static bool env_is_ready(void *ctx)
+{
+	return sim_hub_health(ctx) == SIM_HUB_OK;
+}
+
+static void env_audit(void *ctx, const struct sim_route_event *e)
+{
+	struct sim_hub *h = ctx;
+	const struct sim_db_by by = { e->user[0] ? e->user : "nobody",
+				      sim_hub_now(h) };
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	sim_buf_printf(&b, "request=%llx address=%s path=%s %s",
+		       (unsigned long long)e->id, e->address, e->path,
+		       e->detail);
+	sim_writer_audit(h->writer, &by, e->action, e->key, sim_buf_str(&b));
+	sim_buf_release(&b);
+}
+
+static int open_net(struct sim_hub *h, struct sim_err *err)
+{
+	const struct sim_route_env env = {
+		.ctx = h, .version = h->config.version, .tokens = h->token,
+		.tickets = h->tickets, .quota = h->quota,
+		.limits = h->config.limits, .now = env_now,
+		.now_ns = env_ns, .reply = env_reply, .submit = env_submit,
+		.check_key = env_check_key, .health = env_health,
+		.is_ready = env_is_ready, .metrics = sim_hub_metrics,
+		.audit = env_audit,
+	};
+
+	h->routes = sim_route_new(&env);
+	h->config.net.ops = &net_ops;
+	h->config.net.ctx = h;
+	return sim_net_open(&h->config.net, &h->net, err);
+}
+
+int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
+		 struct sim_err *err)
+{
+	struct sim_hub *h = sim_mem_zalloc(sizeof(*h));
+	int rc;
+
+	h->config = *c;
+	h->session_env = (struct sim_session_env){
+		.calendar_dir = c->calendar_dir,
+		.capital_min = c->capital_min, .capital_max = c->capital_max,
+		.tick_interval_ms = c->tick_interval_ms,
+	};
+	h->tickets = sim_ticket_new(TICKETS_MAX);
+	make_benches(h);
+	rc = open_storage(h, err);
+	h->session_env.store = h->store;
+	if (!rc)
+		rc = sim_token_load(&c->token, &h->token, err);
+	if (!rc)
+		rc = open_net(h, err);
+	if (!rc)
+		rc = open_threads(h, err);
+	if (rc)
+		sim_hub_free(h);
+	else
+		*out = h;
+	return rc;
+}
+
+int sim_hub_start(struct sim_hub *h, struct sim_err *err)
+{
+	return sim_net_start(h->net, err);
+}
+
+int sim_hub_port(const struct sim_hub *h, size_t i)
+{
+	return sim_net_port(h->net, i);
+}
+
+int sim_hub_reload(struct sim_hub *h, struct sim_err *err)
+{
+	return sim_token_reload(h->token, &h->config.token, err);
+}
+
+enum sim_hub_health sim_hub_health(struct sim_hub *h)
+{
+	struct sim_writer_stats s;
+
+	sim_writer_stats(h->writer, &s);
+	if (s.is_failing)
+		return SIM_HUB_UNHEALTHY;
+	return atomic_load(&h->is_draining) ? SIM_HUB_DEGRADED : SIM_HUB_OK;
+}
+
+/* -- the end --------------------------------------------------------------- */
+
+struct drain {
+	struct sim_worker_item item;	/* first */
+	struct sim_hub_bench *bench;
+};
+
+static void drain_bench(void *ctx, struct sim_worker_item *item)
+{
+	struct drain *d = (struct drain *)item;
+
+	(void)ctx;
+	sim_hub_seats_flush(d->bench);
+	sim_hub_conns_close(d->bench, SIM_HUB_CLOSING_MAINTENANCE, NULL, NULL);
+	sim_mem_free(d);
+}
+
+void sim_hub_stop(struct sim_hub *h, int deadline_ms)
+{
+	if (atomic_exchange(&h->is_draining, true))
+		return;
+	for (unsigned i = 0; i < h->nbenches; i++) {
+		struct drain *d = sim_mem_alloc(sizeof(*d));
+
+		d->item.run = drain_bench;
+		d->bench = &h->benches[i];
+		sim_worker_post(d->bench->worker, &d->item);
+	}
+	sim_net_stop(h->net, deadline_ms, "server_maintenance");
+	sim_net_wait(h->net, deadline_ms + 1000);
+}
+
+static void free_bench(struct sim_hub_bench *b)
+{
+	for (int i = 0; i < SIM_HUB_TABLE; i++) {
+		while (b->table[i])
+			sim_hub_leave(b->table[i]);
+	}
+	sim_due_release(&b->due);
+	sim_buf_release(&b->scratch);
+}
+
+/* From the outside in: sockets are silent, the pool, the benches and the
+ * storage end, and what they used is released. */
+void sim_hub_free(struct sim_hub *h)
+{
+	if (!h)
+		return;
+	if (h->net)
+		sim_hub_stop(h, 0);
+	sim_pool_stop(h->pool);
+	for (unsigned i = 0; i < h->nbenches; i++)
+		sim_worker_stop(h->benches[i].worker);
+	for (unsigned i = 0; i < h->nbenches; i++)
+		free_bench(&h->benches[i]);
+	sim_writer_stop(h->writer);
+	sim_net_free(h->net);
+	sim_route_free(h->routes);
+	sim_store_close(h->store);
+	sim_token_free(h->token);
+	sim_ticket_free(h->tickets);
+	sim_quota_free(h->quota);
+	sim_mem_free(h->benches);
+	sim_mem_free(h);
+}
+
+void sim_hub_metrics(void *ctx, struct sim_buf *out)
+{
+	struct sim_hub *h = ctx;
+	struct sim_writer_stats w;
+	struct sim_net_stats n;
+
+	sim_net_stats(h->net, &n);
+	sim_writer_stats(h->writer, &w);
+	const struct {
+		const char *name;
+		uint64_t value;
+	} rows[] = {
+		{ "simutrador_connections", n.open },
+		{ "simutrador_websockets", n.open_websockets },
+		{ "simutrador_sessions", atomic_load(&h->nseats) },
+		{ "simutrador_pool_waiting", sim_pool_waiting(h->pool) },
+		{ "simutrador_writer_waiting", w.waiting },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		sim_buf_printf(out, "# TYPE %s gauge\n%s %llu\n",
+			       rows[i].name, rows[i].name,
+			       (unsigned long long)rows[i].value);
+	sim_buf_puts(out, "# EOF\n");
+}

@@ -1,0 +1,67 @@
+/*
+ * hub: the server: sockets, users, sessions, storage and threads joined.
+ *
+ * Sessions of one user are worked on by one thread, so a heavy one delays no
+ * other user's; what waits for disk or bars is done elsewhere.  An input is
+ * durable before anything that follows from it leaves; what a crash leaves is
+ * taken up again where it was.
+ */
+#ifndef SIM_HUB_H
+#define SIM_HUB_H
+
+#include "backend/session.h"
+#include "server/net.h"
+#include "server/route.h"
+#include "server/token.h"
+
+struct sim_hub;
+
+struct sim_hub_config {
+	struct sim_net_config net;	/* but ops and ctx */
+	struct sim_token_source token;
+	struct sim_route_limits limits;	/* of addresses */
+	const char *db_path;
+	const char *store_dir;
+	const char *calendar_dir;	/* or NULL */
+	unsigned workers;		/* 0: one less than the machine has */
+	unsigned pool_threads;		/* 0: 2 */
+	int64_t keep_sec;		/* a session that nobody is at */
+	int64_t keep_over_sec;		/* one that is over */
+	sim_dec capital_min, capital_max;
+	int64_t tick_interval_ms;	/* without flow control, by default */
+	const char *version;
+	/* Called in any of the hub's threads; the clocks must be there. */
+	void *ctx;
+	sim_time (*now)(void *ctx);		/* wall clock */
+	int64_t (*now_ns)(void *ctx);		/* monotonic */
+	void (*log)(void *ctx, enum sim_net_level level, const char *event,
+		    const char *text);
+	void (*served)(void *ctx, const struct sim_net_done *d);
+};
+/* The defaults of the protocol; paths are not set. */
+void sim_hub_config_init(struct sim_hub_config *c);
+
+/*
+ * Open storage, keys and sockets; nothing is served yet.
+ *
+ * Takes:  c, copied; what it points to lives as long as the hub.
+ * Errors: those of sim_db_open, sim_token_load and sim_net_open.
+ */
+int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
+		 struct sim_err *err) SIM_MUST_CHECK;
+int sim_hub_start(struct sim_hub *h, struct sim_err *err) SIM_MUST_CHECK;
+
+/* The port of listener i. */
+int sim_hub_port(const struct sim_hub *h, size_t i);
+
+/* Read keys and limits again (SIGHUP); what can't be read stays as it was. */
+int sim_hub_reload(struct sim_hub *h, struct sim_err *err) SIM_MUST_CHECK;
+
+/*
+ * Drain: tell every connection (server_maintenance), close it with 1001, store
+ * all that was heard.  Sessions can be resumed after the next start.
+ */
+void sim_hub_stop(struct sim_hub *h, int deadline_ms);
+void sim_hub_free(struct sim_hub *h);		/* NULL is fine */
+
+#endif

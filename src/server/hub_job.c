@@ -1,0 +1,332 @@
+/*
+ * hub_job: what a connection asks for that has to wait: bars to be loaded, rows
+ * to be read, results to be worked out.
+ *
+ * A job is made at the bench, works in the pool, and is done at the bench
+ * again; until then its connection hears nothing else, so that messages keep
+ * their order.
+ */
+#include "server/hub_priv.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+/* -- the way there and back ------------------------------------------------ */
+
+static void job_free(struct sim_hub_job *j)
+{
+	sim_session_free(j->s);
+	sim_buf_release(&j->why.details);
+	sim_session_row_free(j->rows, j->nrows);
+	sim_session_row_release_whole(&j->whole);
+	sim_mem_free((void *)(uintptr_t)j->again.inputs);
+	sim_buf_release(&j->said);
+	sim_mem_free(j->request_id);
+	sim_mem_free(j->line);
+	sim_mem_free(j);
+}
+
+static void back(void *ctx, struct sim_worker_item *item)
+{
+	struct sim_hub_job *j = (struct sim_hub_job *)item;
+	struct sim_hub_conn *c = j->conn;
+
+	(void)ctx;
+	if (c)
+		c->is_busy = false;
+	j->done(j);
+	job_free(j);
+	if (c)
+		sim_hub_continue(c);
+}
+
+static void in_pool(void *own, void *ctx)
+{
+	struct sim_hub_job *j = ctx;
+
+	j->rc = j->after ? sim_writer_wait(j->hub->writer, j->after, &j->err) :
+		SIM_OK;
+	if (!j->rc)
+		j->work(j, own);
+	sim_worker_post(j->bench->worker, &j->item);
+}
+
+struct sim_hub_job *sim_hub_job_new(struct sim_hub_bench *b,
+				    struct sim_hub_conn *c,
+				    const struct sim_hub_heard *h)
+{
+	static const struct sim_session_refusal none =
+		SIM_SESSION_REFUSAL_INIT;
+	struct sim_hub_job *j = sim_mem_zalloc(sizeof(*j));
+
+	j->item.run = back;
+	j->hub = b->hub;
+	j->bench = b;
+	j->conn = c;
+	j->why = none;
+	j->said.max = SIM_BUF_MAX;
+	j->after = sim_writer_last(b->hub->writer);
+	if (c)
+		memcpy(j->user, c->who.user, sizeof(j->user));
+	if (!h)
+		return j;
+	j->request_id = h->m.request_id ? sim_mem_strdup(h->m.request_id) :
+		NULL;
+	j->line = sim_mem_strndup(h->line, h->line_len);
+	j->line_len = h->line_len;
+	if (h->m.session_id)
+		snprintf(j->id, sizeof(j->id), "%s", h->m.session_id);
+	return j;
+}
+
+bool sim_hub_job_start(struct sim_hub_job *j)
+{
+	struct sim_hub_conn *c = j->conn;
+	struct sim_hub_about about = { .request_id = j->request_id,
+				       .retry_ms = 1000 };
+
+	if (sim_pool_submit(j->hub->pool, in_pool, j)) {
+		if (c)
+			c->is_busy = true;
+		return true;
+	}
+	if (c)
+		sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, "the server "
+			      "has as much to do as it can take; try again",
+			      &about);
+	job_free(j);
+	return false;
+}
+
+void sim_hub_job_always(struct sim_hub_job *j)
+{
+	if (sim_pool_submit(j->hub->pool, in_pool, j))
+		return;
+	j->work(j, NULL);
+	sim_worker_post(j->bench->worker, &j->item);
+}
+
+struct sim_hub_about sim_hub_job_about(const struct sim_hub_job *j)
+{
+	return (struct sim_hub_about){
+		.request_id = j->request_id,
+		.session_id = j->id[0] ? j->id : NULL,
+		.details = j->why.details.len ? sim_buf_str(&j->why.details) :
+			NULL,
+		.is_session = true,
+	};
+}
+
+static void say_not_found(struct sim_hub_job *j)
+{
+	struct sim_hub_about about = sim_hub_job_about(j);
+	char text[160];
+
+	snprintf(text, sizeof(text), "there is no session %.64s", j->id);
+	sim_hub_session_error(j->conn, "SESSION_NOT_FOUND", text, &about);
+}
+
+/* What the database or the journal had against it. */
+void sim_hub_job_failed(struct sim_hub_job *j)
+{
+	struct sim_hub_about about = sim_hub_job_about(j);
+
+	if (j->rc == SIM_E_NOENT && !j->is_refused) {
+		say_not_found(j);
+		return;
+	}
+	if (j->is_refused)
+		sim_hub_session_error(j->conn, j->why.code, j->why.message,
+				      &about);
+	else
+		sim_hub_error(j->conn, SIM_MESSAGE_CODE_SERVICE_BUSY,
+			      j->err.msg, &about);
+}
+
+/* -- rows ------------------------------------------------------------------ */
+
+/* What can be asked for by name, without a name. */
+static bool has_id(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+{
+	struct sim_hub_about about = h->about;
+
+	about.is_session = true;
+	if (h->m.session_id)
+		return true;
+	sim_hub_session_error(c, "INVALID_PARAMS", "Missing required fields: "
+			      "session_id", &about);
+	return false;
+}
+
+/* A session as a line that made it tells, without its bars. */
+static int describe_row(struct sim_hub_job *j, const struct sim_session_row *r,
+			struct sim_buf *out)
+{
+	struct sim_session_refusal why = SIM_SESSION_REFUSAL_INIT;
+	struct sim_session *s;
+	int rc = sim_hub_session_of(j->hub, r, &s, &why, &j->err);
+
+	if (!rc) {
+		sim_session_describe_as(s, r->state, (uint64_t)r->steps, out);
+		sim_session_free(s);
+	}
+	sim_buf_release(&why.details);
+	return rc;
+}
+
+static void work_get(struct sim_hub_job *j, struct sim_db *db)
+{
+	struct sim_session_row r;
+
+	j->rc = sim_session_row_find(db, j->user, j->id, &r, &j->err);
+	if (j->rc)
+		return;
+	j->rc = describe_row(j, &r, &j->said);
+	sim_session_row_release(&r);
+}
+
+static void say_details(struct sim_hub_conn *c, const char *json,
+			const struct sim_hub_about *about)
+{
+	const struct sim_message_style style = SIM_MESSAGE_STYLE_WIRE(
+		NULL, sim_hub_now(c->hub));
+	struct sim_buf *b = &c->bench->scratch;
+
+	sim_buf_reset(b);
+	sim_message_encode_text(b, SIM_MESSAGE_session_details, json,
+				about->request_id, &style);
+	sim_net_send_lines(c->hub->net, c->id, b->data, b->len);
+}
+
+static void done_get(struct sim_hub_job *j)
+{
+	struct sim_hub_about about = sim_hub_job_about(j);
+
+	if (j->rc)
+		sim_hub_job_failed(j);
+	else
+		say_details(j->conn, sim_buf_str(&j->said), &about);
+}
+
+void sim_hub_get(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+{
+	struct sim_hub_seat *x;
+	struct sim_hub_job *j;
+
+	if (!has_id(c, h))
+		return;
+	x = sim_hub_seat_find(c->bench, c->who.user, h->m.session_id);
+	if (x && !x->is_away) {
+		struct sim_buf out = SIM_BUF_INIT(SIM_BUF_MAX);
+
+		sim_session_describe(x->s, &out);
+		say_details(c, sim_buf_str(&out), &h->about);
+		sim_buf_release(&out);
+		return;
+	}
+	j = sim_hub_job_new(c->bench, c, h);
+	j->work = work_get;
+	j->done = done_get;
+	sim_hub_job_start(j);
+}
+
+static void work_list(struct sim_hub_job *j, struct sim_db *db)
+{
+	j->rc = sim_session_row_list(db, j->user, &j->rows, &j->nrows,
+				     &j->err);
+}
+
+static void done_list(struct sim_hub_job *j)
+{
+	struct sim_message_sessions_list m = { .sessions = { .text = NULL } };
+	struct sim_hub_about about = sim_hub_job_about(j);
+	struct sim_json json;
+
+	if (j->rc) {
+		sim_hub_job_failed(j);
+		return;
+	}
+	sim_json_init(&json, &j->said, false);
+	sim_json_array(&json, NULL);
+	for (size_t i = 0; i < j->nrows; i++) {
+		struct sim_buf one = SIM_BUF_INIT(SIM_BUF_MAX);
+		struct sim_hub_seat *x = sim_hub_seat_find(j->bench, j->user,
+							   j->rows[i].id);
+
+		if (x && !x->is_away)
+			sim_session_describe(x->s, &one);
+		else if (describe_row(j, &j->rows[i], &one))
+			sim_buf_reset(&one);
+		if (one.len)
+			sim_json_raw(&json, NULL, one.data, one.len);
+		sim_buf_release(&one);
+	}
+	sim_json_end(&json);
+	m.sessions.text = sim_buf_str(&j->said);
+	about.session_id = NULL;
+	sim_hub_say(j->conn, SIM_MESSAGE_sessions_list, &m, &about);
+}
+
+void sim_hub_list(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+{
+	struct sim_hub_job *j = sim_hub_job_new(c->bench, c, h);
+
+	j->work = work_list;
+	j->done = done_list;
+	sim_hub_job_start(j);
+}
+
+/* It was found; now it goes. */
+static void work_delete(struct sim_hub_job *j, struct sim_db *db)
+{
+	struct sim_session_row r;
+	uint64_t ticket;
+
+	j->rc = sim_session_row_find(db, j->user, j->id, &r, &j->err);
+	if (j->rc)
+		return;
+	j->was_alive = !r.is_over;
+	sim_session_row_release(&r);
+	ticket = sim_writer_delete(j->hub->writer, j->user, j->id);
+	j->rc = sim_writer_wait(j->hub->writer, ticket, &j->err);
+}
+
+static void done_delete(struct sim_hub_job *j)
+{
+	struct sim_message_session_deleted m = { .no_more = 0 };
+	struct sim_hub_about about = sim_hub_job_about(j);
+
+	if (j->rc) {
+		sim_hub_job_failed(j);
+		return;
+	}
+	if (j->was_alive)
+		sim_quota_give(j->hub->quota, j->user,
+			       SIM_PLAN_LIMIT_concurrent_sessions, 1);
+	sim_hub_say(j->conn, SIM_MESSAGE_session_deleted, &m, &about);
+}
+
+void sim_hub_delete(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+{
+	struct sim_hub_seat *x;
+	struct sim_hub_job *j;
+
+	if (!has_id(c, h))
+		return;
+	x = sim_hub_seat_find(c->bench, c->who.user, h->m.session_id);
+	if (x && x->is_away) {
+		sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, "the session "
+			      "is being loaded or concluded; try again",
+			      &h->about);
+		return;
+	}
+	if (x)
+		sim_hub_seat_free(x);
+	j = sim_hub_job_new(c->bench, c, h);
+	j->work = work_delete;
+	j->done = done_delete;
+	sim_hub_job_start(j);
+}
