@@ -19,6 +19,7 @@ ${CC:-cc} -O2 -shared -fPIC -I"$top_srcdir/include" -o "$tmp/sma.so" \
 "$here/w3"
 "$here/wire"
 "$here/session"
+"$here/sockets" 1 5000
 
 head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"
 "$sim" data import "$tmp/w1_20k.csv" --symbol W20K >/dev/null
