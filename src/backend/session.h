@@ -11,6 +11,7 @@
 #ifndef SIM_SESSION_H
 #define SIM_SESSION_H
 
+#include "backend/calendars.h"
 #include "proto/message.h"
 #include "run/run.h"
 
@@ -31,7 +32,7 @@ extern const char *const sim_session_states[];
 /* What all sessions share; borrowed, read only, outlives them. */
 struct sim_session_env {
 	const struct sim_store *store;
-	const char *calendar_dir;	/* or NULL */
+	struct sim_calendars *calendars;
 	sim_dec capital_min, capital_max;
 	int64_t tick_interval_ms;	/* without flow control, by default */
 };

@@ -280,7 +280,6 @@ int sim_session_make(struct sim_session *s, int64_t max_symbols,
 		return rc;
 	s->spec.view = s->ask->adjusted ? SIM_ADJUST_TOTAL_RETURN :
 		SIM_ADJUST_RAW;
-	s->spec.calendar_dir = s->env->calendar_dir;
 	s->spec.band = false;
 	return SIM_OK;
 }

@@ -96,7 +96,8 @@ static inline void stage_open(struct stage *x, size_t bars)
 	stage_bars(x, "BBB", 2, bars, 7);
 	stage_bars(x, "CCC", 3, bars, 0);
 	x->env = (struct sim_session_env){
-		.store = x->store, .capital_min = 1000 * SIM_DEC_ONE,
+		.store = x->store, .calendars = sim_calendars_new(NULL),
+		.capital_min = 1000 * SIM_DEC_ONE,
 		.capital_max = 10000000 * SIM_DEC_ONE, .tick_interval_ms = 20,
 	};
 }
@@ -104,6 +105,7 @@ static inline void stage_open(struct stage *x, size_t bars)
 static inline void stage_close(struct stage *x)
 {
 	sim_store_close(x->store);
+	sim_calendars_free(x->env.calendars);
 	ck_assert_int_eq(sim_file_remove_tree(x->dir, NULL), 0);
 }
 

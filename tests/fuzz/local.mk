@@ -40,6 +40,9 @@ FUZZ_TESTS += %D%/run_jwt %D%/run_route
 %C%_run_jwt_LDADD = $(LIBS_SERVER)
 %C%_run_route_SOURCES = %D%/drive.c %D%/fuzz_route.c
 %C%_run_route_LDADD = $(LIBS_SERVER)
+FUZZ_TESTS += %D%/run_session
+%C%_run_session_SOURCES = %D%/drive.c %D%/fuzz_session.c
+%C%_run_session_LDADD = $(LIBS_BACKEND)
 
 LONG_TESTS += $(FUZZ_TESTS)
 EXTRA_DIST += %D%/corpus %D%/fuzz.sh
