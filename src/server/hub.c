@@ -455,7 +455,7 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 
 	h->config = *c;
 	h->session_env = (struct sim_session_env){
-		.calendar_dir = c->calendar_dir,
+		.calendars = sim_calendars_new(c->calendar_dir),
 		.capital_min = c->capital_min, .capital_max = c->capital_max,
 		.tick_interval_ms = c->tick_interval_ms,
 	};
@@ -560,6 +560,7 @@ void sim_hub_free(struct sim_hub *h)
 	sim_net_free(h->net);
 	sim_route_free(h->routes);
 	sim_store_close(h->store);
+	sim_calendars_free(h->session_env.calendars);
 	sim_token_free(h->token);
 	sim_ticket_free(h->tickets);
 	sim_quota_free(h->quota);
