@@ -1,223 +1,451 @@
-/* meter: a row of cells for each of meter.def, and how they are written. */
+/*
+ * meter: one array of counters; each row of meter.def has a piece of it, one
+ * counter a label value, or one a bucket, and the sum.
+ */
 #include "server/meter.h"
 
+#include <dirent.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "util/mem.h"
-
-#define CELLS		20		/* of a row: series, or buckets */
-#define PREFIX		"simutrador_"
+#include "util/str.h"
 
 enum kind { COUNTER, GAUGE, HISTOGRAM };
+enum unit { NONE, BYTES, SECONDS };
+
+static const char *const kinds[] = { "counter", "gauge", "histogram" };
+static const char *const units[] = { NULL, "bytes", "seconds" };
+
+enum label {
+#define SIM_METER_LABEL(id, name, ...) LABEL_##id,
+#include "server/meter.def"
+#undef SIM_METER_LABEL
+	LABEL_ROUTE, LABEL_STATE, LABEL_CODE, LABEL_LIMIT, LABEL__COUNT
+};
+
+/* Names of the values of each label, NULL-ended. */
+#define SIM_METER_LABEL(id, name, ...) \
+static const char *const values_##id[] = { __VA_ARGS__, NULL };
+#include "server/meter.def"
+#undef SIM_METER_LABEL
+static const char *const values_ROUTE[] = {
+#define SIM_ROUTE(method, path, needs, limiter, handler) path,
+#include "server/route.def"
+#undef SIM_ROUTE
+	"other", NULL
+};
+static const char *const values_STATE[] = {
+#define SIM_SESSION_STATE(id, name, help) name,
+#include "backend/session_state.def"
+#undef SIM_SESSION_STATE
+	NULL
+};
+static const char *const values_CODE[] = {
+#define SIM_ERROR_CODE(code, carrier, kind, help) #code,
+#include "proto/error_code.def"
+#undef SIM_ERROR_CODE
+	"other", NULL
+};
+static const char *const values_LIMIT[] = {
+#define SIM_ROUTE_LIMITER(id, type, by, limit, period, help) type,
+#include "server/route.def"
+#undef SIM_ROUTE_LIMITER
+	/* what the plans allow; the first as a handshake's refusal names it */
+	"ws_connections", "sessions_per_hour", "concurrent_sessions",
+	"orders_per_minute", "other", NULL
+};
 
 static const struct {
+	const char *name;
+	const char *const *values;
+} labels[] = {
+#define SIM_METER_LABEL(id, name, ...) { name, values_##id },
+#include "server/meter.def"
+#undef SIM_METER_LABEL
+	{ "route", values_ROUTE }, { "state", values_STATE },
+	{ "code", values_CODE }, { "type", values_LIMIT },
+};
+
+static const struct row {
 	enum kind kind;
-	const char *name, *unit, *label, *values, *help;
-} table[] = {
-#define SIM_METER(id, kind, name, unit, label, values, help) \
-	{ kind, name, unit, label, values, help },
+	const char *name;
+	enum unit unit;
+	enum label label[2];
+	const char *help;
+} rows[] = {
+#define SIM_METER(id, kind, name, unit, label1, label2, help) \
+	{ kind, name, unit, { LABEL_##label1, LABEL_##label2 }, help },
 #include "server/meter.def"
 #undef SIM_METER
 };
 
-/* Upper ends of the buckets of a histogram, in microseconds and as text. */
+/* Upper bounds of the buckets; one more has no bound. */
 static const struct {
-	uint64_t us;
-	const char *le;
+	int64_t ns;
+	const char *text;
 } buckets[] = {
-	{ 100, "0.0001" }, { 250, "0.00025" }, { 500, "0.0005" },
-	{ 1000, "0.001" }, { 2500, "0.0025" }, { 5000, "0.005" },
-	{ 10000, "0.01" }, { 25000, "0.025" }, { 50000, "0.05" },
-	{ 100000, "0.1" }, { 250000, "0.25" }, { 500000, "0.5" },
-	{ 1000000, "1.0" }, { 2500000, "2.5" }, { 5000000, "5.0" },
-	{ 10000000, "10.0" }, { UINT64_MAX, "+Inf" },
+	{ 100000, "0.0001" }, { 250000, "0.00025" }, { 500000, "0.0005" },
+	{ 1000000, "0.001" }, { 2500000, "0.0025" }, { 5000000, "0.005" },
+	{ 10000000, "0.01" }, { 25000000, "0.025" }, { 50000000, "0.05" },
+	{ 100000000, "0.1" }, { 250000000, "0.25" }, { 500000000, "0.5" },
+	{ INT64_C(1000000000), "1.0" }, { INT64_C(2500000000), "2.5" },
+	{ INT64_C(5000000000), "5.0" }, { INT64_C(10000000000), "10.0" },
 };
-#define BUCKETS (sizeof(buckets) / sizeof(buckets[0]))
-_Static_assert(BUCKETS < CELLS, "buckets and a sum in a row");
+#define BUCKETS	((int)(sizeof(buckets) / sizeof(buckets[0])))
 
 struct sim_meter {
-	uint64_t cells[SIM_METER__COUNT][CELLS];	/* atomic */
+	struct sim_meter_config c;
+	int first[SIM_METER__COUNT];	/* a row's piece of: */
+	_Atomic int64_t *v;
 };
 
-struct sim_meter *sim_meter_new(void)
+/* -- counting -------------------------------------------------------------- */
+
+static int values_of(enum label l)
 {
-	return sim_mem_zalloc(sizeof(struct sim_meter));
+	int n = 0;
+
+	while (labels[l].values[n])
+		n++;
+	return n;
+}
+
+/* How many counters a row has: a bucket each, one more, and the sum. */
+static int width_of(const struct row *r)
+{
+	if (r->kind == HISTOGRAM)
+		return BUCKETS + 2;
+	return values_of(r->label[0]) * values_of(r->label[1]);
+}
+
+/* Where a text stands among a label's values; -1: nowhere. */
+static int value_of(enum label l, const char *text)
+{
+	int i;
+
+	for (i = 0; labels[l].values[i]; i++) {
+		if (!strcmp(labels[l].values[i], text))
+			return i;
+	}
+	return i && !strcmp(labels[l].values[i - 1], "other") ? i - 1 : -1;
+}
+
+static _Atomic int64_t *at(struct sim_meter *m, enum sim_meter_id id, int i)
+{
+	if (i < 0 || i >= width_of(&rows[id]))
+		SIM_BUG("a meter has no such value");
+	return &m->v[m->first[id] + i];
+}
+
+struct sim_meter *sim_meter_new(const struct sim_meter_config *c)
+{
+	struct sim_meter *m = sim_mem_zalloc(sizeof(*m));
+	int n = 0;
+
+	m->c = *c;
+	for (int i = 0; i < SIM_METER__COUNT; i++) {
+		m->first[i] = n;
+		n += width_of(&rows[i]);
+	}
+	m->v = sim_mem_array((size_t)n, sizeof(*m->v));
+	sim_meter_set(m, SIM_METER_STARTED, 0, c->started);
+	return m;
 }
 
 void sim_meter_free(struct sim_meter *m)
 {
+	if (!m)
+		return;
+	sim_mem_free(m->v);
 	sim_mem_free(m);
 }
 
-/* -- counting -------------------------------------------------------------- */
-
-void sim_meter_add(struct sim_meter *m, enum sim_meter_id id, unsigned which,
-		   uint64_t n)
+void sim_meter_add(struct sim_meter *m, enum sim_meter_id id, int i, int64_t n)
 {
-	__atomic_fetch_add(&m->cells[id][which], n, __ATOMIC_RELAXED);
+	atomic_fetch_add_explicit(at(m, id, i), n, memory_order_relaxed);
 }
 
-void sim_meter_set(struct sim_meter *m, enum sim_meter_id id, unsigned which,
-		   uint64_t n)
+void sim_meter_add_text(struct sim_meter *m, enum sim_meter_id id,
+			const char *value, int64_t n)
 {
-	__atomic_store_n(&m->cells[id][which], n, __ATOMIC_RELAXED);
+	int i = value_of(rows[id].label[0], value);
+
+	if (i >= 0)
+		sim_meter_add(m, id, i, n);
 }
 
-void sim_meter_time(struct sim_meter *m, enum sim_meter_id id,
-		    uint64_t took_us)
+void sim_meter_set(struct sim_meter *m, enum sim_meter_id id, int i, int64_t v)
 {
-	unsigned i = 0;
+	atomic_store_explicit(at(m, id, i), v, memory_order_relaxed);
+}
 
-	while (took_us > buckets[i].us)
+void sim_meter_observe(struct sim_meter *m, enum sim_meter_id id, int64_t ns)
+{
+	int i = 0;
+
+	while (i < BUCKETS && ns > buckets[i].ns)
 		i++;
+	sim_meter_add(m, id, BUCKETS + 1, ns);
 	sim_meter_add(m, id, i, 1);
-	sim_meter_add(m, id, BUCKETS, took_us);
 }
 
-void sim_meter_answer(struct sim_meter *m, const struct sim_net_done *d)
+void sim_meter_served(struct sim_meter *m, const struct sim_net_done *d)
 {
-	if (d->status >= 100 && d->status < 600)
-		sim_meter_add(m, SIM_METER_ANSWERS,
-			      (unsigned)d->status / 100 - 1, 1);
-	sim_meter_time(m, SIM_METER_ANSWER_TIME,
-		       d->took_us > 0 ? (uint64_t)d->took_us : 0);
+	const char *path = d->path ? d->path : "";
+	int status = d->status / 100 - 1;
+
+	if (!strncmp(path, "/api/", 5))
+		path += 4;
+	if (status < 0 || status >= values_of(LABEL_STATUS))
+		status = values_of(LABEL_STATUS) - 1;
+	sim_meter_add(m, SIM_METER_REQUESTS, value_of(LABEL_ROUTE, path) *
+		      values_of(LABEL_STATUS) + status, 1);
+	sim_meter_observe(m, SIM_METER_REQUEST_TIME, d->took_us * 1000);
+}
+
+/* One number of another's. */
+struct taken {
+	enum sim_meter_id id;
+	int i;
+	uint64_t v;
+};
+
+static void take(struct sim_meter *m, const struct taken *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		sim_meter_set(m, list[i].id, list[i].i, (int64_t)list[i].v);
+}
+
+static void take_net(struct sim_meter *m, const struct sim_net_stats *s)
+{
+	const struct taken list[] = {
+		{ SIM_METER_CONNECTIONS, 0, s->open },
+		{ SIM_METER_CONNECTIONS_MAX, 0, s->max_connections },
+		{ SIM_METER_WEBSOCKETS, 0, s->open_websockets },
+		{ SIM_METER_ACCEPTED, 0, s->accepted },
+		{ SIM_METER_REFUSED, SIM_METER_SERVER_FULL, s->refused_full },
+		{ SIM_METER_REFUSED, SIM_METER_ADDRESS_FULL,
+		  s->refused_address },
+		{ SIM_METER_DROPPED, SIM_METER_TOO_SLOW, s->too_slow },
+		{ SIM_METER_DROPPED, SIM_METER_TOO_BIG, s->too_big },
+		{ SIM_METER_DROPPED, SIM_METER_TIMED_OUT, s->timed_out },
+		{ SIM_METER_HANDSHAKES, 0, s->handshakes },
+		{ SIM_METER_HANDSHAKES_REFUSED, 0, s->handshakes_refused },
+		{ SIM_METER_GUARDED, 0, s->guarded },
+		{ SIM_METER_MESSAGES, SIM_METER_IN, s->messages_in },
+		{ SIM_METER_MESSAGES, SIM_METER_OUT, s->messages_out },
+		{ SIM_METER_BYTES, SIM_METER_IN, s->bytes_in },
+		{ SIM_METER_BYTES, SIM_METER_OUT, s->bytes_out },
+		{ SIM_METER_UNSENT, 0, s->queued_bytes },
+	};
+
+	take(m, list, sizeof(list) / sizeof(list[0]));
+}
+
+static void take_writer(struct sim_meter *m, const struct sim_writer_stats *s)
+{
+	const struct taken list[] = {
+		{ SIM_METER_COMMITS, 0, s->commits },
+		{ SIM_METER_WRITES, SIM_METER_STORED, s->things },
+		{ SIM_METER_WRITES, SIM_METER_WRITE_LOST, s->lost },
+		{ SIM_METER_RETRIES, 0, s->retries },
+		{ SIM_METER_WRITER_FAILING, 0, s->is_failing },
+		{ SIM_METER_WRITER_QUEUE, 0, s->waiting },
+		{ SIM_METER_WRITER_BYTES, 0, s->waiting_bytes },
+	};
+
+	take(m, list, sizeof(list) / sizeof(list[0]));
+}
+
+static void take_log(struct sim_meter *m, const struct sim_logline_stats *s)
+{
+	const struct taken list[] = {
+		{ SIM_METER_LOG_LINES, SIM_METER_WRITTEN, s->written },
+		{ SIM_METER_LOG_LINES, SIM_METER_SUPPRESSED, s->suppressed },
+		{ SIM_METER_LOG_LINES, SIM_METER_LINE_LOST, s->lost },
+	};
+
+	take(m, list, sizeof(list) / sizeof(list[0]));
 }
 
 void sim_meter_take(struct sim_meter *m, const struct sim_meter_sources *s)
 {
-	static const struct sim_logline_stats no_log;
-	const struct sim_logline_stats *l = s->log ? s->log : &no_log;
-	const struct sim_net_stats *n = s->net;
-	const struct sim_writer_stats *w = s->writer;
-	const struct {
-		enum sim_meter_id id;
-		unsigned which;
-		uint64_t value;
-	} rows[] = {
-		{ SIM_METER_CONNECTIONS, 0, n->open },
-		{ SIM_METER_WEBSOCKETS, 0, n->open_websockets },
-		{ SIM_METER_QUEUED, 0, n->queued_bytes },
-		{ SIM_METER_ACCEPTED, 0, n->accepted },
-		{ SIM_METER_REFUSED, 0, n->refused_full },
-		{ SIM_METER_REFUSED, 1, n->refused_address },
-		{ SIM_METER_DROPPED, 0, n->too_slow },
-		{ SIM_METER_DROPPED, 1, n->too_big },
-		{ SIM_METER_DROPPED, 2, n->timed_out },
-		{ SIM_METER_HANDSHAKES, 0, n->handshakes },
-		{ SIM_METER_HANDSHAKES, 1, n->handshakes_refused },
-		{ SIM_METER_GUARDED, 0, n->guarded },
-		{ SIM_METER_MESSAGES, 0, n->messages_in },
-		{ SIM_METER_MESSAGES, 1, n->messages_out },
-		{ SIM_METER_BYTES, 0, n->bytes_in },
-		{ SIM_METER_BYTES, 1, n->bytes_out },
-		{ SIM_METER_SESSIONS, 0, s->sessions },
-		{ SIM_METER_POOL_WAITING, 0, s->pool_waiting },
-		{ SIM_METER_WRITER_WAITING, 0, w->waiting },
-		{ SIM_METER_WRITER_BYTES, 0, w->waiting_bytes },
-		{ SIM_METER_WRITER_FAILING, 0, w->is_failing },
-		{ SIM_METER_ROWS, 0, w->things },
-		{ SIM_METER_ROWS, 1, w->lost },
-		{ SIM_METER_COMMITS, 0, w->commits },
-		{ SIM_METER_RETRIES, 0, w->retries },
-		{ SIM_METER_LOG_LINES, 0, l->written },
-		{ SIM_METER_LOG_LINES, 1, l->suppressed },
-		{ SIM_METER_LOG_LINES, 2, l->lost },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		sim_meter_set(m, rows[i].id, rows[i].which, rows[i].value);
+	if (s->net)
+		take_net(m, s->net);
+	if (s->writer)
+		take_writer(m, s->writer);
+	if (s->log)
+		take_log(m, s->log);
 }
 
-/* -- writing --------------------------------------------------------------- */
+/* -- the process ----------------------------------------------------------- */
 
-static uint64_t cell(const struct sim_meter *m, int id, size_t which)
+static int64_t ns_of(const struct timeval *t)
 {
-	return __atomic_load_n(&m->cells[id][which], __ATOMIC_RELAXED);
+	return (t->tv_sec * INT64_C(1000000) + t->tv_usec) * 1000;
 }
 
-/* A label's value: a quote, a backslash and a line's end are escaped. */
-static void put_escaped(struct sim_buf *out, const char *s)
+/* The second number of /proc/self/statm is the pages in memory. */
+static int64_t resident_bytes(void)
 {
-	for (; *s; s++) {
-		if (*s == '\n') {
+	char text[128], *second, *end;
+	FILE *f = fopen("/proc/self/statm", "re");
+	int64_t pages = 0;
+
+	if (!f)
+		return 0;
+	second = fgets(text, sizeof(text), f) ? strchr(text, ' ') : NULL;
+	if (second && (end = strchr(++second, ' '))) {
+		*end = '\0';
+		if (sim_str_int(second, "statm", 0, INT64_MAX / 65536, &pages,
+				NULL))
+			pages = 0;
+	}
+	fclose(f);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* Without ".", "..", and the one that reads the list. */
+static int64_t open_fds(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int64_t n = -3;
+
+	if (!d)
+		return 0;
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+static void set_process(struct sim_meter *m)
+{
+	struct rusage used;
+	struct rlimit files;
+
+	if (!getrusage(RUSAGE_SELF, &used))
+		sim_meter_set(m, SIM_METER_CPU, 0, ns_of(&used.ru_utime) +
+			      ns_of(&used.ru_stime));
+	if (!getrlimit(RLIMIT_NOFILE, &files))
+		sim_meter_set(m, SIM_METER_FDS_MAX, 0,
+			      files.rlim_cur > INT64_MAX ? INT64_MAX :
+			      (int64_t)files.rlim_cur);
+	sim_meter_set(m, SIM_METER_RSS, 0, resident_bytes());
+	sim_meter_set(m, SIM_METER_FDS, 0, open_fds());
+}
+
+/* -- text ------------------------------------------------------------------ */
+
+static int64_t get(struct sim_meter *m, enum sim_meter_id id, int i)
+{
+	return atomic_load_explicit(at(m, id, i), memory_order_relaxed);
+}
+
+static void put_number(struct sim_buf *out, enum unit unit, int64_t v)
+{
+	const int64_t sec = INT64_C(1000000000);
+
+	if (unit != SECONDS)
+		sim_buf_int(out, v);
+	else
+		sim_buf_printf(out, "%s%lld.%09lld", v < 0 ? "-" : "",
+			       (long long)(v < 0 ? -(v / sec) : v / sec),
+			       (long long)(v < 0 ? -(v % sec) : v % sec));
+}
+
+/* As OpenMetrics asks for: \ " and the end of a line. */
+static void put_label(struct sim_buf *out, const char *name, const char *value)
+{
+	sim_buf_printf(out, "%s=\"", name);
+	for (; *value; value++) {
+		if (*value == '\n')
 			sim_buf_puts(out, "\\n");
-			continue;
-		}
-		if (*s == '"' || *s == '\\')
-			sim_buf_putc(out, '\\');
-		sim_buf_putc(out, *s);
-	}
-}
-
-static void put_head(struct sim_buf *out, int id)
-{
-	static const char *const kinds[] = { "counter", "gauge", "histogram" };
-	const char *name = table[id].name;
-
-	sim_buf_printf(out, "# TYPE " PREFIX "%s %s\n", name,
-		       kinds[table[id].kind]);
-	if (*table[id].unit)
-		sim_buf_printf(out, "# UNIT " PREFIX "%s %s\n", name,
-			       table[id].unit);
-	sim_buf_printf(out, "# HELP " PREFIX "%s %s.\n", name, table[id].help);
-}
-
-static void put_number(struct sim_buf *out, uint64_t n)
-{
-	sim_buf_printf(out, " %llu\n", (unsigned long long)n);
-}
-
-/* A counter or a gauge: one series, or one a value of the label. */
-static void put_series(const struct sim_meter *m, int id, struct sim_buf *out)
-{
-	const char *end = table[id].kind == COUNTER ? "_total" : "";
-	const char *value = table[id].values;
-	unsigned which = 0;
-
-	do {
-		size_t n = strcspn(value, "|");
-
-		sim_buf_printf(out, PREFIX "%s%s", table[id].name, end);
-		if (n)
-			sim_buf_printf(out, "{%s=\"%.*s\"}", table[id].label,
-				       (int)n, value);
-		put_number(out, cell(m, id, which++));
-		value += n + (value[n] == '|');
-	} while (*value);
-}
-
-static void put_histogram(const struct sim_meter *m, int id,
-			  struct sim_buf *out)
-{
-	uint64_t count = 0, us = cell(m, id, BUCKETS);
-
-	for (size_t i = 0; i < BUCKETS; i++) {
-		count += cell(m, id, i);
-		sim_buf_printf(out, PREFIX "%s_bucket{le=\"%s\"}",
-			       table[id].name, buckets[i].le);
-		put_number(out, count);
-	}
-	sim_buf_printf(out, PREFIX "%s_count", table[id].name);
-	put_number(out, count);
-	sim_buf_printf(out, PREFIX "%s_sum %llu.%06llu\n", table[id].name,
-		       (unsigned long long)(us / 1000000),
-		       (unsigned long long)(us % 1000000));
-}
-
-void sim_meter_write(const struct sim_meter *m, const char *version,
-		     struct sim_buf *out)
-{
-	sim_buf_puts(out, "# TYPE " PREFIX "build info\n"
-		     "# HELP " PREFIX "build Version of the server.\n"
-		     PREFIX "build_info{version=\"");
-	put_escaped(out, version);
-	sim_buf_puts(out, "\"} 1\n");
-	for (int id = 0; id < SIM_METER__COUNT; id++) {
-		put_head(out, id);
-		if (table[id].kind == HISTOGRAM)
-			put_histogram(m, id, out);
+		else if (*value == '"' || *value == '\\')
+			sim_buf_printf(out, "\\%c", *value);
 		else
-			put_series(m, id, out);
+			sim_buf_putc(out, *value);
+	}
+	sim_buf_putc(out, '"');
+}
+
+static void put_head(struct sim_buf *out, const char *name, const char *kind,
+		     const char *unit, const char *help)
+{
+	sim_buf_printf(out, "# TYPE %s %s\n", name, kind);
+	if (unit)
+		sim_buf_printf(out, "# UNIT %s %s\n", name, unit);
+	sim_buf_printf(out, "# HELP %s %s\n", name, help);
+}
+
+static void put_labels(struct sim_buf *out, const struct row *r, int i)
+{
+	int n = values_of(r->label[1]);
+	const int which[] = { i / n, i % n };
+
+	for (int k = 0; k < 2 && r->label[k] != LABEL_NONE; k++) {
+		sim_buf_putc(out, k ? ',' : '{');
+		put_label(out, labels[r->label[k]].name,
+			  labels[r->label[k]].values[which[k]]);
+	}
+	if (r->label[0] != LABEL_NONE)
+		sim_buf_putc(out, '}');
+}
+
+static void put_simple(struct sim_meter *m, struct sim_buf *out,
+		       enum sim_meter_id id)
+{
+	const struct row *r = &rows[id];
+
+	for (int i = 0; i < width_of(r); i++) {
+		sim_buf_puts(out, r->name);
+		if (r->kind == COUNTER)
+			sim_buf_puts(out, "_total");
+		put_labels(out, r, i);
+		sim_buf_putc(out, ' ');
+		put_number(out, r->unit, get(m, id, i));
+		sim_buf_putc(out, '\n');
+	}
+}
+
+static void put_histogram(struct sim_meter *m, struct sim_buf *out,
+			  enum sim_meter_id id)
+{
+	const struct row *r = &rows[id];
+	int64_t n = 0;
+
+	for (int i = 0; i <= BUCKETS; i++) {
+		n += get(m, id, i);
+		sim_buf_printf(out, "%s_bucket{le=\"%s\"} %lld\n", r->name,
+			       i < BUCKETS ? buckets[i].text : "+Inf",
+			       (long long)n);
+	}
+	sim_buf_printf(out, "%s_count %lld\n%s_sum ", r->name, (long long)n,
+		       r->name);
+	put_number(out, r->unit, get(m, id, BUCKETS + 1));
+	sim_buf_putc(out, '\n');
+}
+
+void sim_meter_write(struct sim_meter *m, struct sim_buf *out)
+{
+	if (m->c.collect)
+		m->c.collect(m->c.ctx, m);
+	set_process(m);
+	put_head(out, "simutrador", "info", NULL, "the server");
+	sim_buf_puts(out, "simutrador_info{");
+	put_label(out, "version", m->c.version);
+	sim_buf_puts(out, "} 1\n");
+	for (int i = 0; i < SIM_METER__COUNT; i++) {
+		put_head(out, rows[i].name, kinds[rows[i].kind],
+			 units[rows[i].unit], rows[i].help);
+		if (rows[i].kind == HISTOGRAM)
+			put_histogram(m, out, (enum sim_meter_id)i);
+		else
+			put_simple(m, out, (enum sim_meter_id)i);
 	}
 	sim_buf_puts(out, "# EOF\n");
 }

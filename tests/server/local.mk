@@ -13,6 +13,17 @@ UNIT_TESTS += %D%/test_logline
 %C%_test_logline_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_logline_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_meter
+%C%_test_meter_SOURCES = %D%/test_meter.c
+%C%_test_meter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_meter_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
+# Writes a text, for the script.
+check_PROGRAMS += %D%/meter_text
+%C%_meter_text_SOURCES = %D%/meter_text.c
+%C%_meter_text_LDADD = $(LIBS_SERVER)
+PY_TESTS += %D%/meter.py
+EXTRA_DIST += %D%/openmetrics.py
+
 # The sockets alone, with an echo behind them; the scripts drive it.
 check_PROGRAMS += %D%/net_echo
 %C%_net_echo_SOURCES = %D%/net_echo.c
@@ -54,9 +65,3 @@ UNIT_TESTS += %D%/test_route
 %C%_test_route_SOURCES = %D%/test_route.c %D%/route_fixture.h
 %C%_test_route_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_route_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
-
-# The text of /metrics, and a parser of it.
-check_PROGRAMS += %D%/meter_print
-%C%_meter_print_SOURCES = %D%/meter_print.c
-%C%_meter_print_LDADD = $(LIBS_SERVER)
-PY_TESTS += %D%/openmetrics.py
