@@ -21,12 +21,9 @@ libsim_server_a_SOURCES += \
 	%D%/ticket.c %D%/ticket.h \
 	%D%/token.c %D%/token.def %D%/token.h
 libsim_server_a_SOURCES += %D%/writer.c %D%/writer.h
-<<<<<<< Updated upstream
 libsim_server_a_SOURCES += %D%/meter.c %D%/meter.def %D%/meter.h
-=======
 
 # all of it together
 libsim_server_a_SOURCES += \
 	%D%/hub.c %D%/hub.h %D%/hub_closing.def %D%/hub_conn.c %D%/hub_job.c \
 	%D%/hub_priv.h %D%/hub_seat.c %D%/hub_session.c
->>>>>>> Stashed changes
