@@ -252,6 +252,20 @@ bool sim_quota_take(struct sim_quota *q, const struct sim_quota_ask *ask,
 	return is_allowed;
 }
 
+void sim_quota_hold(struct sim_quota *q, const struct sim_quota_ask *ask,
+		    uint32_t n)
+{
+	struct usage *u;
+
+	pthread_mutex_lock(&q->lock);
+	u = find_or_add(q, ask->user, ask->now_ns);
+	if (!u)
+		SIM_BUG("more users in use than there is room for");
+	used(u, row_of(ask->which), ask->now_ns);
+	use(u, row_of(ask->which), ask->now_ns, n);
+	pthread_mutex_unlock(&q->lock);
+}
+
 void sim_quota_give(struct sim_quota *q, const char *user,
 		    enum sim_plan_limit which, uint32_t n)
 {

@@ -52,6 +52,10 @@ struct sim_quota_ask {
 /* Use n of it: all or none.  out may be NULL.  Gives: as out->is_allowed. */
 bool sim_quota_take(struct sim_quota *q, const struct sim_quota_ask *ask,
 		    uint32_t n, struct sim_quota_answer *out);
+/* Count n that are in use already, whatever the cap says: what a restart
+ * found, under a plan that may have been lowered since. */
+void sim_quota_hold(struct sim_quota *q, const struct sim_quota_ask *ask,
+		    uint32_t n);
 /* Give n back that were taken and are in use no more. */
 void sim_quota_give(struct sim_quota *q, const char *user,
 		    enum sim_plan_limit which, uint32_t n);

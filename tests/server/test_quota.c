@@ -147,6 +147,32 @@ START_TEST(given_back)
 }
 END_TEST
 
+/* What was found in use counts beyond the cap, and can be given back. */
+START_TEST(held)
+{
+	struct sim_quota *q = sim_quota_new(10);
+	struct sim_quota_ask a = ask(SIM_PLAN_FREE,
+				     SIM_PLAN_LIMIT_concurrent_sessions, SEC);
+	struct sim_quota_answer r;
+
+	for (int i = 0; i < 3; i++)
+		sim_quota_hold(q, &a, 1);
+	sim_quota_look(q, &a, &r);
+	ck_assert_int_eq(r.usage, 3);
+	ck_assert_int_eq(r.remaining, 0);
+	for (int i = 0; i < 3; i++) {
+		ck_assert(!sim_quota_take(q, &a, 1, NULL));
+		sim_quota_give(q, "u_1", a.which, 1);
+	}
+	ck_assert(sim_quota_take(q, &a, 1, NULL));
+	a.which = ORDERS;
+	sim_quota_hold(q, &a, 101);
+	ck_assert(!sim_quota_take(q, &a, 1, &r));
+	ck_assert_int_eq(r.usage, 101);
+	sim_quota_free(q);
+}
+END_TEST
+
 /* Time that does not pass evenly: back a little, or far ahead. */
 START_TEST(jumps_of_time)
 {
@@ -238,6 +264,7 @@ int main(void)
 	tcase_add_test(c, waiting_as_told);
 	tcase_add_test(c, any_minute);
 	tcase_add_test(c, given_back);
+	tcase_add_test(c, held);
 	tcase_add_test(c, jumps_of_time);
 	tcase_add_test(c, bounded);
 	tcase_add_test(c, hundred_in_parallel);
