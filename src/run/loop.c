@@ -606,13 +606,16 @@ static uint64_t plain_ahead(const struct sim_loop *l, uint64_t n)
 	return n && l->x.due != SIM_TIME_MAX ? steps_before(l, n) : n;
 }
 
-/* Make n steps, fewer when the strategy wants no more. */
+/* Make n steps; fewer, but one at least, when the strategy wants no more or
+ * somebody asks for an end. */
 static int run_steps(struct sim_loop *l, uint64_t n, struct sim_err *err)
 {
-	uint64_t last = l->view.step + n;
+	const struct sim_stop *stop = l->setup->spec->stop;
+	uint64_t first = l->view.step, last = first + n;
 	int rc = SIM_OK;
 
-	while (!rc && l->view.step < last && !l->x.is_stopped) {
+	while (!rc && l->view.step < last && !l->x.is_stopped &&
+	       (l->view.step == first || !sim_stop_is_asked(stop))) {
 		uint64_t m = plain_ahead(l, last - l->view.step);
 
 		if (!m)

@@ -230,6 +230,23 @@ case $rc in
 *) fail "an interrupted run ended with $rc" ;;
 esac
 
+# It does not wait for more than a session of a slow script: here each step
+# takes about a millisecond, of half a million.
+echo 'function on_bar() for i = 1, 2e6 do x = i end end' >slow.lua
+simutrador simulate slow.lua --symbols LONG --no-save >"$tmp/out" \
+	2>"$tmp/err" &
+pid=$!
+sleep 0.5
+kill -INT $pid
+set +e
+timeout 20 tail --pid=$pid -f /dev/null
+kill -0 $pid 2>/dev/null && fail "a slow script was not stopped"
+wait $pid
+rc=$?
+set -e
+[ $rc -eq 130 ] || fail "a slow script was stopped with $rc"
+has '"partial":true'
+
 # So does --timeout; what doesn't end then is ended, with a sentence.
 set +e
 simutrador simulate --symbols LONG --strategy sma-cross -p fast=2 -p slow=3 \
