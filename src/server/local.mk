@@ -8,6 +8,7 @@ libsim_server_a_SOURCES += \
 	%D%/net_log.c %D%/net_loop.c %D%/net_priv.h %D%/net_slot.c %D%/net_ws.c
 libsim_server_a_SOURCES += %D%/due.c %D%/due.h
 libsim_server_a_SOURCES += %D%/logline.c %D%/logline.h
+libsim_server_a_SOURCES += %D%/notify.c %D%/notify.h
 libsim_server_a_SOURCES += %D%/pool.c %D%/pool.h
 libsim_server_a_SOURCES += %D%/worker.c %D%/worker.h
 

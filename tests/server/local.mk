@@ -13,6 +13,10 @@ UNIT_TESTS += %D%/test_logline
 %C%_test_logline_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_logline_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_notify
+%C%_test_notify_SOURCES = %D%/test_notify.c
+%C%_test_notify_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_notify_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
 UNIT_TESTS += %D%/test_meter
 %C%_test_meter_SOURCES = %D%/test_meter.c
 %C%_test_meter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
