@@ -38,7 +38,7 @@ LONG_TESTS += %D%/net_fuzz
 %C%_net_fuzz_LDADD = $(LIBS_SERVER)
 PY_TESTS += %D%/floods.py %D%/guards.py %D%/rfc6455.py
 LONG_TESTS += %D%/floods.py
-EXTRA_DIST += %D%/nettest.py %D%/wsclient.py
+EXTRA_DIST += %D%/nettest.py %D%/servertest.py %D%/wsclient.py
 
 UNIT_TESTS += %D%/test_token
 %C%_test_token_SOURCES = %D%/test_token.c %D%/jwt_craft.h
