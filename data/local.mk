@@ -6,3 +6,15 @@ templatesdir = $(pkgdatadir)/templates
 dist_templates_DATA = %D%/templates/strategy.lua %D%/templates/strategy.py \
 	%D%/templates/strategy.js %D%/templates/strategy.c \
 	%D%/templates/strategy.sh %D%/templates/strategy.awk
+# Units for systemd; they lie beside the program, and are enabled by nobody but
+# the administrator.
+systemdunitdir = $(prefix)/lib/systemd/system
+dist_systemdunit_DATA = %D%/systemd/simutrador.socket
+nodist_systemdunit_DATA = %D%/systemd/simutrador.service
+EXTRA_DIST += %D%/systemd/simutrador.service.in
+CLEANFILES += %D%/systemd/simutrador.service
+%D%/systemd/simutrador.service: %D%/systemd/simutrador.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D%/systemd && \
+	$(SED) 's|@bindir[@]|$(bindir)|' \
+		$(srcdir)/%D%/systemd/simutrador.service.in >$@.new && \
+	mv $@.new $@
