@@ -196,9 +196,9 @@ void sim_net_free(struct sim_net *net)
 	sim_net_loop_close(net);
 	sim_net_log_end();
 	for (size_t i = 0; i < net->c.n_listeners; i++)
-		if (net->listen_fd[i] >= 0)
+		if (net->listen_fd[i] >= 0 && !net->is_handed[i])
 			close(net->listen_fd[i]);
-	if (net->timer_fd >= 0)
+	if (net->timer_fd >= 0 && !net->timer_is_handed)
 		close(net->timer_fd);
 	sim_net_slot_clear(&net->text);
 	sim_net_slot_free_all(net);

@@ -85,9 +85,22 @@ static void drain(struct sim_net *net)
 
 /* --- time --- */
 
-static void kill_slot(struct sim_net_slot *s)
+/* End it without a word.  The library doesn't end one that has bytes left to
+ * flush, but one whose socket is dead and whose time is up: that is tried
+ * until it is gone. */
+static void kill_slot(struct sim_net *net, struct sim_net_slot *s)
 {
-	lws_set_timeout(s->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+	bool is_second = s->wait == SIM_NET_WAIT_KILL;
+
+	sim_net_slot_wait(net, s, SIM_NET_WAIT_KILL);
+	if (!is_second) {
+		lws_set_timeout(s->wsi, PENDING_TIMEOUT_USER_OK,
+				LWS_TO_KILL_SYNC);
+		if (!s->wsi)
+			return;
+	}
+	shutdown(lws_get_socket_fd(s->wsi), SHUT_RDWR);
+	lws_set_timeout(s->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
 
 static void silent(struct sim_net *net, struct sim_net_slot *s)
@@ -97,19 +110,18 @@ static void silent(struct sim_net *net, struct sim_net_slot *s)
 	else if (s->wait == SIM_NET_WAIT_HEARD)
 		sim_net_ws_ping(net, s);
 	else
-		kill_slot(s);
+		kill_slot(net, s);
 }
 
 static void dropped(struct sim_net *net, struct sim_net_slot *s)
 {
 	sim_net_count(net, SIM_NET_COUNT_TIMED_OUT, 1);
-	kill_slot(s);
+	kill_slot(net, s);
 }
 
 static void ended(struct sim_net *net, struct sim_net_slot *s)
 {
-	(void)net;
-	kill_slot(s);
+	kill_slot(net, s);
 }
 
 static void expire(struct sim_net *net)
@@ -185,7 +197,7 @@ static void check_stop(struct sim_net *net)
 	if (net->now_us >= stop_at_us)
 		for (size_t i = 0; i < net->n_slots; i++)
 			if (net->slots[i].wsi)
-				kill_slot(&net->slots[i]);
+				kill_slot(net, &net->slots[i]);
 	net->may_end = net->n_unused == net->n_slots;
 #ifdef HAVE_EV_H
 	if (net->may_end && net->ev)
@@ -485,6 +497,7 @@ static int make_timer(struct sim_net *net, struct sim_err *err)
 		return sim_err_set(err, SIM_E_UNAVAILABLE,
 				   "the system has no timer for the server: "
 				   "%s", strerror(errno));
+	net->timer_is_handed = true;
 	net->timer_wsi = adopt_fd(net, net->timer_fd);
 	if (!net->timer_wsi)
 		return sim_err_set(err, SIM_E_UNAVAILABLE,
@@ -514,6 +527,7 @@ int sim_net_loop_open(struct sim_net *net, struct sim_err *err)
 	if (!rc)
 		rc = make_timer(net, err);
 	for (size_t i = 0; !rc && i < net->c.n_listeners; i++) {
+		net->is_handed[i] = true;
 		net->listen_wsi[i] = adopt_fd(net, net->listen_fd[i]);
 		if (!net->listen_wsi[i])
 			rc = sim_err_set(err, SIM_E_UNAVAILABLE,

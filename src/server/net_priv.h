@@ -127,6 +127,8 @@ struct sim_net {
 	int listen_fd[SIM_NET_LISTENERS];
 	int port[SIM_NET_LISTENERS];
 	struct lws *listen_wsi[SIM_NET_LISTENERS];
+	/* which of them the library closes, since it was handed them */
+	bool is_handed[SIM_NET_LISTENERS], timer_is_handed;
 	struct lws *timer_wsi;
 	int timer_fd, spare_fd;
 	struct sim_net_block *proxies;

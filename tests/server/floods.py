@@ -196,6 +196,22 @@ def stats(client):
     return client.recv()
 
 
+def unread(count, loop):
+    """Answers that nobody reads."""
+    server = Server("-l", loop)
+    socks = [connect(server.port, rcvbuf=4096) for _ in range(4)]
+    for sock in socks:
+        sock.sendall(request_bytes("GET", "/big?n=5000000"))
+    other = Client(server.port, "/ws")
+    gone = wait_for(lambda: stats(other)["open"] == 1, 12)
+    count.check(loop + ": unread answers are dropped", gone is not None and
+                3 < gone < 8, gone)
+    other.abort()
+    for sock in socks:
+        sock.close()
+    count.stops_well(loop + ": unread", server)
+
+
 def half_open(count, loop):
     server = Server("-l", loop, "-p", "500", "-g", "1000")
     dead = Client(server.port, "/ws")
@@ -305,7 +321,7 @@ def main():
     count = Count()
     found = loops()
     threads = []
-    for tests in [(slowloris, half_open),
+    for tests in [(slowloris, half_open, unread),
                   (stalled, resets, no_descriptor, descriptors, stop)]:
         for loop in found:
             threads.append(threading.Thread(target=in_turn,

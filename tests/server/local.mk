@@ -28,6 +28,11 @@ check_PROGRAMS += %D%/meter_text
 PY_TESTS += %D%/meter.py
 EXTRA_DIST += %D%/openmetrics.py
 
+UNIT_TESTS += %D%/test_net
+%C%_test_net_SOURCES = %D%/test_net.c
+%C%_test_net_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_net_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
+
 # The sockets alone, with an echo behind them; the scripts drive it.
 check_PROGRAMS += %D%/net_echo
 %C%_net_echo_SOURCES = %D%/net_echo.c
