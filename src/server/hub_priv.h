@@ -52,6 +52,8 @@ struct sim_hub_seat {
 	int64_t journaled;		/* lines of its journal */
 	bool is_away;			/* a job has it */
 	bool is_over;			/* it has its results */
+	bool is_stored;			/* its row is there */
+	bool is_lost;			/* something of it was not stored */
 	bool is_counted;		/* against concurrent_sessions */
 };
 
@@ -281,6 +283,8 @@ int sim_hub_session_of(const struct sim_hub *h,
 void sim_hub_conclude(struct sim_hub_seat *x);
 /* All it had to say has left. */
 void sim_hub_seat_over(struct sim_hub_seat *x);
+/* Something of it could not be stored: what was said since is unsaid. */
+void sim_hub_seat_lost(struct sim_hub_seat *x);
 /* Its connection is lost, or another takes it. */
 void sim_hub_leave(struct sim_hub_seat *x);
 void sim_hub_uncount(struct sim_hub_seat *x);

@@ -166,34 +166,58 @@ static void let_go(struct sim_hub_seat *x, size_t n)
 		x->holds[i].from -= n;
 }
 
-static void flush(struct sim_hub_seat *x, uint64_t stored)
+/* Was something of it not stored?  Then what follows must not leave. */
+static bool is_lost(const struct sim_hub_seat *x, size_t decided)
+{
+	for (size_t i = 0; i < decided; i++) {
+		if (sim_writer_is_lost(x->bench->hub->writer,
+				       x->holds[i].ticket))
+			return true;
+	}
+	return false;
+}
+
+static void flush(struct sim_hub_seat *x, uint64_t decided)
 {
 	size_t k = 0;
 
-	while (k < x->nholds && x->holds[k].ticket <= stored)
+	while (k < x->nholds && x->holds[k].ticket <= decided)
 		k++;
 	if (!k)
 		return;
+	x->is_lost = is_lost(x, k);
+	if (x->is_lost)
+		return;
+	x->is_stored = true;
 	x->nholds -= k;
 	memmove(x->holds, x->holds + k, x->nholds * sizeof(*x->holds));
 	if (x->held.len)
 		let_go(x, x->nholds ? x->holds[0].from : x->held.len);
 }
 
+/* What its holds have come to.  False: it has no more of them. */
+static bool settle(struct sim_hub_seat *x, uint64_t decided)
+{
+	flush(x, decided);
+	if (x->is_lost || !x->nholds)
+		x->is_held = false;
+	return x->is_held;
+}
+
 void sim_hub_seats_flush(struct sim_hub_bench *b)
 {
-	uint64_t stored = sim_writer_decided(b->hub->writer);
+	uint64_t decided = sim_writer_decided(b->hub->writer);
 	struct sim_hub_seat **at = &b->held, *x;
 
 	while ((x = *at)) {
-		flush(x, stored);
-		if (x->nholds) {
+		if (settle(x, decided)) {
 			at = &x->next_held;
 			continue;
 		}
 		*at = x->next_held;
-		x->is_held = false;
-		if (x->is_over)
+		if (x->is_lost && !x->is_away)
+			sim_hub_seat_lost(x);
+		else if (x->is_over)
 			sim_hub_seat_over(x);
 	}
 }

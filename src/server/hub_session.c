@@ -246,6 +246,7 @@ static struct sim_hub_seat *sit(struct sim_hub_job *j)
 	x = sim_hub_seat_new(j->bench, j->s);
 	j->s = NULL;
 	x->journaled = (int64_t)j->whole.n;
+	x->is_stored = true;
 	x->is_counted = !j->whole.row.is_over;
 	sim_hub_seat_attach(x, j->conn);
 	return x;
@@ -366,6 +367,10 @@ static void done_conclude(struct sim_hub_job *j)
 	struct sim_hub_seat *x = j->seat;
 
 	x->is_away = false;
+	if (x->is_lost) {
+		sim_hub_seat_lost(x);
+		return;
+	}
 	store_result(x);
 	x->is_over = true;
 	if (x->conn)
@@ -398,6 +403,28 @@ void sim_hub_seat_over(struct sim_hub_seat *x)
 
 	if (c && is_alone && !is_one_shot)
 		sim_hub_close(c, SIM_HUB_CLOSING_COMPLETE);
+	sim_hub_seat_free(x);
+}
+
+void sim_hub_seat_lost(struct sim_hub_seat *x)
+{
+	const struct sim_hub_about about = {
+		.session_id = sim_session_id(x->s), .is_session = true,
+		.retry_ms = 1000,
+	};
+
+	if (!x->is_stored)
+		sim_hub_uncount(x);
+	if (x->conn && x->is_stored)
+		sim_hub_error(x->conn, SIM_MESSAGE_CODE_SERVICE_BUSY, "the "
+			      "server could not store what came last, so it "
+			      "counts as not heard; send resume_session, then "
+			      "what was not answered", &about);
+	else if (x->conn)
+		sim_hub_error(x->conn, SIM_MESSAGE_CODE_SESSION_CREATE_FAILED,
+			      "the server could not store the session; try "
+			      "again", &about);
+	sim_hub_seat_attach(x, NULL);
 	sim_hub_seat_free(x);
 }
 
