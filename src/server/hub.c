@@ -151,6 +151,8 @@ static void look_at_keys(void *own, void *ctx)
 		sim_hub_log(h, SIM_NET_LOG_ERROR, "keys", err.msg);
 	} else {
 		h->keys_seen = now;
+		for (size_t i = 0; i < n; i++)
+			sim_route_revoke(h->routes, keys[i].id);
 		tell_benches(h, keys, n);
 	}
 	sim_mem_free(keys);
@@ -314,7 +316,7 @@ static int find_alive(struct sim_hub *h, struct sim_db *db,
 				(uint64_t)sim_hub_ns(h)
 			};
 
-			sim_quota_take(h->quota, &ask, 1, NULL);
+			sim_quota_hold(h->quota, &ask, 1);
 		}
 	}
 	sim_session_row_free(rows, n);
@@ -463,8 +465,9 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 	make_benches(h);
 	rc = open_storage(h, err);
 	h->session_env.store = h->store;
+	h->config.token.now = sim_hub_now(h);
 	if (!rc)
-		rc = sim_token_load(&c->token, &h->token, err);
+		rc = sim_token_load(&h->config.token, &h->token, err);
 	if (!rc)
 		rc = open_net(h, err);
 	if (!rc)
@@ -488,6 +491,7 @@ int sim_hub_port(const struct sim_hub *h, size_t i)
 
 int sim_hub_reload(struct sim_hub *h, struct sim_err *err)
 {
+	h->config.token.now = sim_hub_now(h);
 	return sim_token_reload(h->token, &h->config.token, err);
 }
 
