@@ -51,7 +51,7 @@ struct sim_net_limits {
 	size_t queue_bytes;	/* unsent of one connection: 1008 */
 	size_t queue_all_bytes;	/* unsent of all: then 1008 from 64 KiB on */
 	unsigned connections;	/* lowered to what RLIMIT_NOFILE allows */
-	unsigned per_address;	/* connections of one IP address; 0: no cap */
+	unsigned per_address;	/* connections of one; 0, proxies: no cap */
 	int header_ms;		/* to send a request's headers */
 	int body_ms;		/* to send its body */
 	int answer_ms;		/* for ops to answer; then 504 */

@@ -75,7 +75,8 @@ START_TEST(answer)
 	ck_assert_ptr_nonnull(strstr(sim_buf_str(&out),
 				     "\r\nX-Bad: aInjected: b\r\n"));
 	ck_assert_ptr_nonnull(strstr(sim_buf_str(&out), "\r\n\r\n"
-		"{\"error\":\"RATE_LIMITED\",\"message\":\"too \\\"many\\\"\"}"));
+		"{\"error\":\"RATE_LIMITED\","
+		"\"message\":\"too \\\"many\\\"\"}"));
 	sim_buf_release(&out);
 	sim_net_answer_write(&a, true, &out);
 	ck_assert_str_eq(strstr(sim_buf_str(&out), "\r\n\r\n"), "\r\n\r\n");
