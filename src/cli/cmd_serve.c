@@ -2,7 +2,8 @@
  * simutrador serve: the server.
  *
  * What it prints on stdout is where it listens and, once, the key of the
- * administrator that a new database gets; its log goes to stderr.
+ * administrator that a new database gets (under a service manager the key goes
+ * to a file); its log goes to stderr.
  */
 #include "cli/cli.h"
 
@@ -15,15 +16,20 @@
 
 #include "cli/admin.h"
 #include "config.h"
+#include "cli/serve_manager.h"
 #include "db/apikey.h"
 #include "server/hub.h"
 #include "server/logline.h"
+#include "server/notify.h"
 #include "util/file.h"
 #include "util/secret.h"
 
 extern const struct sim_cmd sim_cmd_serve;
 
 #define DRAIN_MS	5000
+#define TURN_NS		1000000000	/* between looks at log and watchdog */
+#define LOG_BURST	50		/* lines of one event ... */
+#define LOG_PERIOD	(10 * SIM_TIME_SEC)	/* ... in so long */
 
 static const char *listen_at, *cert, *key, *secret_file, *log_form;
 static struct sim_opt_list proxies, origins;
@@ -160,6 +166,8 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 static int configure(struct sim_cli *cli, struct sim_hub_config *c,
 		     struct sim_err *err)
 {
+	int rc;
+
 	sim_hub_config_init(c);
 	c->version = PACKAGE_VERSION;
 	set_listeners(&c->net);
@@ -176,7 +184,8 @@ static int configure(struct sim_cli *cli, struct sim_hub_config *c,
 	if (!cert != !key)
 		return sim_err_set(err, SIM_E_USAGE, "--tls-cert and --tls-key "
 				   "go together; give both or none");
-	return set_paths(cli, c, err);
+	rc = sim_serve_manager_sockets(&c->net, err);
+	return rc ? rc : set_paths(cli, c, err);
 }
 
 /* -- its words ------------------------------------------------------------- */
@@ -190,6 +199,17 @@ static void put_log(void *ctx, enum sim_net_level level, const char *event,
 
 	sim_logline_put(ctx, level == SIM_NET_LOG_ERROR ? SIM_LOGLINE_ERROR :
 			SIM_LOGLINE_WARNING, event, fields);
+}
+
+/* Something that happened to the whole of it. */
+static void put_state(struct sim_logline *log, const char *event,
+		      const char *name, const char *value)
+{
+	const struct sim_logline_field fields[] = {
+		{ name, value }, { NULL, NULL }
+	};
+
+	sim_logline_put(log, SIM_LOGLINE_INFO, event, fields);
 }
 
 static void put_served(void *ctx, const struct sim_net_done *d)
@@ -207,6 +227,15 @@ static void put_served(void *ctx, const struct sim_net_done *d)
 	snprintf(took, sizeof(took), "%lld", (long long)d->took_us);
 	snprintf(size, sizeof(size), "%zu", d->answer_len);
 	sim_logline_put(ctx, SIM_LOGLINE_INFO, "request", fields);
+}
+
+static void collect(void *ctx, struct sim_meter *m)
+{
+	struct sim_logline_stats log;
+	const struct sim_meter_sources from = { .log = &log };
+
+	sim_logline_stats(ctx, &log);
+	sim_meter_take(m, &from);
 }
 
 static sim_time wall_clock(void *ctx)
@@ -274,22 +303,45 @@ static void reload(struct sim_hub *h, struct sim_logline *log)
 {
 	struct sim_err err = SIM_ERR_INIT;
 
+	sim_notify_reloading(steady_clock(NULL));
 	if (sim_hub_reload(h, &err))
 		put_log(log, SIM_NET_LOG_ERROR, "reload", err.msg);
+	else
+		put_state(log, "reloaded", NULL, NULL);
+	sim_notify_ready();
+}
+
+/* Between signals: the log's counts; the watchdog, while sockets are served. */
+static void look_after(struct sim_hub *h, struct sim_logline *log)
+{
+	static int64_t told_ns;
+	int64_t now_ns = steady_clock(NULL), most = sim_notify_watchdog_ns();
+
+	sim_logline_flush(log);
+	if (most && now_ns - told_ns >= most / 4 && sim_hub_is_alive(h)) {
+		sim_notify_alive();
+		told_ns = now_ns;
+	}
 }
 
 /* Until a signal asks for the end.  Gives: which. */
 static int wait_end(struct sim_hub *h, struct sim_logline *log,
 		    const sigset_t *set)
 {
+	int64_t most = sim_notify_watchdog_ns();
+	const struct timespec turn = {
+		.tv_sec = most && most / 4 < TURN_NS ? 0 : 1,
+		.tv_nsec = most && most / 4 < TURN_NS ? most / 4 : 0,
+	};
 	int sig;
 
 	for (;;) {
-		if (sigwait(set, &sig))
-			continue;
-		if (sig != SIGHUP)
+		sig = sigtimedwait(set, NULL, &turn);
+		look_after(h, log);
+		if (sig == SIGHUP)
+			reload(h, log);
+		else if (sig > 0)
 			return sig;
-		reload(h, log);
 	}
 }
 
@@ -301,32 +353,51 @@ static int end_code(int sig, struct sim_err *err)
 	return SIM_OK;
 }
 
-static int serve(struct sim_cli *cli, struct sim_hub_config *c,
-		 struct sim_logline *log, struct sim_err *err)
+/* Serve until a signal; then drain. */
+static int serve_to_end(struct sim_hub *h, struct sim_logline *log,
+			const sigset_t *set, struct sim_err *err)
 {
-	char key_text[SIM_APIKEY_TEXT];
-	struct sim_user u = { .name = "" };
-	struct sim_hub *h;
-	sigset_t set;
-	int sig, rc = first_user(c->db_path, &u, key_text, err);
+	int sig, rc = sim_hub_start(h, err);
 
 	if (rc)
 		return rc;
+	put_state(log, "started", "version", PACKAGE_VERSION);
+	sim_notify_ready();
+	sig = wait_end(h, log, set);
+	put_state(log, "stopping", "signal", sig == SIGTERM ? "SIGTERM" :
+		  sig == SIGINT ? "SIGINT" : "SIGALRM");
+	sim_notify_stopping();
+	/* A second signal ends it at once. */
+	sigprocmask(SIG_UNBLOCK, set, NULL);
+	sim_hub_stop(h, DRAIN_MS);
+	return end_code(sig, err);
+}
+
+/* The key of a first start is made when nothing stands in the way of serving,
+ * for it is told once. */
+static int serve(struct sim_cli *cli, struct sim_hub_config *c,
+		 struct sim_logline *log, struct sim_err *err)
+{
+	char key_text[SIM_APIKEY_TEXT] = "";
+	struct sim_user u = { .name = "" };
+	struct sim_hub *h;
+	sigset_t set;
+	int rc;
+
 	block_signals(&set);
 	rc = sim_hub_open(c, &h, err);
 	if (rc)
 		return rc;
-	say_started(cli, c, h, &u, key_text);
-	sim_secret_wipe(key_text, sizeof(key_text));
-	rc = sim_hub_start(h, err);
+	rc = first_user(c->db_path, &u, key_text, err);
+	if (!rc)
+		rc = sim_serve_manager_keep(cli, key_text, err);
 	if (!rc) {
-			sig = wait_end(h, log, &set);
-		/* A second signal ends it at once. */
-		sigprocmask(SIG_UNBLOCK, &set, NULL);
-		sim_hub_stop(h, DRAIN_MS);
-		rc = end_code(sig, err);
+		say_started(cli, c, h, &u, key_text);
+		rc = serve_to_end(h, log, &set, err);
 	}
+	sim_secret_wipe(key_text, sizeof(key_text));
 	sim_hub_free(h);
+	put_state(log, "stopped", NULL, NULL);
 	return rc;
 }
 
@@ -334,7 +405,8 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_logline_config lc = { .fd = STDERR_FILENO,
 		.is_json = log_form && !strcmp(log_form, "json"),
-		.level = SIM_LOGLINE_INFO, .now = wall_clock };
+		.level = SIM_LOGLINE_INFO, .burst = LOG_BURST,
+		.period = LOG_PERIOD, .now = wall_clock };
 	struct sim_logline *log;
 	struct sim_hub_config c;
 	int rc = configure(cli, &c, err);
@@ -347,6 +419,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	c.now_ns = steady_clock;
 	c.log = put_log;
 	c.served = put_served;
+	c.collect = collect;
 	rc = serve(cli, &c, log, err);
 	sim_logline_free(log);
 	sim_opt_list_release(&proxies);

@@ -13,6 +13,7 @@
 #define POOL_THREADS	2
 #define POOL_JOBS	64
 #define SWEEP_MS	250
+#define ALIVE_MS	10000
 #define KEYS_MS		400	/* between looks at revoked keys */
 #define EXPIRE_MS	60000	/* between looks at sessions that are old */
 #define TICKETS_MAX	100000
@@ -88,6 +89,11 @@ static void lost(void *ctx, uint64_t ticket, const struct sim_err *err)
 
 	(void)ticket;
 	sim_hub_log(h, SIM_NET_LOG_ERROR, "storage", err->msg);
+}
+
+static int64_t writer_ns(void *ctx)
+{
+	return sim_hub_ns(ctx);
 }
 
 /* -- revoked keys ---------------------------------------------------------- */
@@ -218,6 +224,7 @@ static void on_tick(void *ctx, int64_t now_ms)
 {
 	struct sim_hub *h = ctx;
 
+	atomic_store(&h->turned_ms, sim_hub_ms(h));
 	if (now_ms >= h->next_keys_ms && !atomic_exchange(&h->is_looking,
 							  true)) {
 		h->next_keys_ms = now_ms + KEYS_MS;
@@ -232,10 +239,11 @@ static void on_tick(void *ctx, int64_t now_ms)
 
 static void on_done(void *ctx, const struct sim_net_done *d)
 {
-	const struct sim_hub_config *c = &((struct sim_hub *)ctx)->config;
+	struct sim_hub *h = ctx;
 
-	if (c->served)
-		c->served(c->ctx, d);
+	sim_meter_served(h->meter, d);
+	if (h->config.served)
+		h->config.served(h->config.ctx, d);
 }
 
 static void on_log(void *ctx, enum sim_net_level level, const char *line)
@@ -328,6 +336,7 @@ static int open_storage(struct sim_hub *h, struct sim_err *err)
 	const struct sim_writer_config writer = {
 		.db_path = h->config.db_path, .bytes_max = WRITE_BYTES_MAX,
 		.ctx = h, .decided = decided, .lost = lost,
+		.now_ns = writer_ns, .committed = sim_hub_count_commit,
 	};
 	struct sim_db *db;
 	int rc = sim_db_open(h->config.db_path, true, &db, err);
@@ -440,7 +449,8 @@ static int open_net(struct sim_hub *h, struct sim_err *err)
 		.now_ns = env_ns, .reply = env_reply, .submit = env_submit,
 		.check_key = env_check_key, .health = env_health,
 		.is_ready = env_is_ready, .metrics = sim_hub_metrics,
-		.audit = env_audit,
+		.audit = env_audit, .happened = sim_hub_count_auth,
+		.limited = sim_hub_count_limited,
 	};
 
 	h->routes = sim_route_new(&env);
@@ -462,6 +472,7 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 		.tick_interval_ms = c->tick_interval_ms,
 	};
 	h->tickets = sim_ticket_new(TICKETS_MAX);
+	h->meter = sim_hub_meter(h);
 	make_benches(h);
 	rc = open_storage(h, err);
 	h->session_env.store = h->store;
@@ -481,7 +492,13 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 
 int sim_hub_start(struct sim_hub *h, struct sim_err *err)
 {
+	atomic_store(&h->turned_ms, sim_hub_ms(h));
 	return sim_net_start(h->net, err);
+}
+
+bool sim_hub_is_alive(const struct sim_hub *h)
+{
+	return sim_hub_ms(h) - atomic_load(&h->turned_ms) < ALIVE_MS;
 }
 
 int sim_hub_port(const struct sim_hub *h, size_t i)
@@ -568,32 +585,7 @@ void sim_hub_free(struct sim_hub *h)
 	sim_token_free(h->token);
 	sim_ticket_free(h->tickets);
 	sim_quota_free(h->quota);
+	sim_meter_free(h->meter);
 	sim_mem_free(h->benches);
 	sim_mem_free(h);
-}
-
-void sim_hub_metrics(void *ctx, struct sim_buf *out)
-{
-	struct sim_hub *h = ctx;
-	struct sim_writer_stats w;
-	struct sim_net_stats n;
-
-	sim_net_stats(h->net, &n);
-	sim_writer_stats(h->writer, &w);
-	const struct {
-		const char *name;
-		uint64_t value;
-	} rows[] = {
-		{ "simutrador_connections", n.open },
-		{ "simutrador_websockets", n.open_websockets },
-		{ "simutrador_sessions", atomic_load(&h->nseats) },
-		{ "simutrador_pool_waiting", sim_pool_waiting(h->pool) },
-		{ "simutrador_writer_waiting", w.waiting },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		sim_buf_printf(out, "# TYPE %s gauge\n%s %llu\n",
-			       rows[i].name, rows[i].name,
-			       (unsigned long long)rows[i].value);
-	sim_buf_puts(out, "# EOF\n");
 }

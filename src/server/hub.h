@@ -10,6 +10,7 @@
 #define SIM_HUB_H
 
 #include "backend/session.h"
+#include "server/meter.h"
 #include "server/net.h"
 #include "server/route.h"
 #include "server/token.h"
@@ -37,6 +38,8 @@ struct sim_hub_config {
 	void (*log)(void *ctx, enum sim_net_level level, const char *event,
 		    const char *text);
 	void (*served)(void *ctx, const struct sim_net_done *d);
+	/* To set what the caller counts itself; in the net's thread. */
+	void (*collect)(void *ctx, struct sim_meter *m);
 };
 /* The defaults of the protocol; paths are not set. */
 void sim_hub_config_init(struct sim_hub_config *c);
@@ -50,6 +53,9 @@ void sim_hub_config_init(struct sim_hub_config *c);
 int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 		 struct sim_err *err) SIM_MUST_CHECK;
 int sim_hub_start(struct sim_hub *h, struct sim_err *err) SIM_MUST_CHECK;
+
+/* Has the thread of the sockets had a turn in the last ten seconds? */
+bool sim_hub_is_alive(const struct sim_hub *h);
 
 /* The port of listener i. */
 int sim_hub_port(const struct sim_hub *h, size_t i);

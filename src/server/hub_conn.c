@@ -53,6 +53,7 @@ void sim_hub_error(struct sim_hub_conn *c, enum sim_message_code code,
 		e.retry_after_ms = about->retry_ms;
 		e.has_retry_after_ms = true;
 	}
+	sim_meter_add(c->hub->meter, SIM_METER_ERRORS, (int)code, 1);
 	sim_hub_say(c, SIM_MESSAGE_error, &e, about);
 }
 
@@ -65,6 +66,7 @@ void sim_hub_session_error(struct sim_hub_conn *c, const char *code,
 				about->details[0] ? about->details : "{}" },
 	};
 
+	sim_meter_add_text(c->hub->meter, SIM_METER_ERRORS, code, 1);
 	sim_hub_say(c, SIM_MESSAGE_session_error, &e, about);
 }
 
@@ -148,6 +150,7 @@ static void refuse_limit(struct sim_hub_conn *c,
 	struct sim_hub_about x = *about;
 	char text[200];
 
+	sim_hub_count_limited(c->hub, sim_plan_limit_key((int)a->which));
 	limit_details(a, free_at(c, a), &details);
 	x.details = sim_buf_str(&details);
 	x.retry_ms = (int64_t)(a->reset_ns / 1000000) + 1;
@@ -246,6 +249,7 @@ static void hear_session(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	if (orders && !sim_hub_take(c, SIM_PLAN_LIMIT_orders_per_minute,
 				    (uint32_t)orders, &h->about))
 		return;
+	sim_meter_add(c->hub->meter, SIM_METER_ORDERS, 0, (int64_t)orders);
 	sim_hub_seat_hear(x, h);
 }
 

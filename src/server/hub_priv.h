@@ -16,6 +16,7 @@
 #include "server/bucket.h"
 #include "server/due.h"
 #include "server/hub.h"
+#include "server/meter.h"
 #include "server/pool.h"
 #include "server/quota.h"
 #include "server/route.h"
@@ -55,6 +56,7 @@ struct sim_hub_seat {
 	bool is_stored;			/* its row is there */
 	bool is_lost;			/* something of it was not stored */
 	bool is_counted;		/* against concurrent_sessions */
+	int counted;			/* in the meter: its state + 1 */
 };
 
 /* A message that waits for its connection's turn. */
@@ -108,6 +110,7 @@ struct sim_hub {
 	struct sim_route *routes;
 	struct sim_token *token;
 	struct sim_ticket *tickets;
+	struct sim_meter *meter;
 	struct sim_quota *quota;
 	struct sim_store *store;
 	struct sim_session_env session_env;
@@ -115,6 +118,7 @@ struct sim_hub {
 	struct sim_hub_bench *benches;
 	unsigned nbenches;
 	atomic_bool is_draining;
+	_Atomic int64_t turned_ms;	/* the net's thread, last */
 	atomic_bool is_looking;		/* a job looks at keys */
 	sim_time keys_seen;		/* that job's */
 	int64_t next_keys_ms, next_expire_ms;	/* net's thread */
@@ -174,8 +178,6 @@ struct sim_hub_job {
 /* A line for the log. */
 void sim_hub_log(struct sim_hub *h, enum sim_net_level level,
 		 const char *event, const char *text);
-/* OpenMetrics of all of it. */
-void sim_hub_metrics(void *ctx, struct sim_buf *out);
 sim_time sim_hub_now(const struct sim_hub *h);		/* wall clock */
 int64_t sim_hub_ns(const struct sim_hub *h);		/* monotonic */
 int64_t sim_hub_ms(const struct sim_hub *h);
@@ -184,6 +186,18 @@ void sim_hub_new_id(char out[SIM_SESSION_ID]);
 /* How the server is, as a word of the message health. */
 enum sim_hub_health { SIM_HUB_OK, SIM_HUB_DEGRADED, SIM_HUB_UNHEALTHY };
 enum sim_hub_health sim_hub_health(struct sim_hub *h);
+
+/* -- hub_metrics.c --------------------------------------------------------- */
+
+struct sim_meter *sim_hub_meter(struct sim_hub *h);
+/* OpenMetrics of all of it. */
+void sim_hub_metrics(void *ctx, struct sim_buf *out);
+/* Count the session in the state that it has now, or no more. */
+void sim_hub_count_seat(struct sim_hub_seat *x, bool is_there);
+/* What routes and the writer tell; ctx is the hub. */
+void sim_hub_count_auth(void *ctx, enum sim_audit_action action);
+void sim_hub_count_limited(void *ctx, const char *type);
+void sim_hub_count_commit(void *ctx, int64_t took_ns);
 
 /* -- hub_seat.c ------------------------------------------------------------ */
 

@@ -48,6 +48,7 @@ struct sim_hub_seat *sim_hub_seat_new(struct sim_hub_bench *b,
 	x->next_in_slot = *slot;
 	*slot = x;
 	atomic_fetch_add(&b->hub->nseats, 1);
+	sim_hub_count_seat(x, true);
 	return x;
 }
 
@@ -95,6 +96,7 @@ void sim_hub_seat_free(struct sim_hub_seat *x)
 	leave_conn(x);
 	leave_held(x);
 	atomic_fetch_sub(&x->bench->hub->nseats, 1);
+	sim_hub_count_seat(x, false);
 	sim_session_free(x->s);
 	sim_buf_release(&x->held);
 	sim_mem_free(x->holds);
@@ -138,6 +140,7 @@ static void record(void *ctx, uint64_t step, const char *line, size_t n)
 		.len = n,
 	};
 
+	sim_meter_add(x->bench->hub->meter, SIM_METER_JOURNAL, 0, 1);
 	sim_hub_seat_hold(x, sim_writer_append(x->bench->hub->writer, &l));
 }
 
@@ -152,6 +155,7 @@ void sim_hub_seat_attach(struct sim_hub_seat *x, struct sim_hub_conn *c)
 		c->seats = c->current = x;
 	}
 	sim_session_attach(x->s, c ? &sink : NULL);
+	sim_hub_count_seat(x, true);
 }
 
 /* Send the first n bytes that were held back. */
@@ -228,6 +232,7 @@ void sim_hub_seat_due(struct sim_hub_seat *x, int64_t now_ms)
 {
 	sim_due_set(&x->bench->due, &x->due, x->is_away ? SIM_DUE_NEVER :
 		    sim_session_due(x->s, now_ms));
+	sim_hub_count_seat(x, true);
 }
 
 void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms)
@@ -244,6 +249,7 @@ void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms)
 	for (int i = 0; i < STEPS; i++) {
 		if (sim_session_due(x->s, now_ms) > now_ms)
 			break;
+		sim_meter_add(h->meter, SIM_METER_STEPS, 0, 1);
 		if (sim_session_step(x->s, now, now_ms)) {
 			sim_hub_conclude(x);
 			return;

@@ -88,6 +88,12 @@ void sim_route_set_limits(struct sim_route *r, const struct sim_route_limits *l)
 
 /* --- refusals --------------------------------------------------------- */
 
+static void count_limited(struct sim_route *r, const char *type)
+{
+	if (r->env.limited)
+		r->env.limited(r->env.ctx, type);
+}
+
 static void limit_headers(struct sim_net_answer *a, const char *type,
 			  int64_t limit, int64_t period_sec, int64_t retry_sec)
 {
@@ -111,6 +117,7 @@ bool sim_route_let(struct sim_route *r, enum sim_route_limiter limiter,
 			    r->env.now_ns(r->env.ctx), &b))
 		return true;
 	a->status = 429;
+	count_limited(r, type);
 	limit_headers(a, type, b.limit, b.period_sec, b.retry_after_sec);
 	sim_buf_reset(&a->body);
 	sim_json_init(&j, &a->body, false);
@@ -172,6 +179,8 @@ void sim_route_audit(struct sim_route *r, const struct sim_route_event *e)
 		e->action == SIM_AUDIT_AUTH_LIMITED;
 	char key[SIM_BUCKET_KEY];
 
+	if (r->env.happened)
+		r->env.happened(r->env.ctx, e->action);
 	if (!r->env.audit)
 		return;
 	sim_bucket_address(e->address, key);
@@ -401,6 +410,7 @@ static enum sim_route_peer let_user(struct sim_route *r,
 		return close_at_once(v, s);
 	}
 	if (!sim_quota_take(r->env.quota, &ask, 1, &q)) {
+		count_limited(r, "ws_connections");
 		refuse_place(&v->refusal, &q);
 		audit(r, rq, SIM_AUDIT_AUTH_LIMITED, &who, "ws_connections");
 		return SIM_ROUTE_REFUSED;

@@ -78,6 +78,10 @@ struct sim_route_env {
 	bool (*is_ready)(void *ctx);		/* recovered and not draining */
 	void (*metrics)(void *ctx, struct sim_buf *out); /* OpenMetrics */
 	void (*audit)(void *ctx, const struct sim_route_event *e); /* or NULL */
+	/* To be counted; or NULL.  The audit log gets not all of it. */
+	void (*happened)(void *ctx, enum sim_audit_action action);
+	/* A limit refused something; type as X-RateLimit-Type. */
+	void (*limited)(void *ctx, const char *type);
 };
 
 struct sim_route;

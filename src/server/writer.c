@@ -488,9 +488,14 @@ static void free_group(struct item *it)
 
 static void do_group(struct sim_writer *w, struct item *group)
 {
+	const struct sim_writer_config *c = &w->config;
+	bool is_timed = c->now_ns && c->committed;
+	int64_t began = is_timed ? c->now_ns(c->ctx) : 0;
 	struct outcome o = { 0 };
 
 	write_all(w, group, &o);
+	if (is_timed && o.commits)
+		c->committed(c->ctx, c->now_ns(c->ctx) - began);
 	account(w, group, &o);
 	for (const struct item *it = group; it && w->config.lost;
 	     it = it->next)

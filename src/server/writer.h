@@ -33,6 +33,9 @@ struct sim_writer_config {
 	/* In the writer's thread, after tickets were decided.  NULL is fine.
 	 * Neither of the two may wait for the writer, or stop it. */
 	void (*decided)(void *ctx, uint64_t up_to);
+	/* With both: how long each commit took, in the writer's thread. */
+	int64_t (*now_ns)(void *ctx);		/* monotonic */
+	void (*committed)(void *ctx, int64_t took_ns);
 	/* In the writer's thread: something was given up; before its ticket is
 	 * decided.  NULL is fine. */
 	void (*lost)(void *ctx, uint64_t ticket, const struct sim_err *err);
