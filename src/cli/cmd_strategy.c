@@ -118,6 +118,10 @@ static int run_show(struct sim_cli *cli, struct sim_err *err)
 	const struct sim_registry_param *p;
 	int rc = sim_registry_find(cli->argv[0], &r, err);
 
+	if (rc && strpbrk(cli->argv[0], "./"))
+		return sim_err_set(err, rc, "'%.80s' is not built in; strategy"
+				   " check says which parameters a script or"
+				   " plugin has", cli->argv[0]);
 	if (rc)
 		return rc;
 	sim_out_list(cli->out, show_cols);

@@ -72,8 +72,8 @@ static int find_row(const char *name, const struct sim_builtin_row **row,
 		return sim_err_set(err, SIM_E_NOENT, "there is no strategy "
 				   "'%.40s'; did you mean %s", name, near);
 	return sim_err_set(err, SIM_E_NOENT, "there is no strategy '%.40s'; "
-			   "simutrador strategy list shows what there is",
-			   name);
+			   "strategy list shows those there are, and the "
+			   "examples, which strategy new --like copies", name);
 }
 
 int sim_registry_find(const char *name, const struct sim_registry_row **row,

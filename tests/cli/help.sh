@@ -23,6 +23,23 @@ has 'Usage: simutrador data COMMAND'
 expect 0 "$(simutrador --version)" simutrador config list --version
 simutrador --help-json >"$tmp/help.json"
 
+# simutrador(1) lists them all, with their members.
+simutrador --help | sed -n '/^Commands:/,/^$/p' | awk '
+	/^  [a-z]/ { if (n) print n, m; n = $1; m = "" }
+	/^    [a-z]/ { m = m (m ? " , " : "") $1 }
+	END { print n, m }' | sed 's/ $//' | grep -vx 'help\|version' |
+	sort >"$tmp/members"
+awk '/^\.It Xr simutrador-/ {
+		if (n) print n, m
+		n = $3
+		sub(/^simutrador-/, "", n)
+		m = ""
+	}
+	n && /^\.Cm / { m = substr($0, 5) }
+	/^\.It Cm/ { print n, m; exit }' "$top/man/simutrador.1" |
+	sed 's/ $//' | sort >"$tmp/listed"
+diff "$tmp/members" "$tmp/listed" || fail "simutrador(1) lists other commands"
+
 # words FILE: runs of blanks are one blank, all on one line.
 words()
 {

@@ -64,6 +64,13 @@ grep -q 'forgotten is declared and never used' odd.err || fail "forgotten"
 [ "$(grep -c 'never used' odd.err)" = 2 ] || fail "unused: $(cat odd.err)"
 [ ! -e "$XDG_DATA_HOME/simutrador/runs" ] || fail "a check was saved"
 
+# What is not built in is asked for elsewhere.
+status 66 simutrador strategy show odd.lua
+has 'strategy check says which parameters a script'
+status 66 simutrador simulate --strategy turtle \
+	--data "ACME=$data/ACME_daily.csv"
+has 'the examples, which strategy new --like copies'
+
 # What fails, fails here.
 echo 'function on_bar(ctx, bar) nothing.x = 1 end' >bad.lua
 status 83 simutrador strategy check bad.lua
