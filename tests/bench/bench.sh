@@ -20,6 +20,7 @@ ${CC:-cc} -O2 -shared -fPIC -I"$top_srcdir/include" -o "$tmp/sma.so" \
 "$here/wire"
 "$here/session"
 "$here/sockets" 1 5000
+(cd "$tmp" && "$here/writer")
 
 head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"
 "$sim" data import "$tmp/w1_20k.csv" --symbol W20K >/dev/null

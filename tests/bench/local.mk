@@ -1,7 +1,8 @@
 # `make bench`: figures beside references in the same run; nothing is asserted
 # about time, only about the check values.
 EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
-	%D%/lines %D%/wire %D%/session %D%/sockets
+	%D%/lines %D%/wire %D%/session %D%/sockets \
+	%D%/writer
 %C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/data.h %D%/job.h %D%/row.h
 %C%_bench_LDADD = $(LIBS_RUN)
 %C%_forms_SOURCES = %D%/forms.c %D%/clock.h %D%/data.h %D%/job.h
@@ -20,10 +21,13 @@ EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
 %C%_session_LDADD = $(LIBS_BACKEND)
 %C%_sockets_SOURCES = %D%/sockets.c %D%/clock.h
 %C%_sockets_LDADD = $(LIBS_SERVER)
+%C%_writer_SOURCES = %D%/writer.c %D%/clock.h %D%/row.h
+%C%_writer_LDADD = $(LIBS_SERVER)
 EXTRA_DIST += %D%/bench.sh %D%/pipe.py %D%/echo.py %D%/reader.py
 
 bench: $(bin_PROGRAMS) %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
-		%D%/lines %D%/wire %D%/session %D%/sockets tests/pipe/sma
+		%D%/lines %D%/wire %D%/session %D%/sockets %D%/writer \
+		tests/pipe/sma
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 		PYTHON3='$(PYTHON3)' CC='$(CC)' \
 		$(SHELL) $(srcdir)/%D%/bench.sh

@@ -542,13 +542,14 @@ static bool fail_at(int how, long at, uint64_t *lost)
 
 START_TEST(disk_fails)
 {
+	bool is_long = getenv("SIM_LONG") != NULL;
 	uint64_t lost = 0;
 	long at = 1, n = 0;
 
 	take_calls(true);
-	/* Each of the first steps, then some; all when there is time. */
+	/* Each of the first steps, then some. */
 	while (fail_at(_i, at, &lost)) {
-		at += getenv("SIM_LONG") || at < 12 ? 1 : at / 2;
+		at += at < (is_long ? 400 : 12) ? 1 : at / (is_long ? 30 : 2);
 		n++;
 	}
 	take_calls(false);
