@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/hub_metrics.h"
 #include "util/mem.h"
 #include "util/secret.h"
 
@@ -336,7 +337,7 @@ static int open_storage(struct sim_hub *h, struct sim_err *err)
 	const struct sim_writer_config writer = {
 		.db_path = h->config.db_path, .bytes_max = WRITE_BYTES_MAX,
 		.ctx = h, .decided = decided, .lost = lost,
-		.now_ns = writer_ns, .committed = sim_hub_count_commit,
+		.now_ns = writer_ns, .committed = sim_hub_metrics_commit,
 	};
 	struct sim_db *db;
 	int rc = sim_db_open(h->config.db_path, true, &db, err);
@@ -448,9 +449,9 @@ static int open_net(struct sim_hub *h, struct sim_err *err)
 		.limits = h->config.limits, .now = env_now,
 		.now_ns = env_ns, .reply = env_reply, .submit = env_submit,
 		.check_key = env_check_key, .health = env_health,
-		.is_ready = env_is_ready, .metrics = sim_hub_metrics,
-		.audit = env_audit, .happened = sim_hub_count_auth,
-		.limited = sim_hub_count_limited,
+		.is_ready = env_is_ready, .metrics = sim_hub_metrics_write,
+		.audit = env_audit, .happened = sim_hub_metrics_auth,
+		.limited = sim_hub_metrics_limited,
 	};
 
 	h->routes = sim_route_new(&env);
@@ -472,7 +473,7 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 		.tick_interval_ms = c->tick_interval_ms,
 	};
 	h->tickets = sim_ticket_new(TICKETS_MAX);
-	h->meter = sim_hub_meter(h);
+	h->meter = sim_hub_metrics_new(h);
 	make_benches(h);
 	rc = open_storage(h, err);
 	h->session_env.store = h->store;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "proto/tick.h"
+#include "server/hub_metrics.h"
 #include "util/mem.h"
 
 #define RESUME_READ	(SIM_HUB_PENDING_MAX / 2)
@@ -150,7 +151,7 @@ static void refuse_limit(struct sim_hub_conn *c,
 	struct sim_hub_about x = *about;
 	char text[200];
 
-	sim_hub_count_limited(c->hub, sim_plan_limit_key((int)a->which));
+	sim_hub_metrics_limited(c->hub, sim_plan_limit_key((int)a->which));
 	limit_details(a, free_at(c, a), &details);
 	x.details = sim_buf_str(&details);
 	x.retry_ms = (int64_t)(a->reset_ns / 1000000) + 1;

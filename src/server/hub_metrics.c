@@ -1,5 +1,5 @@
 /* hub_metrics: what the hub counts itself, and whom it asks for the rest. */
-#include "server/hub_priv.h"
+#include "server/hub_metrics.h"
 
 static void collect(void *ctx, struct sim_meter *m)
 {
@@ -18,7 +18,7 @@ static void collect(void *ctx, struct sim_meter *m)
 		h->config.collect(h->config.ctx, m);
 }
 
-struct sim_meter *sim_hub_meter(struct sim_hub *h)
+struct sim_meter *sim_hub_metrics_new(struct sim_hub *h)
 {
 	const struct sim_meter_config c = {
 		.version = h->config.version, .started = sim_hub_now(h),
@@ -28,12 +28,12 @@ struct sim_meter *sim_hub_meter(struct sim_hub *h)
 	return sim_meter_new(&c);
 }
 
-void sim_hub_metrics(void *ctx, struct sim_buf *out)
+void sim_hub_metrics_write(void *ctx, struct sim_buf *out)
 {
 	sim_meter_write(((struct sim_hub *)ctx)->meter, out);
 }
 
-void sim_hub_count_seat(struct sim_hub_seat *x, bool is_there)
+void sim_hub_metrics_seat(struct sim_hub_seat *x, bool is_there)
 {
 	struct sim_meter *m = x->bench->hub->meter;
 	int now = 0;
@@ -51,7 +51,7 @@ void sim_hub_count_seat(struct sim_hub_seat *x, bool is_there)
 	x->counted = now;
 }
 
-void sim_hub_count_auth(void *ctx, enum sim_audit_action action)
+void sim_hub_metrics_auth(void *ctx, enum sim_audit_action action)
 {
 	static const struct {
 		enum sim_audit_action action;
@@ -72,13 +72,13 @@ void sim_hub_count_auth(void *ctx, enum sim_audit_action action)
 	}
 }
 
-void sim_hub_count_limited(void *ctx, const char *type)
+void sim_hub_metrics_limited(void *ctx, const char *type)
 {
 	sim_meter_add_text(((struct sim_hub *)ctx)->meter, SIM_METER_LIMITED,
 			   type, 1);
 }
 
-void sim_hub_count_commit(void *ctx, int64_t took_ns)
+void sim_hub_metrics_commit(void *ctx, int64_t took_ns)
 {
 	sim_meter_observe(((struct sim_hub *)ctx)->meter,
 			  SIM_METER_COMMIT_TIME, took_ns);

@@ -187,18 +187,6 @@ void sim_hub_new_id(char out[SIM_SESSION_ID]);
 enum sim_hub_health { SIM_HUB_OK, SIM_HUB_DEGRADED, SIM_HUB_UNHEALTHY };
 enum sim_hub_health sim_hub_health(struct sim_hub *h);
 
-/* -- hub_metrics.c --------------------------------------------------------- */
-
-struct sim_meter *sim_hub_meter(struct sim_hub *h);
-/* OpenMetrics of all of it. */
-void sim_hub_metrics(void *ctx, struct sim_buf *out);
-/* Count the session in the state that it has now, or no more. */
-void sim_hub_count_seat(struct sim_hub_seat *x, bool is_there);
-/* What routes and the writer tell; ctx is the hub. */
-void sim_hub_count_auth(void *ctx, enum sim_audit_action action);
-void sim_hub_count_limited(void *ctx, const char *type);
-void sim_hub_count_commit(void *ctx, int64_t took_ns);
-
 /* -- hub_seat.c ------------------------------------------------------------ */
 
 /* Give a session a seat; takes it. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "server/hub_metrics.h"
 #include "util/mem.h"
 
 #define QUEUED_MAX	((size_t)256 << 10)	/* then its reader is slow */
@@ -48,7 +49,7 @@ struct sim_hub_seat *sim_hub_seat_new(struct sim_hub_bench *b,
 	x->next_in_slot = *slot;
 	*slot = x;
 	atomic_fetch_add(&b->hub->nseats, 1);
-	sim_hub_count_seat(x, true);
+	sim_hub_metrics_seat(x, true);
 	return x;
 }
 
@@ -96,7 +97,7 @@ void sim_hub_seat_free(struct sim_hub_seat *x)
 	leave_conn(x);
 	leave_held(x);
 	atomic_fetch_sub(&x->bench->hub->nseats, 1);
-	sim_hub_count_seat(x, false);
+	sim_hub_metrics_seat(x, false);
 	sim_session_free(x->s);
 	sim_buf_release(&x->held);
 	sim_mem_free(x->holds);
@@ -155,7 +156,7 @@ void sim_hub_seat_attach(struct sim_hub_seat *x, struct sim_hub_conn *c)
 		c->seats = c->current = x;
 	}
 	sim_session_attach(x->s, c ? &sink : NULL);
-	sim_hub_count_seat(x, true);
+	sim_hub_metrics_seat(x, true);
 }
 
 /* Send the first n bytes that were held back. */
@@ -232,7 +233,7 @@ void sim_hub_seat_due(struct sim_hub_seat *x, int64_t now_ms)
 {
 	sim_due_set(&x->bench->due, &x->due, x->is_away ? SIM_DUE_NEVER :
 		    sim_session_due(x->s, now_ms));
-	sim_hub_count_seat(x, true);
+	sim_hub_metrics_seat(x, true);
 }
 
 void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms)

@@ -27,4 +27,5 @@ libsim_server_a_SOURCES += %D%/meter.c %D%/meter.def %D%/meter.h
 # all of it together
 libsim_server_a_SOURCES += \
 	%D%/hub.c %D%/hub.h %D%/hub_closing.def %D%/hub_conn.c %D%/hub_job.c \
-	%D%/hub_metrics.c %D%/hub_priv.h %D%/hub_seat.c %D%/hub_session.c
+	%D%/hub_metrics.c %D%/hub_metrics.h %D%/hub_priv.h %D%/hub_seat.c \
+	%D%/hub_session.c
