@@ -163,7 +163,8 @@ struct sim_net_ops {
 	/* About four times a second; now_ms: monotonic. */
 	void (*tick)(void *ctx, int64_t now_ms);
 	void (*done)(void *ctx, const struct sim_net_done *d);
-	/* One line without newline; at most ten a second, then a count. */
+	/* One line without newline; twenty, and then one a second: what is
+	 * left out is counted. */
 	void (*log)(void *ctx, enum sim_net_level level, const char *line);
 };
 

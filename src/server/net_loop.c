@@ -33,6 +33,7 @@
 #define RX_BYTES	4096
 #define TX_BYTES	(64 << 10)
 #define SEND_BYTES	(256 << 10)	/* in the kernel, of each */
+#define REFUSED_US	5000000
 #define UNSENT_MS	60000	/* unacknowledged by a peer that is gone */
 
 static _Thread_local const struct sim_net *own;
@@ -81,6 +82,37 @@ static void drain(struct sim_net *net)
 		serve(net, s);
 	}
 	net->is_draining = false;
+}
+
+/* --- refusing --- */
+
+enum refusal { FULL, ITS_ADDRESS, NO_DESCRIPTOR, REFUSALS };
+
+/* How many were refused since it was said last, at most every five seconds. */
+static void tell_refused(struct sim_net *net, enum refusal why)
+{
+	static const char *const texts[REFUSALS] = {
+		"the server is full", "their address has as many as it may",
+		"the process has no descriptor left",
+	};
+
+	if (!net->refused[why].n ||
+	    net->now_us < net->refused[why].said_us + REFUSED_US)
+		return;
+	sim_net_log_add(why == ITS_ADDRESS ? SIM_NET_LOG_WARNING :
+			SIM_NET_LOG_ERROR, "%u connections were refused: %s",
+			net->refused[why].n, texts[why]);
+	net->refused[why].n = 0;
+	net->refused[why].said_us = net->now_us;
+}
+
+static void shed(struct sim_net *net, int fd, enum refusal why)
+{
+	sim_net_count(net, why == ITS_ADDRESS ? SIM_NET_COUNT_ADDRESS
+		      : SIM_NET_COUNT_FULL, 1);
+	close(fd);
+	net->refused[why].n++;
+	tell_refused(net, why);
 }
 
 /* --- time --- */
@@ -214,6 +246,8 @@ static void turn(struct sim_net *net)
 	drain(net);
 	if (read(net->timer_fd, &n, sizeof(n)) > 0) {
 		expire(net);
+		for (int why = 0; why < REFUSALS; why++)
+			tell_refused(net, (enum refusal)why);
 		if (net->ops.tick)
 			net->ops.tick(net->c.ctx, net->now_us / 1000);
 	}
@@ -221,15 +255,6 @@ static void turn(struct sim_net *net)
 }
 
 /* --- accepting --- */
-
-static void shed(struct sim_net *net, int fd, enum sim_net_count why,
-		 const char *text)
-{
-	sim_net_count(net, why, 1);
-	close(fd);
-	sim_net_log_add(SIM_NET_LOG_WARNING, "a connection was refused: %s",
-			text);
-}
 
 static void welcome(struct sim_net *net, size_t listener, int fd,
 		    const struct sockaddr *sa)
@@ -245,13 +270,12 @@ static void welcome(struct sim_net *net, size_t listener, int fd,
 	if (l->per_address &&
 	    !sim_net_addr_in(&ip, net->proxies, net->c.n_proxies) &&
 	    sim_net_slot_of_address(net, &ip) >= l->per_address) {
-		shed(net, fd, SIM_NET_COUNT_ADDRESS,
-		     "its address has as many as it may");
+		shed(net, fd, ITS_ADDRESS);
 		return;
 	}
 	s = sim_net_slot_take(net, &ip);
 	if (!s) {
-		shed(net, fd, SIM_NET_COUNT_FULL, "the server is full");
+		shed(net, fd, FULL);
 		return;
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -278,11 +302,8 @@ static void shed_spare(struct sim_net *net, int listen_fd)
 	close(net->spare_fd);
 	fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd >= 0)
-		close(fd);
+		shed(net, fd, NO_DESCRIPTOR);
 	net->spare_fd = eventfd(0, EFD_CLOEXEC);
-	sim_net_count(net, SIM_NET_COUNT_FULL, 1);
-	sim_net_log_add(SIM_NET_LOG_ERROR, "a connection was refused: the "
-			"process has no descriptor left");
 }
 
 static void accept_some(struct sim_net *net, size_t listener)

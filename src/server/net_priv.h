@@ -157,6 +157,10 @@ struct sim_net {
 	pthread_t thread;
 	int64_t now_us, ticked_us;
 	struct sim_net_bytes text;	/* the message of this moment */
+	struct {
+		int64_t said_us;
+		unsigned n;
+	} refused[3];			/* and not yet said */
 	bool is_draining, has_stopped, may_end;
 };
 
@@ -263,7 +267,7 @@ void sim_net_loop_close(struct sim_net *net);
 void sim_net_loop_kick(struct sim_net *net);
 bool sim_net_loop_is_own(const struct sim_net *net);
 
-/* net_log.c: libwebsockets' lines and ours, at most ten a second */
+/* net_log.c: libwebsockets' lines and ours, and the clock */
 void sim_net_log_begin(struct sim_net *net);
 void sim_net_log_end(void);
 void sim_net_log_add(enum sim_net_level level, const char *fmt, ...)

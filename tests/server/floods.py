@@ -115,7 +115,7 @@ def descriptors(count, loop):
                 back)
     lines = server.log().count("\n")
     count.check(loop + ": under 100 lines of log",
-                lines < (400 if IS_LONG else 100), lines)
+                lines < 100, lines)
     counters = count.stops_well(loop + ": crowd", server)
     count.check(loop + ": many were refused", counters.get("full", 0) > 100,
                 counters)
