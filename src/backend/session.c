@@ -144,6 +144,11 @@ uint64_t sim_session_sequence(const struct sim_session *s)
 	return s->stepper ? sim_stepper_view(s->stepper)->step : 0;
 }
 
+sim_time sim_session_started(const struct sim_session *s)
+{
+	return s->started ? s->started : SIM_TIME_NONE;
+}
+
 bool sim_session_is_one_shot(const struct sim_session *s)
 {
 	return s->is_one_shot;

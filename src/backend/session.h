@@ -185,6 +185,8 @@ const char *sim_session_user(const struct sim_session *s);
 enum sim_session_state sim_session_state(const struct sim_session *s);
 /* The newest tick's sequence_id; 0 before the first. */
 uint64_t sim_session_sequence(const struct sim_session *s);
+/* When it was started, by wall clock; SIM_TIME_NONE: it was not. */
+sim_time sim_session_started(const struct sim_session *s);
 /* Made by start_simulation: it ends with simulation_end. */
 bool sim_session_is_one_shot(const struct sim_session *s);
 /* Estimated bytes it holds, for limits and metrics. */

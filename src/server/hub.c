@@ -69,6 +69,7 @@ static int64_t bench_turn(void *ctx, int64_t now_ms)
 		sim_hub_seat_turn((struct sim_hub_seat *)item, now_ms);
 	if (now_ms >= b->next_sweep_ms) {
 		sim_hub_conns_sweep(b, now_ms);
+		sim_hub_seats_sweep(b, now_ms);
 		b->next_sweep_ms = now_ms + SWEEP_MS;
 	}
 	next = sim_due_first(&b->due);
@@ -224,6 +225,7 @@ static void on_upgrade(void *ctx, const struct sim_net_request *rq,
 static void on_tick(void *ctx, int64_t now_ms)
 {
 	struct sim_hub *h = ctx;
+	int64_t keep = h->config.keep_sec * 1000;
 
 	atomic_store(&h->turned_ms, sim_hub_ms(h));
 	if (now_ms >= h->next_keys_ms && !atomic_exchange(&h->is_looking,
@@ -233,7 +235,8 @@ static void on_tick(void *ctx, int64_t now_ms)
 			atomic_store(&h->is_looking, false);
 	}
 	if (now_ms >= h->next_expire_ms) {
-		h->next_expire_ms = now_ms + EXPIRE_MS;
+		h->next_expire_ms = now_ms + (keep < EXPIRE_MS ? keep :
+					      EXPIRE_MS);
 		sim_pool_submit(h->pool, forget_old, h);
 	}
 }

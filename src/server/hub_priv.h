@@ -54,6 +54,7 @@ struct sim_hub_seat {
 	bool is_away;			/* a job has it */
 	bool is_over;			/* it has its results */
 	bool is_stored;			/* its row is there */
+	int64_t touched_ms;		/* when its row was last changed */
 	bool is_lost;			/* something of it was not stored */
 	bool is_counted;		/* against concurrent_sessions */
 	int counted;			/* in the meter: its state + 1 */
@@ -209,6 +210,9 @@ void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms);
 /* Let leave what was stored by now. */
 void sim_hub_seats_flush(struct sim_hub_bench *b);
 
+/* Keep from growing old, and end, those that are due for it. */
+void sim_hub_seats_sweep(struct sim_hub_bench *b, int64_t now_ms);
+
 /* -- hub_conn.c ------------------------------------------------------------ */
 
 /* A connection to be, of a user, or of nobody (/ws/health). */
@@ -281,6 +285,8 @@ int sim_hub_session_of(const struct sim_hub *h,
 		       const struct sim_session_row *r,
 		       struct sim_session **out,
 		       struct sim_session_refusal *why, struct sim_err *err);
+/* End it as stop_simulation would: it has run as long as the plan lets it. */
+void sim_hub_end(struct sim_hub_seat *x);
 /* Its last step was made: work out the results, store and say them. */
 void sim_hub_conclude(struct sim_hub_seat *x);
 /* All it had to say has left. */

@@ -46,6 +46,7 @@ struct sim_hub_seat *sim_hub_seat_new(struct sim_hub_bench *b,
 	x->s = s;
 	x->bench = b;
 	x->held.max = SIM_BUF_MAX;
+	x->touched_ms = sim_hub_ms(b->hub);
 	x->next_in_slot = *slot;
 	*slot = x;
 	atomic_fetch_add(&b->hub->nseats, 1);
@@ -224,6 +225,53 @@ void sim_hub_seats_flush(struct sim_hub_bench *b)
 			sim_hub_seat_lost(x);
 		else if (x->is_over)
 			sim_hub_seat_over(x);
+	}
+}
+
+/* -- now and then ---------------------------------------------------------- */
+
+/* A session that somebody is at is not old, however long it stands. */
+static void touch(struct sim_hub_seat *x, int64_t now_ms)
+{
+	struct sim_hub *h = x->bench->hub;
+	const struct sim_session_row_change change = {
+		.now = sim_hub_now(h),
+		.steps = (int64_t)sim_session_sequence(x->s),
+		.state = sim_session_states[sim_session_state(x->s)],
+	};
+	int64_t every = h->config.keep_sec * 1000 / 3;
+
+	if (x->touched_ms + every > now_ms || !x->is_stored)
+		return;
+	x->touched_ms = now_ms;
+	sim_writer_change(h->writer, sim_session_user(x->s),
+			  sim_session_id(x->s), &change);
+}
+
+/* Has it run for as long as its user's plan lets it? */
+static bool is_too_long(const struct sim_hub_seat *x, sim_time now)
+{
+	sim_time started = sim_session_started(x->s);
+	int64_t limit = sim_plan_limit(x->conn->who.plan,
+				       SIM_PLAN_LIMIT_simulation_duration_sec);
+
+	return started != SIM_TIME_NONE &&
+		(now - started) / SIM_TIME_SEC >= limit;
+}
+
+void sim_hub_seats_sweep(struct sim_hub_bench *b, int64_t now_ms)
+{
+	for (struct sim_hub_conn *c = b->conns; c; c = c->next) {
+		struct sim_hub_seat *next;
+
+		for (struct sim_hub_seat *x = c->seats; x; x = next) {
+			next = x->next_of_conn;
+			if (x->is_away || x->is_over)
+				continue;
+			touch(x, now_ms);
+			if (is_too_long(x, sim_hub_now(b->hub)))
+				sim_hub_end(x);
+		}
 	}
 }
 

@@ -379,6 +379,26 @@ static void done_conclude(struct sim_hub_job *j)
 		sim_hub_seat_free(x);
 }
 
+void sim_hub_end(struct sim_hub_seat *x)
+{
+	static const char stop[] =
+		"{\"type\": \"stop_simulation\", \"data\": {}}";
+	const struct sim_hub_about about = {
+		.session_id = sim_session_id(x->s)
+	};
+	struct sim_hub_heard h = { .line = stop,
+				   .line_len = sizeof(stop) - 1 };
+
+	if (sim_message_decode_wire(stop, h.line_len, h.line_len,
+				    SIM_MESSAGE_IN, &h.m, NULL))
+		SIM_BUG("stop_simulation can't be read");
+	sim_hub_error(x->conn, SIM_MESSAGE_CODE_HANDLER_TIMEOUT, "the session "
+		      "has run for as long as the plan lets a simulation "
+		      "last; it ends here", &about);
+	sim_hub_seat_hear(x, &h);
+	sim_message_release(&h.m);
+}
+
 void sim_hub_conclude(struct sim_hub_seat *x)
 {
 	struct sim_hub_job *j = sim_hub_job_new(x->bench, NULL, NULL);
