@@ -3,7 +3,8 @@
  * puts them into order.
  *
  * The caller is a worker too.  Whoever finishes the row that is next hands out
- * all that follow it.  A worker whose point lies a ring ahead waits.
+ * all that follow it, while the others go on: the lock is held for no longer
+ * than it takes to copy rows.  A worker whose point lies a ring ahead waits.
  */
 #include "sweep/sweep.h"
 
@@ -38,6 +39,7 @@ struct ring {
 	pthread_cond_t moved;
 	int rc;
 	struct sim_err err;
+	bool is_writing;		/* somebody hands out rows */
 	bool is_over;			/* nobody takes another point */
 };
 
@@ -196,10 +198,20 @@ static bool take(struct ring *g, uint64_t *k)
 	return true;
 }
 
-/* Hand out the rows that are next.  The lock is held. */
-static void hand_out(struct ring *g)
+static void end_all(struct ring *g, int rc, const struct sim_err *err)
 {
-	bool was_full = g->next >= g->out + g->nslots;
+	if (rc && !g->rc) {
+		g->rc = rc;
+		g->err = *err;
+	}
+	g->is_over = true;
+	pthread_cond_broadcast(&g->moved);
+}
+
+/* Put the text of the rows that are next together.  Gives: the first that is
+ * not among them. */
+static uint64_t collect(struct ring *g)
+{
 	uint64_t n = g->out;
 
 	sim_buf_reset(&g->text);
@@ -211,24 +223,34 @@ static void hand_out(struct ring *g)
 		if (x->why.code && !g->refused++)
 			g->first = x->why;
 	}
-	if (n == g->out || g->rc)
-		return;
-	g->rc = g->s->rows(g->s->ctx, g->text.data, g->text.len, &g->err);
-	g->is_over |= g->rc != 0;
-	if (!g->rc)
-		g->out = n;
-	if (was_full || g->is_over)
-		pthread_cond_broadcast(&g->moved);
+	return n;
 }
 
-static void end_all(struct ring *g, int rc, const struct sim_err *err)
+/* Hand out the rows that are next, and those that become ready meanwhile.  The
+ * lock is held, but not while rows are written: threads whose points take the
+ * same time would meet at it each time. */
+static void hand_out(struct ring *g)
 {
-	if (rc && !g->rc) {
-		g->rc = rc;
-		g->err = *err;
+	struct sim_err err = SIM_ERR_INIT;
+	uint64_t n;
+	int rc;
+
+	if (g->is_writing)
+		return;
+	g->is_writing = true;
+	while (!g->rc && (n = collect(g)) > g->out) {
+		pthread_mutex_unlock(&g->lock);
+		rc = g->s->rows(g->s->ctx, g->text.data, g->text.len, &err);
+		pthread_mutex_lock(&g->lock);
+		if (rc) {
+			end_all(g, rc, &err);
+			break;
+		}
+		if (g->next >= g->out + g->nslots)
+			pthread_cond_broadcast(&g->moved);
+		g->out = n;
 	}
-	g->is_over = true;
-	pthread_cond_broadcast(&g->moved);
+	g->is_writing = false;
 }
 
 /* Points until none is left.  The caller's thread ticks in between. */

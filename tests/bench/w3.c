@@ -1,7 +1,7 @@
 /*
  * w3: a hundred runs of 20,000 bars: one by one, over one preparation, and as
- * a sweep in one thread and in two, beside the loop by hand in one thread and
- * in two; and what ten thousand points hold in memory more than a hundred.
+ * a sweep in one thread and in two, by turns with the loop by hand in one
+ * thread and in two; and what ten thousand points hold in memory more than a hundred.
  *
  * Prints a line a measurement as bench does.  A check value that is off ends
  * the run with status 1.
@@ -57,30 +57,18 @@ static void *hand_all(void *ctx)
 	return NULL;
 }
 
-/* All points in every thread. */
-static double hand_rate(const double *open, const double *close, int threads)
+/* All points in every thread: seconds. */
+static double hand_time(struct copy *c, int threads)
 {
-	struct copy c[2];
-	double time[REPS];
+	double t0 = seconds();
 
-	for (int k = 0; k < threads; k++)
-		c[k] = (struct copy){ .open = open, .close = close,
-			.equity = sim_mem_array(BARS, sizeof(double)) };
-	for (int i = 0; i < REPS; i++) {
-		double t0 = seconds();
-
-		for (int k = 1; k < threads; k++)
-			if (pthread_create(&c[k].thread, NULL, hand_all,
-					   &c[k]))
-				exit(1);
-		hand_all(&c[0]);
-		for (int k = 1; k < threads; k++)
-			pthread_join(c[k].thread, NULL);
-		time[i] = seconds() - t0;
-	}
-	for (int k = 0; k < threads; k++)
-		sim_mem_free(c[k].equity);
-	return threads * rate_of(median(time, REPS));
+	for (int k = 1; k < threads; k++)
+		if (pthread_create(&c[k].thread, NULL, hand_all, &c[k]))
+			exit(1);
+	hand_all(&c[0]);
+	for (int k = 1; k < threads; k++)
+		pthread_join(c[k].thread, NULL);
+	return seconds() - t0;
 }
 
 /* -- runs ---------------------------------------------------------------- */
@@ -180,18 +168,41 @@ static void sweep(const struct job *j, const struct sim_batch *b,
 	close(rows.fd);
 }
 
-static double sweep_rate(const struct job *j, const struct sim_batch *b,
+static double sweep_time(const struct job *j, const struct sim_batch *b,
 			 const struct sim_space *s, unsigned threads)
 {
-	double time[REPS];
+	double t0 = seconds();
+
+	sweep(j, b, s, threads);
+	return seconds() - t0;
+}
+
+/* Rates of one thread and of two, by hand and as a sweep. */
+struct scaling {
+	double hand[2], sweep[2];
+	double share;		/* of the scaling by hand */
+};
+
+/* All four by turns: what else the machine does hits each of them. */
+static void measure(const struct job *j, const struct sim_batch *b,
+		    const struct sim_space *s, struct copy *c,
+		    struct scaling *out)
+{
+	double hand[2][REPS], made[2][REPS], share[REPS];
 
 	for (int i = 0; i < REPS; i++) {
-		double t0 = seconds();
-
-		sweep(j, b, s, threads);
-		time[i] = seconds() - t0;
+		for (int k = 0; k < 2; k++) {
+			hand[k][i] = hand_time(c, k + 1);
+			made[k][i] = sweep_time(j, b, s, (unsigned)k + 1);
+		}
+		share[i] = made[0][i] / made[1][i] /
+			   (2 * hand[0][i] / hand[1][i]);
 	}
-	return rate_of(median(time, REPS));
+	for (int k = 0; k < 2; k++) {
+		out->hand[k] = (k + 1) * rate_of(median(hand[k], REPS));
+		out->sweep[k] = rate_of(median(made[k], REPS));
+	}
+	out->share = median(share, REPS);
 }
 
 static double peak_mb(void)
@@ -227,26 +238,30 @@ static void memory(const struct job *j)
 	sim_batch_close(b);
 }
 
-static void bench(const struct job *j, double one, double two)
+static void bench(const struct job *j, struct copy *c)
 {
 	struct sim_batch *b;
 	struct sim_space s;
 	struct sim_err err;
-	double rate, both;
+	struct scaling x;
+	double rate;
 
 	space_of(&s, "5,8,10,12,15,18,20,22,25,28",
 		 "30,35,40,45,50,60,70,80,100,120");
-	rate = run_rate(j, &s, NULL);
-	row("W3, 100 runs of 20k bars", rate, "M bar-steps/s", one);
 	must(sim_batch_open(&j->spec, &b, &err), &err);
+	measure(j, b, &s, c, &x);
+	row("reference: 100 loops by hand", x.hand[0], "M bar-steps/s", 0);
+	row("reference: two copies at once", x.hand[1], "M bar-steps/s", 0);
+	rate = run_rate(j, &s, NULL);
+	row("W3, 100 runs of 20k bars", rate, "M bar-steps/s", x.hand[0]);
 	rate = run_rate(j, &s, b);
-	row("W3, prepared once", rate, "M bar-steps/s", one);
-	rate = sweep_rate(j, b, &s, 1);
-	row("W3, a sweep in one thread", rate, "M bar-steps/s", one);
-	both = sweep_rate(j, b, &s, 2);
-	row("W3, a sweep in two threads", both, "M bar-steps/s", two);
-	row("two threads over one, to by hand", both / rate, "times",
-	    two / one);
+	row("W3, prepared once", rate, "M bar-steps/s", x.hand[0]);
+	row("W3, a sweep in one thread", x.sweep[0], "M bar-steps/s",
+	    x.hand[0]);
+	row("W3, a sweep in two threads", x.sweep[1], "M bar-steps/s",
+	    x.hand[1]);
+	row("two threads over one, to by hand", x.sweep[1] / x.sweep[0],
+	    "times", x.sweep[1] / x.sweep[0] / x.share);
 	memory(j);
 	sim_batch_close(b);
 	sim_space_release(&s);
@@ -255,18 +270,20 @@ static void bench(const struct job *j, double one, double two)
 int main(void)
 {
 	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
-	double *open, *close, one, two;
+	double *open, *close;
+	struct copy c[2];
 	struct job j;
 
 	make_bars(&t, BARS, 0);
 	open = doubles(t.open, t.n);
 	close = doubles(t.close, t.n);
-	one = hand_rate(open, close, 1);
-	row("reference: 100 loops by hand", one, "M bar-steps/s", 0);
-	two = hand_rate(open, close, 2);
-	row("reference: two copies at once", two, "M bar-steps/s", 0);
+	for (int k = 0; k < 2; k++)
+		c[k] = (struct copy){ .open = open, .close = close,
+			.equity = sim_mem_array(BARS, sizeof(double)) };
 	job_init(&j, &t, 1);
-	bench(&j, one, two);
+	bench(&j, c);
+	for (int k = 0; k < 2; k++)
+		sim_mem_free(c[k].equity);
 	sim_mem_free(open);
 	sim_mem_free(close);
 	sim_bar_table_release(&t);
