@@ -75,3 +75,6 @@ UNIT_TESTS += %D%/test_route
 %C%_test_route_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_route_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
 SH_TESTS += %D%/units.sh
+
+PY_TESTS += %D%/kill.py
+LONG_TESTS += %D%/kill.py
