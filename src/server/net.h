@@ -203,8 +203,9 @@ int sim_net_start(struct sim_net *net, struct sim_err *err) SIM_MUST_CHECK;
 
 /*
  * Stop from any thread, gracefully: nothing new is accepted, what was sent
- * goes out, requests under way are answered, then every WebSocket is closed
- * with 1001 and `reason`.  What is left after deadline_ms is cut.
+ * goes out, requests under way are answered.  Ops may say good-bye and close
+ * their WebSockets; after a quarter of the time the others are closed with
+ * 1001 and `reason`.  What is left after deadline_ms is cut.
  */
 void sim_net_stop(struct sim_net *net, int deadline_ms, const char *reason);
 

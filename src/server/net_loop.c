@@ -190,25 +190,37 @@ static void kill_fd(struct lws **wsi)
 	*wsi = NULL;
 }
 
-/* The stop has begun: nothing new, and every WebSocket is told. */
-static void begin_stop(struct sim_net *net)
+/* The stop has begun: nothing new. */
+static void begin_stop(struct sim_net *net, int64_t stop_at_us)
+{
+	net->has_stopped = true;
+	net->close_at_us = net->now_us + (stop_at_us - net->now_us) / 4;
+	for (size_t i = 0; i < net->c.n_listeners; i++)
+		kill_fd(&net->listen_wsi[i]);
+	for (size_t i = 0; i < net->n_slots; i++) {
+		struct sim_net_slot *s = &net->slots[i];
+
+		if (s->wsi && !s->is_websocket &&
+		    s->wait == SIM_NET_WAIT_HEADERS)
+			sim_net_slot_wait(net, s, SIM_NET_WAIT_KILL);
+	}
+}
+
+/* Those whom ops haven't closed by now. */
+static void close_all(struct sim_net *net)
 {
 	char reason[SIM_NET_REASON];
 
-	net->has_stopped = true;
+	net->has_closed = true;
 	pthread_mutex_lock(&net->lock);
 	memcpy(reason, net->stop_reason, sizeof(reason));
 	pthread_mutex_unlock(&net->lock);
-	for (size_t i = 0; i < net->c.n_listeners; i++)
-		kill_fd(&net->listen_wsi[i]);
 	for (size_t i = 0; i < net->n_slots; i++) {
 		struct sim_net_slot *s = &net->slots[i];
 
 		if (s->wsi && s->is_websocket)
 			sim_net_close(net, s->conn, SIM_NET_GOING_AWAY,
 				      reason);
-		else if (s->wsi && s->wait == SIM_NET_WAIT_HEADERS)
-			sim_net_slot_wait(net, s, SIM_NET_WAIT_KILL);
 	}
 	drain(net);
 }
@@ -225,7 +237,9 @@ static void check_stop(struct sim_net *net)
 	if (!is_stopping)
 		return;
 	if (!net->has_stopped)
-		begin_stop(net);
+		begin_stop(net, stop_at_us);
+	if (!net->has_closed && net->now_us >= net->close_at_us)
+		close_all(net);
 	if (net->now_us >= stop_at_us)
 		for (size_t i = 0; i < net->n_slots; i++)
 			if (net->slots[i].wsi)

@@ -155,13 +155,13 @@ struct sim_net {
 	char stop_reason[SIM_NET_REASON];
 	/* net's thread */
 	pthread_t thread;
-	int64_t now_us, ticked_us;
+	int64_t now_us, close_at_us;
 	struct sim_net_bytes text;	/* the message of this moment */
 	struct {
 		int64_t said_us;
 		unsigned n;
 	} refused[3];			/* and not yet said */
-	bool is_draining, has_stopped, may_end;
+	bool is_draining, has_stopped, has_closed, may_end;
 };
 
 /* net_addr.c: addresses */
