@@ -156,7 +156,9 @@ void sim_hub_seat_attach(struct sim_hub_seat *x, struct sim_hub_conn *c)
 		x->next_of_conn = c->seats;
 		c->seats = c->current = x;
 	}
-	sim_session_attach(x->s, c ? &sink : NULL);
+	/* A job that has it speaks to its own sink, in another thread. */
+	if (!x->is_away)
+		sim_session_attach(x->s, c ? &sink : NULL);
 	sim_hub_metrics_seat(x, true);
 }
 

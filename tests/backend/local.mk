@@ -12,3 +12,5 @@ UNIT_TESTS += %D%/test_offline
 %C%_test_offline_SOURCES = %D%/test_offline.c %D%/stage.h
 %C%_test_offline_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_offline_LDADD = $(LIBS_BACKEND) $(CHECK_LIBS)
+PY_TESTS += %D%/served.py
+LONG_TESTS += %D%/served.py
