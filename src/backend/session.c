@@ -13,6 +13,30 @@ const char *const sim_session_states[] = {
 
 /* -- made ------------------------------------------------------------------ */
 
+static int refuse_missing(const struct sim_message_session_spec *a,
+			  struct sim_session_refusal *why)
+{
+	const struct {
+		const char *name;
+		bool is_there;
+	} needed[] = {
+		{ "symbols", a->has_symbols },
+		{ "start_date", a->has_start_date },
+		{ "end_date", a->has_end_date },
+	};
+	char names[64] = "";
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		size_t n = strlen(names);
+
+		if (!needed[i].is_there)
+			snprintf(names + n, sizeof(names) - n, "%s%s",
+				 n ? ", " : "", needed[i].name);
+	}
+	return sim_session_refuse(why, SIM_MESSAGE_CODE_INVALID_PARAMS, NULL,
+				  "Missing required fields: %s", names);
+}
+
 /* Keep the message: what it says is used as long as the session is. */
 static int keep_message(struct sim_session *s,
 			const struct sim_session_ask *ask,
@@ -36,13 +60,15 @@ static int keep_message(struct sim_session *s,
 
 		s->ask = m->spec;
 	}
-	if (!s->ask || !s->ask->has_symbols || !s->ask->has_start_date ||
-	    !s->ask->has_end_date)
+	if (!s->ask)
 		return sim_session_refuse(why, SIM_MESSAGE_CODE_INVALID_PARAMS,
 					  NULL, "a session is made by "
 					  "create_session, or start_simulation "
 					  "with symbols, start_date and "
 					  "end_date");
+	if (!s->ask->has_symbols || !s->ask->has_start_date ||
+	    !s->ask->has_end_date)
+		return refuse_missing(s->ask, why);
 	return SIM_OK;
 }
 

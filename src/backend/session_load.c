@@ -37,10 +37,11 @@ static void put_suggestion(struct sim_json *j, const char *symbol,
 	sim_mem_free(names);
 }
 
-/* Symbols that the store doesn't have at all, and what may have been meant. */
+/* Symbols that the store doesn't have at all, and what may have been meant.
+ * Gives: how many, and the last of them. */
 static size_t put_unknown(const struct sim_session *s,
 			  const struct sim_store_entry *list, size_t n,
-			  struct sim_buf *out)
+			  struct sim_buf *out, const char **name)
 {
 	struct sim_json j;
 	size_t found = 0;
@@ -52,6 +53,7 @@ static size_t put_unknown(const struct sim_session *s,
 		if (is_stored(list, n, s->ask->symbols[i]))
 			continue;
 		sim_json_str(&j, NULL, s->ask->symbols[i]);
+		*name = s->ask->symbols[i];
 		found++;
 	}
 	sim_json_end(&j);
@@ -103,13 +105,14 @@ static int refuse_missing(const struct sim_session *s, const char *symbol,
 					  SIM_MESSAGE_CODE_DATA_FETCH_FAILED,
 					  NULL, "%s", err.msg);
 	sim_buf_reset(&why->details);
-	found = put_unknown(s, list, n, &why->details);
+	found = put_unknown(s, list, n, &why->details, &symbol);
 	if (found) {
 		why->code = sim_message_code_text(
 			SIM_MESSAGE_CODE_INVALID_SYMBOL);
-		snprintf(why->message, sizeof(why->message), "the server's "
-			 "store has no bars of %zu of the symbols; "
-			 "invalid_symbols names them", found);
+		snprintf(why->message, sizeof(why->message), found == 1 ?
+			 "the server's store has no bars of %.40s" : "the "
+			 "server's store has no bars of %.40s and %zu more; "
+			 "invalid_symbols names them", symbol, found - 1);
 	} else {
 		refuse_timeframe(s, symbol, list, n, why);
 	}

@@ -263,6 +263,15 @@ static int set_rules(struct sim_session *s, struct sim_session_refusal *why)
 	return check_capital(s, c->cash, why);
 }
 
+static int check_metadata(const struct sim_message_session_spec *a,
+			  struct sim_session_refusal *why)
+{
+	if (!a->has_metadata || sim_json_is_object(a->metadata.val))
+		return SIM_OK;
+	return sim_session_refuse(why, SIM_MESSAGE_CODE_INVALID_PARAMS, NULL,
+				  "metadata must be an object");
+}
+
 int sim_session_make(struct sim_session *s, int64_t max_symbols,
 		     struct sim_session_refusal *why)
 {
@@ -276,6 +285,8 @@ int sim_session_make(struct sim_session *s, int64_t max_symbols,
 		rc = set_rules(s, why);
 	if (!rc)
 		rc = set_hours(s, why);
+	if (!rc)
+		rc = check_metadata(s->ask, why);
 	if (rc)
 		return rc;
 	s->spec.view = s->ask->adjusted ? SIM_ADJUST_TOTAL_RETURN :

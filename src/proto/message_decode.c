@@ -494,6 +494,10 @@ static int get_data(struct sim_message *m, struct decoder *d,
 				   sim_message_table_for(m->type).size);
 	int rc;
 
+	if (v && !sim_json_is_null(v) && !sim_json_is_object(v))
+		return sim_err_set(d->err, SIM_E_DATA, "the data of %s must be "
+				   "an object",
+				   sim_message_name((int)m->type));
 	push(d, sim_message_name((int)m->type));
 	d->start = d->len + 1;
 	rc = get_object(d, sim_message_object(m->type),

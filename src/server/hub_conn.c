@@ -258,7 +258,8 @@ static void hear_start(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
 	const struct sim_message_start_simulation *m = h->m.data;
 
-	if (m->spec->has_symbols || m->spec->has_start_date)
+	if (m->spec->has_symbols || m->spec->has_start_date ||
+	    m->spec->has_end_date)
 		sim_hub_create(c, h);
 	else if (seat_of(c, &h->m) || !h->m.session_id)
 		hear_session(c, h);
@@ -267,16 +268,18 @@ static void hear_start(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 }
 
 /* By type; what has no row is a session's, or comes from the server alone. */
-static void (*const hearers[SIM_MESSAGE__COUNT])
-	(struct sim_hub_conn *c, const struct sim_hub_heard *h) = {
-	[SIM_MESSAGE_ping] = hear_ping,
-	[SIM_MESSAGE_health_check] = hear_health,
-	[SIM_MESSAGE_create_session] = sim_hub_create,
-	[SIM_MESSAGE_start_simulation] = hear_start,
-	[SIM_MESSAGE_get_session] = sim_hub_get,
-	[SIM_MESSAGE_list_sessions] = sim_hub_list,
-	[SIM_MESSAGE_delete_session] = sim_hub_delete,
-	[SIM_MESSAGE_resume_session] = sim_hub_resume,
+static const struct {
+	void (*hear)(struct sim_hub_conn *c, const struct sim_hub_heard *h);
+	bool is_session;	/* refused with session_error */
+} hearers[SIM_MESSAGE__COUNT] = {
+	[SIM_MESSAGE_ping] = { hear_ping, false },
+	[SIM_MESSAGE_health_check] = { hear_health, false },
+	[SIM_MESSAGE_create_session] = { sim_hub_create, true },
+	[SIM_MESSAGE_start_simulation] = { hear_start, true },
+	[SIM_MESSAGE_get_session] = { sim_hub_get, true },
+	[SIM_MESSAGE_list_sessions] = { sim_hub_list, true },
+	[SIM_MESSAGE_delete_session] = { sim_hub_delete, true },
+	[SIM_MESSAGE_resume_session] = { sim_hub_resume, true },
 };
 
 static void dispatch(struct sim_hub_conn *c, const struct sim_hub_heard *h)
@@ -288,8 +291,8 @@ static void dispatch(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 			      "for more", &h->about);
 	else if (c->is_health)
 		hear_health(c, h);
-	else if (hearers[h->m.type])
-		hearers[h->m.type](c, h);
+	else if (hearers[h->m.type].hear)
+		hearers[h->m.type].hear(c, h);
 	else
 		hear_session(c, h);
 }
@@ -301,6 +304,17 @@ static void unknown_type(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	snprintf(text, sizeof(text), "there is no message of type %.64s that "
 		 "a client sends; see simutrador-protocol(7)", h->m.name);
 	sim_hub_error(c, SIM_MESSAGE_CODE_UNKNOWN_TYPE, text, &h->about);
+}
+
+static void bad_message(struct sim_hub_conn *c, const struct sim_hub_heard *h,
+			const char *text)
+{
+	if (h->m.type != SIM_MESSAGE__COUNT && !c->is_health &&
+	    hearers[h->m.type].is_session)
+		sim_hub_session_error(c, "INVALID_PARAMS", text, &h->about);
+	else
+		sim_hub_error(c, SIM_MESSAGE_CODE_INVALID_PARAMS, text,
+			      &h->about);
 }
 
 /* A plain acknowledgement, which is what most messages are. */
@@ -331,8 +345,7 @@ static void hear(struct sim_hub_conn *c, const char *text, size_t n)
 	h.about.request_id = h.m.request_id;
 	h.about.session_id = h.m.session_id;
 	if (rc)
-		sim_hub_error(c, SIM_MESSAGE_CODE_INVALID_PARAMS, err.msg,
-			      &h.about);
+		bad_message(c, &h, err.msg);
 	else if (h.m.type == SIM_MESSAGE__COUNT)
 		unknown_type(c, &h);
 	else

@@ -113,7 +113,7 @@ struct sim_hub_about sim_hub_job_about(const struct sim_hub_job *j)
 {
 	return (struct sim_hub_about){
 		.request_id = j->request_id,
-		.session_id = j->id[0] ? j->id : NULL,
+		.session_id = j->id[0] && !j->is_unnamed ? j->id : NULL,
 		.details = j->why.details.len ? sim_buf_str(&j->why.details) :
 			NULL,
 		.is_session = true,

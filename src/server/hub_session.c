@@ -110,6 +110,16 @@ static bool take_session(struct sim_hub_conn *c,
 	return false;
 }
 
+static void has_already(struct sim_hub_conn *c, const char *id,
+			const struct sim_hub_about *about)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "you have a session %.64s already; choose "
+		 "another session_id, or none", id);
+	sim_hub_session_error(c, "VALIDATION_FAILED", text, about);
+}
+
 /* Checked against the message alone.  NULL: it was refused, and said. */
 static struct sim_session *check_new(struct sim_hub_conn *c,
 				     const struct sim_hub_heard *h,
@@ -132,14 +142,10 @@ static struct sim_session *check_new(struct sim_hub_conn *c,
 		sim_buf_release(&why.details);
 		return NULL;
 	}
-	about->session_id = sim_session_id(s);
-	if (!sim_hub_seat_find(c->bench, c->who.user, about->session_id) &&
-	    take_session(c, about))
+	if (sim_hub_seat_find(c->bench, c->who.user, sim_session_id(s)))
+		has_already(c, sim_session_id(s), about);
+	else if (take_session(c, about))
 		return s;
-	if (sim_hub_seat_find(c->bench, c->who.user, about->session_id))
-		sim_hub_session_error(c, "VALIDATION_FAILED", "you have a "
-				      "session of this session_id already; "
-				      "choose another, or none", about);
 	sim_session_free(s);
 	return NULL;
 }
@@ -160,6 +166,7 @@ void sim_hub_create(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	j = sim_hub_job_new(c->bench, c, h);
 	j->seat = x;
 	snprintf(j->id, sizeof(j->id), "%s", sim_session_id(s));
+	j->is_unnamed = !h->m.session_id;
 	j->work = work_create;
 	j->done = done_create;
 	if (!sim_hub_job_start(j)) {

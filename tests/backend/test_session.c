@@ -51,9 +51,13 @@ static const struct {
 	  "INVALID_SYMBOL", "A B", "{\"invalid_symbols\":[\"A B\"]}" },
 	{ TYPE("create_session", "\"symbols\":[\"AAA\",\"BBBB\",\"QQQ\"],"
 	       "\"start\":\"2020-01-01\",\"end\":\"2020-01-02\""),
-	  "INVALID_SYMBOL", "2 of the symbols",
+	  "INVALID_SYMBOL", "no bars of QQQ and 1 more",
 	  "{\"invalid_symbols\":[\"BBBB\",\"QQQ\"],\"suggestions\":"
 	  "{\"BBBB\":[\"BBB\"],\"QQQ\":[]}}" },
+	{ TYPE("start_simulation", "\"symbols\":[\"AAA\"]"),
+	  "INVALID_PARAMS",
+	  "Missing required fields: start_date, end_date", "" },
+	{ CREATE(",\"metadata\":[]"), "INVALID_PARAMS", "an object", "" },
 	{ TYPE("create_session", "\"symbols\":[\"AAA\"],"
 	       "\"start\":\"2020-01-03\",\"end\":\"2020-01-02\""),
 	  "INVALID_DATE_RANGE", "exchange", "" },

@@ -76,8 +76,8 @@ static const struct {
 	{ "[]", "the line has no type" },
 	{ "{\"type\":7}", "the line has no type" },
 	{ "{\"type\":\"tick_ack\"}", "tick_ack.sequence_id is missing" },
-	{ "{\"type\":\"tick_ack\",\"data\":[]}", "tick_ack is a list or an "
-	  "object; it must be an object" },
+	{ "{\"type\":\"tick_ack\",\"data\":[]}", "the data of tick_ack "
+	  "must be an object" },
 	{ "{\"type\":\"tick_ack\",\"data\":{\"sequence_id\":0}}",
 	  "tick_ack.sequence_id is 0; it must be a whole number from 1" },
 	{ "{\"type\":\"tick_ack\",\"data\":{\"sequence_id\":1.5}}",

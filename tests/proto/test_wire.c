@@ -139,7 +139,7 @@ static const struct {
 	{ "{\"type\":null}", "the line has no type" },
 	{ "{\"type\":\"ping\",\"type\":\"ping\"}", "duplicate" },
 	{ "{\"type\":\"ping\"} x", "JSON is wrong" },
-	{ "{\"type\":\"ping\",\"data\":7}", "ping is 7; it must be an object" },
+	{ "{\"type\":\"ping\",\"data\":7}", "data of ping must be an object" },
 	{ "{\"type\":\"ping\",\"request_id\":7}", "request_id must be a text" },
 	{ "{\"type\":\"ping\",\"data\":{\"session_id\":\"\"}}",
 	  "session_id must be a text of 1 to 64" },

@@ -43,7 +43,11 @@ LONG_TESTS += %D%/net_fuzz
 %C%_net_fuzz_LDADD = $(LIBS_SERVER)
 PY_TESTS += %D%/floods.py %D%/guards.py %D%/rfc6455.py
 LONG_TESTS += %D%/floods.py
-EXTRA_DIST += %D%/nettest.py %D%/servertest.py %D%/wsclient.py
+EXTRA_DIST += %D%/nettest.py %D%/servertest.py %D%/wire.py \
+	%D%/wsclient.py
+
+# The server itself, spoken to by a client that shares no code with it.
+PY_TESTS += %D%/transcripts.py
 
 UNIT_TESTS += %D%/test_token
 %C%_test_token_SOURCES = %D%/test_token.c %D%/jwt_craft.h
