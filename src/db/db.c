@@ -322,23 +322,33 @@ static int make_parent(const char *path, struct sim_err *err)
 	return rc;
 }
 
+/* Make the file unless it is there.  One that is there is not opened: closing
+ * it would drop the locks that this process has on it, and another process
+ * then takes the journal for its own. */
+static int make_file(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+
+	if (fd < 0)
+		return errno == EEXIST ? 0 : -1;
+	close(fd);
+	return 0;
+}
+
 /* Is the file there, ours alone?  Make it when asked. */
 static int check_file(const char *path, bool create, struct sim_err *err)
 {
 	int rc = create ? make_parent(path, err) : SIM_OK;
 	struct stat sb;
-	int fd;
 
 	if (rc)
 		return rc;
-	fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
-	if (fd < 0)
+	if ((create && make_file(path)) || access(path, R_OK | W_OK))
 		return sim_err_set(err, errno == ENOENT ? SIM_E_NOENT :
 				   SIM_E_CANTCREAT, "%s cannot be opened: %s; "
 				   "check --db and its permissions", path,
 				   strerror(errno));
-	rc = fstat(fd, &sb);
-	close(fd);
+	rc = stat(path, &sb);
 	if (rc || !S_ISREG(sb.st_mode))
 		return sim_err_set(err, SIM_E_DATA, "%s is not a plain file; "
 				   "name a database file", path);
