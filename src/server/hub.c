@@ -577,6 +577,8 @@ void sim_hub_free(struct sim_hub *h)
 	if (h->net)
 		sim_hub_stop(h, 0);
 	sim_pool_stop(h->pool);
+	if (h->writer)
+		sim_writer_mute(h->writer);
 	for (unsigned i = 0; i < h->nbenches; i++)
 		sim_worker_stop(h->benches[i].worker);
 	for (unsigned i = 0; i < h->nbenches; i++)

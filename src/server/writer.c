@@ -44,6 +44,9 @@ struct sim_writer {
 	uint64_t decided;		/* atomic */
 	uint64_t lost;			/* how many; atomic */
 
+	pthread_mutex_t calls;		/* held while decided() is called */
+	bool is_mute;			/* under `calls` */
+
 	pthread_mutex_t lock;		/* of all below */
 	pthread_cond_t some;		/* something is queued, or the end */
 	pthread_cond_t moved;		/* something is decided */
@@ -471,8 +474,10 @@ static void decide(struct sim_writer *w, const struct outcome *o)
 	w->stats.waiting_bytes -= o->bytes;
 	pthread_cond_broadcast(&w->moved);
 	pthread_mutex_unlock(&w->lock);
-	if (w->config.decided)
+	pthread_mutex_lock(&w->calls);
+	if (w->config.decided && !w->is_mute)
 		w->config.decided(w->config.ctx, o->last);
+	pthread_mutex_unlock(&w->calls);
 }
 
 static void free_group(struct item *it)
@@ -520,6 +525,7 @@ static void *work(void *arg)
 static void release(struct sim_writer *w)
 {
 	sim_db_close(w->db);
+	pthread_mutex_destroy(&w->calls);
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->some);
 	pthread_cond_destroy(&w->moved);
@@ -545,6 +551,7 @@ int sim_writer_start(const struct sim_writer_config *c,
 		w->config.lock_ms = SIM_WRITER_LOCK_MS;
 	w->end = &w->first;
 	sim_db_set_busy(db, TRY_MS);
+	pthread_mutex_init(&w->calls, NULL);
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->some, NULL);
 	pthread_cond_init(&w->moved, NULL);
@@ -556,6 +563,13 @@ int sim_writer_start(const struct sim_writer_config *c,
 	}
 	*out = w;
 	return SIM_OK;
+}
+
+void sim_writer_mute(struct sim_writer *w)
+{
+	pthread_mutex_lock(&w->calls);
+	w->is_mute = true;
+	pthread_mutex_unlock(&w->calls);
 }
 
 void sim_writer_stop(struct sim_writer *w)

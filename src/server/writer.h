@@ -49,6 +49,10 @@ int sim_writer_start(const struct sim_writer_config *c,
  * NULL is fine. */
 void sim_writer_stop(struct sim_writer *w);
 
+/* From now on `decided` is not called, and no call of it is under way: who it
+ * told may end.  `lost` goes on. */
+void sim_writer_mute(struct sim_writer *w);
+
 /* Each copies what it is given, and gives its ticket.  It waits while too much
  * is queued. */
 

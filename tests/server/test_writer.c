@@ -363,6 +363,27 @@ START_TEST(stop_at_once)
 }
 END_TEST
 
+/* Once it is mute nobody is told, and all is stored. */
+START_TEST(muted)
+{
+	uint64_t calls;
+
+	start((struct sim_writer_config){ 0 });
+	insert("s");
+	for (int64_t n = 1; n <= 2000; n++)
+		append("s", n);
+	sim_writer_mute(writer);
+	calls = told.calls;
+	for (int64_t n = 2001; n <= 2500; n++)
+		append("s", n);
+	append("s", 9999);
+	stop();
+	ck_assert_uint_eq(told.calls, calls);
+	ck_assert_uint_eq(told.lost, 1);
+	ck_assert_uint_eq(check_journal("s"), 2500);
+}
+END_TEST
+
 START_TEST(no_database)
 {
 	struct sim_writer_config c = { .db_path = "/nowhere/a.db" };
@@ -674,6 +695,7 @@ int main(void)
 	tcase_add_test(t, expires);
 	tcase_add_test(t, refused);
 	tcase_add_test(t, many_losses);
+	tcase_add_test(t, muted);
 	tcase_add_test(t, no_database);
 	tcase_add_loop_test(t, threads, 0,
 			    (int)(sizeof(queues) / sizeof(queues[0])));
