@@ -292,6 +292,8 @@ static int load_strategy(struct check *c, struct sim_err *err)
 {
 	int rc;
 
+	/* Also for a strategy that takes over from orders. */
+	c->spec.form.hidden = c->src->hidden;
 	if (c->spec.orders)
 		return SIM_OK;
 	rc = sim_folder_strategy(c->f, &c->spec.form, &c->script, err);

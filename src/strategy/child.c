@@ -135,6 +135,7 @@ static void forget(pid_t pid)
 		SIM_BUG("a process that was not remembered ends");
 }
 
+/* LIMIT: what has left its group is not found, and SIGKILL asks nobody. */
 void sim_child_kill_all(void)
 {
 	/* A handler may still run in a process that is not the command yet. */

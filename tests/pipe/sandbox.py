@@ -142,6 +142,15 @@ def main():
                 seen.get(what) == "could" for what in CAN) and all(
                     seen.get(what, "").startswith("could not")
                     for what in CANNOT), rc, err)
+        home.file("orders.csv", "time,symbol,side,quantity\n"
+                  "2019-01-10,ACME,buy,1\n")
+        home.run("simulate", "--orders", "orders.csv", "--symbols", "ACME")
+        rc, _, err = home.run("run", "fork", "last", "--exec", command,
+                              "--sandbox", "--no-save", cwd=folder)
+        seen = said(err)
+        t.check("a fork of orders is in the sandbox", rc == 0 and
+                seen.get("own") == "could" and seen.get(
+                    "store", "").startswith("could not"), rc, err)
         rc, _, err = home.run("strategy", "check", "--exec", command,
                               "--sandbox", cwd=folder)
         seen = said(err)
