@@ -266,6 +266,7 @@ static void turn(struct sim_net *net)
 			net->ops.tick(net->c.ctx, net->now_us / 1000);
 	}
 	check_stop(net);
+	drain(net);		/* what ops said meanwhile, unkicked */
 }
 
 /* --- accepting --- */
@@ -490,6 +491,8 @@ static struct lws_context *make_ev_context(struct sim_net *net)
 		ev_loop_destroy(net->ev);
 		net->ev = NULL;
 	}
+#else
+	(void)net;
 #endif
 	return context;
 }
