@@ -51,6 +51,7 @@ page()
 {
 	case ${1%% *} in
 	help | version) echo simutrador ;;
+	serve) echo simutrador-serve.8 ;;
 	*) echo "simutrador-${1%% *}.1" ;;
 	esac
 }

@@ -16,7 +16,7 @@ examples()
 }
 
 count=0
-for page in "$top"/man/simutrador*.[157]; do
+for page in "$top"/man/simutrador*.[1578]; do
 	case $page in
 	*/simutrador-calendar.5) continue ;;	# shows a file, no commands
 	esac
