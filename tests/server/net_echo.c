@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "server/net.h"
@@ -354,6 +355,7 @@ int main(int argc, char **argv)
 	sigset_t set;
 	int sig;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* a script that was stopped */
 	sim_net_config_init(&c);
 	c.listeners[0].port = c.listeners[1].port = 0;
 	c.ops = &ops;
