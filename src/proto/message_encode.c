@@ -1,8 +1,9 @@
 /* message_encode: a message's struct to its line, by its table. */
 #include "proto/message_priv.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "util/digits.h"
 
 typedef const struct sim_message_style style;
 
@@ -174,14 +175,19 @@ static void put_object(struct sim_json *j, const char *key, int object,
 /* With milliseconds, also when they are none. */
 static void put_timestamp(struct sim_json *j, sim_time t)
 {
-	struct sim_time_civil c = sim_time_to_civil(t);
-	char text[SIM_TIME_STRMAX];
-	int n;
+	int64_t day = sim_time_day_of(t);
+	unsigned ms = (unsigned)((t - day * SIM_TIME_DAY) / SIM_TIME_MS);
+	unsigned sec = ms / 1000;
+	char text[] = "YYYY-MM-DDThh:mm:ss.mmmZ";
 
-	n = snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-		     c.year, c.month, c.day, c.hour, c.minute, c.second,
-		     c.nsec / (int)SIM_TIME_MS);
-	sim_json_strn(j, "timestamp", text, (size_t)n);
+	sim_time_format_date(day, text);
+	text[10] = 'T';
+	sim_digits_2(text + 11, sec / 3600);
+	sim_digits_2(text + 14, sec / 60 % 60);
+	sim_digits_2(text + 17, sec % 60);
+	text[20] = (char)('0' + ms % 1000 / 100);
+	sim_digits_2(text + 21, ms % 100);
+	sim_json_strn(j, "timestamp", text, sizeof(text) - 1);
 }
 
 static void begin(struct sim_json *j, struct sim_buf *out,

@@ -155,7 +155,7 @@ struct answer {
 	const char **accepted;
 	uint32_t *ids;
 	size_t n;
-	struct sim_buf rejected, prices;
+	struct sim_buf rejected, prices, data;
 	struct sim_json jr, jp;
 };
 
@@ -164,7 +164,8 @@ static void open_answer(struct answer *a, size_t n)
 	a->accepted = sim_mem_array(n + 1, sizeof(*a->accepted));
 	a->ids = sim_mem_array(n + 1, sizeof(*a->ids));
 	a->n = 0;
-	a->rejected = a->prices = (struct sim_buf)SIM_BUF_INIT(SIM_BUF_MAX);
+	a->rejected = a->prices = a->data =
+		(struct sim_buf)SIM_BUF_INIT(SIM_BUF_MAX);
 	sim_json_init(&a->jr, &a->rejected, false);
 	sim_json_init(&a->jp, &a->prices, false);
 	sim_json_object(&a->jr, NULL);
@@ -177,6 +178,7 @@ static void free_answer(struct answer *a)
 	sim_mem_free(a->ids);
 	sim_buf_release(&a->rejected);
 	sim_buf_release(&a->prices);
+	sim_buf_release(&a->data);
 }
 
 static void estimate(struct sim_talk *t, const struct sim_message_order *o,
@@ -259,20 +261,7 @@ static int withdraw(struct sim_talk *t, struct answer *a, struct sim_err *err)
 	return rc;
 }
 
-/* Keep an answer for when the batch comes again. */
-static void keep_answer(struct sim_talk *t,
-			const struct sim_message_batch_ack *m)
-{
-	struct sim_buf text = SIM_BUF_INIT(SIM_BUF_MAX);
-	uint32_t number = sim_talk_names_add(&t->batches, m->batch_id);
-
-	sim_message_encode_data(&text, SIM_MESSAGE_batch_ack, m, &t->style);
-	SIM_MEM_GROW(t->batch_ack, t->batch_ack_cap, (size_t)number + 1);
-	t->batch_ack[number] = sim_mem_arena_strdup(&t->batches.arena,
-						    sim_buf_str(&text));
-	sim_buf_release(&text);
-}
-
+/* Send it, and keep it for when the batch comes again. */
 static void send_answer(struct sim_talk *t, struct answer *a,
 			const struct sim_message_order_batch *b,
 			const char *request_id)
@@ -282,6 +271,7 @@ static void send_answer(struct sim_talk *t, struct answer *a,
 		.n_accepted_orders = a->n,
 	};
 	char made_up[24];
+	uint32_t number;
 
 	sim_json_end(&a->jr);
 	sim_json_end(&a->jp);
@@ -292,9 +282,16 @@ static void send_answer(struct sim_talk *t, struct answer *a,
 			 (unsigned long long)++t->made_up);
 		ack.batch_id = made_up;
 	}
-	sim_talk_send(t, SIM_MESSAGE_batch_ack, &ack, request_id);
-	if (b->has_batch_id)
-		keep_answer(t, &ack);
+	sim_message_encode_data(&a->data, SIM_MESSAGE_batch_ack, &ack,
+				&t->style);
+	sim_message_encode_text(t->out, SIM_MESSAGE_batch_ack,
+				sim_buf_str(&a->data), request_id, &t->style);
+	if (!b->has_batch_id)
+		return;
+	number = sim_talk_names_add(&t->batches, b->batch_id);
+	SIM_MEM_GROW(t->batch_ack, t->batch_ack_cap, (size_t)number + 1);
+	t->batch_ack[number] = sim_mem_arena_strdup(&t->batches.arena,
+						    sim_buf_str(&a->data));
 }
 
 int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
