@@ -343,13 +343,18 @@ static int check_file(const char *path, bool create, struct sim_err *err)
 
 	if (rc)
 		return rc;
-	if ((create && make_file(path)) || access(path, R_OK | W_OK))
+	rc = (create && make_file(path)) || access(path, R_OK | W_OK) ||
+		stat(path, &sb);
+	if (!rc && S_ISDIR(sb.st_mode)) {
+		errno = EISDIR;
+		rc = -1;
+	}
+	if (rc)
 		return sim_err_set(err, errno == ENOENT ? SIM_E_NOENT :
 				   SIM_E_CANTCREAT, "%s cannot be opened: %s; "
 				   "check --db and its permissions", path,
 				   strerror(errno));
-	rc = stat(path, &sb);
-	if (rc || !S_ISREG(sb.st_mode))
+	if (!S_ISREG(sb.st_mode))
 		return sim_err_set(err, SIM_E_DATA, "%s is not a plain file; "
 				   "name a database file", path);
 	if (sb.st_mode & 077)
