@@ -39,7 +39,7 @@ static bool message_of(uint64_t seed, uint64_t step, uint64_t k,
 
 		snprintf(line, 4096, what == 1 ?
 			 "{\"type\":\"cancel_order\",\"data\":{\"order_id\":"
-			 "\"o%" PRIu64 ".0.0\"}}" :
+			 "\"o%" PRIu64 ".0.0/stop_loss\"}}" :
 			 "{\"type\":\"replace_order\",\"data\":{\"order_id\":"
 			 "\"o%" PRIu64 ".0.0\",\"quantity\":25}}", past);
 	} else {
@@ -168,6 +168,7 @@ static void come_back(struct client *c, struct diary *d, uint64_t processed)
 	};
 	struct sim_err err = SIM_ERR_INIT;
 	size_t kept = c->nkept;
+	const char *tick;
 
 	ck_assert_msg(!make_again(c, &a, &err), "%s", err.msg);
 	ck_assert_uint_eq(c->nkept, kept);
@@ -176,6 +177,10 @@ static void come_back(struct client *c, struct diary *d, uint64_t processed)
 	sim_buf_reset(&c->said);
 	sim_session_say_sync(c->s, "again", client_now(c), c->now_ms);
 	ck_assert_ptr_nonnull(strstr(sim_buf_str(&c->said), "\"state_sync\""));
+	tick = strstr(sim_buf_str(&c->said), "\"type\":\"tick\"");
+	if (tick)
+		ck_assert_uint_eq(strtoull(strstr(tick, "\"sequence_id\":") + 14,
+					   NULL, 10), processed + 1);
 	read_lines(d, c, SIZE_MAX);
 }
 

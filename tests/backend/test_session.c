@@ -395,7 +395,7 @@ END_TEST
 
 /* -- other bars ------------------------------------------------------------ */
 
-/* Flat bars of a day in 2020 between two times in minutes. */
+/* Flat bars between two times in minutes from the 2nd of January 2020. */
 static void flat_bars(struct stage *x, const char *symbol, int from, int to)
 {
 	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
@@ -444,6 +444,33 @@ START_TEST(hours)
 	client_open(&c, &x, TYPE("create_session", "\"symbols\":[\"NYS\"],"
 		"\"start\":\"2020-01-02\",\"end\":\"2020-01-02\""));
 	client_expect(&c, "\"estimated_ticks\":390");
+	client_close(&c);
+	stage_close(&x);
+}
+END_TEST
+
+/* What a day has lost is of that day. */
+START_TEST(days)
+{
+	struct client c;
+	struct stage x;
+
+	stage_open(&x, 10);
+	flat_bars(&x, "NYS", 20 * 60 + 50, 24 * 60 + 15 * 60);
+	client_open(&c, &x, TYPE("create_session", "\"symbols\":[\"NYS\"],"
+		"\"start\":\"2020-01-02\",\"end\":\"2020-01-03\","
+		"\"slippage_bps\":0"));
+	client_send(&c, TYPE("start_simulation", "\"max_pending_ticks\":99,"
+			     "\"account_update_frequency\":\"every_tick\""));
+	client_run(&c, 1);
+	client_send(&c, TYPE("order_batch", "\"orders\":[{\"order_id\":\"a\","
+		"\"symbol\":\"NYS\",\"side\":\"buy\",\"quantity\":100}]"));
+	client_run(&c, 1);
+	client_expect(&c, "\"day_pnl\":\"-0.50\"");
+	ck_assert_uint_eq(client_run(&c, 8), 8);
+	client_expect(&c, "\"is_eod\":true");
+	client_run(&c, 1);
+	client_expect(&c, "\"day_pnl\":\"0.00\"");
 	client_close(&c);
 	stage_close(&x);
 }
@@ -524,6 +551,7 @@ int main(void)
 	tcase_add_test(tc, traded);
 	tcase_add_test(tc, to_the_end);
 	tcase_add_test(tc, hours);
+	tcase_add_test(tc, days);
 	tcase_add_test(tc, dies);
 	tcase_add_test(tc, left_alone);
 	suite_add_tcase(suite, tc);
