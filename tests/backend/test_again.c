@@ -179,8 +179,8 @@ static void come_back(struct client *c, struct diary *d, uint64_t processed)
 	ck_assert_ptr_nonnull(strstr(sim_buf_str(&c->said), "\"state_sync\""));
 	tick = strstr(sim_buf_str(&c->said), "\"type\":\"tick\"");
 	if (tick)
-		ck_assert_uint_eq(strtoull(strstr(tick, "\"sequence_id\":") + 14,
-					   NULL, 10), processed + 1);
+		ck_assert_uint_eq(processed + 1, strtoull(
+			strstr(tick, "\"sequence_id\":") + 14, NULL, 10));
 	read_lines(d, c, SIZE_MAX);
 }
 
