@@ -380,7 +380,7 @@ START_TEST(bad_files)
 	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_PROTO);
 	tamper("PRAGMA user_version = 2; PRAGMA application_id = 7");
 	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_DATA);
-	ck_assert_int_eq(sim_db_open(dir, true, &db, &err), SIM_E_CANTCREAT);
+	ck_assert_int_eq(sim_db_open(dir, true, &db, &err), SIM_E_DATA);
 	ck_assert_ptr_null(db);
 }
 END_TEST
