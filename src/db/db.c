@@ -232,6 +232,16 @@ int sim_db_end(struct sim_db *db, int rc, struct sim_err *err)
 	return rc;
 }
 
+int sim_db_probe(struct sim_db *db, struct sim_err *err)
+{
+	int rc = sim_db_begin(db, err);
+
+	if (rc)
+		return rc;
+	rc = sim_db_run(db, err, "UPDATE audit_head SET seq = seq", "");
+	return sim_db_end(db, rc, err);
+}
+
 void sim_db_set_busy(struct sim_db *db, int ms)
 {
 	sqlite3_busy_timeout(db->h, ms);

@@ -46,6 +46,10 @@ int sim_db_begin(struct sim_db *db, struct sim_err *err) SIM_MUST_CHECK;
 int sim_db_end(struct sim_db *db, int rc, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* Write and synchronise what is there already: can it be done?
+ * Errors: SIM_E_AGAIN, SIM_E_IO. */
+int sim_db_probe(struct sim_db *db, struct sim_err *err) SIM_MUST_CHECK;
+
 /* Who does something, and when: goes to the audit log. */
 struct sim_db_by {
 	const char *actor;		/* a user's id, or "local" */

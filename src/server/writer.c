@@ -13,6 +13,7 @@
 #define NUMBERS		6
 #define TRY_MS		100		/* a try waits for another process */
 #define REST_MS		5		/* between two tries */
+#define PROBE_MS	250		/* while it fails, with nothing to do */
 #define LOSSES_MAX	4096		/* that are remembered */
 
 /* A row on its way: its texts stand behind it. */
@@ -347,9 +348,9 @@ static int try_group(struct sim_writer *w, struct item *group,
 	return rc;
 }
 
-static void rest(void)
+static void rest(long ms)
 {
-	struct timespec ts = { 0, REST_MS * 1000000L };
+	struct timespec ts = { 0, ms * 1000000L };
 
 	nanosleep(&ts, NULL);
 }
@@ -361,7 +362,7 @@ static int write_group(struct sim_writer *w, struct item *group,
 
 	for (int ms = 0; rc == SIM_E_AGAIN && ms < w->config.lock_ms;
 	     ms += TRY_MS + REST_MS) {
-		rest();
+		rest(REST_MS);
 		forget_why(group);
 		++*retries;
 		rc = try_group(w, group, err);
@@ -413,6 +414,23 @@ static void write_all(struct sim_writer *w, struct item *group,
 			lose(it, &err);
 }
 
+/* Until there may be something to do.  Nobody may dare to send anything while
+ * it fails, so it finds out by itself when that is over. */
+static void wait_for_more(struct sim_writer *w)
+{
+	bool can_write;
+
+	if (!w->stats.is_failing) {
+		pthread_cond_wait(&w->some, &w->lock);
+		return;
+	}
+	pthread_mutex_unlock(&w->lock);
+	rest(PROBE_MS);
+	can_write = !sim_db_probe(w->db, NULL);
+	pthread_mutex_lock(&w->lock);
+	w->stats.is_failing = !can_write;
+}
+
 /* Wait for rows; at most a group of them, NULL at the end. */
 static struct item *take(struct sim_writer *w)
 {
@@ -421,7 +439,7 @@ static struct item *take(struct sim_writer *w)
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->first && !w->is_stopping)
-		pthread_cond_wait(&w->some, &w->lock);
+		wait_for_more(w);
 	first = last = w->first;
 	bytes = first ? first->bytes : 0;
 	while (last && last->next && n < SIM_WRITER_GROUP_ROWS &&

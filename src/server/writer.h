@@ -9,7 +9,8 @@
  * session that is not there) fail alone; what a commit takes down with it (a
  * full disk) is tried again, each thing by itself, before it is given up.
  * While another process holds the database, the commit is tried again for
- * lock_ms.  Any thread may call.
+ * lock_ms.  After a failure it tries by itself, a few times a second, whether
+ * it could write again.  Any thread may call.
  */
 #ifndef SIM_WRITER_H
 #define SIM_WRITER_H
@@ -95,7 +96,7 @@ struct sim_writer_stats {
 	uint64_t things, commits, lost;	/* stored; that stored them; lost */
 	uint64_t retries;		/* of commits, others held the file */
 	uint64_t waiting, waiting_bytes;	/* now */
-	bool is_failing;		/* the last commit failed */
+	bool is_failing;		/* the last commit failed, or try */
 };
 void sim_writer_stats(struct sim_writer *w, struct sim_writer_stats *out);
 

@@ -82,3 +82,6 @@ SH_TESTS += %D%/units.sh
 
 PY_TESTS += %D%/kill.py
 LONG_TESTS += %D%/kill.py
+
+# A full disk, a database that another holds, a damaged one.
+PY_TESTS += %D%/storage.py
