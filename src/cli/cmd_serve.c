@@ -229,6 +229,20 @@ static void put_served(void *ctx, const struct sim_net_done *d)
 	sim_logline_put(ctx, SIM_LOGLINE_INFO, "request", fields);
 }
 
+static void put_gone(void *ctx, const struct sim_hub_gone *g)
+{
+	char id[24], code[16], lasted[24];
+	const struct sim_logline_field fields[] = {
+		{ "request", id }, { "user", g->user[0] ? g->user : NULL },
+		{ "code", code }, { "lasted_ms", lasted }, { NULL, NULL }
+	};
+
+	snprintf(id, sizeof(id), "%llx", (unsigned long long)g->id);
+	snprintf(code, sizeof(code), "%d", g->code);
+	snprintf(lasted, sizeof(lasted), "%lld", (long long)g->lasted_ms);
+	sim_logline_put(ctx, SIM_LOGLINE_INFO, "closed", fields);
+}
+
 static void collect(void *ctx, struct sim_meter *m)
 {
 	struct sim_logline_stats log;
@@ -423,6 +437,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	c.now_ns = steady_clock;
 	c.log = put_log;
 	c.served = put_served;
+	c.gone = put_gone;
 	c.collect = collect;
 	rc = serve(cli, &c, log, err);
 	sim_logline_free(log);

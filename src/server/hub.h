@@ -17,6 +17,14 @@
 
 struct sim_hub;
 
+/* A WebSocket that was closed; text dies with the call. */
+struct sim_hub_gone {
+	uint64_t id;			/* as the request that opened it */
+	const char *user;		/* its id; "" on /ws/health */
+	int code;			/* as net's closed */
+	int64_t lasted_ms;
+};
+
 struct sim_hub_config {
 	struct sim_net_config net;	/* but ops and ctx */
 	struct sim_token_source token;
@@ -38,6 +46,7 @@ struct sim_hub_config {
 	void (*log)(void *ctx, enum sim_net_level level, const char *event,
 		    const char *text);
 	void (*served)(void *ctx, const struct sim_net_done *d);
+	void (*gone)(void *ctx, const struct sim_hub_gone *g);
 	/* To set what the caller counts itself; in the net's thread. */
 	void (*collect)(void *ctx, struct sim_meter *m);
 };

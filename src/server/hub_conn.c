@@ -516,13 +516,26 @@ void sim_hub_opened(void *ctx, uint64_t id, void *user)
 	sim_worker_post(c->bench->worker, &c->opened);
 }
 
+static void tell_gone(struct sim_hub *h, uint64_t id,
+		      const struct sim_hub_conn *c, int code)
+{
+	const struct sim_hub_gone g = {
+		.id = id, .user = c->who.user, .code = code,
+		.lasted_ms = sim_hub_ms(h) - c->opened_ms,
+	};
+
+	if (h->config.gone)
+		h->config.gone(h->config.ctx, &g);
+}
+
 void sim_hub_closed(void *ctx, uint64_t id, void *user, int code)
 {
 	struct sim_hub_conn *c = user;
 
-	(void)id, (void)code;
+	sim_hub_metrics_closed(ctx, code);
 	if (!c)
-		return;
+		return;			/* its token was refused */
+	tell_gone(ctx, id, c, code);
 	if (!c->is_health)
 		sim_quota_give(((struct sim_hub *)ctx)->quota, c->who.user,
 			       SIM_PLAN_LIMIT_concurrent_connections, 1);

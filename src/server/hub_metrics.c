@@ -1,6 +1,8 @@
 /* hub_metrics: what the hub counts itself, and whom it asks for the rest. */
 #include "server/hub_metrics.h"
 
+#include <stdio.h>
+
 static void collect(void *ctx, struct sim_meter *m)
 {
 	struct sim_hub *h = ctx;
@@ -76,6 +78,15 @@ void sim_hub_metrics_limited(void *ctx, const char *type)
 {
 	sim_meter_add_text(((struct sim_hub *)ctx)->meter, SIM_METER_LIMITED,
 			   type, 1);
+}
+
+void sim_hub_metrics_closed(void *ctx, int code)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", code);
+	sim_meter_add_text(((struct sim_hub *)ctx)->meter, SIM_METER_CLOSED,
+			   text, 1);
 }
 
 void sim_hub_metrics_commit(void *ctx, int64_t took_ns)

@@ -15,6 +15,7 @@ void sim_hub_metrics_seat(struct sim_hub_seat *x, bool is_there);
 /* What routes and the writer tell. */
 void sim_hub_metrics_auth(void *ctx, enum sim_audit_action action);
 void sim_hub_metrics_limited(void *ctx, const char *type);
+void sim_hub_metrics_closed(void *ctx, int code);
 void sim_hub_metrics_commit(void *ctx, int64_t took_ns);
 
 #endif

@@ -75,7 +75,6 @@ struct sim_hub_conn {
 	struct sim_hub_bench *bench;
 	uint64_t id;
 	struct sim_token_claims who;
-	char address[SIM_NET_ADDRESS];
 	bool is_health;			/* /ws/health: no user */
 	int64_t opened_ms, heard_ms, until_ms;	/* monotonic */
 	sim_time until;			/* the same as wall clock */

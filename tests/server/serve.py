@@ -102,6 +102,8 @@ def counted(t, s):
     before = figures(s)
     ada.token(new=True)
     s.http("POST", "/auth/token", {"X-API-Key": "sk_" + "0" * 64})
+    with Client(s.sim_port, "/ws/simulate?token=no.such.token") as c:
+        c.wait_close()
     c = ada.connect()
     made = c.ask("create_session", SESSION)["data"]
     c.ask("get_session", {"session_id": "ses_nowhere"})
@@ -118,11 +120,12 @@ def counted(t, s):
         by = f[name].value(**labels) - before[name].value(**labels)
         t.check("%s %s" % (name, labels or ""), by == n, by)
     grew("simutrador_auth_events", 1, event="login")
-    grew("simutrador_auth_events", 1, event="refused")
+    grew("simutrador_auth_events", 2, event="refused")
     grew("simutrador_auth_events", 1, event="connect")
     grew("simutrador_http_requests", 1, route="/auth/token", status="2xx")
     grew("simutrador_http_requests", 1, route="/auth/token", status="4xx")
-    grew("simutrador_http_requests", 1, route="/ws/simulate", status="1xx")
+    grew("simutrador_http_requests", 2, route="/ws/simulate", status="1xx")
+    grew("simutrador_websockets_closed", 1, code="4002")
     grew("simutrador_sessions", 1, state="running")
     grew("simutrador_orders", 1)
     grew("simutrador_steps", 1)
@@ -146,6 +149,7 @@ def counted(t, s):
         time.sleep(0.05)
     f = figures(s)
     grew("simutrador_websockets", 0)
+    grew("simutrador_websockets_closed", 1, code="1000")
     grew("simutrador_sessions", 0, state="running")
 
 
@@ -160,6 +164,10 @@ def log_lines(t, s):
                                    x.split(" path=")[0]], lines[-4:])
     t.check("no control characters", not re.search(
         r"[\x00-\x09\x0b-\x1f\x7f]", s.log()))
+    opened = re.findall(r"request=(\w+) .* path=/ws/simulate", s.log())
+    t.check("the end of a WebSocket is there", opened and re.search(
+        r"event=closed request=%s user=%s code=1000 lasted_ms=" %
+        (opened[-1], s.users["ada"].id), s.log()), s.log()[-2000:])
     t.check("requests are there", any("event=request" in x and
                                       "path=/health" in x for x in lines))
 
