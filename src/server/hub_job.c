@@ -129,18 +129,22 @@ static void say_not_found(struct sim_hub_job *j)
 	sim_hub_session_error(j->conn, "SESSION_NOT_FOUND", text, &about);
 }
 
-/* What the database or the journal had against it. */
+/* What the database, the journal or the session had against it. */
 void sim_hub_job_failed(struct sim_hub_job *j)
 {
 	struct sim_hub_about about = sim_hub_job_about(j);
 
-	if (j->rc == SIM_E_NOENT && !j->is_refused) {
-		say_not_found(j);
-		return;
-	}
 	if (j->is_refused)
 		sim_hub_session_error(j->conn, j->why.code, j->why.message,
 				      &about);
+	else if (j->rc == SIM_E_NOENT)
+		say_not_found(j);
+	else if (j->rc == SIM_E_INVAL)
+		sim_hub_session_error(j->conn, "INVALID_PARAMS", j->err.msg,
+				      &about);
+	else if (j->rc == SIM_E_DATA || j->rc == SIM_E_REPRO)
+		sim_hub_session_error(j->conn, "VALIDATION_FAILED",
+				      j->err.msg, &about);
 	else
 		sim_hub_error(j->conn, SIM_MESSAGE_CODE_SERVICE_BUSY,
 			      j->err.msg, &about);
