@@ -96,6 +96,14 @@ static bool is_plain(const struct sim_config_fee *f)
 	       !f->has_maker && f->kind == SIM_CONFIG_COMMISSION_RATE;
 }
 
+/* What the rules mean for the shortest ways. */
+static void follow_rules(struct sim_engine *e)
+{
+	e->plain_fee = is_plain(&e->cfg.fee);
+	e->open_is_all = e->cfg.slippage == SIM_CONFIG_SLIPPAGE_NONE &&
+			 !e->cfg.max_volume_share;
+}
+
 int sim_engine_new(const struct sim_config *cfg,
 		   const struct sim_instrument *ins, uint32_t nsyms,
 		   const struct sim_engine_sink *sink, struct sim_engine **out,
@@ -112,7 +120,7 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->nsyms = nsyms;
 	e->syms = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->syms));
 	e->active = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->active));
-	e->plain_fee = is_plain(&cfg->fee);
+	follow_rules(e);
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
 	e->accrued_day = INT64_MIN;
@@ -188,7 +196,7 @@ void sim_engine_retune(struct sim_engine *e, const struct sim_config *cfg)
 	e->cfg = *cfg;
 	e->cfg.cash = cash;
 	e->cfg.margin = margin;
-	e->plain_fee = is_plain(&cfg->fee);
+	follow_rules(e);
 }
 
 /* -- a step -------------------------------------------------------------- */
@@ -233,12 +241,12 @@ static void meet(struct sim_engine *e, uint32_t sym,
 {
 	struct sym *s = &e->syms[sym];
 
-	s->bar = sim_bar_at(b->series, b->at);
 	s->flags = b->flags;
 	s->detail = b->detail;
 	if (s->next_action < s->nactions &&
 	    s->actions[s->next_action].day <= b->day)
-		sim_corporate_apply(e, s, b->day, s->bar.open);
+		sim_corporate_apply(e, s, b->day, b->series->open[b->at]);
+	read_bar(e, s, b);
 	if (is_active(e, s))
 		e->active[e->nactive++] = sym;
 }
@@ -618,6 +626,7 @@ static void close_one(struct sim_engine *e, struct sym *s,
 	    (b->flags & SIM_ENGINE_SYNTHETIC && !e->cfg.fill_synthetic))
 		return;
 	s->bar = sim_bar_at(b->series, b->at);
+	s->rest = NULL;
 	s->flags = b->flags;
 	sim_match_close_markets(e, s, opening);
 }

@@ -48,6 +48,7 @@ struct sym {
 	bool no_volume;
 	sim_time next_expiry;
 	struct sim_bar bar;		/* this step's, when orders meet it */
+	const struct sim_engine_bar *rest;	/* where it is whole; NULL: here */
 	uint32_t flags;
 	uint64_t volume_step;		/* the step volume_left belongs to */
 	sim_dec volume_left;
@@ -77,6 +78,7 @@ struct sim_engine {
 	sim_time accrue_at;		/* the next day's beginning */
 	const char *overflow;		/* what left the range: dead */
 	bool plain_fee;			/* a rate of notional, nothing else */
+	bool open_is_all;	/* of a bar, market orders ask no more */
 	sim_time next_expiry;		/* over all symbols; may be early */
 	sim_time wake_at;		/* start of a step with more to do */
 	/* A step that starts before it only moves prices, unless the bars
@@ -232,7 +234,7 @@ void sim_trace_room(struct sim_engine *e, const struct sym *s, sim_dec left);
 
 /* The open of this step's bars over all symbols. */
 void sim_match_open(struct sim_engine *e);
-/* One symbol's bar after its open. */
+/* One symbol's bar after its open; the bar is made whole for it. */
 void sim_match_path(struct sim_engine *e, struct sym *s);
 /* The price from which a resting limit counts as reached (limit_through). */
 sim_dec sim_match_limit(const struct sim_engine *e, const struct sym *s,

@@ -415,6 +415,7 @@ void sim_match_path(struct sim_engine *e, struct sym *s)
 	/* Children made at the open leave kinds behind: they make it stale. */
 	if (s->head == NIL || (!s->stale && s->kinds == KIND_MARKET))
 		return;
+	read_rest(s);
 	if (s->detail && s->detail->n && e->cfg.path == SIM_CONFIG_PATH_DETAIL)
 		walk_detail(e, s);
 	else if (!passes_by(s, s->bar.low, s->bar.high))

@@ -146,4 +146,30 @@ static inline bool is_idle_at(const struct sym *s, sim_dec price)
 	return !s->stale && price > s->low_reach && price < s->high_reach;
 }
 
+/* Read the bar, or its open alone when market orders are all there is: the
+ * other columns are seldom looked at, so each costs a trip to memory. */
+static inline void read_bar(struct sim_engine *e, struct sym *s,
+			    const struct sim_engine_bar *b)
+{
+	sim_dec open;
+
+	s->rest = NULL;
+	if (s->stale || s->kinds != KIND_MARKET || !e->open_is_all ||
+	    e->trace) {
+		s->bar = sim_bar_at(b->series, b->at);
+		return;
+	}
+	open = b->series->open[b->at];
+	s->rest = b;
+	s->bar = (struct sim_bar){ b->series->ts[b->at], open, open, open,
+				   open, 0 };
+}
+/* Read what was left out of it. */
+static inline void read_rest(struct sym *s)
+{
+	if (s->rest)
+		s->bar = sim_bar_at(s->rest->series, s->rest->at);
+	s->rest = NULL;
+}
+
 #endif
