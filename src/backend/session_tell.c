@@ -169,7 +169,9 @@ static void describe(const struct sim_session *s, enum sim_session_state state,
 		     uint64_t step, struct sim_buf *out)
 {
 	const struct sim_message_session_spec *a = s->ask;
-	bool has_time = step && s->stepper;
+	bool has_time = step && step == step_of(s);
+	uint64_t total = s->total || state != SIM_SESSION_COMPLETED ?
+		s->total : step;
 	struct sim_message_session_info m = {
 		.session_id = s->id, .state = (int)state,
 		.symbols = a->symbols, .n_symbols = a->n_symbols,
@@ -179,8 +181,9 @@ static void describe(const struct sim_session *s, enum sim_session_state state,
 		.created_at = s->created,
 		.sim_time = has_time ? sim_stepper_view(s->stepper)->now : 0,
 		.has_sim_time = has_time, .sequence_id = (int64_t)step,
-		.ticks_total = (int64_t)s->total,
-		.progress_pct = percent_of(s, step),
+		.ticks_total = (int64_t)total,
+		.progress_pct = total ? 100.0 * (double)step / (double)total :
+			0,
 		.data_provider = a->data_provider,
 		.has_data_provider = a->has_data_provider,
 		.metadata = a->metadata, .has_metadata = a->has_metadata,

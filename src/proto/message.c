@@ -51,7 +51,7 @@ enum object {
 #define T_INT(x, a, b) .lo = (a), .hi = (b)
 #define T_DEC(x, a, b) .hi = 0
 #define T_FIG(x, a, b) .hi = 0
-#define T_NUM(x, a, b) .hi = 0
+#define T_NUM(x, a, b) .hi = (b)
 #define T_BOOL(x, a, b) .hi = 0
 #define T_TIME(x, a, b) .hi = 0
 #define T_BOUND(x, a, b) .hi = 0

@@ -218,14 +218,17 @@ static int get_bool(struct decoder *d, const struct sim_json_val *v, bool *to)
 	return sim_json_as_bool(v, to) ? SIM_OK : wrong(d, v, "true or false");
 }
 
-static int get_num(struct decoder *d, const struct sim_json_val *v,
-		   double *to)
+static int get_num(struct decoder *d, const struct sim_message_field *f,
+		   const struct sim_json_val *v, double *to)
 {
-	if (sim_json_is_null(v)) {
-		*to = NAN;
-		return SIM_OK;
-	}
-	return sim_json_as_double(v, to) ? SIM_OK : wrong(d, v, "a number");
+	double x = NAN;
+
+	if (!sim_json_is_null(v) && !sim_json_as_double(v, &x))
+		return wrong(d, v, "a number");
+	if (f->hi && !(x >= 0))
+		return wrong(d, v, "a number, 0 or more");
+	*to = x;
+	return SIM_OK;
 }
 
 static int get_strs(struct decoder *d, const struct sim_json_val *v,
@@ -317,7 +320,7 @@ static int get_field(struct decoder *d, const struct sim_message_field *f,
 	case SIM_MESSAGE_FIG:
 		return get_dec(d, v, at);
 	case SIM_MESSAGE_NUM:
-		return get_num(d, v, at);
+		return get_num(d, f, v, at);
 	case SIM_MESSAGE_BOOL:
 		return get_bool(d, v, at);
 	case SIM_MESSAGE_TIME:

@@ -165,15 +165,18 @@ static bool has_id(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	return false;
 }
 
-/* A session as a line that made it tells, without its bars. */
+/* A session as a line that made it tells; with_bars: with those, as far as
+ * they are there, so that it is known how far it is. */
 static int describe_row(struct sim_hub_job *j, const struct sim_session_row *r,
-			struct sim_buf *out)
+			bool with_bars, struct sim_buf *out)
 {
 	struct sim_session_refusal why = SIM_SESSION_REFUSAL_INIT;
 	struct sim_session *s;
 	int rc = sim_hub_session_of(j->hub, r, &s, &why, &j->err);
 
 	if (!rc) {
+		if (with_bars)
+			(void)!sim_session_load(s, &why);
 		sim_session_describe_as(s, r->state, (uint64_t)r->steps, out);
 		sim_session_free(s);
 	}
@@ -188,7 +191,7 @@ static void work_get(struct sim_hub_job *j, struct sim_db *db)
 	j->rc = sim_session_row_find(db, j->user, j->id, &r, &j->err);
 	if (j->rc)
 		return;
-	j->rc = describe_row(j, &r, &j->said);
+	j->rc = describe_row(j, &r, true, &j->said);
 	sim_session_row_release(&r);
 }
 
@@ -262,7 +265,7 @@ static void done_list(struct sim_hub_job *j)
 
 		if (x && !x->is_away)
 			sim_session_describe(x->s, &one);
-		else if (describe_row(j, &j->rows[i], &one))
+		else if (describe_row(j, &j->rows[i], false, &one))
 			sim_buf_reset(&one);
 		if (one.len)
 			sim_json_raw(&json, NULL, one.data, one.len);

@@ -163,8 +163,7 @@ struct sim_hub_job {
 	size_t line_len;
 	struct sim_session *s;
 	struct sim_session_refusal why;
-	bool is_refused, was_alive;
-	bool is_unnamed;		/* id is none the client has heard of */
+	bool is_refused, was_alive, is_unnamed;	/* nobody knows the id */
 	struct sim_session_row *rows;
 	size_t nrows;
 	struct sim_session_row_whole whole;

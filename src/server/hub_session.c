@@ -317,8 +317,24 @@ void sim_hub_resume(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	sim_hub_job_start(j);
 }
 
+/* Where it stands is left alone: that is for resume_session. */
+static void is_started(struct sim_hub_job *j)
+{
+	struct sim_hub_about about = sim_hub_job_about(j);
+	char text[160];
+
+	snprintf(text, sizeof(text), "the session %.64s was started before; "
+		 "send resume_session to take it up", j->id);
+	sim_hub_error(j->conn, SIM_MESSAGE_CODE_VALIDATION_ERROR, text,
+		      &about);
+}
+
 static void done_reopen(struct sim_hub_job *j)
 {
+	if (!j->rc && sim_session_state(j->s) != SIM_SESSION_READY) {
+		is_started(j);
+		return;
+	}
 	j->seat = sit(j);
 	if (j->seat)
 		start_with(j);

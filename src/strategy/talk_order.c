@@ -212,12 +212,13 @@ static bool is_written(const struct sim_message_order_batch *b, size_t i,
 
 static int submit_all(struct sim_talk *t,
 		      const struct sim_message_order_batch *b,
-		      struct answer *a, bool *refused, struct sim_err *err)
+		      struct answer *a, const char **refused,
+		      struct sim_err *err)
 {
 	bool is_atomic = b->execution_mode == 1;
 	int rc = SIM_OK;
 
-	*refused = false;
+	*refused = NULL;
 	for (size_t i = 0; !rc && i < b->n_orders; i++) {
 		const struct sim_message_order *o = &b->orders[i];
 		uint32_t id;
@@ -231,7 +232,7 @@ static int submit_all(struct sim_talk *t,
 			estimate(t, o, a);
 			continue;
 		}
-		*refused = true;
+		*refused = o->order_id;
 		if (!is_written(b, i, a))
 			sim_json_str(&a->jr, o->order_id, t->refusal.text);
 		if (is_atomic)
@@ -240,7 +241,23 @@ static int submit_all(struct sim_talk *t,
 	return rc;
 }
 
-/* All or none: what was accepted goes again. */
+/* All or none: all but the one that was refused are refused with it. */
+static void refuse_others(const struct sim_message_order_batch *b,
+			  const char *refused, struct answer *a)
+{
+	for (size_t i = 0; i < b->n_orders; i++) {
+		const char *id = b->orders[i].order_id;
+		size_t k = 0;
+
+		while (k < i && strcmp(b->orders[k].order_id, id))
+			k++;
+		if (k == i && strcmp(id, refused))
+			sim_json_str(&a->jr, id, "BATCH_REJECTED: another "
+				     "order of the batch was refused");
+	}
+}
+
+/* What was accepted before that goes again. */
 static int withdraw(struct sim_talk *t, struct answer *a, struct sim_err *err)
 {
 	const struct sim_strategy_host *h = t->v->host;
@@ -251,14 +268,20 @@ static int withdraw(struct sim_talk *t, struct answer *a, struct sim_err *err)
 		t->is_asking = true;
 		rc = h->cancel(h->ctx, a->ids[i], err);
 		t->is_asking = false;
-		sim_json_str(&a->jr, a->accepted[i], "BATCH_REJECTED: another "
-			     "order of the batch was refused");
 	}
 	a->n = 0;
 	sim_buf_reset(&a->prices);
 	sim_json_init(&a->jp, &a->prices, false);
 	sim_json_object(&a->jp, NULL);
 	return rc;
+}
+
+/* An id that no batch has. */
+static void make_up(struct sim_talk *t, char *out, size_t size)
+{
+	do
+		snprintf(out, size, "b%llu", (unsigned long long)++t->made_up);
+	while (sim_talk_names_find(&t->batches, out));
 }
 
 /* Send it, and keep it for when the batch comes again. */
@@ -278,8 +301,7 @@ static void send_answer(struct sim_talk *t, struct answer *a,
 	ack.rejected_orders.text = sim_buf_str(&a->rejected);
 	ack.estimated_fills.text = sim_buf_str(&a->prices);
 	if (!b->has_batch_id) {
-		snprintf(made_up, sizeof(made_up), "b%llu",
-			 (unsigned long long)++t->made_up);
+		make_up(t, made_up, sizeof(made_up));
 		ack.batch_id = made_up;
 	}
 	sim_message_encode_data(&a->data, SIM_MESSAGE_batch_ack, &ack,
@@ -300,13 +322,19 @@ int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
 	uint32_t number = b->has_batch_id ?
 		sim_talk_names_find(&t->batches, b->batch_id) : 0;
 	struct answer a;
-	bool refused;
+	const char *refused;
 	int rc;
 
 	if (number) {
 		sim_message_encode_text(t->out, SIM_MESSAGE_batch_ack,
 					t->batch_ack[number], request_id,
 					&t->style);
+		return SIM_OK;
+	}
+	if (b->has_batch_id && !b->batch_id[0]) {
+		sim_talk_error(t, "INVALID_PARAMS", "batch_id is empty; give "
+			       "each batch one of its own, or leave it out",
+			       request_id);
 		return SIM_OK;
 	}
 	if (t->batches.n >= SIM_TALK_BATCHES_MAX) {
@@ -317,8 +345,10 @@ int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
 	}
 	open_answer(&a, b->n_orders);
 	rc = submit_all(t, b, &a, &refused, err);
-	if (!rc && refused && b->execution_mode == 1)
+	if (!rc && refused && b->execution_mode == 1) {
+		refuse_others(b, refused, &a);
 		rc = withdraw(t, &a, err);
+	}
 	if (!rc)
 		send_answer(t, &a, b, request_id);
 	free_answer(&a);
@@ -378,6 +408,14 @@ int sim_talk_cancel(struct sim_talk *t, const char *order_id,
 	return id ? cancel(t, id, order_id, request_id, err) : SIM_OK;
 }
 
+/* Zero means to the engine that it stays; asked for, it is a mistake. */
+static bool has_zero(const struct sim_message_replace_order *r)
+{
+	return (r->has_quantity && r->quantity <= 0) ||
+		(r->has_price && !r->price) ||
+		(r->has_stop_price && !r->stop_price);
+}
+
 int sim_talk_replace(struct sim_talk *t,
 		     const struct sim_message_replace_order *r,
 		     const char *request_id, struct sim_err *err)
@@ -391,6 +429,12 @@ int sim_talk_replace(struct sim_talk *t,
 
 	if (!id)
 		return SIM_OK;
+	if (has_zero(r)) {
+		sim_talk_error_about(t, "ORDER_REJECTED", "quantity and prices "
+				     "of an order must be above zero; leave "
+				     "out what stays", &about, request_id);
+		return SIM_OK;
+	}
 	t->asked_id = id;
 	t->is_asking = true;
 	rc = h->replace(h->ctx, id, r->quantity, r->price, r->stop_price,

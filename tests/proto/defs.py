@@ -107,6 +107,8 @@ class Messages:
             return "text of at most %s bytes, number, true or false" % a
         if kind == "STR" and a != "0":
             return "text of at most %s bytes" % a
+        if kind == "NUM" and b != "0":
+            return "number, 0 or more"
         if kind == "INT" and not a.startswith("INT") and \
                 not b.startswith("INT"):
             return "whole number from %s to %s" % (a, b)

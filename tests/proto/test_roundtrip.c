@@ -160,6 +160,8 @@ static void fill_field(const struct sim_message_field *f, char *data)
 		break;
 	case SIM_MESSAGE_NUM:
 		*(double *)at = some_num(f->is_required);
+		if (f->hi)
+			*(double *)at = fabs(*(double *)at);
 		break;
 	case SIM_MESSAGE_BOOL:
 		*(bool *)at = below(2);

@@ -174,6 +174,8 @@ static const struct {
 	  "Missing required fields: last_processed_sequence_id" },
 	{ "{\"type\":\"set_speed\",\"data\":{\"speed\":\"fast\"}}",
 	  "set_speed.speed is \"fast\"; it must be a number" },
+	{ "{\"type\":\"set_speed\",\"data\":{\"speed\":-0.5}}",
+	  "set_speed.speed is -0.5; it must be a number, 0 or more" },
 };
 
 START_TEST(refusal)

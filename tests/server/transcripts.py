@@ -1,24 +1,14 @@
 """What the server says to each message of messages.def, and each refusal of
 what asks for something: frames, sessions, controls.  Orders are in orders.py,
 logging in and limits in logins.py, lost connections in recovery.py."""
-import json
+import sys
 import time
 
+import orders
+import running
+from running import MINUTE, spec
 from servertest import Server, main
-from wire import (ANY, INTO, MONEY, NOTHING, OUT, STAMP, TIME, Watched, has,
-                  seen_in, seen_out)
-
-DAILY = {"symbols": ["ACME"], "start_date": "2020-01-02",
-         "end_date": "2020-01-31", "timeframe": "daily",
-         "initial_capital": 100000}
-MINUTE = {"symbols": ["ACME"], "start_date": "2024-03-04",
-          "end_date": "2024-03-04", "timeframe": "1min"}
-
-
-def spec(base=DAILY, **changes):
-    """The fields of a session; what is given as NOTHING is left out."""
-    return {k: v for k, v in dict(base, **changes).items()
-            if v is not NOTHING}
+from wire import ANY, INTO, NOTHING, OUT, STAMP, TIME, Watched
 
 
 # -- frames --------------------------------------------------------------------
@@ -245,12 +235,6 @@ GOOD = [
 ]
 
 
-def made(c, **changes):
-    """The id of a session that is ready."""
-    return c.want("create_session", spec(**changes), "session_created")[
-        "session_id"]
-
-
 def refused_sessions(t, s):
     c = Watched(t, s.admin, "refused")
     for changes, code, text, details in BAD:
@@ -354,9 +338,15 @@ ABOUT = [
 ]
 
 
+PARTS = (frames, refused_sessions, made_sessions, own_sessions,
+         *running.PARTS, *orders.PARTS)
+
+
 def test(t):
     with Server(t, "transcripts") as s:
-        for part in (frames, refused_sessions, made_sessions, own_sessions):
+        for part in PARTS:
+            if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
+                continue
             t0 = time.monotonic()
             part(t, s)
             print("%s %.2f" % (part.__name__, time.monotonic() - t0))

@@ -153,12 +153,14 @@ def wrong_fields(name, data, known):
 
 
 def wrong_value(kind, a, b, value, field):
+    more = {"session_id"} if a in OUT else ()
     if kind == "OBJ":
-        return wrong_object(a, value)
+        return wrong_object(a, value, more)
     if kind == "LIST":
         if not isinstance(value, list):
             return "%s is no list" % field
-        return next((w for w in (wrong_object(a, v) for v in value) if w), "")
+        return next((w for w in (wrong_object(a, v, more) for v in value)
+                     if w), "")
     return "" if FORMS[kind](value, a, b) else \
         "%s (%s) is %r" % (field, kind, value)
 
@@ -218,7 +220,7 @@ def wrong_message(m, bare=False):
         bars = [b for v in data["candles"].values() for b in v]
         if len(bars) != data["count"]:
             return "count is not that of its bars"
-        return next((w for w in (wrong_bar(b, True) for b in bars) if w), "")
+        return next((w for w in (wrong_bar(b, not bare) for b in bars) if w), "")
     return ""
 
 
