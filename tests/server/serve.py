@@ -234,11 +234,20 @@ def reload(t):
 
 
 def drain(t):
+    home = Home()
+    s = Server(t, "drain", home=home)
+    try:
+        drain_server(t, s)
+        s.stop()
+    finally:
+        s.kill()
+        home.remove()
+
+
+def drain_server(t, s):
     """Every socket is told, and closed with 1001; sessions come back."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    home = Home()
-    s = Server(t, "drain", home=home)
     users = [s.user("bob%d" % i, "enterprise")
              for i in range(-(-DRAINED // 100))]
     clients = []
@@ -280,8 +289,6 @@ def drain(t):
             m = again.ask("resume_session", {"session_id": c.id,
                                              "last_processed_sequence_id": 0})
             t.check("resumed", m["type"] == "state_sync", m)
-    s.stop()
-    home.remove()
 
 
 # -- sockets ---------------------------------------------------------------
