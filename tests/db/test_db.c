@@ -380,7 +380,7 @@ START_TEST(bad_files)
 	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_PROTO);
 	tamper("PRAGMA user_version = 2; PRAGMA application_id = 7");
 	ck_assert_int_eq(sim_db_open(path, false, &db, &err), SIM_E_DATA);
-	ck_assert_int_eq(sim_db_open(dir, true, &db, &err), SIM_E_DATA);
+	ck_assert_int_eq(sim_db_open(dir, true, &db, &err), SIM_E_CANTCREAT);
 	ck_assert_ptr_null(db);
 }
 END_TEST
@@ -429,6 +429,53 @@ START_TEST(killed)
 }
 END_TEST
 
+/* Another process: opens and closes, then says whether it finds "late". */
+_Noreturn static void other_process(int hears, int says)
+{
+	struct sim_db *db = NULL;
+	struct sim_user u;
+	char c;
+
+	if (read(hears, &c, 1) != 1 || sim_db_open(path, false, &db, &err))
+		_exit(2);
+	sim_db_close(db);
+	if (write(says, "x", 1) != 1 || read(hears, &c, 1) != 1 ||
+	    sim_db_open(path, false, &db, &err))
+		_exit(2);
+	_exit(sim_user_find(db, "late", &u, &err) ? 1 : 0);
+}
+
+/* It doesn't take itself for the last user of a file that handles here have
+ * open, however many there are, and sees what they write afterwards. */
+START_TEST(beside)
+{
+	int to[2], from[2], status;
+	struct sim_db *a, *b;
+	pid_t pid;
+	char c;
+
+	ck_assert_int_eq(pipe(to), 0);
+	ck_assert_int_eq(pipe(from), 0);
+	/* Before anything is open: locks are a process's own. */
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid)
+		other_process(to[0], from[1]);
+	a = open_new(path);
+	add(a, "early", SIM_USER_ROLE_USER);
+	b = open_new(path);
+	ck_assert_int_eq(write(to[1], "x", 1), 1);
+	ck_assert_int_eq(read(from[0], &c, 1), 1);
+	add(a, "late", SIM_USER_ROLE_USER);
+	ck_assert_int_eq(write(to[1], "x", 1), 1);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	sim_db_close(b);
+	sim_db_close(a);
+}
+END_TEST
+
 START_TEST(plans)
 {
 	enum sim_plan p;
@@ -463,6 +510,7 @@ int main(void)
 	tcase_add_loop_test(t, bad_backup, 0, 2);
 	tcase_add_test(t, bad_files);
 	tcase_add_test(t, killed);
+	tcase_add_test(t, beside);
 	tcase_add_test(t, plans);
 	suite_add_tcase(s, t);
 	return run_suite(s);
