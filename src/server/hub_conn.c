@@ -331,6 +331,18 @@ static bool heard_ack(struct sim_hub_conn *c, const char *text, size_t n)
 	return true;
 }
 
+/* The session a message is about, named or not. */
+static const char *about_whom(const struct sim_hub_conn *c,
+			      const struct sim_message *m)
+{
+	bool is_of_session = m->type != SIM_MESSAGE__COUNT &&
+		!hearers[m->type].hear;
+
+	if (m->session_id || !is_of_session || !c->current)
+		return m->session_id;
+	return sim_session_id(c->current->s);
+}
+
 static void hear(struct sim_hub_conn *c, const char *text, size_t n)
 {
 	struct sim_err err = SIM_ERR_INIT;
@@ -343,7 +355,7 @@ static void hear(struct sim_hub_conn *c, const char *text, size_t n)
 				     c->hub->config.net.limits.message_bytes,
 				     SIM_MESSAGE_IN, &h.m, &err);
 	h.about.request_id = h.m.request_id;
-	h.about.session_id = h.m.session_id;
+	h.about.session_id = about_whom(c, &h.m);
 	if (rc)
 		bad_message(c, &h, err.msg);
 	else if (h.m.type == SIM_MESSAGE__COUNT)
