@@ -48,7 +48,7 @@ struct sym {
 	bool no_volume;
 	sim_time next_expiry;
 	struct sim_bar bar;		/* this step's, when orders meet it */
-	const struct sim_engine_bar *rest;	/* where it is whole; NULL: here */
+	const struct sim_engine_bar *rest;	/* where all is, or NULL */
 	uint32_t flags;
 	uint64_t volume_step;		/* the step volume_left belongs to */
 	sim_dec volume_left;

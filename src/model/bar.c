@@ -6,6 +6,10 @@
 
 #include "util/mem.h"
 
+#define LINE		64		/* bytes of a line of the cache */
+#define PAGE_LINES	64
+#define SKEW_LINES	7		/* between one table and the next */
+
 size_t sim_bar_find(const struct sim_bar_series *s, sim_time t)
 {
 	size_t lo = 0, hi = s->n;
@@ -58,16 +62,39 @@ size_t sim_bar_flagged(const struct sim_bar_series *s, size_t i, size_t end)
 	return i;
 }
 
+/*
+ * Where in a page a table's columns begin.  Long columns begin with a page, so
+ * that the same bar of many symbols would lie in the same few lines of the
+ * cache, which pushes all but some of them out.
+ */
+static size_t choose_skew(void)
+{
+	static unsigned int tables;
+	unsigned int k = __atomic_fetch_add(&tables, 1, __ATOMIC_RELAXED);
+
+	return k * SKEW_LINES % PAGE_LINES * LINE;
+}
+
+static void *grow(const struct sim_bar_table *t, void *column, size_t n)
+{
+	char *old = column ? (char *)column - t->skew : NULL;
+
+	return (char *)sim_mem_realloc(old, n * sizeof(sim_dec) + t->skew) +
+	       t->skew;
+}
+
 void sim_bar_table_reserve(struct sim_bar_table *t, size_t cap)
 {
 	if (cap <= t->cap)
 		return;
-	t->ts = sim_mem_realloc(t->ts, cap * sizeof(*t->ts));
-	t->open = sim_mem_realloc(t->open, cap * sizeof(*t->open));
-	t->high = sim_mem_realloc(t->high, cap * sizeof(*t->high));
-	t->low = sim_mem_realloc(t->low, cap * sizeof(*t->low));
-	t->close = sim_mem_realloc(t->close, cap * sizeof(*t->close));
-	t->volume = sim_mem_realloc(t->volume, cap * sizeof(*t->volume));
+	if (!t->cap)
+		t->skew = choose_skew();
+	t->ts = grow(t, t->ts, cap);
+	t->open = grow(t, t->open, cap);
+	t->high = grow(t, t->high, cap);
+	t->low = grow(t, t->low, cap);
+	t->close = grow(t, t->close, cap);
+	t->volume = grow(t, t->volume, cap);
 	t->flags = sim_mem_realloc(t->flags, cap);
 	t->cap = cap;
 }
@@ -97,16 +124,22 @@ struct sim_bar_series sim_bar_table_view(const struct sim_bar_table *t)
 	};
 }
 
+static void drop(const struct sim_bar_table *t, void *column)
+{
+	if (column)
+		sim_mem_free((char *)column - t->skew);
+}
+
 void sim_bar_table_release(struct sim_bar_table *t)
 {
 	struct sim_bar_table empty = SIM_BAR_TABLE_INIT;
 
-	sim_mem_free(t->ts);
-	sim_mem_free(t->open);
-	sim_mem_free(t->high);
-	sim_mem_free(t->low);
-	sim_mem_free(t->close);
-	sim_mem_free(t->volume);
+	drop(t, t->ts);
+	drop(t, t->open);
+	drop(t, t->high);
+	drop(t, t->low);
+	drop(t, t->close);
+	drop(t, t->volume);
 	sim_mem_free(t->flags);
 	*t = empty;
 }

@@ -63,9 +63,10 @@ struct sim_bar_table {
 	sim_dec *open, *high, *low, *close, *volume;
 	uint8_t *flags;
 	bool has_volume;
+	size_t skew;		/* bytes between an allocation and its column */
 };
 #define SIM_BAR_TABLE_INIT \
-	{ 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true }
+	{ 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, 0 }
 void sim_bar_table_reserve(struct sim_bar_table *t, size_t cap);
 void sim_bar_table_add(struct sim_bar_table *t, const struct sim_bar *b,
 		       uint8_t flags);

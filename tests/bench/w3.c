@@ -1,7 +1,8 @@
 /*
  * w3: a hundred runs of 20,000 bars: one by one, over one preparation, and as
  * a sweep in one thread and in two, by turns with the loop by hand in one
- * thread and in two; and what ten thousand points hold in memory more than a hundred.
+ * thread and in two; and what ten thousand points hold in memory more than a
+ * hundred.
  *
  * Prints a line a measurement as bench does.  A check value that is off ends
  * the run with status 1.
