@@ -61,17 +61,26 @@ static int64_t bench_turn(void *ctx, int64_t now_ms)
 {
 	struct sim_hub_bench *b = ctx;
 	struct sim_due_item *item;
-	int64_t next;
+	int64_t next, said_ms = now_ms;
 	int n = 0;
 
+	if (!b->is_begun)
+		sim_net_gather();
+	b->is_begun = true;
 	sim_hub_seats_flush(b);
-	while (n++ < 64 && (item = sim_due_pop(&b->due, now_ms)))
+	while (n++ < 64 && (item = sim_due_pop(&b->due, now_ms))) {
 		sim_hub_seat_turn((struct sim_hub_seat *)item, now_ms);
+		if (sim_hub_ms(b->hub) != said_ms) {
+			sim_net_flush(b->hub->net);
+			said_ms = sim_hub_ms(b->hub);
+		}
+	}
 	if (now_ms >= b->next_sweep_ms) {
 		sim_hub_conns_sweep(b, now_ms);
 		sim_hub_seats_sweep(b, now_ms);
 		b->next_sweep_ms = now_ms + SWEEP_MS;
 	}
+	sim_net_flush(b->hub->net);
 	next = sim_due_first(&b->due);
 	return next < b->next_sweep_ms ? next : b->next_sweep_ms;
 }
@@ -258,8 +267,8 @@ static void on_log(void *ctx, enum sim_net_level level, const char *line)
 static const struct sim_net_ops net_ops = {
 	.request = on_request, .upgrade = on_upgrade,
 	.opened = sim_hub_opened, .message = sim_hub_message,
-	.closed = sim_hub_closed, .tick = on_tick, .done = on_done,
-	.log = on_log,
+	.closed = sim_hub_closed, .rested = sim_hub_rested, .tick = on_tick,
+	.done = on_done, .log = on_log,
 };
 
 void sim_hub_log(struct sim_hub *h, enum sim_net_level level,

@@ -399,6 +399,32 @@ void sim_hub_continue(struct sim_hub_conn *c)
 		conn_free(c);
 }
 
+/* In net's thread, where what comes for a bench is gathered until net has no
+ * more. */
+static void post(struct sim_hub_bench *b, struct sim_worker_item *item)
+{
+	item->next = NULL;
+	if (b->heard)
+		b->heard_last->next = item;
+	else
+		b->heard = item;
+	b->heard_last = item;
+}
+
+void sim_hub_rested(void *ctx)
+{
+	struct sim_hub *h = ctx;
+
+	for (unsigned i = 0; i < h->nbenches; i++) {
+		struct sim_hub_bench *b = &h->benches[i];
+
+		if (b->heard)
+			sim_worker_post_all(b->worker, b->heard,
+					    b->heard_last);
+		b->heard = NULL;
+	}
+}
+
 static void text_item(void *ctx, struct sim_worker_item *item)
 {
 	struct sim_hub_text *t = (struct sim_hub_text *)item;
@@ -428,7 +454,7 @@ bool sim_hub_message(void *ctx, uint64_t id, void *user, const char *text,
 	is_full = atomic_fetch_add(&c->pending, 1) + 1 >= SIM_HUB_PENDING_MAX;
 	if (is_full)
 		atomic_store(&c->is_full, true);
-	sim_worker_post(c->bench->worker, &t->item);
+	post(c->bench, &t->item);
 	return !is_full;
 }
 
@@ -525,7 +551,7 @@ void sim_hub_opened(void *ctx, uint64_t id, void *user)
 	(void)ctx;
 	c->id = id;
 	c->was_opened = true;
-	sim_worker_post(c->bench->worker, &c->opened);
+	post(c->bench, &c->opened);
 }
 
 static void tell_gone(struct sim_hub *h, uint64_t id,
@@ -552,7 +578,7 @@ void sim_hub_closed(void *ctx, uint64_t id, void *user, int code)
 		sim_quota_give(((struct sim_hub *)ctx)->quota, c->who.user,
 			       SIM_PLAN_LIMIT_concurrent_connections, 1);
 	if (c->was_opened)
-		sim_worker_post(c->bench->worker, &c->closed);
+		post(c->bench, &c->closed);
 	else
 		sim_mem_free(c);
 }

@@ -44,15 +44,13 @@ struct sim_hub_seat {
 	struct sim_session *s;
 	struct sim_hub_bench *bench;
 	struct sim_hub_conn *conn;
-	struct sim_hub_seat *next_of_conn, *next_in_slot;
-	struct sim_hub_seat *next_held;
+	struct sim_hub_seat *next_of_conn, *next_in_slot, *next_held;
 	bool is_held;			/* in the bench's list of those */
 	struct sim_buf held;		/* said, not yet allowed to leave */
 	struct sim_hub_hold *holds;
 	size_t nholds, holds_cap;
 	int64_t journaled;		/* lines of its journal */
-	bool is_away;			/* a job has it */
-	bool is_over;			/* it has its results */
+	bool is_away, is_over;		/* a job has it; it has its results */
 	bool is_stored;			/* its row is there */
 	int64_t touched_ms;		/* when its row was last changed */
 	bool is_lost;			/* something of it was not stored */
@@ -100,6 +98,8 @@ struct sim_hub_bench {
 	struct sim_hub_seat *table[SIM_HUB_TABLE];
 	int64_t next_sweep_ms;
 	struct sim_buf scratch;		/* a message being written */
+	bool is_begun;			/* its thread has had a turn */
+	struct sim_worker_item *heard, *heard_last;	/* till net rests */
 };
 
 struct sim_hub {
@@ -218,6 +218,7 @@ void sim_hub_seats_sweep(struct sim_hub_bench *b, int64_t now_ms);
 struct sim_hub_conn *sim_hub_conn_new(struct sim_hub *h,
 				      const struct sim_token_claims *who);
 /* The ops of net. */
+void sim_hub_rested(void *ctx);
 void sim_hub_opened(void *ctx, uint64_t id, void *user);
 bool sim_hub_message(void *ctx, uint64_t id, void *user, const char *text,
 		     size_t n);

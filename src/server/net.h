@@ -160,6 +160,8 @@ struct sim_net_ops {
 	/* code: the client's close code, 1005 if it gave none; the one this
 	 * side closed with; or SIM_NET_ABNORMAL. */
 	void (*closed)(void *ctx, uint64_t conn, void *user, int code);
+	/* All that had come was handed out; now more is waited for. */
+	void (*rested)(void *ctx);
 	/* About four times a second; now_ms: monotonic. */
 	void (*tick)(void *ctx, int64_t now_ms);
 	void (*done)(void *ctx, const struct sim_net_done *d);
@@ -232,6 +234,11 @@ int sim_net_send(struct sim_net *net, uint64_t conn, const char *text,
  * are left out.  All are taken or none. */
 int sim_net_send_lines(struct sim_net *net, uint64_t conn, const char *lines,
 		       size_t n);
+
+/* From now on what this thread sends may stay until its sim_net_flush(), or
+ * until there is a fair amount of it, so that many wake the net once. */
+void sim_net_gather(void);
+void sim_net_flush(struct sim_net *net);
 
 /* Close after what was sent; code 1000..4999, reason may be NULL.  Later sends
  * are SIM_E_NOENT, messages of the client are no longer heard. */

@@ -30,13 +30,18 @@
 #define FD_WANTED	4096	/* beyond the connections */
 #define FD_MOST		(1 << 20)	/* more costs the library memory */
 #define ACCEPTS		64	/* at a turn */
-#define RX_BYTES	4096
+#define RX_BYTES	1024	/* the library keeps as many for each */
 #define TX_BYTES	(64 << 10)
 #define SEND_BYTES	(256 << 10)	/* in the kernel, of each */
 #define REFUSED_US	5000000
+#define GATHERED_MAX	32	/* ready slots that may wait for a flush */
 #define UNSENT_MS	60000	/* unacknowledged by a peer that is gone */
 
 static _Thread_local const struct sim_net *own;
+static _Thread_local struct {
+	bool is_on;
+	unsigned n;		/* ready, and not told of */
+} gathered;
 
 bool sim_net_loop_is_own(const struct sim_net *net)
 {
@@ -47,6 +52,25 @@ void sim_net_loop_kick(struct sim_net *net)
 {
 	if (!atomic_exchange(&net->is_kicked, true))
 		lws_cancel_service(net->context);
+}
+
+void sim_net_loop_nudge(struct sim_net *net)
+{
+	gathered.n++;
+	if (!gathered.is_on || gathered.n >= GATHERED_MAX)
+		sim_net_flush(net);
+}
+
+void sim_net_gather(void)
+{
+	gathered.is_on = true;
+}
+
+void sim_net_flush(struct sim_net *net)
+{
+	if (gathered.n)
+		sim_net_loop_kick(net);
+	gathered.n = 0;
 }
 
 /* --- what other threads handed in --- */
@@ -575,16 +599,47 @@ int sim_net_loop_open(struct sim_net *net, struct sim_err *err)
 	return rc;
 }
 
+static void rest(struct sim_net *net)
+{
+	if (net->ops.rested)
+		net->ops.rested(net->c.ctx);
+}
+
+#ifdef HAVE_EV_H
+static void before_wait(struct ev_loop *ev, struct ev_prepare *w, int events)
+{
+	(void)ev, (void)events;
+	rest(w->data);
+}
+#endif
+
+/* The loop of libev, while there is one. */
+static void run_ev(struct sim_net *net)
+{
+#ifdef HAVE_EV_H
+	struct ev_prepare resting;
+
+	if (!net->ev)
+		return;
+	ev_prepare_init(&resting, before_wait);
+	resting.data = net;
+	ev_prepare_start(net->ev, &resting);
+	while (!net->may_end)
+		ev_run(net->ev, 0);
+	ev_prepare_stop(net->ev, &resting);
+#else
+	(void)net;
+#endif
+}
+
 void sim_net_loop_run(struct sim_net *net)
 {
 	own = net;
 	net->now_us = sim_net_log_now_us();
-#ifdef HAVE_EV_H
-	while (net->ev && !net->may_end)
-		ev_run(net->ev, 0);
-#endif
+	run_ev(net);
 	while (!net->may_end && lws_service(net->context, 0) >= 0)
-		;
+		rest(net);
+	rest(net);
 	own = NULL;
 }
 

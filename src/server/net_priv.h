@@ -265,6 +265,8 @@ int sim_net_loop_open(struct sim_net *net, struct sim_err *err) SIM_MUST_CHECK;
 void sim_net_loop_run(struct sim_net *net);
 void sim_net_loop_close(struct sim_net *net);
 void sim_net_loop_kick(struct sim_net *net);
+/* The same for a slot that was made ready; may be put off by sim_net_gather. */
+void sim_net_loop_nudge(struct sim_net *net);
 bool sim_net_loop_is_own(const struct sim_net *net);
 
 /* net_log.c: libwebsockets' lines and ours, and the clock */

@@ -225,7 +225,7 @@ void sim_net_slot_wake(struct sim_net *net, struct sim_net_slot *s)
 		s->ready_next = head;
 	while (!atomic_compare_exchange_weak(&net->ready, &head, s));
 	if (!sim_net_loop_is_own(net))
-		sim_net_loop_kick(net);
+		sim_net_loop_nudge(net);
 }
 
 struct sim_net_slot *sim_net_slot_ready(struct sim_net *net)

@@ -96,14 +96,20 @@ int sim_worker_start(const struct sim_worker_ops *ops, struct sim_worker **out,
 	return SIM_OK;
 }
 
+void sim_worker_post_all(struct sim_worker *w, struct sim_worker_item *first,
+			 struct sim_worker_item *last)
+{
+	pthread_mutex_lock(&w->lock);
+	*w->last = first;
+	w->last = &last->next;
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->some);
+}
+
 void sim_worker_post(struct sim_worker *w, struct sim_worker_item *item)
 {
 	item->next = NULL;
-	pthread_mutex_lock(&w->lock);
-	*w->last = item;
-	w->last = &item->next;
-	pthread_cond_signal(&w->some);
-	pthread_mutex_unlock(&w->lock);
+	sim_worker_post_all(w, item, item);
 }
 
 void sim_worker_wake(struct sim_worker *w)

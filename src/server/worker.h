@@ -37,6 +37,11 @@ int sim_worker_start(const struct sim_worker_ops *ops, struct sim_worker **out,
 /* From any thread; items of one thread keep their order. */
 void sim_worker_post(struct sim_worker *w, struct sim_worker_item *item);
 
+/* The same for a list of items, linked in their order and ended with NULL;
+ * last is the last one. */
+void sim_worker_post_all(struct sim_worker *w, struct sim_worker_item *first,
+			 struct sim_worker_item *last);
+
 /* Have a turn soon, without an item.  From any thread; cheap when one is
  * coming anyway. */
 void sim_worker_wake(struct sim_worker *w);

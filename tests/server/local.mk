@@ -86,3 +86,12 @@ LONG_TESTS += %D%/kill.py
 
 # A full disk, a database that another holds, a damaged one.
 PY_TESTS += %D%/storage.py
+
+# The server under load: its clients, and what it is measured against.
+check_PROGRAMS += %D%/load %D%/bare
+%C%_load_SOURCES = %D%/load.c %D%/load_conn.c %D%/load.h
+%C%_load_LDADD =
+%C%_bare_SOURCES = %D%/bare.c
+%C%_bare_LDADD = $(LIBS_SERVER)
+PY_TESTS += %D%/load.py
+LONG_TESTS += %D%/load.py
