@@ -19,7 +19,6 @@
 
 #define APPLICATION_ID	0x53494d55	/* "SIMU" */
 #define VALUE_MAX	(1 << 22)	/* bytes of a text, blob or row */
-#define BACKUP_PAGES	256		/* copied at a time */
 #define BACKUP_TRIES	1000		/* of 5 ms, while a writer is busy */
 
 /* -- errors ---------------------------------------------------------------- */
@@ -484,7 +483,9 @@ int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,
 
 /* -- backup ---------------------------------------------------------------- */
 
-/* Copy all pages.  What was copied until an error is rolled back. */
+/* Copy all pages, in one step: between two steps others may write, and the copy
+ * then begins again, without an end.  What was copied until an error is rolled
+ * back. */
 static int copy(struct sim_db *to, struct sim_db *from, struct sim_err *err)
 {
 	sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
@@ -496,7 +497,7 @@ static int copy(struct sim_db *to, struct sim_db *from, struct sim_err *err)
 				   tries++ < BACKUP_TRIES)) {
 		if (rc != SQLITE_OK)
 			sqlite3_sleep(5);
-		rc = sqlite3_backup_step(b, BACKUP_PAGES);
+		rc = sqlite3_backup_step(b, -1);
 	}
 	sqlite3_backup_finish(b);
 	return rc == SQLITE_DONE ? SIM_OK :

@@ -24,7 +24,7 @@
 #define ROWS 400
 
 static char dir[] = "/tmp/test_writer.XXXXXX";
-static char path[64];
+static char path[80];
 static struct sim_err err;
 static const struct sim_db_by by = { "local", NOW };
 static struct sim_user ada;
@@ -394,6 +394,67 @@ START_TEST(no_database)
 }
 END_TEST
 
+/* -- a backup meanwhile ---------------------------------------------------- */
+
+static bool is_enough;			/* atomic */
+
+static void *send_on(void *arg)
+{
+	int64_t *n = arg;
+	struct sim_err e = SIM_ERR_INIT;
+
+	while (!__atomic_load_n(&is_enough, __ATOMIC_RELAXED))
+		if (sim_writer_wait(writer, append("t", ++*n), &e))
+			abort();
+	return NULL;
+}
+
+/* It comes to an end, however fast others write, and holds one moment. */
+START_TEST(backup_meanwhile)
+{
+	char *big = sim_mem_alloc(SIM_SESSION_ROW_TEXT_MAX);
+	struct sim_session_row_whole whole;
+	int64_t before, during = 0;
+	struct sim_db *db;
+	char copy[80];
+	pthread_t thread;
+
+	memset(big, 'x', SIM_SESSION_ROW_TEXT_MAX - 1);
+	big[SIM_SESSION_ROW_TEXT_MAX - 1] = '\0';
+	start((struct sim_writer_config){ 0 });
+	insert("s");
+	insert("t");
+	for (int64_t n = 1; n <= 24; n++)
+		append_line("s", n, big);
+	flush();
+	is_enough = false;
+	ck_assert_int_eq(pthread_create(&thread, NULL, send_on, &during), 0);
+	while ((before = (int64_t)sim_writer_decided(writer) - 26) < 10)
+		usleep(1000);
+	snprintf(copy, sizeof(copy), "%s/copy.db", dir);
+	db = open_db(false);
+	ck_assert_int_eq(sim_db_backup(db, copy, &err), 0);
+	sim_db_close(db);
+	__atomic_store_n(&is_enough, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	stop();
+	ck_assert_uint_eq(check_journal("t"), (size_t)during);
+	snprintf(path, sizeof(path), "%s", copy);
+	db = open_db(false);
+	ck_assert_int_eq(sim_session_row_load(db, ada.id, "t", &whole, &err),
+			 0);
+	ck_assert_int_ge((int64_t)whole.n, before);
+	ck_assert_int_le((int64_t)whole.n, during);
+	sim_session_row_release_whole(&whole);
+	ck_assert_int_eq(sim_session_row_load(db, ada.id, "s", &whole, &err),
+			 0);
+	ck_assert_uint_eq(whole.n, 24);
+	sim_session_row_release_whole(&whole);
+	sim_db_close(db);
+	sim_mem_free(big);
+}
+END_TEST
+
 /* -- another process holds the database ------------------------------------ */
 
 static void *let_go(void *arg)
@@ -703,6 +764,7 @@ int main(void)
 	tcase_add_loop_test(t, threads, 0,
 			    (int)(sizeof(queues) / sizeof(queues[0])));
 	tcase_add_test(t, stop_at_once);
+	tcase_add_test(t, backup_meanwhile);
 	tcase_add_loop_test(t, locked, 0, 2);
 	tcase_add_test(t, killed);
 	tcase_set_timeout(t, getenv("SIM_LONG") ? 1200 : 120);
