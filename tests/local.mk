@@ -20,7 +20,7 @@ FUZZ_TESTS =
 # that stand in one of the lists above, or scripts of their own (.sh, .py; put
 # those into EXTRA_DIST).
 LONG_TESTS =
-EXTRA_DIST += %D%/expect.h %D%/suite.h
+EXTRA_DIST += %D%/expect.h %D%/suite.h %D%/walk.h
 
 include tests/util/local.mk
 include tests/model/local.mk

@@ -121,11 +121,8 @@ enum sim_token_status sim_ticket_redeem(struct sim_ticket *t,
 {
 	uint8_t hash[SIM_SHA256_SIZE];
 	enum sim_token_status s;
-	size_t blank = 0;
 
-	while (text && blank < n && (text[blank] == ' ' || text[blank] == '\t'))
-		blank++;
-	if (!text || blank == n)
+	if (sim_token_is_blank(text, n))
 		return SIM_TOKEN_MISSING;
 	if (n != SIM_TICKET_TEXT - 1)
 		return SIM_TOKEN_INVALID;

@@ -589,6 +589,15 @@ static enum sim_token_status verify_text(const struct sim_token *t,
 	return s;
 }
 
+bool sim_token_is_blank(const char *text, size_t n)
+{
+	size_t blank = 0;
+
+	while (text && blank < n && (text[blank] == ' ' || text[blank] == '\t'))
+		blank++;
+	return !text || blank == n;
+}
+
 enum sim_token_status sim_token_verify(const struct sim_token *t,
 				       const char *text, size_t n,
 				       sim_time now,
@@ -596,11 +605,8 @@ enum sim_token_status sim_token_verify(const struct sim_token *t,
 {
 	char copy[SIM_TOKEN_TEXT_MAX + 1];
 	enum sim_token_status s;
-	size_t blank = 0;
 
-	while (text && blank < n && (text[blank] == ' ' || text[blank] == '\t'))
-		blank++;
-	if (!text || blank == n)
+	if (sim_token_is_blank(text, n))
 		return SIM_TOKEN_MISSING;
 	if (n > SIM_TOKEN_TEXT_MAX || memchr(text, '\0', n))
 		return SIM_TOKEN_INVALID;

@@ -88,6 +88,9 @@ int sim_token_issue(const struct sim_token *t, sim_time now,
 		    struct sim_err *err) SIM_MUST_CHECK;
 void sim_token_forget(char *text);		/* NULL is fine */
 
+/* Nothing was given: NULL, or blanks alone. */
+bool sim_token_is_blank(const char *text, size_t n);
+
 /*
  * Is this a token of ours that is good at `now`?  n bytes, without NUL; NULL
  * or blanks alone are SIM_TOKEN_MISSING.

@@ -11,7 +11,7 @@
 
 #include "backend/session.h"
 #include "util/file.h"
-#include "util/rand.h"
+#include "walk.h"
 
 #define STAGE_START (INT64_C(1577836800) * SIM_TIME_SEC)	/* 2020-01-01 */
 #define STAGE_NOW (INT64_C(1700000000) * SIM_TIME_SEC)
@@ -59,28 +59,8 @@ static inline void stage_bars(struct stage *x, const char *symbol,
 			      uint64_t seed, size_t n, size_t skip)
 {
 	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
-	const sim_dec tick = SIM_DEC_ONE / 100;
-	sim_dec p = 100 * SIM_DEC_ONE;
-	struct sim_rand r;
 
-	sim_rand_init(&r, seed, "stage");
-	for (size_t i = 0; i < n; i++) {
-		struct sim_bar b = { .ts = STAGE_START +
-					   (sim_time)i * SIM_TIME_MIN };
-
-		b.open = p;
-		p += ((sim_dec)sim_rand_below(&r, 101) - 50) * tick;
-		p = p < 10 * SIM_DEC_ONE ? 10 * SIM_DEC_ONE : p;
-		b.close = p;
-		b.high = (b.open > p ? b.open : p) +
-			(sim_dec)sim_rand_below(&r, 30) * tick;
-		b.low = (b.open < p ? b.open : p) -
-			(sim_dec)sim_rand_below(&r, 30) * tick;
-		b.volume = (sim_dec)(1000 + sim_rand_below(&r, 9000)) *
-			SIM_DEC_ONE;
-		if (!skip || i % skip)
-			sim_bar_table_add(&t, &b, 0);
-	}
+	walk_bars(&t, &(struct walk){ "stage", seed, STAGE_START, n, skip });
 	stage_put(x, symbol, "24/7", &t);
 	sim_bar_table_release(&t);
 }

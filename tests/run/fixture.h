@@ -8,7 +8,7 @@
 
 #include "run/orders.h"
 #include "run/run.h"
-#include "util/rand.h"
+#include "walk.h"
 
 #define FIXTURE_SYMS 3
 #define FIXTURE_START (INT64_C(1577836800) * SIM_TIME_SEC)	/* 2020-01-01 */
@@ -19,33 +19,6 @@ struct fixture {
 	struct sim_strategy_param params[8];
 	struct sim_run_spec spec;
 };
-
-static inline void fixture_bars(struct sim_bar_table *t, uint64_t seed,
-				size_t n, size_t skip)
-{
-	struct sim_rand r;
-	sim_dec p = 100 * SIM_DEC_ONE;
-	const sim_dec tick = SIM_DEC_ONE / 100;
-
-	sim_rand_init(&r, seed, "fixture");
-	for (size_t i = 0; i < n; i++) {
-		struct sim_bar b = { .ts = FIXTURE_START +
-					   (sim_time)i * SIM_TIME_MIN };
-
-		b.open = p;
-		p += ((sim_dec)sim_rand_below(&r, 101) - 50) * tick;
-		p = p < 10 * SIM_DEC_ONE ? 10 * SIM_DEC_ONE : p;
-		b.close = p;
-		b.high = (b.open > p ? b.open : p) +
-			(sim_dec)sim_rand_below(&r, 30) * tick;
-		b.low = (b.open < p ? b.open : p) -
-			(sim_dec)sim_rand_below(&r, 30) * tick;
-		b.volume = (sim_dec)(1000 + sim_rand_below(&r, 9000)) *
-			SIM_DEC_ONE;
-		if (!skip || i % skip)
-			sim_bar_table_add(t, &b, 0);
-	}
-}
 
 /* Symbols AAA, BBB, CCC; BBB lacks every 7th bar. */
 static inline void fixture_init(struct fixture *f, size_t bars)
@@ -58,8 +31,9 @@ static inline void fixture_init(struct fixture *f, size_t bars)
 		struct sim_run_data *d = &f->data[i];
 
 		f->bars[i] = empty;
-		fixture_bars(&f->bars[i], (uint64_t)i + 1, bars,
-			     i == 1 ? 7 : 0);
+		walk_bars(&f->bars[i], &(struct walk){
+			"fixture", (uint64_t)i + 1, FIXTURE_START, bars,
+			i == 1 ? 7 : 0 });
 		memset(d->instrument.symbol, 'A' + i, 3);
 		d->instrument.tick_size = SIM_DEC_ONE / 100;
 		d->instrument.lot_size = SIM_DEC_ONE;
