@@ -362,6 +362,8 @@ static int open_storage(struct sim_hub *h, struct sim_err *err)
 	if (!rc)
 		rc = sim_store_open(h->config.store_dir, &h->store, err);
 	if (!rc)
+		sim_store_share(h->store);
+	if (!rc)
 		rc = sim_writer_start(&writer, &h->writer, err);
 	return rc;
 }

@@ -31,8 +31,20 @@ void sim_store_close(struct sim_store *st)
 {
 	if (!st)
 		return;
+	if (st->shared) {
+		if (st->shared->first)
+			SIM_BUG("a store is closed before its bars");
+		pthread_mutex_destroy(&st->shared->lock);
+	}
+	sim_mem_free(st->shared);
 	sim_mem_free(st->dir);
 	sim_mem_free(st);
+}
+
+void sim_store_share(struct sim_store *st)
+{
+	st->shared = sim_mem_zalloc(sizeof(*st->shared));
+	pthread_mutex_init(&st->shared->lock, NULL);
 }
 
 int sim_store_path(const struct sim_store *st, const char *symbol,

@@ -25,6 +25,10 @@ int sim_store_open(const char *dir, struct sim_store **st, struct sim_err *err)
 	SIM_MUST_CHECK;
 void sim_store_close(struct sim_store *st);
 
+/* From now on a file that is opened again while it is open is mapped once, in
+ * all threads.  Order: before any is opened; all are closed before st. */
+void sim_store_share(struct sim_store *st);
+
 /*
  * Map one series.  Cost: independent of the number of bars.
  *

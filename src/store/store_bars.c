@@ -5,12 +5,17 @@
  * against the file's size before a column is touched.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store/store_priv.h"
 #include "util/file.h"
 #include "util/mem.h"
 
 struct sim_store_bars {
+	struct store_shared *shared;	/* NULL: it is its opener's alone */
+	struct sim_store_bars *next;	/* of them */
+	unsigned users;
+	struct stat file;
 	struct sim_file_map map;
 	const struct store_head *head;
 	struct sim_instrument instrument;
@@ -155,6 +160,64 @@ int sim_store_bars_map(const char *path, struct sim_store_bars **out,
 	return SIM_OK;
 }
 
+static bool is_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+		a->st_size == b->st_size &&
+		a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+		a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* One that is open already gets one user more. */
+static int map_shared(struct store_shared *shared, const char *path,
+		      struct sim_store_bars **out, struct sim_err *err)
+{
+	struct sim_store_bars *b;
+	struct stat file;
+	int rc = 0;
+
+	memset(&file, 0, sizeof(file));
+	if (stat(path, &file))
+		return sim_store_bars_map(path, out, err);
+	pthread_mutex_lock(&shared->lock);
+	b = shared->first;
+	while (b && !is_file(&b->file, &file))
+		b = b->next;
+	if (!b) {
+		rc = sim_store_bars_map(path, &b, err);
+		if (!rc) {
+			b->file = file;
+			b->shared = shared;
+			b->next = shared->first;
+			shared->first = b;
+		}
+	}
+	if (!rc) {
+		b->users++;
+		*out = b;
+	}
+	pthread_mutex_unlock(&shared->lock);
+	return rc;
+}
+
+/* Gives: whether that was its last user. */
+static bool leave_shared(struct sim_store_bars *b)
+{
+	struct store_shared *shared = b->shared;
+	struct sim_store_bars **at = &shared->first;
+	bool is_last;
+
+	pthread_mutex_lock(&shared->lock);
+	is_last = !--b->users;
+	if (is_last) {
+		while (*at != b)
+			at = &(*at)->next;
+		*at = b->next;
+	}
+	pthread_mutex_unlock(&shared->lock);
+	return is_last;
+}
+
 int sim_store_bars_open(const struct sim_store *st, const char *symbol,
 			struct sim_bar_tf tf, struct sim_store_bars **out,
 			struct sim_err *err)
@@ -166,7 +229,8 @@ int sim_store_bars_open(const struct sim_store *st, const char *symbol,
 
 	if (rc)
 		return rc;
-	rc = sim_store_bars_map(path, &b, &why);
+	rc = st->shared ? map_shared(st->shared, path, &b, &why) :
+		sim_store_bars_map(path, &b, &why);
 	if (rc == SIM_E_NOENT)
 		return sim_err_set(err, rc, "no %s bars of %s are stored; see "
 				   "`simutrador data list`, or import them "
@@ -187,7 +251,7 @@ int sim_store_bars_open(const struct sim_store *st, const char *symbol,
 
 void sim_store_bars_close(struct sim_store_bars *b)
 {
-	if (!b)
+	if (!b || (b->shared && !leave_shared(b)))
 		return;
 	sim_file_unmap(&b->map);
 	sim_mem_free(b);

@@ -13,6 +13,8 @@
 #ifndef SIM_STORE_PRIV_H
 #define SIM_STORE_PRIV_H
 
+#include <pthread.h>
+
 #include "store/store.h"
 
 #define SIM_STORE_PATHMAX	4096
@@ -44,8 +46,15 @@ struct store_head {
 	uint8_t check[SIM_SHA256_SIZE];		/* of the head before it */
 };
 
+/* Files that are open, and how each was when it was mapped. */
+struct store_shared {
+	pthread_mutex_t lock;
+	struct sim_store_bars *first;
+};
+
 struct sim_store {
 	char *dir;
+	struct store_shared *shared;	/* NULL: each is mapped anew */
 };
 
 /* The symbol's folder, and the file of one series in it. */

@@ -415,6 +415,30 @@ START_TEST(absent)
 }
 END_TEST
 
+/* What is open is mapped once; what was replaced since is another file. */
+START_TEST(shared)
+{
+	struct sim_store_bars *a, *b, *c;
+
+	sim_store_share(st);
+	put(0, 100, 0);
+	a = open_spy();
+	b = open_spy();
+	ck_assert_ptr_eq(a, b);
+	put(0, 200, 0);
+	c = open_spy();
+	ck_assert_ptr_ne(a, c);
+	ck_assert_uint_eq(sim_store_bars_series(a).n, 100);
+	ck_assert_uint_eq(sim_store_bars_series(c).n, 200);
+	sim_store_bars_close(a);
+	ck_assert_int_eq(sim_store_bars_series(b).close[99],
+			 sim_store_bars_series(c).close[99]);
+	sim_store_bars_close(b);
+	sim_store_bars_close(c);
+	expect_bars(0, 200, 0);
+}
+END_TEST
+
 /* Every altered bar is named by chunk and row, whatever in it was altered. */
 START_TEST(altered_bar_is_named)
 {
@@ -673,6 +697,7 @@ static Suite *suite(void)
 	tcase_add_test(t, bytes_after_the_end);
 	tcase_add_test(t, renamed_file);
 	tcase_add_test(t, absent);
+	tcase_add_test(t, shared);
 	tcase_add_loop_test(t, altered_bar_is_named, 0, 36);
 	tcase_add_test(t, marks_compare);
 	tcase_add_test(t, lists_and_removes);
