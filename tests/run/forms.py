@@ -119,6 +119,8 @@ def main():
         skipped = real(same) if REAL else 1
         if not REAL:
             print("skipped: SIMUTRADOR_TESTDATA names no folder")
+        elif skipped:
+            print(f"skipped: {skipped} long files, which SIM_LONG=1 runs")
     print(f"{same.passed} passed, 0 failed, {skipped} skipped")
 
 
