@@ -5,7 +5,7 @@
  *
  *   load echo PORT CONNS SECONDS BYTES PID    of a bare server, one in flight
  *   load ticks PORT TOKENS PER CONNS SECONDS [IDLE PID]
- *   load orders PORT TOKENS PER CONNS BATCHES ORDERS
+ *   load orders PORT TOKENS PER CONNS BATCHES ORDERS PID
  *   load create PORT TOKENS PER TIMES
  *   load hold PORT TOKENS PER CONNS           until the server closes them
  *   load resume PORT TOKENS PER CONNS         what hold left
@@ -364,17 +364,21 @@ static void run_orders(struct load *l, char **args, int n)
 	l->conns = (int)strtol(args[0], NULL, 10);
 	l->rounds = (int)strtol(args[1], NULL, 10);
 	l->orders = (int)strtol(args[2], NULL, 10);
+	l->pid = (int)strtol(args[3], NULL, 10);
 	l->conn = room(NULL, (size_t)l->conns * sizeof(*l->conn));
 	open_all(l, l->conns);
 	start_all(l, 0);
 	l->from_ns = now_ns();
+	l->cpu_ns = -cpu_ns(l->pid);
 	for (int i = 0; i < l->n; i++)
 		ask_batch(l, &l->conn[i]);
 	serve(l, 0);
 	l->to_ns = now_ns();
-	printf("{\"orders\": %.0f, \"batches\": %.0f, ",
+	l->cpu_ns += cpu_ns(l->pid);
+	printf("{\"orders\": %.0f, \"batches\": %.0f, \"cpu_us\": %.2f, ",
 	       (double)l->ntook * l->orders / took_sec(l),
-	       (double)l->ntook / took_sec(l));
+	       (double)l->ntook / took_sec(l), (double)l->cpu_ns / 1e3 /
+	       ((double)l->ntook * l->orders));
 	print_took(l);
 	printf("}\n");
 }
@@ -481,7 +485,7 @@ static void run_resume(struct load *l, char **args, int n)
 static const struct mode modes[] = {
 	{ "echo", 4, false, run_echo, hear_echo },
 	{ "ticks", 2, true, run_ticks, hear_ticks },
-	{ "orders", 3, true, run_orders, hear_orders },
+	{ "orders", 4, true, run_orders, hear_orders },
 	{ "create", 1, true, run_create, hear_create },
 	{ "hold", 1, true, run_hold, hear_hold },
 	{ "resume", 1, true, run_resume, hear_resume },
