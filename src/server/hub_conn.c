@@ -282,14 +282,17 @@ static const struct {
 	[SIM_MESSAGE_resume_session] = { sim_hub_resume, true },
 };
 
+static bool is_heard_here(const struct sim_hub_conn *c,
+			  const struct sim_message *m)
+{
+	return !c->is_health || m->type == SIM_MESSAGE_ping ||
+		m->type == SIM_MESSAGE_health_check ||
+		m->type == SIM_MESSAGE__COUNT;
+}
+
 static void dispatch(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
-	if (c->is_health && h->m.type != SIM_MESSAGE_ping &&
-	    h->m.type != SIM_MESSAGE_health_check)
-		sim_hub_error(c, SIM_MESSAGE_CODE_UNKNOWN_TYPE, "here ping "
-			      "and health are heard; connect to /ws/simulate "
-			      "for more", &h->about);
-	else if (c->is_health)
+	if (c->is_health)
 		hear_health(c, h);
 	else if (hearers[h->m.type].hear)
 		hearers[h->m.type].hear(c, h);
@@ -309,8 +312,7 @@ static void unknown_type(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 static void bad_message(struct sim_hub_conn *c, const struct sim_hub_heard *h,
 			const char *text)
 {
-	if (h->m.type != SIM_MESSAGE__COUNT && !c->is_health &&
-	    hearers[h->m.type].is_session)
+	if (h->m.type != SIM_MESSAGE__COUNT && hearers[h->m.type].is_session)
 		sim_hub_session_error(c, "INVALID_PARAMS", text, &h->about);
 	else
 		sim_hub_error(c, SIM_MESSAGE_CODE_INVALID_PARAMS, text,
@@ -356,7 +358,11 @@ static void hear(struct sim_hub_conn *c, const char *text, size_t n)
 				     SIM_MESSAGE_IN, &h.m, &err);
 	h.about.request_id = h.m.request_id;
 	h.about.session_id = about_whom(c, &h.m);
-	if (rc)
+	if (!is_heard_here(c, &h.m))
+		sim_hub_error(c, SIM_MESSAGE_CODE_UNKNOWN_TYPE, "here ping "
+			      "and health are heard; connect to /ws/simulate "
+			      "for more", &h.about);
+	else if (rc)
 		bad_message(c, &h, err.msg);
 	else if (h.m.type == SIM_MESSAGE__COUNT)
 		unknown_type(c, &h);

@@ -48,7 +48,7 @@ EXTRA_DIST += %D%/nettest.py %D%/orders.py %D%/running.py %D%/servertest.py %D%/
 	%D%/wsclient.py
 
 # The server itself, spoken to by a client that shares no code with it.
-PY_TESTS += %D%/dialects.py %D%/transcripts.py
+PY_TESTS += %D%/dialects.py %D%/logins.py %D%/transcripts.py
 
 UNIT_TESTS += %D%/test_token
 %C%_test_token_SOURCES = %D%/test_token.c %D%/jwt_craft.h

@@ -451,9 +451,10 @@ def markets(t, s):
                    for k, v in rows[n - 1].items()}
             tick(c, two, n, {"candles": {"COIN": row}})
             ack(c, two, n)
-    c.seen("simulation_complete", {"session_id": two})
-    c.seen("simulation_complete", {"session_id": one})
-    c.close()
+    for sid in (two, one):
+        c.expect("simulation_complete", where=lambda m, sid=sid:
+                 m["data"]["session_id"] == sid)
+    gone(c, "after the last of several")
 
 
 PARTS = (two_steps, one_message, acknowledged, clock, accounts, markets)
