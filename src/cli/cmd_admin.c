@@ -150,12 +150,13 @@ static int put_file(struct sim_cli *cli, struct sim_db *db,
 
 static int run_backup(struct sim_cli *cli, struct sim_err *err)
 {
+	struct sim_db_by by = sim_admin_by();
 	struct sim_db *db;
 	int rc = open_db(cli, false, &db, err);
 
 	if (rc)
 		return rc;
-	rc = sim_db_backup(db, cli->argv[0], err);
+	rc = sim_db_backup(db, &by, cli->argv[0], err);
 	if (!rc)
 		rc = put_file(cli, db, err);
 	sim_db_close(db);

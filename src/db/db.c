@@ -504,7 +504,20 @@ static int copy(struct sim_db *to, struct sim_db *from, struct sim_err *err)
 		fail_with(to, rc, sqlite3_errstr(rc), err);
 }
 
-int sim_db_backup(struct sim_db *db, const char *to, struct sim_err *err)
+static int record(struct sim_db *db, const struct sim_db_by *by,
+		  enum sim_audit_action action, const char *file,
+		  struct sim_err *err)
+{
+	int rc = sim_db_begin(db, err);
+
+	if (rc)
+		return rc;
+	rc = sim_audit_add(db, by, action, "database", file, err);
+	return sim_db_end(db, rc, err);
+}
+
+int sim_db_backup(struct sim_db *db, const struct sim_db_by *by,
+		  const char *to, struct sim_err *err)
 {
 	struct sim_db *copy_db = NULL;
 	struct stat sb;
@@ -514,6 +527,8 @@ int sim_db_backup(struct sim_db *db, const char *to, struct sim_err *err)
 		return sim_err_set(err, SIM_E_CANTCREAT, "%s is there already;"
 				   " a backup goes to a new file", to);
 	rc = open_raw(to, true, &copy_db, err);
+	if (!rc)
+		rc = record(db, by, SIM_AUDIT_DB_BACKUP, to, err);
 	if (!rc)
 		rc = copy(copy_db, db, err);
 	/* One file: nothing in a journal beside it. */
@@ -553,18 +568,6 @@ static int check_backup(struct sim_db *db, struct sim_err *err)
 	return rc ? rc : check_whole(db, err);
 }
 
-static int record_restore(struct sim_db *db, const struct sim_db_by *by,
-			  const char *from, struct sim_err *err)
-{
-	int rc = sim_db_begin(db, err);
-
-	if (rc)
-		return rc;
-	rc = sim_audit_add(db, by, SIM_AUDIT_DB_RESTORE, "database", from,
-			   err);
-	return sim_db_end(db, rc, err);
-}
-
 int sim_db_restore(struct sim_db *db, const struct sim_db_by *by,
 		   const char *from, struct sim_err *err)
 {
@@ -580,5 +583,5 @@ int sim_db_restore(struct sim_db *db, const struct sim_db_by *by,
 		rc = set_up(db, err);
 	if (!rc)
 		rc = migrate(db, err);
-	return rc ? rc : record_restore(db, by, from, err);
+	return rc ? rc : record(db, by, SIM_AUDIT_DB_RESTORE, from, err);
 }

@@ -71,9 +71,10 @@ int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,
 		 struct sim_err *err) SIM_MUST_CHECK;
 
 /* A consistent copy into a new file `to` (mode 0600), also while others
- * write.  Errors: SIM_E_CANTCREAT it exists; SIM_E_IO. */
-int sim_db_backup(struct sim_db *db, const char *to, struct sim_err *err)
-	SIM_MUST_CHECK;
+ * write; the audit log says so before, the copy's too.
+ * Errors: SIM_E_CANTCREAT it exists; SIM_E_IO. */
+int sim_db_backup(struct sim_db *db, const struct sim_db_by *by,
+		  const char *to, struct sim_err *err) SIM_MUST_CHECK;
 /* Replace all content by that of a backup, checked whole first, and say so in
  * its audit log; a crash leaves the one or the other.
  * Errors: those of sim_db_open() about `from`; SIM_E_AGAIN. */

@@ -44,6 +44,14 @@ status 0 simutrador admin audit verify
 has '"entries":8'
 status 0 simutrador admin audit tail --last 1
 has '"action":"key.revoke"'
+# The manual knows every action.
+sed -n 's/^SIM_AUDIT_ACTION(.*"\(.*\)")$/\1/p' \
+	"$top_srcdir/src/db/audit_action.def" >actions
+[ "$(wc -l <actions)" -gt 9 ] || fail "the list of actions is not found"
+while read -r action; do
+	grep "^\.It Cm" "$top_srcdir/man/simutrador-admin.1" |
+		grep -qw "$action" || fail "the manual has no $action"
+done <actions
 # The documented line gives the documented hash.
 simutrador admin audit export -o ndjson >log
 "$PYTHON3" - log <<-'END'
@@ -67,7 +75,7 @@ status 0 simutrador admin restore copy.db --yes
 [ "$before" = "$(sha256sum copy.db)" ] || fail "restore changed the backup"
 status 66 simutrador admin user show cleo
 status 0 simutrador admin audit verify
-has '"entries":9'
+has '"entries":10'
 printf 'noise' >noise.db && chmod 600 noise.db
 status 65 simutrador admin restore noise.db --yes
 status 0 simutrador admin stats

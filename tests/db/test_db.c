@@ -332,16 +332,16 @@ START_TEST(backup_restore)
 	struct stat sb;
 
 	add(db, "before", SIM_USER_ROLE_USER);
-	ck_assert_int_eq(sim_db_backup(db, other, &err), 0);
+	ck_assert_int_eq(sim_db_backup(db, &by, other, &err), 0);
 	ck_assert_int_eq(stat(other, &sb), 0);
 	ck_assert_uint_eq(sb.st_mode & 0777, 0600);
-	ck_assert_int_eq(sim_db_backup(db, other, &err), SIM_E_CANTCREAT);
+	ck_assert_int_eq(sim_db_backup(db, &by, other, &err), SIM_E_CANTCREAT);
 	add(db, "after", SIM_USER_ROLE_USER);
 	ck_assert_int_eq(sim_db_restore(db, &by, other, &err), 0);
 	ck_assert_int_eq(sim_user_find(db, "before", &u, &err), 0);
 	ck_assert_int_eq(sim_user_find(db, "after", &u, &err), SIM_E_NOENT);
 	ck_assert_int_eq(sim_db_stats(db, NOW, &s, &err), 0);
-	ck_assert_int_eq(s.audit_entries, 2);
+	ck_assert_int_eq(s.audit_entries, 3);
 	ck_assert_int_eq(sim_audit_verify(db, &s.audit_entries, &err), 0);
 	sim_db_close(db);
 }

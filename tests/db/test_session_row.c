@@ -487,7 +487,7 @@ START_TEST(restored)
 	unpack(old);
 	insert(&ada, "s");
 	ck_assert_int_eq(append(&ada, "s", 1, "x"), 0);
-	ck_assert_int_eq(sim_db_backup(db, new, &err), 0);
+	ck_assert_int_eq(sim_db_backup(db, &by, new, &err), 0);
 	ck_assert_int_eq(sim_db_restore(db, &by, old, &err), 0);
 	check_version_1(db, 1, 6);
 	ck_assert_int_eq(append(&ada, "s", 2, "x"), SIM_E_NOENT);

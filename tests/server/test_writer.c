@@ -433,7 +433,7 @@ START_TEST(backup_meanwhile)
 		usleep(1000);
 	snprintf(copy, sizeof(copy), "%s/copy.db", dir);
 	db = open_db(false);
-	ck_assert_int_eq(sim_db_backup(db, copy, &err), 0);
+	ck_assert_int_eq(sim_db_backup(db, &by, copy, &err), 0);
 	sim_db_close(db);
 	__atomic_store_n(&is_enough, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
