@@ -9,9 +9,9 @@ EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
 %C%_forms_LDADD = $(LIBS_RUN)
 %C%_w3_SOURCES = %D%/w3.c %D%/clock.h %D%/data.h %D%/job.h %D%/row.h
 %C%_w3_LDADD = $(LIBS_SWEEP)
-# A program that does nothing but load the same libraries.
+# A program that does nothing but load the libraries of simutrador.
 %C%_empty_SOURCES = %D%/empty.c
-%C%_empty_LDADD = $(LIBS_RUN)
+%C%_empty_LDADD = $(LIBS_CLI)
 %C%_empty_LDFLAGS = $(SAN_FLAGS) -Wl,--no-as-needed
 %C%_process_SOURCES = %D%/process.c %D%/clock.h
 %C%_lines_SOURCES = %D%/lines.c %D%/clock.h
