@@ -137,6 +137,9 @@ static const struct sim_order *host_next_order(void *ctx, uint32_t sym,
 	struct sim_extras *x = ctx;
 	const struct sim_order *o = NULL;
 
+	/* Who looks for open orders is about to make one. */
+	if (!after && sym < x->view->nsyms)
+		sim_strategy_fetch_next(&x->view->syms[sym]);
 	if (after) {
 		o = sim_engine_order(x->engine, after);
 		if (!o)
