@@ -17,7 +17,8 @@ struct symbol {
 	const int64_t *qty;		/* of its position */
 	int64_t qty_then;		/* with it and this wish, there was */
 	int wish_then;			/* nothing left to do */
-	int64_t fast, slow;		/* sums of the two windows */
+	int64_t fast, slow;		/* sums of the windows as they fill */
+	int64_t lead;			/* of the fast mean, times both windows */
 	int was;			/* 1: it was held when last looked at */
 	int is_leaving, is_blocked;
 };
@@ -127,6 +128,7 @@ static SIMU_RARE int fill(const struct sma *s, struct symbol *x, ptrdiff_t t)
 {
 	x->fast += x->close[t] - (t >= s->fast ? x->close[t - s->fast] : 0);
 	x->slow += x->close[t];
+	x->lead = x->fast * s->slow - x->slow * s->fast;
 	return 0;
 }
 
@@ -135,16 +137,13 @@ static int on_bar(struct sma *s, uint32_t i)
 	struct symbol *x = &s->symbols[i];
 	ptrdiff_t t = (ptrdiff_t)x->bars->n - 1;
 	const int64_t *close = x->close + t;
-	int64_t a, b;
 	int wish;
 
 	if (t < s->slow)
 		return fill(s, x, t);
-	x->fast += *close - close[-s->fast];
-	x->slow += *close - close[-s->slow];
-	a = x->fast * s->slow;
-	b = x->slow * s->fast;
-	wish = (a > b) - (a < b);
+	x->lead += (*close - close[-s->fast]) * s->slow -
+		   (*close - close[-s->slow]) * s->fast;
+	wish = (x->lead > 0) - (x->lead < 0);
 	if (wish == x->wish_then && *x->qty == x->qty_then)
 		return 0;
 	return follow(s, i, wish);
