@@ -13,6 +13,15 @@ static inline double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* What this process has worked, whatever others did meanwhile. */
+static inline double seconds_worked(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 static inline int by_size(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;

@@ -238,5 +238,19 @@ def stop(t):
     say("stop", r)
 
 
-PARTS = [ticks, idle, create, orders, stop]
+def encode(t):
+    """The bench of the messages: how many ticks are written in a second."""
+    if not IS_ASKED:
+        return
+    top = os.path.dirname(SIM)
+    subprocess.run(["make", "-s", "-C", top, "tests/bench/wire"], check=True,
+                   stdout=subprocess.DEVNULL)
+    out = subprocess.run([os.path.join(top, "tests", "bench", "wire")],
+                         check=True, stdout=subprocess.PIPE, text=True).stdout
+    rate = float(out.splitlines()[0].split("written")[1].split()[0])
+    say("encode", {"millions": rate})
+    ask(t, "3 million ticks are written in a second", rate >= 3, out)
+
+
+PARTS = [ticks, idle, create, orders, stop, encode]
 main(*[p for p in PARTS if len(sys.argv) < 2 or p.__name__ in sys.argv[1:]])
