@@ -17,6 +17,7 @@
 #define ALIVE_MS	10000
 #define KEYS_MS		400	/* between looks at revoked keys */
 #define EXPIRE_MS	60000	/* between looks at sessions that are old */
+#define JUMP_NS		(INT64_C(500000000))	/* of the wall clock */
 #define TICKETS_MAX	100000
 #define USERS_MAX	100000
 #define WRITE_BYTES_MAX	((size_t)64 << 20)
@@ -40,6 +41,11 @@ int64_t sim_hub_ns(const struct sim_hub *h)
 int64_t sim_hub_ms(const struct sim_hub *h)
 {
 	return sim_hub_ns(h) / 1000000;
+}
+
+sim_time sim_hub_even(const struct sim_hub *h)
+{
+	return h->began + (sim_hub_ns(h) - h->began_ns);
 }
 
 void sim_hub_new_id(char out[SIM_SESSION_ID])
@@ -231,11 +237,30 @@ static void on_upgrade(void *ctx, const struct sim_net_request *rq,
 	}
 }
 
+/* Are the times in the database of use now?  Not while the wall clock jumps, or
+ * what is written is lost: then all is kept for once more. */
+static bool can_forget(struct sim_hub *h)
+{
+	int64_t ahead = sim_hub_now(h) - sim_hub_even(h);
+	int64_t jump = ahead - h->ahead_ns;
+	struct sim_writer_stats s;
+	bool is_calm;
+
+	sim_writer_stats(h->writer, &s);
+	is_calm = jump < JUMP_NS && jump > -JUMP_NS && !s.is_failing &&
+		s.lost == h->seen_lost;
+	h->ahead_ns = ahead;
+	h->seen_lost = s.lost;
+	return is_calm;
+}
+
 static void on_tick(void *ctx, int64_t now_ms)
 {
 	struct sim_hub *h = ctx;
 	int64_t keep = h->config.keep_sec * 1000;
 
+	if (!can_forget(h))
+		h->next_expire_ms = now_ms + keep;
 	atomic_store(&h->turned_ms, sim_hub_ms(h));
 	if (now_ms >= h->next_keys_ms && !atomic_exchange(&h->is_looking,
 							  true)) {
@@ -481,6 +506,8 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 	int rc;
 
 	h->config = *c;
+	h->began = sim_hub_now(h);
+	h->began_ns = sim_hub_ns(h);
 	h->session_env = (struct sim_session_env){
 		.calendars = sim_calendars_new(c->calendar_dir),
 		.capital_min = c->capital_min, .capital_max = c->capital_max,
@@ -572,8 +599,13 @@ void sim_hub_stop(struct sim_hub *h, int deadline_ms)
 static void free_bench(struct sim_hub_bench *b)
 {
 	for (int i = 0; i < SIM_HUB_TABLE; i++) {
-		while (b->table[i])
-			sim_hub_leave(b->table[i]);
+		struct sim_hub_seat *x;
+
+		while ((x = b->table[i])) {
+			sim_hub_leave(x);
+			if (b->table[i] == x)
+				sim_hub_seat_free(x);
+		}
 	}
 	sim_due_release(&b->due);
 	sim_buf_release(&b->scratch);

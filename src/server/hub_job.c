@@ -331,7 +331,7 @@ void sim_hub_delete(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 		return;
 	}
 	if (x)
-		sim_hub_seat_free(x);
+		sim_hub_leave(x);
 	j = sim_hub_job_new(c->bench, c, h);
 	j->work = work_delete;
 	j->done = done_delete;

@@ -55,6 +55,7 @@ struct sim_hub_seat {
 	int64_t touched_ms;		/* when its row was last changed */
 	bool is_lost;			/* something of it was not stored */
 	bool is_counted;		/* against concurrent_sessions */
+	bool is_left;			/* goes once it is stored, or lost */
 	int counted;			/* in the meter: its state + 1 */
 };
 
@@ -122,6 +123,10 @@ struct sim_hub {
 	atomic_bool is_looking;		/* a job looks at keys */
 	sim_time keys_seen;		/* that job's */
 	int64_t next_keys_ms, next_expire_ms;	/* net's thread */
+	int64_t ahead_ns;		/* the same: wall clock minus even */
+	uint64_t seen_lost;		/* the same: the writer's, last */
+	sim_time began;			/* wall clock when it was opened, */
+	int64_t began_ns;		/* and monotonic */
 };
 
 /* Whom an answer is for, and what it is about. */
@@ -181,6 +186,8 @@ void sim_hub_log(struct sim_hub *h, enum sim_net_level level,
 sim_time sim_hub_now(const struct sim_hub *h);		/* wall clock */
 int64_t sim_hub_ns(const struct sim_hub *h);		/* monotonic */
 int64_t sim_hub_ms(const struct sim_hub *h);
+/* Wall clock as if nobody had set it since the server began. */
+sim_time sim_hub_even(const struct sim_hub *h);
 /* An id for a session, made of random bits. */
 void sim_hub_new_id(char out[SIM_SESSION_ID]);
 /* How the server is, as a word of the message health. */

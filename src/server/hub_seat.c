@@ -227,6 +227,8 @@ void sim_hub_seats_flush(struct sim_hub_bench *b)
 			sim_hub_seat_lost(x);
 		else if (x->is_over)
 			sim_hub_seat_over(x);
+		else if (x->is_left && !x->is_away)
+			sim_hub_seat_free(x);
 	}
 }
 
@@ -271,7 +273,7 @@ void sim_hub_seats_sweep(struct sim_hub_bench *b, int64_t now_ms)
 			if (x->is_away || x->is_over)
 				continue;
 			touch(x, now_ms);
-			if (is_too_long(x, sim_hub_now(b->hub)))
+			if (is_too_long(x, sim_hub_even(b->hub)))
 				sim_hub_end(x);
 		}
 	}

@@ -382,7 +382,6 @@ static void store_result(struct sim_hub_seat *x)
 	sim_hub_seat_hold(x, sim_writer_change(x->bench->hub->writer,
 					       sim_session_user(s),
 					       sim_session_id(s), &change));
-	sim_hub_uncount(x);
 }
 
 static void done_conclude(struct sim_hub_job *j)
@@ -396,10 +395,7 @@ static void done_conclude(struct sim_hub_job *j)
 	}
 	store_result(x);
 	x->is_over = true;
-	if (x->conn)
-		sim_hub_seat_say(x, j->said.data, j->said.len);
-	else
-		sim_hub_seat_free(x);
+	sim_hub_seat_say(x, j->said.data, j->said.len);
 }
 
 void sim_hub_end(struct sim_hub_seat *x)
@@ -446,6 +442,7 @@ void sim_hub_seat_over(struct sim_hub_seat *x)
 
 	if (c && is_alone && !is_one_shot)
 		sim_hub_close(c, SIM_HUB_CLOSING_COMPLETE);
+	sim_hub_uncount(x);
 	sim_hub_seat_free(x);
 }
 
@@ -499,5 +496,10 @@ void sim_hub_leave(struct sim_hub_seat *x)
 				  sim_session_user(x->s),
 				  sim_session_id(x->s), &change);
 	}
-	sim_hub_seat_free(x);
+	/* Whether it counts is known when its row, or result, is stored. */
+	x->is_left = x->is_held && (x->is_over || !x->is_stored);
+	if (x->is_left)
+		sim_due_set(&x->bench->due, &x->due, SIM_DUE_NEVER);
+	else
+		sim_hub_seat_free(x);
 }

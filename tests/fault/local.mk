@@ -4,7 +4,7 @@ LONG_TESTS += %D%/disk.py %D%/kills.py
 EXTRA_DIST += %D%/faulttest.py %D%/shim.c
 
 # Preloaded, so it is built without sanitizers.
-check_DATA = %D%/shim.so
+check_DATA += %D%/shim.so
 CLEANFILES += %D%/shim.so
 %D%/shim.so: %D%/shim.c
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(CC) -std=gnu11 $(WARN_CFLAGS) -O1 \

@@ -46,8 +46,12 @@ class Trader:
         self.created = self.started = False
         self.resumes = 0
 
+    def look(self):
+        """Before each attempt to connect."""
+
     def connect(self):
         for _ in range(400):
+            self.look()
             try:
                 answer = http(self.server.auth_port, "POST", "/auth/token",
                               {"X-API-Key": self.server.admin.key})

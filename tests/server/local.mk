@@ -47,6 +47,17 @@ LONG_TESTS += %D%/floods.py
 EXTRA_DIST += %D%/nettest.py %D%/orders.py %D%/running.py %D%/servertest.py %D%/wire.py \
 	%D%/wsclient.py
 
+# A server with a disk, a memory and a clock that fail.  What is preloaded is
+# built without sanitizers.
+PY_TESTS += %D%/faults.py %D%/torture.py
+LONG_TESTS += %D%/faults.py %D%/torture.py
+EXTRA_DIST += %D%/fail.c %D%/failing.py
+check_DATA += %D%/fail.so
+CLEANFILES += %D%/fail.so
+%D%/fail.so: %D%/fail.c
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(CC) -std=gnu11 $(WARN_CFLAGS) -O1 \
+	-fPIC -shared -o $@ $(srcdir)/%D%/fail.c
+
 # The server itself, spoken to by a client that shares no code with it.
 PY_TESTS += %D%/dialects.py %D%/logins.py %D%/transcripts.py
 
