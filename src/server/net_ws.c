@@ -225,7 +225,7 @@ int sim_net_ws_receive(struct sim_net *net, struct sim_net_slot *s,
 	int rc;
 
 	sim_net_ws_heard(net, s);
-	if (s->is_ending || s->is_peer_closing)
+	if (s->is_ending || s->is_peer_closing || s->is_quiet)
 		return 0;
 	if (lws_frame_is_binary(s->wsi))
 		return close_now(net, s, SIM_NET_NOT_TEXT,

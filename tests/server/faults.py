@@ -18,7 +18,8 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from failing import SHIM, Failing
 from servertest import Home, Server, main
-from wsclient import Client, http, raw
+from wsclient import (CLOSE, TEXT, Client, close_payload, frame_bytes, http,
+                      raw, request_bytes)
 
 SPEC = {"symbols": ["ACME"], "start_date": "2020-01-01",
         "end_date": "2020-03-10", "initial_capital": "100000",
@@ -239,6 +240,19 @@ def bad_tokens(token):
     yield "nothing", "", 4001, 401
 
 
+def too_soon(t, s, token):
+    """Messages on the heels of a handshake that is refused are not heard."""
+    head = request_bytes("GET", "/ws/simulate?token=" + token, {
+        "Upgrade": "websocket", "Connection": "Upgrade",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        "Sec-WebSocket-Version": "13"})
+    got, has_ended = raw(s.sim_port, head + frame_bytes(
+        TEXT, '{"type":"list_sessions","data":{}}') * 100 +
+        frame_bytes(CLOSE, close_payload(1000)), 3)
+    t.check("messages behind a refused token: none is answered",
+            b" 101 " in got and b"type" not in got and has_ended, got)
+
+
 def tokens(t):
     """Refused the same over HTTP and over a WebSocket."""
     with Server(t, "tokens") as s:
@@ -258,6 +272,8 @@ def tokens(t):
             except (EOFError, OSError):
                 got = None
             t.check("HTTP, %s: %s" % (what, status), got == status, got)
+        for token in ("x", "", craft(good, {"alg": "none"})):
+            too_soon(t, s, token)
         t.check("no token is in the log", good not in s.log() and
                 good.split(".")[2] not in s.log())
         ada.connect().close()
