@@ -10,18 +10,10 @@
 
 #include <stdatomic.h>
 
-#include "backend/session.h"
-#include "db/apikey.h"
-#include "db/session_row.h"
-#include "server/bucket.h"
 #include "server/due.h"
 #include "server/hub.h"
-#include "server/meter.h"
 #include "server/pool.h"
-#include "server/quota.h"
 #include "server/route.h"
-#include "server/ticket.h"
-#include "server/token.h"
 #include "server/worker.h"
 #include "server/writer.h"
 
