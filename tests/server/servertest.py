@@ -201,8 +201,10 @@ class Server:
             return f.read()
 
     def end(self, sig=signal.SIGTERM, timeout=60):
-        """Ask it to end.  Gives: its exit status (None: it did not end)."""
-        self.process.send_signal(sig)
+        """Ask it to end (None: it was asked).  Gives: its exit status (None:
+        it did not end)."""
+        if sig:
+            self.process.send_signal(sig)
         try:
             status = self.process.wait(timeout)
         except subprocess.TimeoutExpired:

@@ -4,11 +4,14 @@ logging in and limits in logins.py, lost connections in recovery.py."""
 import sys
 import time
 
+import logins
 import orders
+import recovery
 import running
 from running import MINUTE, spec
 from servertest import Server, main
-from wire import ANY, INTO, NOTHING, OUT, STAMP, TIME, Watched
+from wire import (ANY, CODES, INTO, NOTHING, OUT, STAMP, TIME, Watched,
+                  seen_codes, seen_in, seen_out)
 
 
 # -- frames --------------------------------------------------------------------
@@ -338,7 +341,28 @@ ABOUT = [
 
 
 PARTS = (frames, refused_sessions, made_sessions, own_sessions,
-         *running.PARTS, *orders.PARTS)
+         logins.health, logins.sessions_of_plan, logins.orders_of_plan,
+         *running.PARTS, *orders.PARTS, *recovery.PARTS)
+
+
+# What a test can't bring about in its time: plans let a connection live for an
+# hour at least and be silent for half of one.  Of the codes the first three
+# stand in batch_ack, the others are a server's in trouble.
+UNSEEN = {"connection_warning"}
+UNSEEN_CODES = {"INSUFFICIENT_BUYING_POWER", "INVALID_ORDER_QUANTITY",
+                "DUPLICATE_ORDER_ID", "SERVICE_BUSY", "SESSION_CREATE_FAILED",
+                "NOT_IMPLEMENTED", "AUTH_FAILED", "HANDLER_TIMEOUT",
+                "DATA_PROVIDER_UNAVAILABLE"}
+
+
+def covered(t):
+    """Every message of messages.def went over the wire, every code came."""
+    for what, want, seen in (
+            ("from the server", set(OUT) - UNSEEN, seen_out),
+            ("from the client", set(INTO), seen_in),
+            ("as a code", set(CODES) - UNSEEN_CODES, seen_codes)):
+        t.check("%s: all have been seen but %s" %
+                (what, sorted(want - seen)), want <= seen)
 
 
 def test(t):
@@ -349,6 +373,8 @@ def test(t):
             t0 = time.monotonic()
             part(t, s)
             print("%s %.2f" % (part.__name__, time.monotonic() - t0))
+    if not sys.argv[1:]:
+        covered(t)
 
 
 if __name__ == "__main__":
