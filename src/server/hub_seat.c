@@ -307,6 +307,8 @@ void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms)
 			sim_hub_conclude(x);
 			return;
 		}
+		if (sim_hub_ms(h) != now_ms)
+			break;		/* others have waited for it */
 	}
 	sim_hub_seat_due(x, now_ms);
 }
