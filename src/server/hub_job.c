@@ -165,6 +165,15 @@ static bool has_id(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	return false;
 }
 
+/* A session that a crash left as it was made, but that was started. */
+static const char *state_of(const struct sim_session_row *r)
+{
+	if (r->journaled &&
+	    !strcmp(r->state, sim_session_states[SIM_SESSION_READY]))
+		return sim_session_states[SIM_SESSION_PAUSED];
+	return r->state;
+}
+
 /* A session as a line that made it tells; with_bars: with those, as far as
  * they are there, so that it is known how far it is. */
 static int describe_row(struct sim_hub_job *j, const struct sim_session_row *r,

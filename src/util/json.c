@@ -247,11 +247,16 @@ static const char *skip_string(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-/* Refuse too many levels before the parser recurses into them. */
-static int check_depth(const char *s, size_t n, int most, struct sim_err *err)
+/* Refuse too many levels before the parser recurses into them, and a NUL,
+ * which it passes over behind a number. */
+static int check_shape(const char *s, size_t n, int most, struct sim_err *err)
 {
 	const char *p = s, *end = s + n, *line_start = s;
 	int depth = 0, line = 1;
+
+	if (memchr(s, '\0', n))
+		return sim_err_set(err, SIM_E_DATA, "JSON holds a NUL byte; "
+				   "it is text without one");
 
 	while (p < end) {
 		if (*p == '"') {
@@ -407,7 +412,7 @@ int sim_json_parse_to(const char *s, size_t n, int depth,
 	struct reader r;
 	json_error_t e;
 	json_t *root;
-	int rc = check_depth(s, n, depth, err);
+	int rc = check_shape(s, n, depth, err);
 
 	if (rc)
 		return rc;

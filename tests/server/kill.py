@@ -138,6 +138,9 @@ class Trader:
             if code == "SESSION_NOT_FOUND" and not self.started:
                 self.created = False
                 raise Gone
+            if code == "VALIDATION_ERROR" and not self.started:
+                self.started = True     # recorded before it was answered
+                raise Gone
             if code == "VALIDATION_FAILED" and not self.created:
                 self.created = True
                 raise Gone

@@ -306,6 +306,28 @@ START_TEST(refuse)
 }
 END_TEST
 
+/* A NUL is refused wherever it stands. */
+START_TEST(nul)
+{
+	static const char good[] = "{\"a\":[5 ,\"b\"]} ";
+	const size_t n = sizeof(good) - 1;
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_json_doc *doc;
+
+	ck_assert_int_eq(sim_json_parse(good, n, &doc, &err), 0);
+	sim_json_free(doc);
+	for (size_t i = 0; i < n; i++) {
+		char text[sizeof(good)];
+
+		memcpy(text, good, sizeof(text));
+		text[i] = '\0';
+		ck_assert_int_eq(sim_json_parse(text, n, &doc, &err),
+				 SIM_E_DATA);
+		ck_assert_ptr_nonnull(strstr(err.msg, "NUL"));
+	}
+}
+END_TEST
+
 START_TEST(depth)
 {
 	char text[4 * SIM_JSON_DEPTH];
@@ -382,6 +404,7 @@ int main(void)
 	tcase_add_loop_test(tc, read_dec, 0, N(decs));
 	tcase_add_test(tc, numbers_keep_their_text);
 	tcase_add_loop_test(tc, refuse, 0, N(bad));
+	tcase_add_test(tc, nul);
 	tcase_add_test(tc, depth);
 	tcase_add_test(tc, many_members);
 	suite_add_tcase(s, tc);
