@@ -186,7 +186,8 @@ static int describe_row(struct sim_hub_job *j, const struct sim_session_row *r,
 	if (!rc) {
 		if (with_bars)
 			(void)!sim_session_load(s, &why);
-		sim_session_describe_as(s, r->state, (uint64_t)r->steps, out);
+		sim_session_describe_as(s, state_of(r), (uint64_t)r->steps,
+					out);
 		sim_session_free(s);
 	}
 	sim_buf_release(&why.details);
