@@ -15,6 +15,14 @@
 
 /* -- hearing --------------------------------------------------------------- */
 
+/* It has made its last step; an acknowledgement may still come of that. */
+static void refuse_late(struct sim_hub_seat *x, const struct sim_hub_heard *h)
+{
+	if (h->m.type != SIM_MESSAGE_tick_ack)
+		sim_hub_error(x->conn, SIM_MESSAGE_CODE_VALIDATION_ERROR,
+			      "the session is coming to its end", &h->about);
+}
+
 void sim_hub_seat_hear(struct sim_hub_seat *x, const struct sim_hub_heard *h)
 {
 	const struct sim_session_heard heard = {
@@ -23,14 +31,14 @@ void sim_hub_seat_hear(struct sim_hub_seat *x, const struct sim_hub_heard *h)
 		.now_ms = sim_hub_ms(x->bench->hub),
 	};
 
-	if (!x->is_away && sim_session_hear(x->s, &heard)) {
+	if (x->is_away || x->is_over)
+		refuse_late(x, h);
+	else if (sim_session_hear(x->s, &heard))
 		sim_hub_seat_due(x, heard.now_ms);
-		return;
-	}
-	sim_hub_error(x->conn, SIM_MESSAGE_CODE_INVALID_PARAMS,
-		      x->is_away ? "the session is coming to its end" :
-		      "a session does not hear messages of this type",
-		      &h->about);
+	else
+		sim_hub_error(x->conn, SIM_MESSAGE_CODE_INVALID_PARAMS, "a "
+			      "session does not hear messages of this type",
+			      &h->about);
 }
 
 /* -- a new session --------------------------------------------------------- */
@@ -389,6 +397,7 @@ static void done_conclude(struct sim_hub_job *j)
 	struct sim_hub_seat *x = j->seat;
 
 	x->is_away = false;
+	sim_session_attach(x->s, NULL);		/* it spoke to the job */
 	if (x->is_lost) {
 		sim_hub_seat_lost(x);
 		return;

@@ -4,7 +4,7 @@ import csv
 import os
 import time
 
-from servertest import SRC
+from servertest import IS_LONG, SRC
 from wire import ANY, NOTHING, STAMP, TIME, Watched, differs, has
 
 DAILY = {"symbols": ["ACME"], "start_date": "2020-01-02",
@@ -457,4 +457,29 @@ def markets(t, s):
     gone(c, "after the last of several")
 
 
-PARTS = (two_steps, one_message, acknowledged, clock, accounts, markets)
+def last_words(t, s):
+    """What is asked while a session comes to its end is answered, each, as
+    long as the connection is open."""
+    c = Watched(t, s.admin, "last words")
+    for _ in range(100 if IS_LONG else 12):
+        c.send_type("start_simulation", spec(tick_interval_ms=0), "start")
+        for n in range(50):
+            c.send_type("query_status", {}, "q%d" % n)
+            c.send_type("tick_ack", {"sequence_id": 1}, "late")
+        c.expect("simulation_end")
+        c.alive()
+        answers = [m for m in c.kept
+                   if m.get("request_id", "").startswith("q")]
+        came = {m["type"] if m["type"] != "error" else
+                m["data"]["error_code"] for m in answers}
+        t.check("each is answered: %s" % came, sorted(
+            m["request_id"] for m in answers) == sorted(
+                "q%d" % n for n in range(50)) and came <=
+            {"simulation_status", "VALIDATION_ERROR", "SESSION_NOT_FOUND"},
+            len(answers), len({m["request_id"] for m in answers}))
+        c.kept.clear()
+    c.close()
+
+
+PARTS = (two_steps, one_message, acknowledged, clock, accounts, markets,
+         last_words)
