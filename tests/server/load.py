@@ -12,6 +12,7 @@ import datetime
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -142,11 +143,23 @@ def best(measure, is_good):
     return r
 
 
+def lacks_files(t, n):
+    """Whether a process may not have so many connections here."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most in (resource.RLIM_INFINITY, -1) or most >= n + 500:
+        return False
+    print("skipped: %d connections are more than %d descriptors" % (n, most))
+    t.skipped += 1
+    return True
+
+
 ACK_BYTES = 87          # of the client's tick_ack
 
 
 def ticks(t):
     conns, seconds = (1000, 5) if IS_LONG else (20, 0.3)
+    if lacks_files(t, conns):
+        return
 
     def measure():
         with Loaded(t, "ticks", max(3, -(-conns // PER_USER))) as s:
@@ -167,6 +180,8 @@ def ticks(t):
 
 def idle(t):
     silent, conns, seconds = (10000, 100, 3) if IS_LONG else (50, 5, 0.3)
+    if lacks_files(t, silent + conns):
+        return
 
     def run(silent):
         with Loaded(t, "idle", -(-(silent + conns) // PER_USER)) as s:
@@ -218,6 +233,8 @@ def orders(t):
 
 def stop(t):
     conns = 1000 if IS_LONG else 20
+    if lacks_files(t, conns):
+        return
     with Loaded(t, "stop", max(3, -(-conns // PER_USER))) as s:
         p = s.start("hold", PER_USER, conns)
         p.stdout.readline()
