@@ -634,7 +634,7 @@ START_TEST(disk_fails)
 	take_calls(true);
 	/* Each of the first steps, then some. */
 	while (fail_at(_i, at, &lost)) {
-		at += at < (is_long ? 400 : 12) ? 1 : at / (is_long ? 30 : 2);
+		at += at < (is_long ? 150 : 12) ? 1 : at / (is_long ? 20 : 2);
 		n++;
 	}
 	take_calls(false);
