@@ -6,7 +6,7 @@ import json
 import sys
 
 from running import bars, money
-from servertest import Server, main
+from servertest import IS_LONG, Server, main
 from wsclient import Client, Closed, http
 
 ACME = bars("ACME_daily.csv")
@@ -369,9 +369,10 @@ def again(t, s):
 
 def test(t):
     t.check("money", money("1.5") == "1.50")
-    with Server(t, "dialects") as s:
-        for part in (two_steps, early, released, again):
-            part(t, s)
+    for _ in range(10 if IS_LONG else 1):
+        with Server(t, "dialects") as s:
+            for part in (two_steps, early, released, again):
+                part(t, s)
 
 
 if __name__ == "__main__":

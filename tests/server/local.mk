@@ -61,6 +61,7 @@ CLEANFILES += %D%/fail.so
 
 # The server itself, spoken to by a client that shares no code with it.
 PY_TESTS += %D%/dialects.py %D%/logins.py %D%/transcripts.py
+LONG_TESTS += %D%/dialects.py %D%/transcripts.py
 
 UNIT_TESTS += %D%/test_token
 %C%_test_token_SOURCES = %D%/test_token.c %D%/jwt_craft.h
