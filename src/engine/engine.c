@@ -466,7 +466,8 @@ static inline int weigh(struct sim_engine *e, sim_dec value, sim_dec gross,
 	a->gross = gross;
 	a->short_value = shorts;
 	mark_account(e);
-	return e->cfg.margin | (e->overflow != NULL) ? guard(e, err) : SIM_OK;
+	return (e->cfg.margin | (e->overflow != NULL)) ? guard(e, err) :
+		SIM_OK;
 }
 
 /* The same when positions are worth less than nothing, or the sum of them left
