@@ -481,5 +481,41 @@ def last_words(t, s):
     c.close()
 
 
+def slow_reader(t, s):
+    """One who does not read holds up nobody else, and misses nothing."""
+    path = s.home.file("many.csv", "")
+    s.home.must("data", "gen", "MANY", "--timeframe", "1min", "--seed", "1",
+                "--from", "2024-01-02", "--to", "2024-03-28", "--file", path)
+    s.home.must("data", "import", "--symbol", "MANY", path)
+    slow = s.user("slow", "professional").connect(rcvbuf=4096)
+    slow.send_type("start_simulation", {
+        "symbols": ["MANY"], "start_date": "2024-01-02",
+        "end_date": "2024-03-28", "tick_interval_ms": 0}, "start")
+    total = slow.expect("session_created")["data"]["estimated_ticks"]
+    t0 = time.monotonic()
+    for _ in range(3):
+        c = Watched(t, s.user("quick", "professional"))
+        sid = c.want("start_simulation", spec(tick_interval_ms=0),
+                     "session_created")["session_id"]
+        c.seen("simulation_end", {"session_id": sid})
+        c.close()
+    took = time.monotonic() - t0
+    t.check("the others run as ever: %.2f s" % took, took < 10)
+    c = Watched(t, s.user("slow", "professional"), "beside it")
+    d = c.want("list_sessions", {}, "sessions_list")["sessions"][0]
+    t.check("it waits for its reader", 0 < d["sequence_id"] < total, d)
+    c.close()
+    numbers = []
+    while True:
+        m = slow.recv()
+        if m["type"] == "tick":
+            numbers.append(m["data"]["sequence_id"])
+        elif m["type"] == "simulation_end":
+            break
+    t.check("it misses nothing", numbers == list(range(1, total + 1)),
+            len(numbers), total)
+    slow.close()
+
+
 PARTS = (two_steps, one_message, acknowledged, clock, accounts, markets,
-         last_words)
+         last_words, slow_reader)
