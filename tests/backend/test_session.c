@@ -95,15 +95,15 @@ END_TEST
 START_TEST(made)
 {
 	static const char *const parts[] = {
-		"{\"type\":\"session_created\",\"data\":{\"session_id\":"
-		"\"mine\",\"status\":\"created\",\"state\":\"ready\","
-		"\"symbols\":[\"BBB\",\"AAA\"],\"symbols_loaded\":"
-		"[\"AAA\",\"BBB\"]",
+		("{\"type\":\"session_created\",\"data\":{\"session_id\":"
+		 "\"mine\",\"status\":\"created\",\"state\":\"ready\","
+		 "\"symbols\":[\"BBB\",\"AAA\"],\"symbols_loaded\":"
+		 "[\"AAA\",\"BBB\"]"),
 		"\"start_date\":\"2020-01-01T01:00:00Z\"",
 		"\"initial_capital\":50000,", "\"timeframe\":\"1min\"",
 		"\"estimated_ticks\":440", "\"warmup_bars\":3",
-		"\"AAA\":{\"start\":\"2020-01-01T01:00:00Z\",\"end\":"
-		"\"2020-01-01T08:19:00Z\",\"bars\":440}",
+		("\"AAA\":{\"start\":\"2020-01-01T01:00:00Z\",\"end\":"
+		 "\"2020-01-01T08:19:00Z\",\"bars\":440}"),
 		"\"data_provider\":\"polygon\"",
 		"\"commission_per_share\":0.01", "\"slippage_bps\":2",
 		"\"server_ready\":true", "\"request_id\":\"r0\"",
@@ -308,8 +308,8 @@ END_TEST
 START_TEST(traded)
 {
 	static const char *const parts[] = {
-		"\"type\":\"execution_report\",\"data\":{\"session_id\":"
-		"\"s-1\",\"execution_id\":\"e1\",\"order_id\":\"a\"",
+		("\"type\":\"execution_report\",\"data\":{\"session_id\":"
+		 "\"s-1\",\"execution_id\":\"e1\",\"order_id\":\"a\""),
 		"\"status\":\"filled\"", "\"type\":\"account_snapshot\"",
 		"\"day_pnl\":\"-", "\"margin_used\":\"0.00\"",
 	};
