@@ -8,11 +8,13 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/audit.h"
 #include "db/db_priv.h"
+#include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/sha256.h"
@@ -216,9 +218,24 @@ void sim_db_copy(sqlite3_stmt *st, int col, char *out, size_t size)
 
 static const char begin_sql[] = "BEGIN IMMEDIATE", commit_sql[] = "COMMIT";
 
+/* What is written to a file that was removed is gone with the process. */
+static int check_there(const struct sim_db *db, struct sim_err *err)
+{
+	struct stat sb;
+
+	if (!stat(db->path, &sb) && sb.st_dev == db->dev &&
+	    sb.st_ino == db->ino)
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_IO, "%s was removed or replaced while it"
+			   " was open; put it back, or restart what has it "
+			   "open", db->path);
+}
+
 int sim_db_begin(struct sim_db *db, struct sim_err *err)
 {
-	return sim_db_run_kept(db, err, begin_sql, "");
+	int rc = check_there(db, err);
+
+	return rc ? rc : sim_db_run_kept(db, err, begin_sql, "");
 }
 
 int sim_db_end(struct sim_db *db, int rc, struct sim_err *err)
@@ -345,7 +362,8 @@ static int make_file(const char *path)
 }
 
 /* Is the file there, ours alone?  Make it when asked. */
-static int check_file(const char *path, bool create, struct sim_err *err)
+static int check_file(const char *path, bool create, struct stat *out,
+		      struct sim_err *err)
 {
 	int rc = create ? make_parent(path, err) : SIM_OK;
 	struct stat sb;
@@ -370,7 +388,31 @@ static int check_file(const char *path, bool create, struct sim_err *err)
 		return sim_err_set(err, SIM_E_CONFIG, "%s can be read by others"
 				   " (mode %03o); run chmod 600 on it", path,
 				   (unsigned)sb.st_mode & 0777);
+	*out = sb;
 	return SIM_OK;
+}
+
+int sim_db_claim(const char *path, int *lock, struct sim_err *err)
+{
+	struct sim_buf name = SIM_BUF_INIT(SIM_BUF_MAX);
+	int fd, rc = SIM_OK;
+
+	sim_buf_printf(&name, "%s.serving", path);
+	fd = open(sim_buf_str(&name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		rc = sim_err_set(err, SIM_E_CANTCREAT, "%s cannot be opened: "
+				 "%s; check its permissions",
+				 sim_buf_str(&name), strerror(errno));
+	else if (flock(fd, LOCK_EX | LOCK_NB))
+		rc = sim_err_set(err, SIM_E_AGAIN, "%s is served by another "
+				 "process; end that one, or name another file "
+				 "with --db", path);
+	sim_buf_release(&name);
+	if (!rc)
+		*lock = fd;
+	else if (fd >= 0)
+		close(fd);
+	return rc;
 }
 
 static int set_up(struct sim_db *db, struct sim_err *err)
@@ -393,12 +435,15 @@ static int open_raw(const char *path, bool create, struct sim_db **out,
 		    struct sim_err *err)
 {
 	struct sim_db *db;
-	int rc = check_file(path, create, err);
+	struct stat sb;
+	int rc = check_file(path, create, &sb, err);
 
 	if (rc)
 		return rc;
 	db = sim_mem_zalloc(sizeof(*db));
 	db->path = sim_mem_strdup(path);
+	db->dev = sb.st_dev;
+	db->ino = sb.st_ino;
 	*out = db;
 	if (sqlite3_open_v2(path, &db->h, SQLITE_OPEN_READWRITE |
 			    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)

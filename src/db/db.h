@@ -33,6 +33,11 @@ int sim_db_open(const char *path, bool create, struct sim_db **out,
 		struct sim_err *err) SIM_MUST_CHECK;
 void sim_db_close(struct sim_db *db);	/* NULL is fine */
 
+/* Be the one server of a database, until the lock goes to sim_file_unlock() or
+ * the process ends.  Errors: SIM_E_AGAIN there is one; SIM_E_CANTCREAT. */
+int sim_db_claim(const char *path, int *lock, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /* How long a call waits for another process, instead of SIM_DB_BUSY_MS. */
 void sim_db_set_busy(struct sim_db *db, int ms);
 

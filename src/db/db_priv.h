@@ -3,6 +3,7 @@
 #define SIM_DB_PRIV_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "db/db.h"
 
@@ -12,6 +13,8 @@ struct sim_db {
 	sqlite3 *h;
 	char *path;
 	int64_t before;			/* schema version when opened */
+	dev_t dev;			/* of the file that was opened */
+	ino_t ino;
 	struct {
 		const char *sql;	/* known by its address */
 		sqlite3_stmt *st;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/hub_metrics.h"
+#include "util/file.h"
 #include "util/mem.h"
 #include "util/secret.h"
 
@@ -382,7 +383,9 @@ static int open_storage(struct sim_hub *h, struct sim_err *err)
 	if (rc)
 		return rc;
 	h->quota = sim_quota_new(USERS_MAX);
-	rc = find_alive(h, db, err);
+	rc = sim_db_claim(h->config.db_path, &h->claim, err);
+	if (!rc)
+		rc = find_alive(h, db, err);
 	sim_db_close(db);
 	if (!rc)
 		rc = sim_store_open(h->config.store_dir, &h->store, err);
@@ -506,6 +509,7 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 	int rc;
 
 	h->config = *c;
+	h->claim = -1;
 	h->began = sim_hub_now(h);
 	h->began_ns = sim_hub_ns(h);
 	h->session_env = (struct sim_session_env){
@@ -634,6 +638,7 @@ void sim_hub_free(struct sim_hub *h)
 	sim_token_free(h->token);
 	sim_ticket_free(h->tickets);
 	sim_quota_free(h->quota);
+	sim_file_unlock(h->claim);
 	sim_meter_free(h->meter);
 	sim_mem_free(h->benches);
 	sim_mem_free(h);

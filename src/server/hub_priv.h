@@ -108,6 +108,7 @@ struct sim_hub {
 	struct sim_store *store;
 	struct sim_session_env session_env;
 	atomic_size_t nseats;
+	int claim;			/* to be the database's one server */
 	struct sim_hub_bench *benches;
 	unsigned nbenches;
 	atomic_bool is_draining;

@@ -60,6 +60,11 @@ static void work_create(struct sim_hub_job *j, struct sim_db *db)
 	}
 	if (j->rc != SIM_E_NOENT)
 		return;
+	if (sim_hub_health(j->hub) == SIM_HUB_UNHEALTHY) {
+		j->rc = sim_err_set(&j->err, SIM_E_AGAIN, "nothing can be "
+				    "stored now; try again later");
+		return;
+	}
 	j->rc = sim_session_load(j->seat->s, &j->why);
 	j->is_refused = j->rc != 0;
 }

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -17,7 +16,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from failing import SHIM, Failing
-from servertest import Home, Server, main
+from servertest import Server, main
 from wsclient import (CLOSE, TEXT, Client, close_payload, frame_bytes, http,
                       raw, request_bytes)
 
@@ -382,8 +381,93 @@ def store(t):
                 "batch_ack")
 
 
+# -- files ---------------------------------------------------------------------
+
+def gone(t):
+    """A database that is removed or replaced: nothing is acknowledged that
+    would be lost, and all goes on when it is back."""
+    with Server(t, "gone") as s:
+        ada = s.user("ada", "enterprise")
+        c = ada.connect()
+        begin(c, "work")
+        t.check("stored before", order(c, "work", "b1") == "batch_ack")
+        db = os.path.join(s.home.path, ".local/share/simutrador/server.db")
+        for what, put in (("removed", lambda: None),
+                          ("garbage", lambda: s.home.file(
+                              os.path.relpath(db, s.home.path), "x" * 5000))):
+            os.rename(db, db + ".away")
+            put()
+            c.send_type("order_batch", {"session_id": "work", "orders": [],
+                                        "batch_id": "lost"})
+            m = c.expect("error")
+            t.check(what + ": counts as not heard",
+                    code_of(m) == "SERVICE_BUSY", m)
+            t.check(what + ": it is not well",
+                    s.http("GET", "/health").status == 503)
+            t.check(what + ": nor ready",
+                    s.http("GET", "/readyz").status == 503)
+            os.rename(db + ".away", db)
+            until(lambda: s.http("GET", "/readyz").status == 200)
+            m = resume(c, "work")
+            t.check(what + ": back, with what was acknowledged",
+                    m["type"] == "state_sync" and open_orders(m) == ["ob1"],
+                    m)
+        t.check("and on", order(c, "work", "b2") == "batch_ack")
+        c.abort()
+
+
+def until(is_so, seconds=10):
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.1)
+
+
+def others_may_read(home):
+    path = home.file("a.key", "k" * 64 + "\n")
+    os.chmod(path, 0o644)
+    return ["--secret-file", path]
+
+
+def starts(t):
+    """What keeps a server from starting: a status, and a sentence."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = str(taken.getsockname()[1])
+    with Server(t, "the first") as s:
+        home = s.home
+        rows = (
+            ("a second server of a database", [], 75, "served by another"),
+            ("a port in use", ["--db", "b.db", "--auth-port", port], None,
+             port),
+            ("a key that others may read",
+             ["--db", "c.db"] + others_may_read(home), 78, "a.key"),
+            ("a short key", ["--db", "d.db", "--secret-file",
+                             home.file("b.key", "short\n")], 78, "b.key"),
+            ("a folder that can't be written", ["--db", "/proc/x/e.db"], None,
+             "/proc/x"),
+            ("a folder as a database", ["--db", home.path], 73, "directory"),
+            ("a text as a database",
+             ["--db", home.file("f.db", "no database " * 99)], None, "f.db"),
+        )
+        os.chmod(os.path.join(home.path, "b.key"), 0o600)
+        os.chmod(os.path.join(home.path, "f.db"), 0o600)
+        for what, options, status, word in rows:
+            ports = ["--sim-port", "0"]
+            if "--auth-port" not in options:
+                ports += ["--auth-port", "0"]
+            rc, out, err = home.run("serve", "--timeout", "5s", *ports,
+                                    *options)
+            t.check("%s: status %s" % (what, status), rc not in (0, 124) and
+                    status in (None, rc), rc, err)
+            t.check(what + ": one sentence that says so", word in err and
+                    not out and err.count("\n") == 1, out, err)
+        rc = s.restart()
+        t.check("a killed server's database is free", rc == -signal.SIGKILL)
+        s.user("ada").connect().close()
+    taken.close()
+
+
 if not os.path.exists(SHIM):
     print("skipped: fail.so was not built")
     sys.exit(77)
 if __name__ == "__main__":
-    main(texts, tokens, clocks, connections, store)
+    main(texts, tokens, clocks, connections, store, gone, starts)
