@@ -92,9 +92,12 @@ static int put_state(struct work *w, const char *why, int hit,
 static void put_events(struct work *w, uint64_t step)
 {
 	size_t len = 0;
-	const char *p = sim_replay_events(w->r, step, &len), *end = p + len;
+	const char *p = sim_replay_events(w->r, step, &len), *end;
 
-	while (p && p < end) {
+	if (!p)
+		return;
+	end = p + len;
+	while (p < end) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 
 		nl = nl ? nl : end;

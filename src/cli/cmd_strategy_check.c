@@ -97,16 +97,19 @@ static void see_unused(struct sim_cli *cli, const struct sim_form *f,
 static void find_unused(struct sim_cli *cli, const struct sim_form *f,
 			const struct sim_json_val *params, struct unused *u)
 {
-	const char *end = f->text + f->len, *stop;
+	const char *end, *stop;
 	bool is_local = false;
 
-	for (size_t i = 0; f->text && i < sim_json_len(params); i++) {
+	if (!f->text)
+		return;
+	end = f->text + f->len;
+	for (size_t i = 0; i < sim_json_len(params); i++) {
 		const char *key;
 
 		sim_json_member(params, i, &key);
 		see_unused(cli, f, key, strlen(key), u);
 	}
-	for (const char *s = f->text; s && (s = next_name(s, end)); s = stop) {
+	for (const char *s = f->text; (s = next_name(s, end)); s = stop) {
 		stop = name_end(s, end);
 		if (is_local && (stop - s != 8 || memcmp(s, "function", 8)))
 			see_unused(cli, f, s, (size_t)(stop - s), u);

@@ -201,7 +201,7 @@ def wrong_ones(home):
     with open(os.path.join(home.path, "text.so"), "w",
               encoding="ascii") as f:
         f.write("no library\n")
-    build(home, "none", "int nothing; ")
+    build(home, "none", "int nothing;\n")
     for plugin, status, said in (
             ("./text.so", 83, "cannot be loaded"),
             ("./none.so", 83, "exports no simu_strategy_entry"),
