@@ -324,7 +324,7 @@ static char *simutrador_line(struct simutrador *s)
 	struct simutrador_buf *b = &s->in;
 
 	for (;;) {
-		char *start = b->p + s->in_at;
+		char *start = b->p ? b->p + s->in_at : NULL;
 		char *end = b->len > s->in_at ?
 			memchr(start, '\n', b->len - s->in_at) : NULL;
 		ssize_t n;
