@@ -29,6 +29,27 @@ static void job_free(struct sim_hub_job *j)
 	sim_mem_free(j);
 }
 
+/* Whether another has the session of this one to itself; else this one has,
+ * if it needs it: what makes, rebuilds and deletes sessions must not meet. */
+static bool is_taken(struct sim_hub_job *j)
+{
+	struct sim_hub_job *k = j->is_sole ? j->bench->sole : NULL;
+
+	while (k && (strcmp(k->id, j->id) || strcmp(k->user, j->user)))
+		k = k->next_sole;
+	return k != NULL;
+}
+
+static void leave_sole(struct sim_hub_job *j)
+{
+	struct sim_hub_job **at = &j->bench->sole;
+
+	while (*at && *at != j)
+		at = &(*at)->next_sole;
+	if (*at)
+		*at = j->next_sole;
+}
+
 static void back(void *ctx, struct sim_worker_item *item)
 {
 	struct sim_hub_job *j = (struct sim_hub_job *)item;
@@ -37,6 +58,7 @@ static void back(void *ctx, struct sim_worker_item *item)
 	(void)ctx;
 	if (c)
 		c->is_busy = false;
+	leave_sole(j);
 	j->done(j);
 	job_free(j);
 	if (c)
@@ -89,16 +111,22 @@ bool sim_hub_job_start(struct sim_hub_job *j)
 	struct sim_hub_conn *c = j->conn;
 	struct sim_hub_about about = { .request_id = j->request_id,
 				       .retry_ms = 1000 };
+	bool taken = is_taken(j);
 
-	if (sim_pool_submit(j->hub->pool, in_pool, j)) {
+	if (!taken && sim_pool_submit(j->hub->pool, in_pool, j)) {
 		if (c)
 			c->is_busy = true;
+		if (j->is_sole) {
+			j->next_sole = j->bench->sole;
+			j->bench->sole = j;
+		}
 		return true;
 	}
 	if (c)
-		sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, "the server "
-			      "has as much to do as it can take; try again",
-			      &about);
+		sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, taken ?
+			      "the session is being worked on for another "
+			      "connection; try again" : "the server has as "
+			      "much to do as it can take; try again", &about);
 	job_free(j);
 	return false;
 }
@@ -345,6 +373,7 @@ void sim_hub_delete(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	if (x)
 		sim_hub_leave(x);
 	j = sim_hub_job_new(c->bench, c, h);
+	j->is_sole = true;
 	j->work = work_delete;
 	j->done = done_delete;
 	sim_hub_job_start(j);

@@ -87,8 +87,8 @@ struct sim_hub_bench {
 	struct sim_worker *worker;
 	struct sim_hub_conn *conns;
 	struct sim_due due;		/* seats */
-	struct sim_hub_seat *held;
-	struct sim_hub_seat *table[SIM_HUB_TABLE];
+	struct sim_hub_seat *held, *table[SIM_HUB_TABLE];
+	struct sim_hub_job *sole;	/* those under way */
 	int64_t next_sweep_ms;
 	struct sim_buf scratch;		/* a message being written */
 	bool is_begun;			/* its thread has had a turn */
@@ -161,7 +161,8 @@ struct sim_hub_job {
 	size_t line_len;
 	struct sim_session *s;
 	struct sim_session_refusal why;
-	bool is_refused, was_alive, is_unnamed;	/* nobody knows the id */
+	bool is_sole, is_refused, was_alive, is_unnamed; /* nobody knows the id */
+	struct sim_hub_job *next_sole;	/* is_sole: its session is its own */
 	struct sim_session_row *rows;
 	size_t nrows;
 	struct sim_session_row_whole whole;

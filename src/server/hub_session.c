@@ -180,6 +180,7 @@ void sim_hub_create(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	j->seat = x;
 	snprintf(j->id, sizeof(j->id), "%s", sim_session_id(s));
 	j->is_unnamed = !h->m.session_id;
+	j->is_sole = true;
 	j->work = work_create;
 	j->done = done_create;
 	if (!sim_hub_job_start(j)) {
@@ -296,6 +297,16 @@ static bool execution_number(const char *id, uint64_t *out)
 	return true;
 }
 
+/* Its row will tell whether it still counts, but not yet. */
+static void is_away(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+{
+	struct sim_hub_about about = h->about;
+
+	about.retry_ms = 1000;
+	sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, "the session is being "
+		      "loaded or concluded; try again", &about);
+}
+
 void sim_hub_resume(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
 	const struct sim_message_resume_session *m = h->m.data;
@@ -321,10 +332,15 @@ void sim_hub_resume(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 		return;
 	}
 	x = sim_hub_seat_find(c->bench, c->who.user, h->m.session_id);
-	if (x && !x->is_away)
+	if (x && x->is_away) {
+		is_away(c, h);
+		return;
+	}
+	if (x)
 		sim_hub_leave(x);
 	j = sim_hub_job_new(c->bench, c, h);
 	j->again = again;
+	j->is_sole = true;
 	j->work = work_again;
 	j->done = done_resume;
 	sim_hub_job_start(j);
@@ -356,8 +372,16 @@ static void done_reopen(struct sim_hub_job *j)
 /* Start a session that was made earlier, by this connection or another. */
 void sim_hub_reopen(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
-	struct sim_hub_job *j = sim_hub_job_new(c->bench, c, h);
+	struct sim_hub_seat *x = sim_hub_seat_find(c->bench, c->who.user,
+						   h->m.session_id);
+	struct sim_hub_job *j;
 
+	if (x && x->is_away) {
+		is_away(c, h);
+		return;
+	}
+	j = sim_hub_job_new(c->bench, c, h);
+	j->is_sole = true;
 	j->work = work_again;
 	j->done = done_reopen;
 	sim_hub_job_start(j);
@@ -502,7 +526,8 @@ void sim_hub_leave(struct sim_hub_seat *x)
 	sim_hub_seat_attach(x, NULL);
 	if (x->is_away)
 		return;
-	if (!x->is_over) {
+	/* One that does not count had its results before: so its row says. */
+	if (!x->is_over && x->is_counted) {
 		change.state =
 			sim_session_states[sim_session_state(x->s)];
 		change.steps = (int64_t)sim_session_sequence(x->s);
