@@ -161,7 +161,7 @@ struct sim_hub_job {
 	size_t line_len;
 	struct sim_session *s;
 	struct sim_session_refusal why;
-	bool is_sole, is_refused, was_alive, is_unnamed; /* nobody knows the id */
+	bool is_sole, is_refused, was_alive, is_unnamed;
 	struct sim_hub_job *next_sole;	/* is_sole: its session is its own */
 	struct sim_session_row *rows;
 	size_t nrows;
