@@ -115,6 +115,15 @@ def taken_up(t, s):
         d.pop("simulation_duration_sec")
     t.check("the same results", end == same, end, same)
     gone(c, "at the end")
+    # Left before it gave them again, it is over all the same, and counts once.
+    c = Watched(t, user, "left again")
+    resumed(c, sid, 1, {})
+    c = dropped(t, s, user, sid, c, "completed")
+    c.want("delete_session", {"session_id": sid}, "session_deleted")
+    a = s.http("GET", "/auth/limits", user.bearer())
+    t.check("no place is taken", a.json["usage"]["concurrent_sessions"] == 0,
+            a)
+    c.close()
 
 
 def taken_over(t, s):
