@@ -36,7 +36,11 @@ SPEC = {"symbols": ["ACME"], "start_date": "2020-01-01",
 class Trader(kill.Trader):
     """One that knows what a failing disk or memory makes the server say."""
 
+    until = float("inf")
+
     def look(self):
+        if time.monotonic() > self.until:
+            raise AssertionError("%s: does not come to its end" % self.name)
         if self.server.process.poll() is not None:
             self.server.revive()
 
@@ -76,6 +80,7 @@ def trade(t, s, name, plain, arm):
     c.abort()
     arm()
     begun = time.monotonic()
+    x.until = begun + 60
     x.run()
     s.ctl.calm()
     t.check(name + ": the same result", x.result == plain.result, x.result,
