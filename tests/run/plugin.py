@@ -326,7 +326,7 @@ def hangs(home):
     plugin = make(home, "hangs", step="""
 	static volatile int never;
 	if (s->number == 2) host->submit(host, &o, NULL);
-	while (s->number == 50 && !never) ;""")
+	while (s->number == 50 && !never)\n\t\t;""")
     done = simulate(home, plugin, "--callback-timeout", "300ms", status=83)
     if "on_step took longer than 300 ms in step 50" not in done.stderr or \
             "saved as" not in done.stderr:
