@@ -283,8 +283,7 @@ void sim_hub_resume(struct sim_hub_conn *c, const struct sim_hub_heard *h);
 void sim_hub_seat_hear(struct sim_hub_seat *x, const struct sim_hub_heard *h);
 /* A session as its row has it, not loaded. */
 int sim_hub_session_of(const struct sim_hub *h,
-		       const struct sim_session_row *r,
-		       struct sim_session **out,
+		       const struct sim_session_row *r, struct sim_session **s,
 		       struct sim_session_refusal *why, struct sim_err *err);
 /* End it as stop_simulation would: it has run as long as the plan lets it. */
 void sim_hub_end(struct sim_hub_seat *x);

@@ -193,7 +193,7 @@ void sim_hub_create(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 
 int sim_hub_session_of(const struct sim_hub *h,
 		       const struct sim_session_row *r,
-		       struct sim_session **out,
+		       struct sim_session **s,
 		       struct sim_session_refusal *why, struct sim_err *err)
 {
 	struct sim_session_ask ask = {
@@ -208,7 +208,7 @@ int sim_hub_session_of(const struct sim_hub *h,
 
 	ask.m = &m;
 	if (!rc)
-		rc = sim_session_new(&h->session_env, &ask, out, why);
+		rc = sim_session_new(&h->session_env, &ask, s, why);
 	sim_message_release(&m);
 	return rc;
 }

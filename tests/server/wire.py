@@ -26,7 +26,9 @@ for _key, *_limits in defs.rows("src/model/plan.def", "SIM_PLAN_LIMIT"):
     for _plan, _value in zip(("free", "professional", "enterprise"), _limits):
         PLANS.setdefault(_plan, {})[_key] = int(_value)
 
-STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+ENVELOPE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+# A field is written without zeros at its end.
+STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 # Two digits after the point at least, no more than needed, no exponent.
 MONEY = re.compile(r"-?(0|[1-9]\d*)\.\d\d(\d{0,5}[1-9])?")
@@ -192,7 +194,7 @@ def wrong_message(m, bare=False):
     type_, data = m.get("type"), m.get("data")
     if type_ not in OUT:
         return "there is no such type"
-    if not STAMP.fullmatch(m.get("timestamp", "")):
+    if not ENVELOPE.fullmatch(m.get("timestamp", "")):
         return "its timestamp is %r" % m.get("timestamp")
     wrong = wrong_object(type_, data, {"session_id"})
     if wrong:
