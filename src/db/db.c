@@ -434,8 +434,8 @@ static int set_up(struct sim_db *db, struct sim_err *err)
 static int open_raw(const char *path, bool create, struct sim_db **out,
 		    struct sim_err *err)
 {
+	struct stat sb = { .st_mode = 0 };
 	struct sim_db *db;
-	struct stat sb;
 	int rc = check_file(path, create, &sb, err);
 
 	if (rc)
