@@ -160,10 +160,24 @@ static int feed(struct sim_session *s, const struct sim_session_input *in,
 	return rc ? unreadable(i, "can't be heard", err) : SIM_OK;
 }
 
-static int feed_all(struct sim_session *s, const struct sim_session_again *a,
-		    struct sim_err *err)
+/* A start is two lines, of which a crash may leave the first alone: then it
+ * counts as not heard, and what starts the session later stands behind it.
+ * Gives: the index of the inputs that were started with; a->n: none were. */
+static size_t first_input(const struct sim_session_again *a)
 {
-	for (size_t i = 1; i < a->n; i++) {
+	static const char head[] = "{\"type\":\"session_inputs\"";
+	size_t i = 0;
+
+	while (i + 1 < a->n && a->inputs[i + 1].line_len >= sizeof(head) &&
+	       !memcmp(a->inputs[i + 1].line, head, sizeof(head) - 1))
+		i++;
+	return i + 1 < a->n ? i : a->n;
+}
+
+static int feed_all(struct sim_session *s, const struct sim_session_again *a,
+		    size_t first, struct sim_err *err)
+{
+	for (size_t i = first + 1; i < a->n; i++) {
 		const struct sim_session_input *in = &a->inputs[i];
 		uint64_t step = sim_session_view(s)->step;
 		int rc;
@@ -184,23 +198,25 @@ int sim_session_rebuild(struct sim_session *s,
 			struct sim_err *err)
 {
 	struct sim_session_missed *x = &s->missed;
+	size_t first = first_input(a);
+	bool has_begun = first < a->n;
 	int rc;
 
-	if (a->last_processed > (a->n ? s->total : 0))
+	if (a->last_processed > (has_begun ? s->total : 0))
 		return sim_err_set(err, SIM_E_INVAL, "last_processed_sequence_"
 				   "id %" PRIu64 " is no tick of this session, "
 				   "which has %" PRIu64, a->last_processed,
-				   a->n ? s->total : 0);
-	if (!a->n)
+				   has_begun ? s->total : 0);
+	if (!has_begun)
 		return SIM_OK;
 	sim_session_stamp(s, a->now);
 	x->is_keeping = true;
 	x->after_step = a->last_processed;
 	x->after_execution = a->last_execution;
 	x->has_execution = a->has_last_execution;
-	rc = check_inputs(s, &a->inputs[0], err);
+	rc = check_inputs(s, &a->inputs[first], err);
 	if (!rc)
-		rc = feed_all(s, a, err);
+		rc = feed_all(s, a, first, err);
 	if (!rc)
 		rc = go_to(s, a->last_processed, err);
 	if (rc)

@@ -198,7 +198,7 @@ static bool has_id(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 /* A session that a crash left as it was made, but that was started. */
 static const char *state_of(const struct sim_session_row *r)
 {
-	if (r->journaled &&
+	if (r->journaled > 1 &&		/* a start is two lines */
 	    !strcmp(r->state, sim_session_states[SIM_SESSION_READY]))
 		return sim_session_states[SIM_SESSION_PAUSED];
 	return r->state;

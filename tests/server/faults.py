@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import time
 
@@ -416,6 +417,39 @@ def gone(t):
         c.abort()
 
 
+def half_a_start(t):
+    """A start is two lines of the journal; a crash may come between."""
+    with Server(t, "half a start") as s:
+        ada = s.user("ada", "enterprise")
+        c = ada.connect()
+        begin(c, "work", 1)
+        s.end(signal.SIGKILL)
+        db = sqlite3.connect(os.path.join(
+            s.home.path, ".local/share/simutrador/server.db"))
+        with db:
+            db.execute("DELETE FROM session_line WHERE n > 1")
+            db.execute("UPDATE session_tail SET n = 1, number ="
+                       " (SELECT number FROM session_line)")
+        db.close()
+        for i in range(2):
+            s.start(s.auth_port, s.sim_port)
+            c = ada.connect()
+            m = c.ask("get_session", {"session_id": "work"})
+            t.check("half a start is none, %d" % i, m["data"].get("state") ==
+                    ("ready", "paused")[i], m)
+            if i:
+                t.check("it is taken up", resume(c, "work", 1)["type"] ==
+                        "state_sync")
+            else:
+                c.send_type("start_simulation", {"session_id": "work"})
+            tick = c.expect("tick")["data"]["sequence_id"]
+            t.check("it goes on", tick == i + 1, tick)
+            t.check("and hears", order(c, "work", "b%d" % i) == "batch_ack")
+            if not i:
+                s.end(signal.SIGKILL)
+        c.abort()
+
+
 def until(is_so, seconds=10):
     end = time.monotonic() + seconds
     while not is_so() and time.monotonic() < end:
@@ -470,4 +504,5 @@ if not os.path.exists(SHIM):
     print("skipped: fail.so was not built")
     sys.exit(77)
 if __name__ == "__main__":
-    main(texts, tokens, clocks, connections, store, gone, starts)
+    main(texts, tokens, clocks, connections, store, gone, half_a_start,
+         starts)
