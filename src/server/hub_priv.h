@@ -118,8 +118,7 @@ struct sim_hub {
 	int64_t next_keys_ms, next_expire_ms;	/* net's thread */
 	int64_t ahead_ns;		/* the same: wall clock minus even */
 	uint64_t seen_lost;		/* the same: the writer's, last */
-	sim_time began;			/* wall clock when it was opened, */
-	int64_t began_ns;		/* and monotonic */
+	int64_t began, began_ns;	/* wall clock, and monotonic */
 };
 
 /* Whom an answer is for, and what it is about. */

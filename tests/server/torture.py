@@ -118,7 +118,7 @@ def libraries(t):
     with Tortured(t, "libraries' memory") as s:
         plain = undisturbed(s)
         for n in LIBS:
-            if n % 400 == 0:        # sessions an hour are limited
+            if n % 200 == 0:        # sessions an hour are limited
                 s.restart()
             trade(t, s, "lib%d" % n, plain,
                   lambda: s.ctl.memory(n, LIBRARIES))
