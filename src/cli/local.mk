@@ -16,6 +16,7 @@ libsim_cli_a_SOURCES = \
 	%D%/out_text.c \
 	%D%/settings.c %D%/settings.h \
 	%D%/settings_env.c %D%/settings_env.h \
+	%D%/target.h \
 	%D%/term.c %D%/term.h \
 	%D%/timeout.c %D%/timeout.h \
 	%D%/admin.c %D%/admin.h \
@@ -73,8 +74,9 @@ nodist_libsim_cli_a_SOURCES = \
 	%D%/help_pages.c \
 	%D%/template_text.c
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c %D%/template_text.c
-LIBS_CLI = libsim_cli.a libsim_server.a libsim_backend.a libsim_db.a \
-	$(LIBS_SWEEP) $(SQLITE_LIBS) $(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
+LIBS_CLI = libsim_cli.a libsim_server.a libsim_backend.a libsim_client.a \
+	libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS) $(CURL_LIBS) $(LWS_LIBS) \
+	$(EV_LIBS) $(JWT_LIBS)
 
 # The manual and the completion scripts are part of the program.
 %D%/help_pages.c: $(dist_man_MANS) tools/mdoctext$(EXEEXT)
