@@ -1,0 +1,43 @@
+/*
+ * glyph: what a character takes on a terminal, without asking the locale.
+ *
+ * A glyph is a character with all that combines with it.  Widths are those of
+ * Unicode's East Asian Width and general categories, from a table of ranges.
+ */
+#ifndef SIM_GLYPH_H
+#define SIM_GLYPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_GLYPH_MAX 14	/* bytes of a glyph and its NUL; more is cut */
+
+/* What the terminal can show. */
+enum sim_glyph_set {
+	SIM_GLYPH_FULL,		/* braille, blocks and frames */
+	SIM_GLYPH_BLOCKS,	/* no braille: the Linux console */
+	SIM_GLYPH_ASCII
+};
+
+/* Columns of a code point: 0, 1 or 2; -1: it does not print. */
+int sim_glyph_columns(uint32_t code);
+
+/*
+ * Take the next glyph of n >= 1 bytes at s.
+ *
+ * Gives:  the bytes it takes; out, NUL-ended, and *columns (1 or 2).  Bytes
+ *         that are no UTF-8 and what does not print give U+FFFD; what combines
+ *         with nothing stands on a blank.
+ */
+size_t sim_glyph_next(const char *s, size_t n, char out[SIM_GLYPH_MAX],
+		      int *columns);
+
+/* The columns of a text. */
+int sim_glyph_width(const char *s);
+
+/* Put what stands for a glyph in a set into its place (as many columns). */
+void sim_glyph_fit(enum sim_glyph_set set, char glyph[SIM_GLYPH_MAX],
+		   int columns);
+
+#endif

@@ -1,0 +1,2 @@
+# tests of tui
+PY_TESTS += %D%/glyph.py
