@@ -25,6 +25,14 @@ static const struct range zeros[] = {
 #undef SIM_GLYPH_ZERO
 };
 
+enum sim_glyph_set sim_glyph_set_of(const char *term, bool is_utf8)
+{
+	if (!is_utf8)
+		return SIM_GLYPH_ASCII;
+	return term && !strcmp(term, "linux") ? SIM_GLYPH_BLOCKS
+					      : SIM_GLYPH_FULL;
+}
+
 static bool is_in(const struct range *r, size_t n, uint32_t code)
 {
 	size_t lo = 0, hi = n;

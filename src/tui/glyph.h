@@ -20,6 +20,9 @@ enum sim_glyph_set {
 	SIM_GLYPH_ASCII
 };
 
+/* The set of a terminal: $TERM (may be NULL), and what the locale says. */
+enum sim_glyph_set sim_glyph_set_of(const char *term, bool is_utf8);
+
 /* Columns of a code point: 0, 1 or 2; -1: it does not print. */
 int sim_glyph_columns(uint32_t code);
 

@@ -4,6 +4,6 @@ libsim_tui_a_SOURCES = \
 	%D%/dash.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/panel.h \
-	%D%/screen.h \
-	%D%/theme.h
+	%D%/screen.c %D%/screen.h %D%/screen_key.c %D%/screen_text.c \
+	%D%/theme.c %D%/theme.h
 LIBS_TUI = libsim_tui.a $(LIBS_BACKEND) $(CURSES_LIBS)

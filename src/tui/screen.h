@@ -112,7 +112,7 @@ void sim_screen_cell(struct sim_screen *s, int row, int col,
 /* Blanks. */
 void sim_screen_fill(struct sim_screen *s, struct sim_screen_box b,
 		     sim_theme_ink ink);
-/* Add attributes to what stands there (a selection: SIM_THEME_REVERSE). */
+/* Add attributes to what stands there (SIM_THEME_SELECTED). */
 void sim_screen_paint(struct sim_screen *s, int row, int col, int width,
 		      unsigned attr);
 /* A frame around the inside of a box, with a title if it is not NULL. */

@@ -31,6 +31,8 @@ enum sim_theme_depth {
 #define SIM_THEME_UNDERLINE	0x0200u
 #define SIM_THEME_REVERSE	0x0400u
 #define SIM_THEME_FAINT		0x0800u
+#define SIM_THEME_BAND		0x1000u	/* on the ground of the session bar */
+#define SIM_THEME_SELECTED	0x2000u	/* another ground, or reverse */
 
 /* A role with attributes. */
 typedef unsigned sim_theme_ink;
@@ -40,7 +42,7 @@ typedef unsigned sim_theme_ink;
  * SIM_THEME_TRUE 0xRRGGBB. */
 struct sim_theme_look {
 	int32_t fg, bg;
-	unsigned attr;			/* SIM_THEME_BOLD, ... */
+	unsigned attr;			/* SIM_THEME_BOLD .. FAINT */
 };
 
 struct sim_theme;			/* a row of theme.c */
@@ -74,7 +76,6 @@ struct sim_theme_look sim_theme_look(const struct sim_theme_style *style,
  */
 enum sim_theme_depth sim_theme_depth(const char *term, const char *colorterm,
 				     const char *no_color, int n_colors);
-/* What it can show: is_utf8 is what the locale says. */
-int sim_theme_set(const char *term, bool is_utf8);
+
 
 #endif
