@@ -31,6 +31,7 @@ include tests/engine/local.mk
 include tests/store/local.mk
 include tests/script/local.mk
 include tests/proto/local.mk
+include tests/client/local.mk
 include tests/strategy/local.mk
 include tests/run/local.mk
 include tests/report/local.mk

@@ -13,7 +13,7 @@
 #include "util/json.h"
 #include "util/stop.h"
 
-#define SIM_HTTP_URL		1024	/* bytes of a URL, and NUL */
+#define SIM_HTTP_URL		512	/* bytes of a URL, and NUL */
 #define SIM_HTTP_CODE		48
 #define SIM_HTTP_BODY_MAX	(1 << 20)	/* bytes of an answer */
 #define SIM_HTTP_TIMEOUT_MS	30000

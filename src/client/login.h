@@ -1,33 +1,18 @@
 /*
- * login: who we are at a server: a token, renewed in time, and the file that
- * keeps it between commands.
+ * login: who we are at a server: a token, kept in a file (credentials.h) and
+ * renewed in time; two commands at once renew it once.
  *
- * The file holds one entry for each server and profile, belongs to the user
- * alone (0600; refused when others can read it) and is replaced whole, under a
- * lock, so that two commands at once renew a token once.
+ * Which login it is: the environment's token, else what the environment's API
+ * key gives, else what was logged in for this server and profile.
  */
 #ifndef SIM_LOGIN_H
 #define SIM_LOGIN_H
 
+#include "client/credentials.h"
 #include "client/http.h"
-#include "util/time.h"
 
 #define SIM_LOGIN_EARLY		(5 * SIM_TIME_MIN)	/* of a token left */
-#define SIM_LOGIN_FILE_MAX	(1 << 20)
-#define SIM_LOGIN_ENTRIES_MAX	256
-#define SIM_LOGIN_SECRET	4096	/* bytes of a key or token, and NUL */
-#define SIM_LOGIN_NAME		128	/* of a profile, user id or plan */
 #define SIM_LOGIN_TICKET	128
-
-/* One entry; texts are "" when there is none. */
-struct sim_login_entry {
-	char server[SIM_HTTP_URL], profile[SIM_LOGIN_NAME];
-	char user[SIM_LOGIN_NAME], plan[SIM_LOGIN_NAME];
-	char api_key[SIM_LOGIN_SECRET];
-	char token[SIM_LOGIN_SECRET];
-	char refresh[SIM_LOGIN_SECRET];	/* a refresh token */
-	sim_time expires;		/* of the token */
-};
 
 struct sim_login_cfg {
 	struct sim_http_server server;
@@ -48,7 +33,8 @@ void sim_login_free(struct sim_login *l);
 
 /*
  * A token that is good for at least SIM_LOGIN_EARLY: the one we have, else a
- * new one by the refresh token or the API key, kept in the file.
+ * new one by the refresh token or the API key, kept in the file.  When there is
+ * no new one to be had, the old one as long as it is good.
  *
  * Gives:  *token, good until the next call with this login.
  * Errors: SIM_E_AUTH nobody is logged in there, or the server refuses;
@@ -75,31 +61,24 @@ int sim_login_call(struct sim_login *l, struct sim_http_request *rq,
 	SIM_MUST_CHECK;
 
 /*
- * Log in with an API key and keep the token; the key too with `keep`, so that
- * the token can be renewed.
+ * Log in with an API key and keep the token; the key too, so that the token can
+ * be renewed, unless it is the environment's.
  */
-int sim_login_by_key(struct sim_login *l, const char *api_key, bool keep,
+int sim_login_by_key(struct sim_login *l, const char *api_key,
 		     struct sim_err *err) SIM_MUST_CHECK;
-/* Keep what POST /auth/login or /auth/refresh answered.
- * Errors: SIM_E_PROTO a field is missing or no text. */
+/*
+ * Keep what POST /auth/login answered (as /auth/token does, and perhaps with a
+ * refresh_token).  Errors: SIM_E_PROTO a field is missing or no text.
+ */
 int sim_login_keep(struct sim_login *l, const struct sim_json_val *answer,
 		   struct sim_err *err) SIM_MUST_CHECK;
-/* This server's and profile's entry; *found says whether there is one. */
-int sim_login_look(struct sim_login *l, struct sim_login_entry *e,
+
+/* Which login that is, as it stands in the file: *found, and then *e. */
+int sim_login_look(struct sim_login *l, struct sim_credentials_entry *e,
 		   bool *found, struct sim_err *err) SIM_MUST_CHECK;
-/* Leave it out of the file, or with `all` every one; *n: how many. */
+/* Leave this server's and profile's out of the file, or with `all` every one;
+ * *n: how many there were. */
 int sim_login_forget(struct sim_login *l, bool all, size_t *n,
 		     struct sim_err *err) SIM_MUST_CHECK;
-/* All entries, freed with sim_login_list_free, which wipes them. */
-int sim_login_list(struct sim_login *l, struct sim_login_entry **list,
-		   size_t *n, struct sim_err *err) SIM_MUST_CHECK;
-void sim_login_list_free(struct sim_login_entry *list, size_t n);
-
-/*
- * Is the file of this path the user's alone?  A missing one is.
- * Errors: SIM_E_CONFIG it is not, with what to do.
- */
-int sim_login_check_file(const char *path, struct sim_err *err)
-	SIM_MUST_CHECK;
 
 #endif
