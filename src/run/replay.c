@@ -373,6 +373,11 @@ void sim_replay_close(struct sim_replay *r)
 	sim_mem_free(r);
 }
 
+struct sim_tape *sim_replay_tape(struct sim_replay *r)
+{
+	return r->tape;
+}
+
 uint64_t sim_replay_steps(const struct sim_replay *r)
 {
 	return r->steps;

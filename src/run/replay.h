@@ -15,6 +15,7 @@
 #define SIM_REPLAY_WINDOW 512		/* states kept around the place */
 
 struct sim_replay;
+struct sim_tape;
 
 /*
  * Open a run, before its first step.
@@ -27,6 +28,8 @@ int sim_replay_open(const struct sim_folder *f,
 		    struct sim_err *err) SIM_MUST_CHECK;
 void sim_replay_close(struct sim_replay *r);	/* NULL is fine */
 
+/* What it plays, to be played otherwise between two calls. */
+struct sim_tape *sim_replay_tape(struct sim_replay *r);
 uint64_t sim_replay_steps(const struct sim_replay *r);	/* of the run */
 uint64_t sim_replay_step(const struct sim_replay *r);	/* where one stands */
 
