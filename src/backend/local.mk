@@ -5,7 +5,8 @@ libsim_backend_a_SOURCES = \
 	%D%/backend_local.c %D%/backend_loop.c %D%/backend_remote.c \
 	%D%/backend_socket.c \
 	%D%/session.c %D%/session.h %D%/session_priv.h %D%/session_state.def \
-	%D%/session_again.c %D%/session_hear.c %D%/session_load.c \
-	%D%/session_make.c %D%/session_step.c %D%/session_tell.c
+	%D%/session_again.c %D%/session_detail.c %D%/session_hear.c \
+	%D%/session_load.c %D%/session_make.c %D%/session_show.c \
+	%D%/session_step.c %D%/session_tell.c
 LIBS_BACKEND = libsim_backend.a libsim_report.a $(LIBS_RUN) libsim_client.a \
 	libsim_db.a $(LIBS_PROTO) $(SQLITE_LIBS) $(CURL_LIBS) $(LWS_LIBS)

@@ -99,6 +99,7 @@ int sim_session_new(const struct sim_session_env *env,
 	s->user = sim_mem_strdup(ask->user);
 	s->created = ask->created;
 	s->spec = empty;
+	s->is_driven = true;
 	snprintf(s->id, sizeof(s->id), "%s",
 		 ask->m->session_id ? ask->m->session_id : ask->id);
 	rc = keep_message(s, ask, why);
@@ -146,6 +147,18 @@ void sim_session_attach(struct sim_session *s,
 		s->sink = *sink;
 	else if (s->state == SIM_SESSION_RUNNING)
 		s->state = SIM_SESSION_PAUSED;
+}
+
+void sim_session_drive(struct sim_session *s, bool is_driven, sim_time now)
+{
+	s->is_driven = is_driven;
+	if (is_driven || s->on_disconnect || s->is_stopping || s->is_over ||
+	    s->state != SIM_SESSION_RUNNING)
+		return;
+	s->state = SIM_SESSION_PAUSED;
+	sim_session_stamp(s, now);
+	sim_session_tell_status(s, SIM_MESSAGE_simulation_paused, NULL);
+	sim_session_flush(s);
 }
 
 /* -- what it is ------------------------------------------------------------ */

@@ -97,6 +97,11 @@ int sim_session_load(struct sim_session *s, struct sim_session_refusal *why)
 void sim_session_attach(struct sim_session *s,
 			const struct sim_session_sink *sink);
 
+/* From now on somebody acknowledges its ticks, as at first, or nobody does:
+ * then a running session is paused, and says so, unless it was started to go
+ * on; and the steps of step_simulation wait for no acknowledgement. */
+void sim_session_drive(struct sim_session *s, bool is_driven, sim_time now);
+
 /* Say session_created, in reply to request_id (may be NULL). */
 void sim_session_say_created(struct sim_session *s, const char *request_id,
 			     sim_time now);
@@ -153,7 +158,8 @@ struct sim_session_input {
  * (nothing: it was never started), saying nothing.
  *
  * It then stands at the step of the last input, or at `last_processed` if that
- * is later.
+ * is later.  With is_undriven it stands for whoever asks: paused where it was,
+ * or waiting for an acknowledgement; there is no sync to be said.
  * Errors: SIM_E_INVAL last_processed is no step of it; SIM_E_DATA what was
  *         recorded can't be; SIM_E_REPRO its bars or the engine are others.
  * Cost:   a run to there: may wait.
@@ -165,6 +171,7 @@ struct sim_session_again {
 	uint64_t last_processed;	/* sequence_id */
 	uint64_t last_execution;	/* number of execution_id; 0: by step */
 	bool has_last_execution;
+	bool is_undriven, was_paused;
 };
 int sim_session_rebuild(struct sim_session *s,
 			const struct sim_session_again *a,
@@ -194,11 +201,18 @@ size_t sim_session_memory(const struct sim_session *s);
 /* Orders in a message (of an order_batch; else 0), for rate limits. */
 size_t sim_session_orders_in(const struct sim_message *m);
 
-/* Append the object that session_details and sessions_list hold. */
-void sim_session_describe(const struct sim_session *s, struct sim_buf *out);
-/* The same of one that was not loaded, as it is known to stand. */
-void sim_session_describe_as(const struct sim_session *s, const char *state,
-			     uint64_t sequence, struct sim_buf *out);
+/* Append the object that sessions_list holds; in full: session_details, from
+ * which it can be made elsewhere too. */
+void sim_session_describe(struct sim_session *s, bool in_full,
+			  struct sim_buf *out);
+/* The same of one as it is known to stand. */
+struct sim_session_known {
+	const char *state;
+	uint64_t sequence;
+};
+void sim_session_describe_as(struct sim_session *s,
+			     const struct sim_session_known *k, bool in_full,
+			     struct sim_buf *out);
 /* The event log so far, or sealed once it is completed; dies with the next
  * call.  Gives: hash "" until it is sealed. */
 const struct sim_buf *sim_session_log(const struct sim_session *s,

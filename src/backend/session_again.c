@@ -193,6 +193,18 @@ static int feed_all(struct sim_session *s, const struct sim_session_again *a,
 	return SIM_OK;
 }
 
+/* Nobody acknowledges: no tick is made before somebody asks for it. */
+static void stand_still(struct sim_session *s,
+			const struct sim_session_again *a)
+{
+	struct sim_session_pace *p = &s->pace;
+	uint64_t step = sim_session_view(s)->step;
+
+	p->acked = step > p->max_pending ? step - p->max_pending : 0;
+	if (a->was_paused && s->state == SIM_SESSION_RUNNING)
+		s->state = SIM_SESSION_PAUSED;
+}
+
 int sim_session_rebuild(struct sim_session *s,
 			const struct sim_session_again *a,
 			struct sim_err *err)
@@ -207,11 +219,12 @@ int sim_session_rebuild(struct sim_session *s,
 				   "id %" PRIu64 " is no tick of this session, "
 				   "which has %" PRIu64, a->last_processed,
 				   has_begun ? s->total : 0);
+	s->is_driven = !a->is_undriven;
 	if (!has_begun)
 		return SIM_OK;
 	sim_session_stamp(s, a->now);
 	x->is_keeping = true;
-	x->after_step = a->last_processed;
+	x->after_step = a->is_undriven ? UINT64_MAX : a->last_processed;
 	x->after_execution = a->last_execution;
 	x->has_execution = a->has_last_execution;
 	rc = check_inputs(s, &a->inputs[first], err);
@@ -222,6 +235,8 @@ int sim_session_rebuild(struct sim_session *s,
 	if (rc)
 		return rc;
 	s->pace.acked = a->last_processed;
+	if (a->is_undriven)
+		stand_still(s, a);
 	s->pace.hold.is_on = false;
 	s->talk.told_execution = a->has_last_execution ?
 		(uint32_t)a->last_execution : 0;

@@ -20,6 +20,7 @@ static void set_pace(struct sim_session *s,
 	p->speed = m->has_speed ? m->speed : 0;
 	s->talk.frequency =
 		(enum sim_talk_frequency)m->account_update_frequency;
+	s->on_disconnect = m->on_disconnect;
 }
 
 static void tell_started(struct sim_session *s, const char *request_id)
@@ -201,16 +202,60 @@ static int talk(struct sim_session *s, const struct sim_session_heard *h)
 	return SIM_OK;
 }
 
+static void refuse_early(struct sim_session *s,
+			 const struct sim_session_heard *h)
+{
+	sim_session_tell_error(s, SIM_MESSAGE_CODE_VALIDATION_ERROR, "orders "
+			       "can be sent once the first tick has come",
+			       h->m->request_id);
+}
+
 static int trade(struct sim_session *s, const struct sim_session_heard *h)
 {
 	if (!sim_session_view(s)->step) {
-		sim_session_tell_error(s, SIM_MESSAGE_CODE_VALIDATION_ERROR,
-				       "orders can be sent once the first tick "
-				       "has come", h->m->request_id);
+		refuse_early(s, h);
 		return SIM_OK;
 	}
 	record(s, h->line, h->line_len);
 	return talk(s, h);
+}
+
+static void attempt_begin(void *ctx)
+{
+	sim_stepper_attempt_begin(ctx);
+}
+
+static void attempt_end(void *ctx)
+{
+	sim_stepper_attempt_end(ctx);
+}
+
+static bool attempt_quote(void *ctx, uint32_t id, struct sim_talk_quote *q)
+{
+	struct sim_engine_quote x;
+
+	if (!sim_stepper_quote(ctx, id, &x))
+		return false;
+	*q = (struct sim_talk_quote){ x.qty, x.price, x.cost, x.commission,
+				      x.margin, x.power };
+	return true;
+}
+
+/* What would become of it. */
+static int try_batch(struct sim_session *s, const struct sim_session_heard *h)
+{
+	const struct sim_talk_trial trial = {
+		s->stepper, attempt_begin, attempt_end, attempt_quote
+	};
+	struct sim_err err = SIM_ERR_INIT;
+
+	if (!sim_session_view(s)->step)
+		refuse_early(s, h);
+	else if (sim_talk_try(&s->talk, h->m->data, h->m->request_id, &trial,
+			      &err))
+		sim_session_tell_error(s, SIM_MESSAGE_CODE_VALIDATION_ERROR,
+				       err.msg, h->m->request_id);
+	return SIM_OK;
 }
 
 static int hear_batch(struct sim_session *s, const struct sim_session_heard *h)
@@ -218,6 +263,8 @@ static int hear_batch(struct sim_session *s, const struct sim_session_heard *h)
 	const struct sim_message_order_batch *b = h->m->data;
 	struct sim_session_hold *hold = &s->pace.hold;
 
+	if (b->dry_run)
+		return try_batch(s, h);
 	/* An answer that is only given again changes nothing. */
 	if (b->has_batch_id && sim_talk_names_find(&s->talk.batches,
 						   b->batch_id))
@@ -257,6 +304,11 @@ static const struct {
 	[SIM_MESSAGE_step_simulation] = { hear_step, IN(PAUSED) },
 	[SIM_MESSAGE_set_speed] = { hear_speed, STARTED },
 	[SIM_MESSAGE_stop_simulation] = { hear_stop, STARTED },
+	[SIM_MESSAGE_attach_session] = { sim_session_hear_attach, LOADED },
+	[SIM_MESSAGE_detach_session] = { sim_session_hear_detach, ALWAYS },
+	[SIM_MESSAGE_query_bars] = { sim_session_hear_bars, LOADED },
+	[SIM_MESSAGE_query_actions] = { sim_session_hear_actions, LOADED },
+	[SIM_MESSAGE_get_log] = { sim_session_hear_log, LOADED },
 };
 
 /* An acknowledgement that comes late is nobody's fault. */

@@ -7,7 +7,7 @@
 #include "run/stepper.h"
 #include "strategy/talk.h"
 
-#define SIM_SESSION_WARMUP_MAX	100000	/* bars before, over all symbols */
+#define SIM_SESSION_WARMUP_MAX	100000	/* bars of an answer, all symbols */
 #define SIM_SESSION_WAIT_MS	30000	/* of a tick_ack that names none */
 #define SIM_SESSION_WAIT_MAX_MS	INT64_C(86400000)
 #define SIM_SESSION_SYMBOLS_MAX	4096	/* whatever the plan says */
@@ -85,6 +85,8 @@ struct sim_session {
 	struct sim_session_pace pace;
 	bool is_stopping;
 	bool is_over;			/* no more steps */
+	bool is_driven;			/* somebody acknowledges */
+	int on_disconnect;		/* as the word: 0 pause, 1 run */
 	sim_time started;		/* wall clock */
 	char *step_request;		/* of step_simulation; or NULL */
 	struct sim_trades_adjust *splits;
@@ -117,7 +119,6 @@ int sim_session_make(struct sim_session *s, int64_t max_symbols,
 void sim_session_stamp(struct sim_session *s, sim_time now);
 /* Hand over what was said since the last time; without a sink it is lost. */
 void sim_session_flush(struct sim_session *s);
-void sim_session_tell_history(struct sim_session *s);
 /* One of the messages with SimulationStatus. */
 void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
 			     const char *request_id);
@@ -129,8 +130,29 @@ void sim_session_end_day(struct sim_session *s);
 /* A sentence that goes with a message of ours. */
 void sim_session_tell_error(struct sim_session *s, enum sim_message_code code,
 			    const char *text, const char *request_id);
+/* Its range as instants. */
+sim_time sim_session_start_of(const struct sim_session *s);
+sim_time sim_session_end_of(const struct sim_session *s);
+/* How far it is. */
+struct sim_message_status sim_session_status(struct sim_session *s);
 /* It cannot go on: say so, and be in error. */
 void sim_session_die(struct sim_session *s, const struct sim_err *why);
+
+/* -- session_show.c: bars, log and actions --------------------------------- */
+
+/* What comes before the first tick, if anything. */
+void sim_session_tell_history(struct sim_session *s);
+/* Who asks to watch is told where it stands. */
+int sim_session_hear_attach(struct sim_session *s,
+			    const struct sim_session_heard *h);
+int sim_session_hear_detach(struct sim_session *s,
+			    const struct sim_session_heard *h);
+int sim_session_hear_bars(struct sim_session *s,
+			  const struct sim_session_heard *h);
+int sim_session_hear_actions(struct sim_session *s,
+			     const struct sim_session_heard *h);
+int sim_session_hear_log(struct sim_session *s,
+			 const struct sim_session_heard *h);
 
 /* -- session_step.c -------------------------------------------------------- */
 

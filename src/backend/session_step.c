@@ -34,14 +34,15 @@ static int64_t later(int64_t a, int64_t b)
 }
 
 /* May the next tick be made without an acknowledgement?  After the last one
- * comes the end, for which all must be there. */
+ * comes the end, for which all must be there.  Steps that are asked for wait
+ * for nobody when there is nobody. */
 static bool may_go_on(const struct sim_session *s)
 {
 	const struct sim_session_pace *p = &s->pace;
 	uint64_t step = sim_stepper_view(s->stepper)->step;
 	uint64_t pending = step - p->acked;
 
-	return !p->flow ||
+	return !p->flow || (p->quota && !s->is_driven) ||
 		(step < s->total ? pending < p->max_pending : !pending);
 }
 
@@ -63,11 +64,22 @@ int64_t sim_session_due(const struct sim_session *s, int64_t now_ms)
 
 /* -- a step ---------------------------------------------------------------- */
 
-/* One of the steps that were asked for while it is paused. */
-static void count_down(struct sim_session *s)
+/* A session that nobody drives is made again to where its last input came, so
+ * the end of its steps is one, which changes nothing. */
+static void keep_place(struct sim_session *s)
 {
-	if (!s->pace.quota || --s->pace.quota)
-		return;
+	static const char line[] = "{\"type\":\"query_status\",\"data\":{}}";
+
+	if (!s->is_driven && s->has_sink && s->sink.record)
+		s->sink.record(s->sink.ctx, sim_session_view(s)->step, line,
+			       sizeof(line) - 1);
+}
+
+/* The steps that were asked for while it is paused are made. */
+static void end_steps(struct sim_session *s)
+{
+	s->pace.quota = 0;
+	keep_place(s);
 	sim_session_tell_status(s, SIM_MESSAGE_simulation_stepped,
 				s->step_request);
 	sim_mem_free(s->step_request);
@@ -89,10 +101,16 @@ bool sim_session_step(struct sim_session *s, sim_time now, int64_t now_ms)
 	}
 	if (!rc) {
 		s->is_over = true;
+		if (s->pace.quota)
+			end_steps(s);
+		sim_session_flush(s);
 		return true;
 	}
 	sim_session_tell_step(s);
-	count_down(s);
+	if (s->pace.quota == 1)
+		end_steps(s);
+	else if (s->pace.quota)
+		s->pace.quota--;
 	s->pace.next_ms = now_ms + sim_session_interval(s);
 	sim_session_flush(s);
 	return false;

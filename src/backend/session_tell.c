@@ -67,7 +67,7 @@ static sim_time last_of(const struct sim_session *s)
 
 /* The ends of its range as instants: as asked for, a day its midnight; where
  * none was given, of its bars. */
-static sim_time start_of(const struct sim_session *s)
+sim_time sim_session_start_of(const struct sim_session *s)
 {
 	switch (s->spec.from.kind) {
 	case SIM_RUN_BOUND_DAY:
@@ -79,7 +79,7 @@ static sim_time start_of(const struct sim_session *s)
 	}
 }
 
-static sim_time end_of(const struct sim_session *s)
+sim_time sim_session_end_of(const struct sim_session *s)
 {
 	switch (s->spec.to.kind) {
 	case SIM_RUN_BOUND_DAY:
@@ -128,7 +128,8 @@ void sim_session_say_created(struct sim_session *s, const char *request_id,
 	struct sim_message_session_created m = {
 		.state = (int)s->state, .symbols = a->symbols,
 		.n_symbols = a->n_symbols, .symbols_loaded = loaded,
-		.start_date = start_of(s), .end_date = end_of(s),
+		.start_date = sim_session_start_of(s),
+		.end_date = sim_session_end_of(s),
 		.initial_capital = c->cash, .timeframe = s->timeframe,
 		.warmup_bars = a->warmup_bars,
 		.estimated_ticks = (int64_t)s->total, .created_at = s->created,
@@ -164,143 +165,13 @@ static uint64_t step_of(const struct sim_session *s)
 	return s->stepper ? sim_stepper_view(s->stepper)->step : 0;
 }
 
-/* In a state, after so many steps. */
-static void describe(const struct sim_session *s, enum sim_session_state state,
-		     uint64_t step, struct sim_buf *out)
-{
-	const struct sim_message_session_spec *a = s->ask;
-	bool has_time = step && step == step_of(s);
-	uint64_t total = s->total || state != SIM_SESSION_COMPLETED ?
-		s->total : step;
-	struct sim_message_session_info m = {
-		.session_id = s->id, .state = (int)state,
-		.symbols = a->symbols, .n_symbols = a->n_symbols,
-		.start_date = start_of(s), .end_date = end_of(s),
-		.initial_capital = s->spec.config.cash,
-		.timeframe = s->timeframe, .warmup_bars = a->warmup_bars,
-		.created_at = s->created,
-		.sim_time = has_time ? sim_stepper_view(s->stepper)->now : 0,
-		.has_sim_time = has_time, .sequence_id = (int64_t)step,
-		.ticks_total = (int64_t)total,
-		.progress_pct = total ? 100.0 * (double)step / (double)total :
-			0,
-		.data_provider = a->data_provider,
-		.has_data_provider = a->has_data_provider,
-		.metadata = a->metadata, .has_metadata = a->has_metadata,
-	};
-	struct sim_message_style style = s->talk.style;
-
-	style.session_id = NULL;
-	sim_message_encode_data(out, SIM_MESSAGE_session_details, &m, &style);
-}
-
-void sim_session_describe(const struct sim_session *s, struct sim_buf *out)
-{
-	describe(s, s->state, step_of(s), out);
-}
-
-void sim_session_describe_as(const struct sim_session *s, const char *state,
-			     uint64_t sequence, struct sim_buf *out)
-{
-	int i = 0;
-
-	while (sim_session_states[i] && strcmp(sim_session_states[i], state))
-		i++;
-	describe(s, sim_session_states[i] ? (enum sim_session_state)i :
-		 SIM_SESSION_ERROR, sequence, out);
-}
-
-/* -- before the first tick ------------------------------------------------- */
-
-struct history {
-	struct sim_bar_table *bars;	/* by symbol */
-	size_t count;
-	sim_time first, last;
-};
-
-static void gather(struct sim_session *s, struct history *h)
-{
-	static const struct sim_bar_table empty = SIM_BAR_TABLE_INIT;
-	size_t want = (size_t)s->ask->warmup_bars;
-
-	h->bars = sim_mem_array(s->nsyms, sizeof(*h->bars));
-	h->count = 0;
-	h->first = SIM_TIME_MAX;
-	h->last = SIM_TIME_NONE;
-	for (uint32_t i = 0; i < s->nsyms; i++) {
-		struct sim_bar_table *b = &h->bars[i];
-
-		*b = empty;
-		/* Where the calendar ends there is just less of it. */
-		if (!want || sim_stepper_before(s->stepper, i, want, b, NULL) ||
-		    !b->n)
-			continue;
-		h->count += b->n;
-		h->first = b->ts[0] < h->first ? b->ts[0] : h->first;
-		h->last = b->ts[b->n - 1] > h->last ? b->ts[b->n - 1] : h->last;
-	}
-}
-
-static void put_candles(struct sim_session *s, const struct history *h,
-			struct sim_buf *out)
-{
-	struct sim_tick *t = &s->talk.tick;
-
-	t->out = out;
-	sim_buf_putc(out, '{');
-	for (uint32_t i = 0; i < s->nsyms; i++) {
-		struct sim_bar_series b = sim_bar_table_view(&h->bars[i]);
-
-		sim_buf_printf(out, "%s\"%s\":[", i ? "," : "",
-			       sim_session_view(s)->syms[i].instrument->symbol);
-		for (size_t k = 0; k < b.n; k++) {
-			struct sim_bar bar = sim_bar_at(&b, k);
-
-			if (k)
-				sim_buf_putc(out, ',');
-			sim_tick_bar(t, &bar);
-		}
-		sim_buf_putc(out, ']');
-	}
-	sim_buf_putc(out, '}');
-	t->out = &s->out;
-}
-
-/* The end of a bar, as far as it follows from its start. */
-static sim_time bar_end(const struct sim_session *s, sim_time start)
-{
-	return start + s->tf.span;
-}
-
-void sim_session_tell_history(struct sim_session *s)
-{
-	struct sim_buf candles = SIM_BUF_INIT(SIM_BUF_MAX);
-	struct sim_message_history_snapshot m = { .timeframe = s->timeframe };
-	struct history h;
-
-	if (!s->ask->warmup_bars && !s->is_one_shot)
-		return;
-	gather(s, &h);
-	put_candles(s, &h, &candles);
-	m.count = (int64_t)h.count;
-	m.candles.text = candles.data;
-	m.has_start = m.has_end = h.count != 0;
-	m.start = h.first;
-	m.end = h.count ? bar_end(s, h.last) : 0;
-	sim_talk_send(&s->talk, SIM_MESSAGE_history_snapshot, &m, NULL);
-	for (uint32_t i = 0; i < s->nsyms; i++)
-		sim_bar_table_release(&h.bars[i]);
-	sim_mem_free(h.bars);
-	sim_buf_release(&candles);
-}
-
 /* -- as it goes ------------------------------------------------------------ */
 
-void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
-			     const char *request_id)
+struct sim_message_status sim_session_status(struct sim_session *s)
 {
 	uint64_t step = step_of(s);
-	struct sim_message_status m = {
+
+	return (struct sim_message_status){
 		.state = s->is_stopping ? SIM_SESSION_COMPLETED :
 			(int)s->state,
 		.sequence_id = (int64_t)step,
@@ -309,6 +180,12 @@ void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
 		.has_sim_time = step != 0,
 		.sim_time = step ? sim_session_view(s)->now : 0,
 	};
+}
+
+void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
+			     const char *request_id)
+{
+	const struct sim_message_status m = sim_session_status(s);
 
 	sim_talk_send(&s->talk, type, &m, request_id);
 }

@@ -215,9 +215,9 @@ void sim_extras_tell(struct sim_extras *x, const struct sim_event *ev)
 {
 	const struct sim_strategy_ops *ops = x->strategy->ops;
 
-	if (x->log)
+	if (x->log && !x->is_trying)
 		sim_log_add(x->log, ev);
-	if (ops->keeps_orders)
+	if (ops->keeps_orders && !x->is_trying)
 		keep_ended(x, ev);
 	if (ops->on_event)
 		ops->on_event(x->strategy->self, ev);

@@ -30,6 +30,7 @@ struct sim_extras {
 	 * a timer or an end that is asked for makes it 0. */
 	size_t room;
 	bool is_stopped;		/* the strategy has had enough */
+	bool is_trying;			/* events are for the strategy alone */
 	bool is_cut;			/* sim_extras_cut was called */
 	uint64_t cut;
 	struct sim_strategy_host host;	/* its ctx is this struct */

@@ -15,6 +15,7 @@ struct sim_stepper {
 	uint64_t steps;			/* 0: not yet counted */
 	bool has_begun, is_inside;	/* the loop; a step */
 	bool is_finished;
+	struct sim_engine_attempt *attempt;	/* under way; or NULL */
 };
 
 /* -- making ---------------------------------------------------------------- */
@@ -92,6 +93,25 @@ int sim_stepper_step(struct sim_stepper *l, struct sim_err *err)
 struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l)
 {
 	return &l->loop.view;
+}
+
+void sim_stepper_attempt_begin(struct sim_stepper *l)
+{
+	l->attempt = sim_engine_attempt_begin(l->loop.e);
+	l->loop.x.is_trying = true;
+}
+
+void sim_stepper_attempt_end(struct sim_stepper *l)
+{
+	sim_engine_attempt_end(l->loop.e, l->attempt);
+	l->attempt = NULL;
+	l->loop.x.is_trying = false;
+}
+
+bool sim_stepper_quote(struct sim_stepper *l, uint32_t id,
+		       struct sim_engine_quote *q)
+{
+	return sim_engine_quote(l->loop.e, id, q);
 }
 
 int sim_stepper_finish(struct sim_stepper *l, const struct sim_run_result **r,

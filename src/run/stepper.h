@@ -8,6 +8,7 @@
 #ifndef SIM_STEPPER_H
 #define SIM_STEPPER_H
 
+#include "engine/engine.h"
 #include "run/run.h"
 
 struct sim_stepper;
@@ -37,6 +38,17 @@ int sim_stepper_step(struct sim_stepper *l, struct sim_err *err) SIM_MUST_CHECK;
 
 /* What the strategy sees; lives and changes with the run. */
 struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l);
+
+/*
+ * Between begin and end, requests are an attempt: they are answered as ever and
+ * its strategy hears of their events, but the log does not, and end puts back
+ * what they did.  No step in between.
+ */
+void sim_stepper_attempt_begin(struct sim_stepper *l);
+void sim_stepper_attempt_end(struct sim_stepper *l);
+/* What an open order is expected to cost; see sim_engine_quote(). */
+bool sim_stepper_quote(struct sim_stepper *l, uint32_t id,
+		       struct sim_engine_quote *q);
 
 /*
  * The bars of symbol i (by name) that come just before its range, as the

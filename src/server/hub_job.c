@@ -209,6 +209,8 @@ static const char *state_of(const struct sim_session_row *r)
 static int describe_row(struct sim_hub_job *j, const struct sim_session_row *r,
 			bool with_bars, struct sim_buf *out)
 {
+	const struct sim_session_known known = { state_of(r),
+						 (uint64_t)r->steps };
 	struct sim_session_refusal why = SIM_SESSION_REFUSAL_INIT;
 	struct sim_session *s;
 	int rc = sim_hub_session_of(j->hub, r, &s, &why, &j->err);
@@ -216,8 +218,7 @@ static int describe_row(struct sim_hub_job *j, const struct sim_session_row *r,
 	if (!rc) {
 		if (with_bars)
 			(void)!sim_session_load(s, &why);
-		sim_session_describe_as(s, state_of(r), (uint64_t)r->steps,
-					out);
+		sim_session_describe_as(s, &known, with_bars, out);
 		sim_session_free(s);
 	}
 	sim_buf_release(&why.details);
@@ -269,7 +270,7 @@ void sim_hub_get(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	if (x && !x->is_away) {
 		struct sim_buf out = SIM_BUF_INIT(SIM_BUF_MAX);
 
-		sim_session_describe(x->s, &out);
+		sim_session_describe(x->s, true, &out);
 		say_details(c, sim_buf_str(&out), &h->about);
 		sim_buf_release(&out);
 		return;
@@ -304,7 +305,7 @@ static void done_list(struct sim_hub_job *j)
 							   j->rows[i].id);
 
 		if (x && !x->is_away)
-			sim_session_describe(x->s, &one);
+			sim_session_describe(x->s, false, &one);
 		else if (describe_row(j, &j->rows[i], false, &one))
 			sim_buf_reset(&one);
 		if (one.len)

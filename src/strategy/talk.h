@@ -49,6 +49,18 @@ struct sim_talk_refusal {
 	char text[300];			/* "CODE: sentence" */
 };
 
+/* Of an order that is tried; money, and what is left of it. */
+struct sim_talk_quote {
+	sim_dec quantity, price, cost, commission, margin, power;
+};
+/* What undoes the requests of an attempt, and knows what they would cost. */
+struct sim_talk_trial {
+	void *ctx;
+	void (*begin)(void *ctx);
+	void (*end)(void *ctx);
+	bool (*quote)(void *ctx, uint32_t id, struct sim_talk_quote *q);
+};
+
 /* Zeroed, then .out, .v and what is wanted set by its owner. */
 struct sim_talk {
 	struct sim_buf *out;
@@ -76,6 +88,7 @@ struct sim_talk {
 	bool is_asking;			/* inside a call of ours to the host */
 	uint32_t asked_id;		/* the order it is about; 0: new */
 	struct sim_talk_refusal refusal;
+	const struct sim_talk_trial *trial;	/* under way; or NULL */
 };
 void sim_talk_release(struct sim_talk *t);
 
@@ -84,6 +97,8 @@ uint32_t sim_talk_names_find(const struct sim_talk_names *t,
 			     const char *name);
 /* Give a new text the next number. */
 uint32_t sim_talk_names_add(struct sim_talk_names *t, const char *name);
+/* Forget those after number n, whose texts the caller has elsewhere. */
+void sim_talk_names_cut(struct sim_talk_names *t, uint32_t n);
 void sim_talk_names_release(struct sim_talk_names *t);
 
 /* The symbol's index, UINT32_MAX when the run has none such. */
@@ -154,6 +169,10 @@ sim_talk_open_orders(struct sim_talk *t, uint32_t sym, size_t *n);
 /* Submit, and answer with batch_ack. */
 int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
 		   const char *request_id, struct sim_err *err);
+/* Answer a batch with batch_ack and its estimates; nothing of it stays. */
+int sim_talk_try(struct sim_talk *t, const struct sim_message_order_batch *b,
+		 const char *request_id, const struct sim_talk_trial *trial,
+		 struct sim_err *err);
 /* Each answers with what was done, or with error. */
 int sim_talk_cancel(struct sim_talk *t, const char *order_id,
 		    const char *request_id, struct sim_err *err);

@@ -50,6 +50,13 @@ uint32_t sim_talk_names_add(struct sim_talk_names *t, const char *name)
 	return t->n;
 }
 
+/* The last that came is the last of its row of slots, so it leaves no gap. */
+void sim_talk_names_cut(struct sim_talk_names *t, uint32_t n)
+{
+	for (; t->n > n; t->n--)
+		t->slots[slot_of(t, t->name[t->n])] = 0;
+}
+
 void sim_talk_names_release(struct sim_talk_names *t)
 {
 	sim_mem_arena_release(&t->arena);

@@ -155,21 +155,27 @@ struct answer {
 	const char **accepted;
 	uint32_t *ids;
 	size_t n;
-	struct sim_buf rejected, prices, data;
-	struct sim_json jr, jp;
+	struct sim_buf rejected, prices, quotes, data;
+	struct sim_json jr, jp, jq;
 };
+
+static void open_object(struct sim_json *j, struct sim_buf *b)
+{
+	sim_buf_reset(b);
+	sim_json_init(j, b, false);
+	sim_json_object(j, NULL);
+}
 
 static void open_answer(struct answer *a, size_t n)
 {
 	a->accepted = sim_mem_array(n + 1, sizeof(*a->accepted));
 	a->ids = sim_mem_array(n + 1, sizeof(*a->ids));
 	a->n = 0;
-	a->rejected = a->prices = a->data =
+	a->rejected = a->prices = a->quotes = a->data =
 		(struct sim_buf)SIM_BUF_INIT(SIM_BUF_MAX);
-	sim_json_init(&a->jr, &a->rejected, false);
-	sim_json_init(&a->jp, &a->prices, false);
-	sim_json_object(&a->jr, NULL);
-	sim_json_object(&a->jp, NULL);
+	open_object(&a->jr, &a->rejected);
+	open_object(&a->jp, &a->prices);
+	open_object(&a->jq, &a->quotes);
 }
 
 static void free_answer(struct answer *a)
@@ -178,6 +184,7 @@ static void free_answer(struct answer *a)
 	sim_mem_free(a->ids);
 	sim_buf_release(&a->rejected);
 	sim_buf_release(&a->prices);
+	sim_buf_release(&a->quotes);
 	sim_buf_release(&a->data);
 }
 
@@ -194,6 +201,23 @@ static void estimate(struct sim_talk *t, const struct sim_message_order *o,
 		price = o->stop_price;
 	if (price)
 		sim_message_dec(&a->jp, o->order_id, price, &t->style);
+}
+
+static void quote(struct sim_talk *t, const char *order_id, uint32_t id,
+		  struct answer *a)
+{
+	struct sim_talk_quote q;
+
+	if (!t->trial || !t->trial->quote(t->trial->ctx, id, &q))
+		return;
+	sim_json_object(&a->jq, order_id);
+	sim_message_dec(&a->jq, "quantity", q.quantity, &t->style);
+	sim_message_dec(&a->jq, "expected_price", q.price, &t->style);
+	sim_message_dec(&a->jq, "cost", q.cost, &t->style);
+	sim_message_dec(&a->jq, "commission", q.commission, &t->style);
+	sim_message_dec(&a->jq, "margin", q.margin, &t->style);
+	sim_message_dec(&a->jq, "buying_power_after", q.power, &t->style);
+	sim_json_end(&a->jq);
 }
 
 /* Has order i's refusal been written already, for one of the same id? */
@@ -230,6 +254,7 @@ static int submit_all(struct sim_talk *t,
 			a->ids[a->n] = id;
 			a->accepted[a->n++] = o->order_id;
 			estimate(t, o, a);
+			quote(t, o->order_id, id, a);
 			continue;
 		}
 		*refused = o->order_id;
@@ -270,9 +295,8 @@ static int withdraw(struct sim_talk *t, struct answer *a, struct sim_err *err)
 		t->is_asking = false;
 	}
 	a->n = 0;
-	sim_buf_reset(&a->prices);
-	sim_json_init(&a->jp, &a->prices, false);
-	sim_json_object(&a->jp, NULL);
+	open_object(&a->jp, &a->prices);
+	open_object(&a->jq, &a->quotes);
 	return rc;
 }
 
@@ -284,7 +308,20 @@ static void make_up(struct sim_talk *t, char *out, size_t size)
 	while (sim_talk_names_find(&t->batches, out));
 }
 
-/* Send it, and keep it for when the batch comes again. */
+/* For when the batch comes again. */
+static void keep_answer(struct sim_talk *t, const struct answer *a,
+			const struct sim_message_order_batch *b)
+{
+	uint32_t number;
+
+	if (!b->has_batch_id || t->trial)
+		return;
+	number = sim_talk_names_add(&t->batches, b->batch_id);
+	SIM_MEM_GROW(t->batch_ack, t->batch_ack_cap, (size_t)number + 1);
+	t->batch_ack[number] = sim_mem_arena_strdup(&t->batches.arena,
+						    sim_buf_str(&a->data));
+}
+
 static void send_answer(struct sim_talk *t, struct answer *a,
 			const struct sim_message_order_batch *b,
 			const char *request_id)
@@ -294,10 +331,12 @@ static void send_answer(struct sim_talk *t, struct answer *a,
 		.n_accepted_orders = a->n,
 	};
 	char made_up[24];
-	uint32_t number;
 
 	sim_json_end(&a->jr);
 	sim_json_end(&a->jp);
+	sim_json_end(&a->jq);
+	ack.estimates.text = sim_buf_str(&a->quotes);
+	ack.has_estimates = t->trial != NULL;
 	ack.rejected_orders.text = sim_buf_str(&a->rejected);
 	ack.estimated_fills.text = sim_buf_str(&a->prices);
 	if (!b->has_batch_id) {
@@ -308,12 +347,28 @@ static void send_answer(struct sim_talk *t, struct answer *a,
 				&t->style);
 	sim_message_encode_text(t->out, SIM_MESSAGE_batch_ack,
 				sim_buf_str(&a->data), request_id, &t->style);
-	if (!b->has_batch_id)
-		return;
-	number = sim_talk_names_add(&t->batches, b->batch_id);
-	SIM_MEM_GROW(t->batch_ack, t->batch_ack_cap, (size_t)number + 1);
-	t->batch_ack[number] = sim_mem_arena_strdup(&t->batches.arena,
-						    sim_buf_str(&a->data));
+	keep_answer(t, a, b);
+}
+
+/* Submit what is no repetition, and answer. */
+static int answer_batch(struct sim_talk *t,
+			const struct sim_message_order_batch *b,
+			const char *request_id, struct sim_err *err)
+{
+	struct answer a;
+	const char *refused;
+	int rc;
+
+	open_answer(&a, b->n_orders);
+	rc = submit_all(t, b, &a, &refused, err);
+	if (!rc && refused && b->execution_mode == 1) {
+		refuse_others(b, refused, &a);
+		rc = withdraw(t, &a, err);
+	}
+	if (!rc)
+		send_answer(t, &a, b, request_id);
+	free_answer(&a);
+	return rc;
 }
 
 int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
@@ -321,9 +376,6 @@ int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
 {
 	uint32_t number = b->has_batch_id ?
 		sim_talk_names_find(&t->batches, b->batch_id) : 0;
-	struct answer a;
-	const char *refused;
-	int rc;
 
 	if (number) {
 		sim_message_encode_text(t->out, SIM_MESSAGE_batch_ack,
@@ -343,15 +395,41 @@ int sim_talk_batch(struct sim_talk *t, const struct sim_message_order_batch *b,
 			       "out", request_id);
 		return SIM_OK;
 	}
-	open_answer(&a, b->n_orders);
-	rc = submit_all(t, b, &a, &refused, err);
-	if (!rc && refused && b->execution_mode == 1) {
-		refuse_others(b, refused, &a);
-		rc = withdraw(t, &a, err);
-	}
-	if (!rc)
-		send_answer(t, &a, b, request_id);
-	free_answer(&a);
+	return answer_batch(t, b, request_id, err);
+}
+
+/* What the orders of an attempt are called is forgotten with them. */
+static void forget_names(struct sim_talk *t, uint32_t n)
+{
+	for (uint32_t i = n + 1; i <= t->orders.n; i++)
+		t->order_name[t->orders.number[i]] = 0;
+	sim_talk_names_cut(&t->orders, n);
+}
+
+int sim_talk_try(struct sim_talk *t, const struct sim_message_order_batch *b,
+		 const char *request_id, const struct sim_talk_trial *trial,
+		 struct sim_err *err)
+{
+	const struct sim_mem_arena none = SIM_MEM_ARENA_INIT;
+	struct sim_mem_arena arena = t->orders.arena;
+	uint32_t n = t->orders.n;
+	size_t nevents = t->nevents;
+	uint64_t made_up = t->made_up;
+	bool account_moved = t->account_moved;
+	int rc;
+
+	t->orders.arena = none;
+	t->trial = trial;
+	trial->begin(trial->ctx);
+	rc = answer_batch(t, b, request_id, err);
+	trial->end(trial->ctx);
+	t->trial = NULL;
+	forget_names(t, n);
+	sim_mem_arena_release(&t->orders.arena);
+	t->orders.arena = arena;
+	t->nevents = nevents;
+	t->made_up = made_up;
+	t->account_moved = account_moved;
 	return rc;
 }
 

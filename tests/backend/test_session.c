@@ -126,7 +126,7 @@ START_TEST(made)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		ck_assert_msg(strstr(heard, parts[i]) != NULL, "%s: %s",
 			      parts[i], heard);
-	sim_session_describe(c.s, &b);
+	sim_session_describe(c.s, false, &b);
 	ck_assert_msg(strstr(sim_buf_str(&b), "\"metadata\":{\"a\":[1]}") !=
 		      NULL, "%s", sim_buf_str(&b));
 	ck_assert_ptr_nonnull(strstr(b.data, "\"session_id\":\"mine\""));
