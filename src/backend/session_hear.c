@@ -232,7 +232,7 @@ static void attempt_end(void *ctx)
 
 static bool attempt_quote(void *ctx, uint32_t id, struct sim_talk_quote *q)
 {
-	struct sim_engine_quote x;
+	struct sim_attempt_quote x;
 
 	if (!sim_stepper_quote(ctx, id, &x))
 		return false;

@@ -4,13 +4,14 @@
  * A submission touches the account, its symbol, the pool and the orders it is
  * paired with; all of that is kept at the beginning and put back at the end.
  */
+#include "engine/attempt.h"
 #include "engine/sums_priv.h"
 
 #include <string.h>
 
 #include "util/mem.h"
 
-struct sim_engine_attempt {
+struct sim_attempt {
 	struct sim_account acc;
 	struct sim_engine_counts counts;
 	struct sim_trace *trace;
@@ -24,7 +25,7 @@ struct sim_engine_attempt {
 	size_t nnodes, node_cap;
 };
 
-static void keep_nodes(struct sim_engine *e, struct sim_engine_attempt *a)
+static void keep_nodes(struct sim_engine *e, struct sim_attempt *a)
 {
 	for (uint32_t i = 0; i < e->nsyms; i++) {
 		const struct sym *s = &e->syms[i];
@@ -36,11 +37,11 @@ static void keep_nodes(struct sim_engine *e, struct sim_engine_attempt *a)
 	}
 }
 
-struct sim_engine_attempt *sim_engine_attempt_begin(struct sim_engine *e)
+struct sim_attempt *sim_attempt_begin(struct sim_engine *e)
 {
-	struct sim_engine_attempt *a = sim_mem_zalloc(sizeof(*a));
+	struct sim_attempt *a = sim_mem_zalloc(sizeof(*a));
 
-	*a = (struct sim_engine_attempt){
+	*a = (struct sim_attempt){
 		.acc = e->acc, .counts = e->counts, .trace = e->trace,
 		.overflow = e->overflow, .next_expiry = e->next_expiry,
 		.wake_at = e->wake_at, .calm_until = e->calm_until,
@@ -55,7 +56,7 @@ struct sim_engine_attempt *sim_engine_attempt_begin(struct sim_engine *e)
 	return a;
 }
 
-void sim_engine_attempt_end(struct sim_engine *e, struct sim_engine_attempt *a)
+void sim_attempt_end(struct sim_engine *e, struct sim_attempt *a)
 {
 	e->acc = a->acc;
 	e->counts = a->counts;
@@ -82,8 +83,8 @@ void sim_engine_attempt_end(struct sim_engine *e, struct sim_engine_attempt *a)
 	sim_mem_free(a);
 }
 
-bool sim_engine_quote(struct sim_engine *e, uint32_t id,
-		      struct sim_engine_quote *q)
+bool sim_attempt_quote(struct sim_engine *e, uint32_t id,
+		      struct sim_attempt_quote *q)
 {
 	const struct node *n = sim_book_find(e, id);
 	const struct sym *s;

@@ -123,32 +123,6 @@ int sim_engine_cancel(struct sim_engine *e, uint32_t id, struct sim_err *err);
 int sim_engine_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
 		       sim_dec limit, sim_dec stop, struct sim_err *err);
 
-/*
- * Orders that are submitted to be looked at, and then never were: between begin
- * and end requests do what they always do, events included, which the caller
- * keeps to itself; end, which frees a, puts everything back.
- */
-struct sim_engine_attempt;
-struct sim_engine_attempt *sim_engine_attempt_begin(struct sim_engine *e);
-void sim_engine_attempt_end(struct sim_engine *e,
-			    struct sim_engine_attempt *a);
-
-/*
- * What an open order is expected to do to the account, as its acceptance
- * reckoned.
- *
- * Gives:  false, and nothing, when it is not open.
- */
-struct sim_engine_quote {
-	sim_dec qty, price;		/* expected */
-	sim_dec cost;			/* their product; sold: negative */
-	sim_dec commission;
-	sim_dec margin;			/* that it takes of buying power */
-	sim_dec power;			/* that is left, of all orders */
-};
-bool sim_engine_quote(struct sim_engine *e, uint32_t id,
-		      struct sim_engine_quote *q);
-
 /* What the strategy and the report look at; valid while the engine lives. */
 const struct sim_account *sim_engine_account(const struct sim_engine *e);
 const struct sim_position *sim_engine_position(const struct sim_engine *e,

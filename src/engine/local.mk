@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libsim_engine.a
 libsim_engine_a_SOURCES = \
 	%D%/engine_priv.h %D%/sums_priv.h \
-	%D%/attempt.c \
+	%D%/attempt.c %D%/attempt.h \
 	%D%/book.c \
 	%D%/bracket.c \
 	%D%/config.c %D%/config.h \

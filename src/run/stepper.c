@@ -15,7 +15,7 @@ struct sim_stepper {
 	uint64_t steps;			/* 0: not yet counted */
 	bool has_begun, is_inside;	/* the loop; a step */
 	bool is_finished;
-	struct sim_engine_attempt *attempt;	/* under way; or NULL */
+	struct sim_attempt *attempt;	/* under way; or NULL */
 };
 
 /* -- making ---------------------------------------------------------------- */
@@ -97,21 +97,21 @@ struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l)
 
 void sim_stepper_attempt_begin(struct sim_stepper *l)
 {
-	l->attempt = sim_engine_attempt_begin(l->loop.e);
+	l->attempt = sim_attempt_begin(l->loop.e);
 	l->loop.x.is_trying = true;
 }
 
 void sim_stepper_attempt_end(struct sim_stepper *l)
 {
-	sim_engine_attempt_end(l->loop.e, l->attempt);
+	sim_attempt_end(l->loop.e, l->attempt);
 	l->attempt = NULL;
 	l->loop.x.is_trying = false;
 }
 
 bool sim_stepper_quote(struct sim_stepper *l, uint32_t id,
-		       struct sim_engine_quote *q)
+		       struct sim_attempt_quote *q)
 {
-	return sim_engine_quote(l->loop.e, id, q);
+	return sim_attempt_quote(l->loop.e, id, q);
 }
 
 int sim_stepper_finish(struct sim_stepper *l, const struct sim_run_result **r,

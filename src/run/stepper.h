@@ -8,7 +8,7 @@
 #ifndef SIM_STEPPER_H
 #define SIM_STEPPER_H
 
-#include "engine/engine.h"
+#include "engine/attempt.h"
 #include "run/run.h"
 
 struct sim_stepper;
@@ -46,9 +46,9 @@ struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l);
  */
 void sim_stepper_attempt_begin(struct sim_stepper *l);
 void sim_stepper_attempt_end(struct sim_stepper *l);
-/* What an open order is expected to cost; see sim_engine_quote(). */
+/* What an open order is expected to cost; see sim_attempt_quote(). */
 bool sim_stepper_quote(struct sim_stepper *l, uint32_t id,
-		       struct sim_engine_quote *q);
+		       struct sim_attempt_quote *q);
 
 /*
  * The bars of symbol i (by name) that come just before its range, as the

@@ -205,7 +205,8 @@ START_TEST(bars)
 	client_send(&c, TYPE("query_bars", ""));
 	client_expect(&c, "\"start\":\"2020-01-01T01:00:00Z\",\"end\":"
 		      "\"2020-01-01T01:01:00Z\",\"count\":2");
-	client_send(&c, TYPE("query_bars", "\"count\":5,\"symbols\":[\"BBB\"]"));
+	client_send(&c, TYPE("query_bars", "\"count\":5,"
+			     "\"symbols\":[\"BBB\"]"));
 	heard = client_heard(&c);
 	ck_assert_msg(strstr(heard, "\"count\":5,\"candles\":{\"BBB\":[") !=
 		      NULL, "%s", heard);
@@ -236,8 +237,8 @@ START_TEST(attached)
 			     "\"bars\":1"));
 	heard = client_heard(&c);
 	ck_assert_msg(strstr(heard, "\"state\":\"running\",\"sim_time\":"
-		"\"2020-01-01T01:01:00Z\",\"sequence_id\":1,\"ticks_total\":") !=
-		NULL, "%s", heard);
+		"\"2020-01-01T01:01:00Z\",\"sequence_id\":1,"
+		"\"ticks_total\":") != NULL, "%s", heard);
 	ck_assert_ptr_nonnull(strstr(heard, "\"events\":\"orders\",\"is_driven"
 				     "\":true,\"account_snapshot\":{"));
 	ck_assert_ptr_nonnull(strstr(heard, "\"pending_orders\":[{\"order_id\":"
@@ -279,8 +280,8 @@ static int fetch_log(struct client *c, struct sim_buf *out)
 		char *text;
 
 		client_heard(c);
-		client_send(c, "{\"type\":\"get_log\",\"data\":{\"since\":%zu}}",
-			    out->len);
+		client_send(c, "{\"type\":\"get_log\",\"data\":{\"since\":"
+			    "%zu}}", out->len);
 		text = json_text(client_heard(c), &n);
 		ck_assert_uint_le(n, 65536);
 		sim_buf_puts(out, text);
