@@ -437,8 +437,10 @@ static inline sim_dec worth_at(struct sim_engine *e, struct sym *s,
 {
 	sim_dec v;
 
-	if (__builtin_mul_overflow(s->units, close, &v))
+	if (__builtin_mul_overflow(s->units, close, &v)) {
 		e->overflow = "the value of a position";
+		v = s->pos.value;
+	}
 	s->pos.value = v;
 	return v;
 }

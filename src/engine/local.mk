@@ -4,6 +4,7 @@ libsim_engine_a_SOURCES = \
 	%D%/attempt.c %D%/attempt.h \
 	%D%/book.c \
 	%D%/bracket.c \
+	%D%/calm.c %D%/calm.h \
 	%D%/config.c %D%/config.h \
 	%D%/corporate.c \
 	%D%/cost.c \

@@ -22,8 +22,12 @@ static inline struct node *sim_book_first(const struct sim_engine *e,
 
 static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
 {
-	if (__builtin_add_overflow(*to, v, to))
+	sim_dec sum;
+
+	if (__builtin_add_overflow(*to, v, &sum))
 		e->overflow = "a sum of money or quantities";
+	else
+		*to = sum;
 }
 static inline sim_dec mul_checked(struct sim_engine *e, sim_dec a, sim_dec b)
 {
@@ -114,8 +118,10 @@ static inline void revalue_whole(struct sim_engine *e, struct sym *s,
 {
 	sim_dec v;
 
-	if (__builtin_mul_overflow(s->units, price, &v))
+	if (__builtin_mul_overflow(s->units, price, &v)) {
 		e->overflow = "the value of a position";
+		return;
+	}
 	set_value(e, s, v);
 }
 /* Value a position at a price. */

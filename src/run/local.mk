@@ -15,6 +15,7 @@ libsim_run_a_SOURCES = \
 	%D%/stepper.c %D%/stepper.h \
 	%D%/log.c %D%/log.h \
 	%D%/loop.c %D%/loop.h %D%/loop_priv.h %D%/loop_end.c %D%/loop_turn.c \
+	%D%/loop_plain.c \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/orders.c %D%/orders.h \

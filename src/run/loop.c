@@ -11,8 +11,6 @@
 
 #include "util/mem.h"
 
-#define LEVEL 256			/* steps of all symbols at a time */
-
 /* -- cursors --------------------------------------------------------------- */
 
 /* The first and last bar of session k inside regular hours. */
@@ -102,6 +100,11 @@ static inline sim_time next_end(struct cursor *c)
 	if (c->i < c->turn)
 		return c->s.ts[c->i] + c->span;
 	return turn(c);
+}
+
+sim_time sim_loop_next_end(struct cursor *c)
+{
+	return next_end(c);
 }
 
 static sim_time cursor_start(struct cursor *c, const struct sim_feed *f)
@@ -444,168 +447,6 @@ static inline int step(struct sim_loop *l, struct sim_err *err)
 	return step_end(l, step_begin(l, err), err);
 }
 
-/* Let all symbols stand before n plain bars of each. */
-static void begin_plain(struct sim_loop *l)
-{
-	for (uint32_t i = 0; i < l->nsyms; i++) {
-		l->bars[i].at = l->cur[i].i;
-		l->bars[i].flags = 0;
-		l->view.syms[i].is_eod = false;
-		l->view.syms[i].traded = true;
-		l->traded[i] = i;
-	}
-	l->view.ntraded = l->nsyms;
-	l->is_passing = true;
-}
-
-/* Move the cursors of all symbols over n plain bars whose points are made. */
-static void pass_bars(struct sim_loop *l, size_t n)
-{
-	struct sim_run_equity *q = l->eq;
-
-	l->is_passing = false;
-	memset(q->eod + q->n, 0, n);
-	q->n += n;
-	l->bars_done += n * l->nsyms;
-	for (uint32_t i = 0; i < l->nsyms; i++) {
-		l->cur[i].i += n;
-		l->view.syms[i].bars.n = l->cur[i].i;
-		l->next_end[i] = next_end(&l->cur[i]);
-	}
-}
-
-/*
- * The common case made short: one symbol, m bars without a flag in the middle
- * of a session, nobody to tell of fills.  Says the same as m calls of step().
- */
-static __attribute__((noinline)) int
-run_plain(struct sim_loop *l, size_t m, struct sim_err *err)
-{
-	struct sim_engine_bar *b = &l->bars[0];
-	struct sim_strategy_sym *s = &l->view.syms[0];
-	const struct sim_account *acc = l->acc;
-	const sim_time *ts = l->cur[0].s.ts + l->cur[0].i;
-	const sim_time span = l->cur[0].span;
-	sim_dec *value = l->eq->value + l->eq->n;
-	sim_time *time = l->eq->time + l->eq->n;
-	size_t j = 0;
-	int rc = SIM_OK;
-
-	begin_plain(l);
-	l->x.room = m;
-	while (!rc && j < l->x.room) {
-		sim_time now = ts[j] + span;
-
-		time[j] = now;
-		l->view.now = now;
-		l->view.step++;
-		s->bars.n++;
-		rc = sim_engine_step_alone(l->e, now, b, err);
-		if (!rc)
-			rc = l->ops->on_step(l->self, &l->view, err);
-		b->at++;
-		value[j++] = acc->equity;
-	}
-	pass_bars(l, j);
-	return rc;
-}
-
-/* Let every symbol stand at its next bar. */
-static inline void all_next(struct sim_loop *l)
-{
-	struct sim_strategy_sym *s = l->view.syms, *end = s + l->nsyms;
-	struct sim_engine_bar *b = l->bars;
-
-	for (; s < end; s++, b++) {
-		s->bars.n++;
-		b->at++;
-	}
-}
-
-/* The same for m steps in which every symbol has a plain bar. */
-static __attribute__((noinline)) int
-run_level(struct sim_loop *l, size_t m, struct sim_err *err)
-{
-	const sim_time *ts = l->cur[0].s.ts + l->cur[0].i;
-	const sim_time span = l->cur[0].span;
-	sim_dec *value = l->eq->value + l->eq->n;
-	sim_time *time = l->eq->time + l->eq->n;
-	size_t j = 0;
-	int rc = SIM_OK;
-
-	begin_plain(l);
-	for (uint32_t i = 0; i < l->nsyms; i++)
-		l->view.syms[i].bars.n++;
-	l->x.room = m;
-	while (!rc && j < l->x.room) {
-		sim_time now = ts[j] + span;
-
-		time[j] = now;
-		l->view.now = now;
-		l->view.step++;
-		rc = sim_engine_step_level(l->e, now, l->bars, l->traded, err);
-		if (!rc)
-			rc = l->ops->on_step(l->self, &l->view, err);
-		all_next(l);
-		value[j++] = l->acc->equity;
-	}
-	pass_bars(l, j);
-	return rc;
-}
-
-/* How many of n bars two cursors have at the same times. */
-static size_t same_times(const struct cursor *a, const struct cursor *b,
-			 size_t n)
-{
-	const sim_time *x = a->s.ts + a->i, *y = b->s.ts + b->i;
-	size_t i = 0;
-
-	if (!memcmp(x, y, n * sizeof(*x)))
-		return n;
-	while (i < n && x[i] == y[i])
-		i++;
-	return i;
-}
-
-/* How many of the next n plain steps end before something is due. */
-static size_t steps_before(const struct sim_loop *l, size_t n)
-{
-	const struct cursor *c = &l->cur[0];
-	size_t lo = 0, hi = n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (c->s.ts[c->i + mid] + c->span < l->x.due)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-/* How many of the next n steps are plain: every symbol has a bar, none with a
- * flag, and nobody wants to know more. */
-static uint64_t plain_ahead(const struct sim_loop *l, uint64_t n)
-{
-	const struct cursor *first = &l->cur[0];
-
-	if (l->detail || l->eq->benchmark || l->ops->on_fill ||
-	    l->fills_at_close || l->x.is_cut)
-		return 0;
-	n = l->nsyms > 1 && n > LEVEL ? LEVEL : n;
-	for (uint32_t i = 0; n && i < l->nsyms; i++) {
-		const struct cursor *c = &l->cur[i];
-		size_t left = c->i < c->turn ? c->turn - c->i : 0;
-
-		n = left < n ? left : n;
-		if (i)
-			n = c->span == first->span ? same_times(first, c, n)
-						   : 0;
-	}
-	return n && l->x.due != SIM_TIME_MAX ? steps_before(l, n) : n;
-}
-
 /* Make n steps; fewer, but one at least, when the strategy wants no more or
  * somebody asks for an end. */
 static int run_steps(struct sim_loop *l, uint64_t n, struct sim_err *err)
@@ -616,13 +457,9 @@ static int run_steps(struct sim_loop *l, uint64_t n, struct sim_err *err)
 
 	while (!rc && l->view.step < last && !l->x.is_stopped &&
 	       (l->view.step == first || !sim_stop_is_asked(stop))) {
-		uint64_t m = plain_ahead(l, last - l->view.step);
+		uint64_t m = sim_loop_plain_ahead(l, last - l->view.step);
 
-		if (!m)
-			rc = step(l, err);
-		else
-			rc = l->nsyms == 1 ? run_plain(l, m, err)
-					   : run_level(l, m, err);
+		rc = m ? sim_loop_plain(l, m, err) : step(l, err);
 	}
 	return rc;
 }

@@ -39,7 +39,7 @@ struct sim_loop {
 	bool fills_at_close;
 	bool was_due;			/* the step had timers or frames */
 	size_t turned;			/* turns taken */
-	bool is_passing;		/* inside run_plain or run_level */
+	bool is_passing;		/* inside sim_loop_plain */
 	struct cursor bench;		/* .feed NULL: none */
 	sim_time bench_end;
 	sim_dec bench_close;
@@ -59,6 +59,16 @@ int sim_loop_begin(struct sim_loop *l, const struct sim_loop_setup *setup,
 int sim_loop_step_begin(struct sim_loop *l, struct sim_err *err);
 int sim_loop_step_end(struct sim_loop *l, struct sim_err *err);
 void sim_loop_release(struct sim_loop *l);
+
+/* The end of a cursor's next bar; SIM_TIME_MAX: there is none. */
+sim_time sim_loop_next_end(struct cursor *c);
+
+/* How many of the next n steps are plain: every symbol has a bar, none with a
+ * flag, and nobody wants to know more. */
+uint64_t sim_loop_plain_ahead(const struct sim_loop *l, uint64_t n);
+/* Make m plain steps; fewer when the strategy asks for something that they
+ * don't have. */
+int sim_loop_plain(struct sim_loop *l, size_t m, struct sim_err *err);
 
 /* Are there no more bars, or has the strategy had enough? */
 bool sim_loop_is_over(const struct sim_loop *l);

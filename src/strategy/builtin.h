@@ -50,10 +50,12 @@ void sim_builtin_free(void *self);
 #include "strategy/builtin.def"
 #undef SIM_BUILTIN
 
-#define SIM_BUILTIN_OPS(name_, summary_, step_) { \
+#define SIM_BUILTIN_SLOTS(name_, summary_, step_) \
 	.name = (name_), .summary = (summary_), .init = sim_builtin_init, \
 	.on_step = (step_), .param = sim_registry_value, \
-	.free = sim_builtin_free }
+	.free = sim_builtin_free
+#define SIM_BUILTIN_OPS(name_, summary_, step_) { \
+	SIM_BUILTIN_SLOTS(name_, summary_, step_) }
 #define SIM_BUILTIN_PUB(name_, summary_, params_, many_) { \
 	.name = (name_), .summary = (summary_), .params = (params_), \
 	.nparams = (int)(sizeof(params_) / sizeof((params_)[0])), \

@@ -7,6 +7,8 @@
  */
 #include "strategy/indicator.h"
 
+#define AHEAD 128		/* closes fetched before they are read */
+
 enum { FAST, SLOW, SIGNAL };
 
 static const struct sim_registry_param cross_params[] = {
@@ -31,9 +33,13 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
  * all that has to be kept is how far the one product is above the other.
  * While the windows fill, and for good from the first close above `most`, the
  * limit is -1 and every step is taken with care, on the sums.
+ *
+ * The lead may be that of a later bar than the newest: then the wish is the
+ * same from the newest up to there.
  */
 struct sma {
 	int64_t limit, lead;
+	size_t seen;			/* bars that the lead is of */
 	int64_t most, fast, slow;
 };
 
@@ -93,6 +99,7 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 		s->slow = sum_before(close, t, slow);
 		s->limit = -1;
 	}
+	s->seen = t + 1;
 	if (close[t] > s->most)
 		s->most = -1;
 	if (!slide(&s->fast, close, t, fast) ||
@@ -107,18 +114,21 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
 }
 
-/* Move the sums of a symbol on by the bar it has closed; fast and slow are the
- * windows.  False when care has to be taken. */
+/* Move the lead of a symbol on by the bar it has closed, unless that has been
+ * done.  False when care has to be taken. */
 static inline __attribute__((always_inline)) bool
 sma_move(struct sma *s, const struct sim_bar_series *bars, const int64_t fast,
 	 const int64_t slow)
 {
 	const sim_dec *next = bars->close + bars->n;
-	sim_dec close = next[-1];
 
-	if (close > s->limit)
+	if (bars->n <= s->seen)
+		return true;
+	if (next[-1] > s->limit)
 		return false;
-	s->lead += (close - next[~fast]) * slow - (close - next[~slow]) * fast;
+	s->lead += (next[-1] - next[~fast]) * slow -
+		   (next[-1] - next[~slow]) * fast;
+	s->seen = bars->n;
 	return true;
 }
 
@@ -135,7 +145,7 @@ sma_act(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 	const struct sma *s = (const struct sma *)b->state + i;
 	const struct sim_bar_series *bars = &v->syms[i].bars;
 
-	if (bars->close[bars->n - 1] > s->limit)
+	if (bars->n > s->seen)
 		return with_care(b, v, i, err);
 	return sim_trade_weigh(&b->trade, v, i, sma_wish(s), err);
 }
@@ -197,12 +207,61 @@ static int sma_step(void *self, struct sim_strategy_view *v,
 	return sma_one(b, v, 0, err);
 }
 
+/* Move the lead on over bars up to `end` as long as the wish remains, which is
+ * to be long or short. */
+static void sma_look(struct sma *s, const struct sim_bar_series *bars,
+		     const int64_t fast, const int64_t slow, size_t end)
+{
+	const sim_dec *next = bars->close + s->seen + 1;
+	const sim_dec *last = bars->close + end;
+	const int64_t limit = s->limit, wish = sma_wish(s);
+	const int64_t a = slow * wish, b = fast * wish;
+	int64_t lead = s->lead * wish;
+
+	for (; next <= last && next[-1] <= limit; next++) {
+		int64_t then = lead + (next[-1] - next[~fast]) * a -
+			       (next[-1] - next[~slow]) * b;
+
+		__builtin_prefetch(next + AHEAD);
+		if (then <= 0)
+			break;
+		lead = then;
+	}
+	s->lead = lead * wish;
+	s->seen = (size_t)(next - bars->close) - 1;
+	/* It is acted upon where the wish ends, and met in the next bar. */
+	if (next <= last)
+		sim_strategy_fetch(bars, s->seen + 1);
+}
+
+static uint64_t sma_quiet(void *self, const struct sim_strategy_view *v,
+			  uint64_t n)
+{
+	struct sim_builtin *b = self;
+	struct sma *s = b->state;
+
+	for (uint32_t i = 0; n && i < v->nsyms; i++, s++) {
+		const struct sim_strategy_sym *sym = &v->syms[i];
+
+		if (s->limit < 0 || s->seen < sym->bars.n || !s->lead ||
+		    !sim_trade_is_done(&b->trade.syms[i], sym, sma_wish(s)))
+			return 0;
+		if (s->seen < sym->bars.n + n)
+			sma_look(s, &sym->bars, b->value[FAST], b->value[SLOW],
+				 sym->bars.n + n);
+		if (s->seen - sym->bars.n < n)
+			n = s->seen - sym->bars.n;
+	}
+	return n;
+}
+
 static const char sma_summary[] =
 	"hold while the fast simple average is above the slow one";
 const struct sim_builtin_row sim_cross_sma = {
 	.pub = SIM_BUILTIN_PUB("sma-cross", sma_summary, cross_params, false),
 	.version = 1,
-	.ops = SIM_BUILTIN_OPS("sma-cross", sma_summary, sma_step),
+	.ops = { SIM_BUILTIN_SLOTS("sma-cross", sma_summary, sma_step),
+		 .quiet = sma_quiet },
 	.start = sma_start,
 	.check = check_order,
 };

@@ -33,19 +33,24 @@ struct sim_strategy_sym {
 	const struct sim_bar_series *frames;
 };
 
-/* Fetch the bar that an order will meet while it is made and looked at: its
+/* Fetch bar i, which an order will meet, while that is made and looked at: its
  * columns, but for closes, have been left alone.  (Inlined always: calls of a
  * function that has no effect may be left out.) */
 static inline __attribute__((always_inline)) void
+sim_strategy_fetch(const struct sim_bar_series *b, size_t i)
+{
+	__builtin_prefetch(b->open + i);
+	__builtin_prefetch(b->high + i);
+	__builtin_prefetch(b->low + i);
+	if (b->volume)
+		__builtin_prefetch(b->volume + i);
+}
+
+/* The same of the next bar. */
+static inline __attribute__((always_inline)) void
 sim_strategy_fetch_next(const struct sim_strategy_sym *s)
 {
-	const struct sim_bar_series *b = &s->bars;
-
-	__builtin_prefetch(b->open + b->n);
-	__builtin_prefetch(b->high + b->n);
-	__builtin_prefetch(b->low + b->n);
-	if (b->volume)
-		__builtin_prefetch(b->volume + b->n);
+	sim_strategy_fetch(&s->bars, s->bars.n);
 }
 
 /* What a strategy may do; implemented by run/ on the engine. */
@@ -115,6 +120,16 @@ struct sim_strategy_ops {
 	/* Called once a step with every symbol that traded. */
 	int (*on_step)(void *self, struct sim_strategy_view *v,
 		       struct sim_err *err);
+	/*
+	 * May be NULL: in how many of the next n steps, in which every symbol
+	 * has a bar, would on_step do nothing if no position changed?  Asked
+	 * for where the bars are known beforehand; those n stand behind the
+	 * closed ones of each symbol.  What is found out about them may be
+	 * kept, but must not change what is done.  on_step is left out in as
+	 * many steps as then are calm, perhaps none.
+	 */
+	uint64_t (*quiet)(void *self, const struct sim_strategy_view *v,
+			  uint64_t n);
 	/* May be NULL: the fills of the step, before on_step. */
 	int (*on_fill)(void *self, struct sim_strategy_view *v,
 		       const struct sim_fill *f, struct sim_err *err);

@@ -28,6 +28,11 @@ UNIT_TESTS += %D%/test_batch
 %C%_test_batch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_batch_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_plain
+%C%_test_plain_SOURCES = %D%/test_plain.c %D%/fixture.h
+%C%_test_plain_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_plain_LDADD = $(LIBS_RUN) $(CHECK_LIBS)
+
 UNIT_TESTS += %D%/test_stepper
 %C%_test_stepper_SOURCES = %D%/test_stepper.c %D%/fixture.h
 %C%_test_stepper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
