@@ -15,6 +15,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/pager.h"
+#include "cli/profile.h"
 #include "cli/timeout.h"
 #include "strategy/child.h"
 #include "util/json.h"
@@ -121,7 +122,12 @@ const struct sim_opt sim_cli_opts[] = {
 	  .value = &common.timeout },
 	{ SIM_OPT_STR, "profile", .letter = 'P', .arg = "NAME",
 	  .help = "use the section [profile.NAME] of configuration files",
-	  .value = &common.profile },
+	  .value = &common.profile, .words = SIM_OPT_WORDS_PROFILE },
+	{ SIM_OPT_STR, "server", .arg = "URL",
+	  .help = "sessions are at this server", .value = &common.server },
+	{ SIM_OPT_FLAG, "local",
+	  .help = "sessions are on this machine, whatever is set",
+	  .value = &common.local },
 	{ SIM_OPT_PATH, "config", .arg = "FILE",
 	  .help = "read FILE instead of the user's configuration file",
 	  .value = &common.config, .words = SIM_OPT_WORDS_FILE },
@@ -465,6 +471,11 @@ static struct sim_out_cfg out_cfg(const struct sim_term *t)
 static int check_operands(const struct sim_cmd *c, int n, char **v,
 			  struct sim_err *err)
 {
+	if (c->max >= 0 && n > c->max && (c->flags & SIM_CMD_SECRET))
+		return sim_err_set(err, SIM_E_USAGE, "%s takes %s%s; see"
+				   " simutrador %s --help", c->name,
+				   c->max ? "only " : "no operands",
+				   c->max ? c->operands : "", c->name);
 	if (n < c->min)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "%s needs %s; see simutrador %s --help",
@@ -479,17 +490,28 @@ static int check_operands(const struct sim_cmd *c, int n, char **v,
 	return SIM_OK;
 }
 
+/* The option, the environment, auth switch. */
+static const char *pick_profile(const struct sim_cli *cli)
+{
+	const char *name = common.profile;
+
+	if (!name)
+		name = getenv("SIMUTRADOR_PROFILE");
+	if (name && *name)
+		return name;
+	if (cli->cmd && cli->cmd->flags & SIM_CMD_ANY_PROFILE)
+		return NULL;
+	return sim_profile_read(cli->arena);
+}
+
 static int load_settings(struct sim_cli *cli, const struct sim_opt_line *line,
 			 struct sim_err *err)
 {
-	const char *profile = common.profile;
 	int rc;
 
-	if (!profile)
-		profile = getenv("SIMUTRADOR_PROFILE");
-	rc = sim_settings_load(cli->settings,
-			       profile && *profile ? profile : NULL,
-			       common.config, err);
+	cli->profile = pick_profile(cli);
+	rc = sim_settings_load(cli->settings, cli->profile, common.config,
+			       err);
 	if (!rc)
 		rc = apply_settings(line->common, line->given_common,
 				    cli->settings, err);

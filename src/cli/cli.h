@@ -21,7 +21,9 @@ enum {
 	SIM_CMD_CSV   = 1 << 1,	/* CSV, not table or NDJSON, unless asked */
 	/* Its fields follow from what it reads: run() has them checked. */
 	SIM_CMD_FIELDS = 1 << 2,
-	SIM_CMD_ACTS  = 1 << 3	/* its rows say what it did: no --where */
+	SIM_CMD_ACTS  = 1 << 3,	/* its rows say what it did: no --where */
+	SIM_CMD_ANY_PROFILE = 1 << 4,	/* the one of auth switch is left out */
+	SIM_CMD_SECRET = 1 << 5	/* a stray operand may be one: not quoted */
 };
 
 struct sim_cli;
@@ -47,8 +49,8 @@ struct sim_cmd {
 struct sim_cli_common {
 	const char *output, *fields, *where, *sort, *color, *profile, *config;
 	const char *directory, *data_dir, *pager;
-	const char *template, *tz, *ts, *timeout;
-	bool decimal_strings, no_input;
+	const char *template, *tz, *ts, *timeout, *server;
+	bool decimal_strings, no_input, local;
 	bool json, ndjson, csv, no_header, quiet, yes, help, version,
 	     help_json, no_color, no_pager;
 	int verbose;
@@ -61,6 +63,7 @@ struct sim_cli {
 	char **argv;
 	const struct sim_cli_common *common;
 	struct sim_settings *settings;
+	const char *profile;		/* NULL: none */
 	struct sim_term term;
 	struct sim_out *out;
 	struct sim_store *store;	/* once sim_cli_store was called */

@@ -50,7 +50,7 @@ static int run_list(struct sim_cli *cli, struct sim_err *err)
 
 		sim_out_row(o);
 		sim_out_str(o, "key", sim_settings_rows[i].key);
-		sim_out_str(o, "value", v->text);
+		sim_out_str(o, "value", sim_settings_shown(cli->settings, i));
 		if (show_origin)
 			sim_out_str(o, "origin", v->origin);
 		sim_out_str(o, "help", sim_settings_rows[i].help);
@@ -94,7 +94,7 @@ static int run_get(struct sim_cli *cli, struct sim_err *err)
 	}
 	sim_out_object(cli->out, get_cols);
 	sim_out_str(cli->out, "key", sim_settings_rows[i].key);
-	sim_out_str(cli->out, "value", cli->settings->values[i].text);
+	sim_out_str(cli->out, "value", sim_settings_shown(cli->settings, i));
 	sim_out_str(cli->out, "origin", cli->settings->values[i].origin);
 	sim_out_end(cli->out);
 	return SIM_OK;

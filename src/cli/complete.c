@@ -163,6 +163,11 @@ static void offer_settings(const struct place *p)
 		offer(p, sim_settings_rows[i].key, sim_settings_rows[i].help);
 }
 
+static void offer_profile(void *ctx, const char *name)
+{
+	offer(ctx, name, "profile");
+}
+
 static void offer_timeframes(const struct place *p)
 {
 	static const char *const list[] = {
@@ -277,6 +282,9 @@ static void offer_words(const struct place *p, enum sim_opt_words words)
 		break;
 	case SIM_OPT_WORDS_SECTION:
 		offer_sections(p);
+		break;
+	case SIM_OPT_WORDS_PROFILE:
+		sim_settings_profiles(p->cli->arena, offer_profile, (void *)p);
 		break;
 	case SIM_OPT_WORDS_SYMBOL:
 	case SIM_OPT_WORDS_RUN:

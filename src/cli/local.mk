@@ -16,16 +16,18 @@ libsim_cli_a_SOURCES = \
 	%D%/out_text.c \
 	%D%/settings.c %D%/settings.h \
 	%D%/settings_env.c %D%/settings_env.h \
-	%D%/target.h \
+	%D%/target.c %D%/target.h \
 	%D%/term.c %D%/term.h \
 	%D%/timeout.c %D%/timeout.h \
 	%D%/admin.c %D%/admin.h \
+	%D%/ask.c %D%/ask.h \
 	%D%/bars_out.c %D%/bars_out.h \
 	%D%/compat_out.c %D%/compat_out.h \
 	%D%/explain_out.c %D%/explain_out.h \
 	%D%/inputs.c %D%/inputs.h \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/job.c %D%/job.h \
+	%D%/profile.c %D%/profile.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/remove.c %D%/remove.h \
 	%D%/run_out.c %D%/run_out.h \

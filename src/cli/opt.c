@@ -312,6 +312,16 @@ static int take_value(const struct sim_opt *o, const char *shown,
 			   o->arg);
 }
 
+/* The value stays, where it stood are x's: nobody who lists processes sees it.
+ * It is argv's, so it may be written to. */
+static const char *hide(const char *text)
+{
+	char *copy = sim_mem_strdup(text);
+
+	memset((char *)(uintptr_t)text, 'x', strlen(text));
+	return copy;
+}
+
 static int one_option(struct sim_opt_line *l, const struct sim_opt *o,
 		      const char *shown, const char *attached, struct walk *w,
 		      struct sim_err *err)
@@ -320,6 +330,8 @@ static int one_option(struct sim_opt_line *l, const struct sim_opt *o,
 	int rc = take_value(o, shown, attached, w, &text, err);
 
 	mark(l, o);
+	if (!rc && (o->flags & SIM_OPT_SECRET) && *text)
+		text = hide(text);
 	return rc ? rc : sim_opt_set(o, shown, text, err);
 }
 
@@ -330,18 +342,20 @@ static int long_option(struct sim_opt_line *l, struct walk *w,
 	size_t len = (eq ? (size_t)(eq - a) : strlen(a)) - 2;
 	const struct sim_opt *o = sim_opt_find(l->own, a + 2, len);
 	char shown[64], *name = sim_mem_strndup(a + 2, len);
+	char *whole = sim_mem_strndup(a, len + 2);	/* without a value */
 	int rc;
 
 	if (!o)
 		o = sim_opt_find(l->common, a + 2, len);
 	if (!o) {
-		rc = unknown(l, a, name, err);
+		rc = unknown(l, whole, name, err);
 	} else {
 		shown[0] = shown[1] = '-';
 		memcpy(shown + 2, o->name, strlen(o->name) + 1);
 		rc = one_option(l, o, shown, eq ? eq + 1 : NULL, w, err);
 	}
 	sim_mem_free(name);
+	sim_mem_free(whole);
 	return rc;
 }
 

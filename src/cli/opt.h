@@ -37,7 +37,9 @@ enum {
 	SIM_OPT_EMPTY    = 1 << 1,	/* may stand without a value: "" */
 	SIM_OPT_HIDDEN   = 1 << 2,	/* not in help or completion */
 	SIM_OPT_FROM     = 1 << 3,	/* TIME: 2024 is 2024-01-01 */
-	SIM_OPT_TO       = 1 << 4	/* TIME: 2024 is 2024-12-31 */
+	SIM_OPT_TO       = 1 << 4,	/* TIME: 2024 is 2024-12-31 */
+	SIM_OPT_SECRET   = 1 << 5	/* STR: moved out of argv, which ps
+					 * shows, into memory that stays */
 };
 
 /* What a value or operand can be completed with. */
@@ -60,7 +62,8 @@ enum sim_opt_words {
 	SIM_OPT_WORDS_TIMEFRAME,
 	SIM_OPT_WORDS_PARAM,		/* of the strategy on the line */
 	SIM_OPT_WORDS_SECTION,
-	SIM_OPT_WORDS_SWEEP
+	SIM_OPT_WORDS_SWEEP,
+	SIM_OPT_WORDS_PROFILE
 };
 
 struct sim_opt {

@@ -10,19 +10,24 @@
 #include "util/str.h"
 
 #define FILES_MAX	16
+#define PROFILES_MAX	256
 #define PROJECT_FILE	".simutrador.conf"
 #define USER_FILE	"/simutrador.conf"
 
 const struct sim_settings_row sim_settings_rows[] = {
-#define SIM_SETTING(key, def, help) { #key, def, help },
+#define SIM_SETTING(key, def, help) { #key, def, help, false },
+#define SIM_SETTING_SECRET(key, help) { #key, "", help, true },
 #include "cli/settings.def"
 #undef SIM_SETTING
+#undef SIM_SETTING_SECRET
 };
 
 static const char *const keys[] = {
 #define SIM_SETTING(key, def, help) #key,
+#define SIM_SETTING_SECRET(key, help) #key,
 #include "cli/settings.def"
 #undef SIM_SETTING
+#undef SIM_SETTING_SECRET
 	NULL
 };
 
@@ -32,6 +37,18 @@ int sim_settings_find(const char *key)
 		if (!strcmp(keys[i], key))
 			return i;
 	return -1;
+}
+
+const char *sim_settings_shown(const struct sim_settings *s, int key)
+{
+	const char *text = s->values[key].text;
+
+	return text && sim_settings_rows[key].is_secret ? "(hidden)" : text;
+}
+
+bool sim_settings_is_set(const struct sim_settings *s, int key)
+{
+	return s->values[key].text && strcmp(s->values[key].origin, "default");
 }
 
 static char *join(struct sim_mem_arena *a, const char *x, const char *y)
@@ -123,17 +140,27 @@ static char *trim(char *s)
 	return s;
 }
 
-static int section(struct reader *r, char *s, struct sim_err *err)
+/* NAME of [profile.NAME], cut off in place; NULL: it is none. */
+static char *profile_of(char *s)
 {
 	static const char prefix[] = "[profile.";
 	size_t n = strlen(s), plen = sizeof(prefix) - 1;
 
 	if (strncmp(s, prefix, plen) || s[n - 1] != ']' || n == plen + 1)
+		return NULL;
+	s[n - 1] = '\0';
+	return s + plen;
+}
+
+static int section(struct reader *r, char *s, struct sim_err *err)
+{
+	char *name = profile_of(s);
+
+	if (!name)
 		return sim_err_set(err, SIM_E_CONFIG,
 				   "%s:%d: a section is [profile.NAME], not"
 				   " '%s'", r->path, r->line, s);
-	s[n - 1] = '\0';
-	r->in_profile = r->profile && !strcmp(s + plen, r->profile);
+	r->in_profile = r->profile && !strcmp(name, r->profile);
 	r->profile_found |= r->in_profile;
 	r->skip = !r->in_profile;
 	return SIM_OK;
@@ -172,6 +199,12 @@ static int key_value(struct reader *r, char *s, struct sim_err *err)
 				   near ? "; did you mean '" : "",
 				   near ? near : "", near ? "'?" : "");
 	}
+	if (sim_settings_rows[key].is_secret)
+		return sim_err_set(err, SIM_E_CONFIG,
+				   "%s:%d: %s is a secret; put it into the"
+				   " environment, or a key into a file of its"
+				   " own that key_file names", r->path,
+				   r->line, s);
 	if (r->skip)			/* another profile's: only checked */
 		return SIM_OK;
 	(r->in_profile ? r->over : r->base)[key] = (struct sim_settings_value){
@@ -215,6 +248,54 @@ static int read_file(struct reader *r, const char *path, struct sim_err *err)
 			r->s->values[i] = *v;
 	}
 	return rc;
+}
+
+/* -- names of profiles --------------------------------------------------- */
+
+struct names {
+	const char *v[PROFILES_MAX];
+	size_t n;
+};
+
+static void take_name(struct sim_mem_arena *arena, struct names *all,
+		      const char *name)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!strcmp(all->v[i], name))
+			return;
+	if (all->n < PROFILES_MAX)
+		all->v[all->n++] = sim_mem_arena_strdup(arena, name);
+}
+
+static void take_names(struct sim_mem_arena *arena, const char *path,
+		       struct names *all)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_SETTINGS_FILE_MAX + 1);
+	char *rest = NULL, *line, *name;
+
+	if (!sim_file_read(path, SIM_SETTINGS_FILE_MAX, &b, NULL))
+		rest = sim_mem_arena_strdup(arena, sim_buf_str(&b));
+	while ((line = sim_str_sep(&rest, '\n'))) {
+		name = profile_of(trim(line));
+		if (name)
+			take_name(arena, all, name);
+	}
+	sim_buf_release(&b);
+}
+
+void sim_settings_profiles(struct sim_mem_arena *arena,
+			   void (*each)(void *ctx, const char *name),
+			   void *ctx)
+{
+	struct sim_settings_file files[FILES_MAX];
+	size_t n = sim_settings_files(arena, files, FILES_MAX);
+	struct names all = { .n = 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (files[i].exists)
+			take_names(arena, files[i].path, &all);
+	for (size_t i = 0; i < all.n; i++)
+		each(ctx, all.v[i]);
 }
 
 /* -- all of them --------------------------------------------------------- */
@@ -261,8 +342,8 @@ int sim_settings_load(struct sim_settings *s, const char *profile,
 	if (!rc && profile && !r->profile_found)
 		rc = sim_err_set(err, SIM_E_CONFIG,
 				 "no configuration file has a section"
-				 " [profile.%s]; `config path` lists the files",
-				 profile);
+				 " [profile.%s]; `config path` lists the files,"
+				 " `auth switch` chooses another", profile);
 	if (rc)
 		sim_settings_release(s);
 	else

@@ -18,13 +18,16 @@
 
 enum sim_settings_key {
 #define SIM_SETTING(key, def, help) SIM_SETTINGS_##key,
+#define SIM_SETTING_SECRET(key, help) SIM_SETTINGS_##key,
 #include "cli/settings.def"
 #undef SIM_SETTING
+#undef SIM_SETTING_SECRET
 	SIM_SETTINGS__COUNT
 };
 
 struct sim_settings_row {
 	const char *key, *def, *help;
+	bool is_secret;
 };
 extern const struct sim_settings_row sim_settings_rows[];
 
@@ -51,6 +54,14 @@ int sim_settings_load(struct sim_settings *s, const char *profile,
 void sim_settings_release(struct sim_settings *s);
 /* Index of a key, or -1. */
 int sim_settings_find(const char *key);
+/* Its value as it may be shown: "(hidden)" for a secret, NULL when not set. */
+const char *sim_settings_shown(const struct sim_settings *s, int key);
+/* Does the value come from anywhere but the built-in default? */
+bool sim_settings_is_set(const struct sim_settings *s, int key);
+/* The names of the profiles in all files, each once. */
+void sim_settings_profiles(struct sim_mem_arena *arena,
+			   void (*each)(void *ctx, const char *name),
+			   void *ctx);
 
 /* The files that are looked at, in order, in the arena: path and whether it
  * exists.  At most `max`; returns how many. */

@@ -12,20 +12,29 @@
 #define PATH_BYTES	4096
 #define DEPTH_MAX	64	/* folders upwards */
 
-/* Other names of a setting, and what is put before their value. */
+/* Other names of a setting, what is put before their value, and whether they
+ * win over SIMUTRADOR_<KEY>. */
 static const struct alias {
 	const char *name;
 	enum sim_settings_key key;
 	const char *before;
+	bool wins;
 } aliases[] = {
-	{ "SIMUTRADOR_COMMISSION_PER_SHARE", SIM_SETTINGS_commission,
-	  "per-share:" },
-	{ "SIMUTRADOR_SLIPPAGE_BPS", SIM_SETTINGS_slippage, "bps:" },
-	{ "SESSION__DEFAULT_INITIAL_CAPITAL", SIM_SETTINGS_initial_capital,
-	  "" },
-	{ "SESSION__DEFAULT_COMMISSION_PER_SHARE", SIM_SETTINGS_commission,
-	  "per-share:" },
-	{ "SESSION__DEFAULT_SLIPPAGE_BPS", SIM_SETTINGS_slippage, "bps:" },
+#define ALIAS(name, key, before) { name, SIM_SETTINGS_##key, before, false }
+	{ "AUTH__API_KEY", SIM_SETTINGS_api_key, "", true },
+	ALIAS("AUTH__TOKEN", token, ""),
+	ALIAS("AUTH__SERVER_URL", server_url, ""),
+	ALIAS("SERVER__WEBSOCKET__URL", ws_url, ""),
+	ALIAS("SIMUTRADOR_COMMISSION_PER_SHARE", commission, "per-share:"),
+	ALIAS("SIMUTRADOR_SLIPPAGE_BPS", slippage, "bps:"),
+	ALIAS("SESSION__DEFAULT_INITIAL_CAPITAL", initial_capital, ""),
+	ALIAS("SESSION__DEFAULT_DATA_PROVIDER", data_provider, ""),
+	ALIAS("SESSION__DEFAULT_COMMISSION_PER_SHARE", commission,
+	      "per-share:"),
+	ALIAS("SESSION__DEFAULT_SLIPPAGE_BPS", slippage, "bps:"),
+	ALIAS("SESSION__SESSION_TIMEOUT_SECONDS", timeout, ""),
+	ALIAS("SESSION__MAX_RETRY_ATTEMPTS", max_retries, ""),
+#undef ALIAS
 };
 #define NALIASES	(sizeof(aliases) / sizeof(aliases[0]))
 
@@ -182,14 +191,22 @@ static void take(struct sim_settings *s, int key, const char *before,
 	};
 }
 
+static void read_aliases(struct sim_settings *s, const struct env_file *f,
+			 bool wins)
+{
+	for (size_t i = 0; i < NALIASES; i++)
+		if (aliases[i].wins == wins)
+			take(s, (int)aliases[i].key, aliases[i].before,
+			     look(f, aliases[i].name));
+}
+
 static void read_from(struct sim_settings *s, const struct env_file *f)
 {
+	read_aliases(s, f, true);
 	for (int i = 0; i < SIM_SETTINGS__COUNT; i++)
 		take(s, i, "", look(f, env_name(&s->arena,
 						sim_settings_rows[i].key)));
-	for (size_t i = 0; i < NALIASES; i++)
-		take(s, (int)aliases[i].key, aliases[i].before,
-		     look(f, aliases[i].name));
+	read_aliases(s, f, false);
 }
 
 void sim_settings_env_read(struct sim_settings *s)
@@ -199,5 +216,62 @@ void sim_settings_env_read(struct sim_settings *s)
 	read_from(s, NULL);
 	load(&s->arena, &f);
 	read_from(s, &f);
+	sim_mem_free(f.entries);
+}
+
+/* -- what disagrees ------------------------------------------------------ */
+
+/* Every name of one setting, in the environment and in the file. */
+struct said {
+	struct entry first, other;
+	const char *first_text;
+};
+
+static void hear(struct sim_mem_arena *a, struct said *s, const char *before,
+		 struct entry e)
+{
+	const char *text;
+
+	if (!e.value || !*e.value)
+		return;
+	text = join(a, before, e.value);
+	if (!s->first.value) {
+		s->first = e;
+		s->first_text = text;
+	} else if (!s->other.value && strcmp(text, s->first_text)) {
+		s->other = e;
+	}
+}
+
+static void hear_from(struct sim_mem_arena *a, const struct env_file *f,
+		      int key, struct said *s)
+{
+	for (size_t i = 0; i < NALIASES; i++)
+		if ((int)aliases[i].key == key && aliases[i].wins)
+			hear(a, s, aliases[i].before, look(f, aliases[i].name));
+	hear(a, s, "", look(f, env_name(a, sim_settings_rows[key].key)));
+	for (size_t i = 0; i < NALIASES; i++)
+		if ((int)aliases[i].key == key && !aliases[i].wins)
+			hear(a, s, aliases[i].before, look(f, aliases[i].name));
+}
+
+void sim_settings_env_clashes(struct sim_mem_arena *arena,
+			      void (*each)(void *ctx, const char *key,
+					   const char *used,
+					   const char *other),
+			      void *ctx)
+{
+	struct env_file f = { NULL, 0, 0 };
+
+	load(arena, &f);
+	for (int i = 0; i < SIM_SETTINGS__COUNT; i++) {
+		struct said s = { .first_text = NULL };
+
+		hear_from(arena, NULL, i, &s);
+		hear_from(arena, &f, i, &s);
+		if (s.other.value)
+			each(ctx, sim_settings_rows[i].key, s.first.origin,
+			     s.other.origin);
+	}
 	sim_mem_free(f.entries);
 }

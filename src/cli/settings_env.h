@@ -16,6 +16,14 @@
  */
 void sim_settings_env_read(struct sim_settings *s);
 
+/* Where two names of one setting say different things: the place that counts,
+ * and one that doesn't. */
+void sim_settings_env_clashes(struct sim_mem_arena *arena,
+			      void (*each)(void *ctx, const char *key,
+					   const char *used,
+					   const char *other),
+			      void *ctx);
+
 /* That file in the arena, or NULL: there is none. */
 const char *sim_settings_env_file(struct sim_mem_arena *arena);
 

@@ -136,6 +136,31 @@ expect 0 '{"key":"commission","value":"per-share:0.01","origin":"SIMUTRADOR_COMM
 	SESSION__DEFAULT_COMMISSION_PER_SHARE=9 simutrador config get commission
 expect 0 'bps:1' env SIMUTRADOR_SLIPPAGE=bps:1 SIMUTRADOR_SLIPPAGE_BPS=2 \
 	simutrador config get slippage -o name --fields value
+for row in AUTH__SERVER_URL=server_url=http://h:1 \
+	SERVER__WEBSOCKET__URL=ws_url=ws://h:3 \
+	SESSION__DEFAULT_DATA_PROVIDER=data_provider=tiingo \
+	SESSION__SESSION_TIMEOUT_SECONDS=timeout=7 \
+	SESSION__MAX_RETRY_ATTEMPTS=max_retries=1; do
+	name=${row%%=*} value=${row##*=} key=${row#*=} key=${key%%=*}
+	own=SIMUTRADOR_$(echo "$key" | tr '[:lower:]' '[:upper:]')
+	expect 0 "{\"key\":\"$key\",\"value\":\"$value\",\"origin\":\"$name\"}" \
+		env "$name=$value" simutrador config get "$key"
+	expect 0 "{\"key\":\"$key\",\"value\":\"mine\",\"origin\":\"$own\"}" \
+		env "$name=$value" "$own=mine" simutrador config get "$key"
+done
+# One of the Python client's names wins; a secret is not shown, and not taken
+# from a file of settings.
+expect 0 '{"key":"api_key","value":"(hidden)","origin":"AUTH__API_KEY"}' \
+	env AUTH__API_KEY=sk_a SIMUTRADOR_API_KEY=sk_b \
+	simutrador config get api_key
+expect 0 '{"key":"api_key","value":"(hidden)","origin":"SIMUTRADOR_API_KEY"}' \
+	env SIMUTRADOR_API_KEY=sk_b simutrador config get api_key
+echo 'api_key = sk_c' >secret.conf
+status 78 simutrador --config secret.conf config list
+has 'api_key is a secret'
+if grep sk_ "$tmp/err"; then
+	fail "the secret is shown"
+fi
 mkdir -p project/.git project/sub/deep
 printf '%s\n' '# mine' 'OTHER=x' 'export SIMUTRADOR_DECIMALS="6" # six' \
 	"SESSION__DEFAULT_INITIAL_CAPITAL = 5000 # all I have" 'no line' \
