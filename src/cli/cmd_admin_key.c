@@ -10,7 +10,7 @@
 
 extern const struct sim_cmd sim_cmd_admin_key;
 
-static const char *name;
+static const char *name, *scopes;
 static struct sim_opt_time expires, until;
 static const char *const verbs[] = {
 	"create", "list", "rotate", "revoke", NULL
@@ -20,6 +20,9 @@ static const struct sim_opt opts[] = {
 	SIM_ADMIN_DB,
 	{ SIM_OPT_STR, "name", .arg = "NAME",
 	  .help = "create: what the key is for", .value = &name },
+	{ SIM_OPT_STR, "scopes", .arg = "SCOPES",
+	  .help = "create: what it may do, of simulate, read, account and"
+		  " admin; all unless given", .value = &scopes },
 	{ SIM_OPT_TIME, "expires", .arg = "TIME",
 	  .help = "create: when it ends (UTC); never unless given",
 	  .value = &expires },
@@ -30,8 +33,8 @@ static const struct sim_opt opts[] = {
 };
 static const struct sim_out_col cols[] = {
 	{ "key", SIM_OUT_COL_ID }, { "user", 0 }, { "name", 0 },
-	{ "hint", 0 }, { "created", 0 }, { "expires", 0 }, { "revoked", 0 },
-	{ "state", 0 }, { "api_key", 0 }, { NULL, 0 }
+	{ "hint", 0 }, { "scopes", 0 }, { "created", 0 }, { "expires", 0 },
+	{ "revoked", 0 }, { "state", 0 }, { "api_key", 0 }, { NULL, 0 }
 };
 static const char *const examples[] = {
 	"simutrador admin user add bob && simutrador admin key create bob"
@@ -49,10 +52,15 @@ static void put_end(struct sim_out *o, const char *field, sim_time t)
 
 static void put(struct sim_out *o, const struct sim_apikey *k, sim_time now)
 {
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
 	sim_out_str(o, "key", k->id);
 	sim_out_str(o, "user", k->user);
 	sim_out_str(o, "name", k->name);
 	sim_out_str(o, "hint", k->hint);
+	sim_scope_put(&b, k->scopes);
+	sim_out_str(o, "scopes", sim_buf_str(&b));
+	sim_buf_release(&b);
 	sim_out_time(o, "created", k->created);
 	put_end(o, "expires", k->expires);
 	put_end(o, "revoked", k->revoked);
@@ -76,11 +84,14 @@ static int run_create(struct sim_cli *cli, struct sim_db *db,
 		      struct sim_err *err)
 {
 	struct sim_db_by by = sim_admin_by();
-	struct sim_apikey k = { .expires = SIM_TIME_MAX };
+	struct sim_apikey k = { .expires = SIM_TIME_MAX,
+				.scopes = SIM_SCOPE_ALL };
 	char text[SIM_APIKEY_TEXT];
 	struct sim_user u;
 	int n, rc = sim_user_find(db, cli->argv[1], &u, err);
 
+	if (!rc && scopes)
+		rc = sim_scope_parse(scopes, &k.scopes, err);
 	if (rc)
 		return rc;
 	memcpy(k.user, u.id, sizeof(k.user));
@@ -127,6 +138,7 @@ static int run_rotate(struct sim_cli *cli, struct sim_db *db,
 
 	/* What is longer than an id is no key's, whole or cut. */
 	snprintf(k.id, sizeof(k.id), "%s", cli->argv[1]);
+	k.user[0] = '\0';
 	rc = sim_apikey_rotate(db, &by, until.is_set ? until.t : by.now, &k,
 			       text, err);
 	if (!rc)
@@ -138,9 +150,11 @@ static int run_revoke(struct sim_cli *cli, struct sim_db *db,
 		      struct sim_err *err)
 {
 	struct sim_db_by by = sim_admin_by();
-	struct sim_apikey k;
-	int rc = sim_apikey_revoke(db, &by, cli->argv[1], &k, err);
+	struct sim_apikey k = { .user = "" };
+	int rc;
 
+	snprintf(k.id, sizeof(k.id), "%s", cli->argv[1]);
+	rc = sim_apikey_revoke(db, &by, &k, err);
 	if (rc)
 		return rc;
 	sim_out_object(cli->out, cols);

@@ -98,6 +98,7 @@ static int first_user(const char *db_path, struct sim_user *u,
 		      char key_text[SIM_APIKEY_TEXT], struct sim_err *err)
 {
 	struct sim_apikey k = { .name = "first start",
+				.scopes = SIM_SCOPE_ALL,
 				.expires = SIM_TIME_MAX };
 	const struct sim_db_by by = sim_admin_by();
 	struct sim_db_stats stats;

@@ -14,7 +14,7 @@
 #define ID_BYTES	10
 #define KEY_BYTES	32
 #define HINT		8		/* "sk_" and five digits */
-#define COLUMNS "id, user, name, hint, created, expires, revoked"
+#define COLUMNS "id, user, name, hint, created, expires, revoked, scopes"
 
 static int check_name(const char *s, struct sim_err *err)
 {
@@ -40,6 +40,7 @@ static void read_key(sqlite3_stmt *st, struct sim_apikey *k)
 	k->created = sqlite3_column_int64(st, 4);
 	k->expires = sqlite3_column_int64(st, 5);
 	k->revoked = sqlite3_column_int64(st, 6);
+	k->scopes = (unsigned)sqlite3_column_int(st, 7) & SIM_SCOPE_ALL;
 }
 
 static bool is_live(const struct sim_apikey *k, sim_time now)
@@ -85,9 +86,10 @@ static int insert(struct sim_db *db, const struct sim_apikey *k,
 
 	sim_sha256_of(text, strlen(text), hash);
 	return sim_db_run(db, err, "INSERT INTO api_key (" COLUMNS ", hash)"
-			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-			  "ssssiiih", k->id, k->user, k->name, k->hint,
-			  k->created, k->expires, k->revoked, hash);
+			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+			  "ssssiiiih", k->id, k->user, k->name, k->hint,
+			  k->created, k->expires, k->revoked,
+			  (int64_t)k->scopes, hash);
 }
 
 /* Id, text, hint and times of a new key. */
@@ -115,6 +117,9 @@ int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
 	if (!rc && k->expires <= by->now)
 		rc = sim_err_set(err, SIM_E_INVAL, "the key would have expired "
 				 "already; let it expire later than now");
+	if (!rc && (!k->scopes || k->scopes > SIM_SCOPE_ALL))
+		rc = sim_err_set(err, SIM_E_INVAL, "the key would be good for "
+				 "nothing; give it scopes");
 	if (rc)
 		return rc;
 	make_key(&new, by->now, text);
@@ -137,13 +142,16 @@ int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
 	return rc;
 }
 
-static int find(struct sim_db *db, const char *id, struct sim_apikey *k,
-		struct sim_err *err)
+/* Another's is not there. */
+static int find(struct sim_db *db, const struct sim_apikey *asked,
+		struct sim_apikey *k, struct sim_err *err)
 {
+	const char *id = asked->id;
 	char shown[SIM_STR_QUOTEMAX];
 	sqlite3_stmt *st;
 	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM api_key"
-				" WHERE id = ?1", "s", id);
+				" WHERE id = ?1 AND (?2 = '' OR user = ?2)",
+				"ss", id, asked->user);
 
 	if (rc)
 		return rc;
@@ -153,16 +161,16 @@ static int find(struct sim_db *db, const char *id, struct sim_apikey *k,
 	sqlite3_finalize(st);
 	if (rc)
 		return rc < 0 ? rc : SIM_OK;
-	sim_str_quote(id, strnlen(id, SIM_STR_QUOTEMAX), shown);
+	sim_str_quote(id, strnlen(id, SIM_APIKEY_ID), shown);
 	return sim_err_set(err, SIM_E_NOENT, "there is no key %s; admin key "
 			   "list names them by id", shown);
 }
 
-/* Key `id`, which must still be good. */
-static int find_live(struct sim_db *db, const char *id, sim_time now,
-		     struct sim_apikey *k, struct sim_err *err)
+/* The key that was asked for, which must still be good. */
+static int find_live(struct sim_db *db, const struct sim_apikey *asked,
+		     sim_time now, struct sim_apikey *k, struct sim_err *err)
 {
-	int rc = find(db, id, k, err);
+	int rc = find(db, asked, k, err);
 
 	if (!rc && !is_live(k, now))
 		rc = sim_err_set(err, SIM_E_STATE, "key %s %s already; admin "
@@ -182,6 +190,7 @@ static int replace(struct sim_db *db, const struct sim_apikey *old,
 	memcpy(new->user, old->user, sizeof(new->user));
 	memcpy(new->name, old->name, sizeof(new->name));
 	new->expires = old->expires;
+	new->scopes = old->scopes;
 	rc = sim_db_run(db, err, "UPDATE api_key SET expires = ?2"
 			" WHERE id = ?1", "si", old->id,
 			until < old->expires ? until : old->expires);
@@ -199,7 +208,7 @@ int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
 	if (rc)
 		return rc;
 	make_key(&new, by->now, text);
-	rc = find_live(db, k->id, by->now, &old, err);
+	rc = find_live(db, k, by->now, &old, err);
 	if (!rc)
 		rc = replace(db, &old, until, &new, text, err);
 	if (!rc) {
@@ -217,15 +226,14 @@ int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
 }
 
 int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
-		      const char *id, struct sim_apikey *k,
-		      struct sim_err *err)
+		      struct sim_apikey *k, struct sim_err *err)
 {
 	struct sim_apikey old;
 	int rc = sim_db_begin(db, err);
 
 	if (rc)
 		return rc;
-	rc = find_live(db, id, by->now, &old, err);
+	rc = find_live(db, k, by->now, &old, err);
 	if (!rc)
 		rc = sim_db_run(db, err, "UPDATE api_key SET revoked = ?2"
 				" WHERE id = ?1", "si", old.id, by->now);
@@ -238,6 +246,29 @@ int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
 	old.revoked = by->now;
 	*k = old;
 	return SIM_OK;
+}
+
+int sim_apikey_revoke_all(struct sim_db *db, const char *user, sim_time now,
+			  int64_t *n, struct sim_err *err)
+{
+	return sim_db_count(db, n, err, "UPDATE api_key SET revoked = ?2 WHERE"
+			    " user = ?1 AND revoked > ?2 AND expires > ?2",
+			    "si", user, now);
+}
+
+int sim_apikey_is_live(struct sim_db *db, const char *user, const char *id,
+		       sim_time now, struct sim_err *err)
+{
+	struct sim_apikey asked = { .id = "" }, k;
+	int rc;
+
+	snprintf(asked.id, sizeof(asked.id), "%s", id);
+	snprintf(asked.user, sizeof(asked.user), "%s", user);
+	rc = find(db, &asked, &k, err);
+	if (rc == SIM_E_NOENT || (!rc && !is_live(&k, now)))
+		return sim_err_set(err, SIM_E_AUTH, "the API key is not valid;"
+				   " check it or ask for a new one");
+	return rc;
 }
 
 /* All rows of a statement, which is finished. */
@@ -301,7 +332,7 @@ static int find_hash(struct sim_db *db, const uint8_t *hash,
 	if (rc == 1) {
 		read_key(st, k);
 		/* The index compared in its own time; what decides does not. */
-		if (!sim_secret_equal(sqlite3_column_blob(st, 7), hash,
+		if (!sim_secret_equal(sqlite3_column_blob(st, 8), hash,
 				      SIM_SHA256_SIZE))
 			rc = 0;
 	}

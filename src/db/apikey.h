@@ -7,6 +7,7 @@
 #ifndef SIM_APIKEY_H
 #define SIM_APIKEY_H
 
+#include "db/scope.h"
 #include "db/user.h"
 
 #define SIM_APIKEY_ID	24		/* "k_" and 20 hex digits, NUL */
@@ -19,6 +20,7 @@ struct sim_apikey {
 	char user[SIM_USER_ID];
 	char name[SIM_APIKEY_NAME];
 	char hint[12];			/* first characters of its text */
+	unsigned scopes;		/* SIM_SCOPE_...: what it is for */
 	sim_time created;
 	sim_time expires;		/* SIM_TIME_MAX: never */
 	sim_time revoked;		/* SIM_TIME_MAX: not */
@@ -27,27 +29,35 @@ struct sim_apikey {
 /*
  * Make a key for a user.
  *
- * Takes:  k->user, name (1 to 64 printable bytes), expires; gives the rest.
+ * Takes:  k->user, name (1 to 64 printable bytes), scopes, expires; gives the
+ *         rest.
  * Gives:  text, the only time it is ever known: wipe it after use.
- * Errors: SIM_E_INVAL name or expiry; SIM_E_NOENT no such user; SIM_E_STATE
- *         the user is disabled or has SIM_APIKEY_MAX keys.
+ * Errors: SIM_E_INVAL name, scopes or expiry; SIM_E_NOENT no such user;
+ *         SIM_E_STATE the user is disabled or has SIM_APIKEY_MAX keys.
  */
 int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
 		      struct sim_apikey *k, char text[SIM_APIKEY_TEXT],
 		      struct sim_err *err) SIM_MUST_CHECK;
 
 /* A new key in place of the one with k->id, which stays good until `until`;
- * gives the new one in *k.
+ * gives the new one in *k.  Takes: k->user: whose it must be, "" anybody's.
  * Errors: SIM_E_NOENT; SIM_E_STATE it is revoked or has expired. */
 int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
 		      sim_time until, struct sim_apikey *k,
 		      char text[SIM_APIKEY_TEXT], struct sim_err *err)
 	SIM_MUST_CHECK;
 
-/* From now on it is good for nothing.  Errors: SIM_E_NOENT, SIM_E_STATE. */
+/* From now on the key with k->id is good for nothing; k->user as above.
+ * Errors: SIM_E_NOENT, SIM_E_STATE. */
 int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
-		      const char *id, struct sim_apikey *k,
-		      struct sim_err *err) SIM_MUST_CHECK;
+		      struct sim_apikey *k, struct sim_err *err)
+	SIM_MUST_CHECK;
+/* All of a user's; inside a transaction.  Gives: *n how many. */
+int sim_apikey_revoke_all(struct sim_db *db, const char *user, sim_time now,
+			  int64_t *n, struct sim_err *err) SIM_MUST_CHECK;
+/* Is the key with this id good?  Errors: SIM_E_AUTH. */
+int sim_apikey_is_live(struct sim_db *db, const char *user, const char *id,
+		       sim_time now, struct sim_err *err) SIM_MUST_CHECK;
 
 /* Of a user, or of all (NULL), by creation; freed with sim_mem_free. */
 int sim_apikey_list(struct sim_db *db, const char *user,

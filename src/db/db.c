@@ -74,9 +74,19 @@ static int bind_sized(sqlite3_stmt *st, int i, va_list *ap)
 	return sqlite3_bind_text64(st, i, s, n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
+static int bind_blob(sqlite3_stmt *st, int i, va_list *ap)
+{
+	const void *p = va_arg(*ap, const void *);
+	size_t n = va_arg(*ap, size_t);
+
+	return sqlite3_bind_blob64(st, i, p, n, SQLITE_STATIC);
+}
+
 static int bind_one(sqlite3_stmt *st, int i, char letter, va_list *ap)
 {
 	switch (letter) {
+	case 'b':
+		return bind_blob(st, i, ap);
 	case 's':
 		return sqlite3_bind_text(st, i, va_arg(*ap, const char *), -1,
 					 SQLITE_STATIC);
@@ -150,6 +160,26 @@ int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
 	rc = sim_db_next(db, st, err);
 	sqlite3_finalize(st);
 	return rc < 0 ? rc : SIM_OK;
+}
+
+int sim_db_count(struct sim_db *db, int64_t *n, struct sim_err *err,
+		 const char *sql, const char *fmt, ...)
+{
+	sqlite3_stmt *st;
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = prepare(db, &st, sql, fmt, &ap);
+	va_end(ap);
+	if (rc)
+		return sim_db_fail(db, err);
+	rc = sim_db_next(db, st, err);
+	sqlite3_finalize(st);
+	if (rc < 0)
+		return rc;
+	*n = sqlite3_changes64(db->h);
+	return SIM_OK;
 }
 
 /* The kept statement, prepared now if it is new; NULL when that fails. */

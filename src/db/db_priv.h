@@ -28,7 +28,7 @@ int sim_db_fail(struct sim_db *db, struct sim_err *err);
  * Prepare a statement and bind its parameters: fmt has a letter for each,
  * 's' const char * (static or living until the statement is done; NULL is
  * NULL), 't' the same and its size_t length, 'i' int64_t, 'h' const uint8_t *
- * to a SHA-256.
+ * to a SHA-256, 'b' const void * and its size_t length.
  */
 int sim_db_prepare(struct sim_db *db, sqlite3_stmt **st, struct sim_err *err,
 		   const char *sql, const char *fmt, ...) SIM_MUST_CHECK;
@@ -41,6 +41,9 @@ int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
  * handle is closed.  sql lives as long as the program. */
 int sim_db_run_kept(struct sim_db *db, struct sim_err *err, const char *sql,
 		    const char *fmt, ...) SIM_MUST_CHECK;
+/* The same; gives how many rows it changed. */
+int sim_db_count(struct sim_db *db, int64_t *n, struct sim_err *err,
+		 const char *sql, const char *fmt, ...) SIM_MUST_CHECK;
 /* One statement that gives one number. */
 int sim_db_number(struct sim_db *db, int64_t *out, struct sim_err *err,
 		  const char *sql) SIM_MUST_CHECK;
@@ -53,6 +56,6 @@ void sim_db_copy(sqlite3_stmt *st, int col, char *out, size_t size);
 
 /* The statements that lead from one version of the schema to the next. */
 extern const char *const sim_db_schema[];
-#define SIM_DB_SCHEMA_VERSION 2
+#define SIM_DB_SCHEMA_VERSION 3
 
 #endif

@@ -82,4 +82,79 @@ static const char step_2[] =
 	"  WHERE session = new.session;"
 	"END;";
 
-const char *const sim_db_schema[SIM_DB_SCHEMA_VERSION] = { step_1, step_2 };
+/*
+ * What people have: a password, an address, a second factor, logins.  Nothing
+ * in it opens a door: passwords are argon2id, what is random is SHA-256, and
+ * what must be read again is sealed.  A request that waits for its code is no
+ * user yet.
+ */
+static const char step_3[] =
+	"ALTER TABLE api_key ADD COLUMN scopes INTEGER NOT NULL DEFAULT 15;"
+	"CREATE TABLE account ("
+	" user TEXT PRIMARY KEY REFERENCES user(id),"
+	" email TEXT UNIQUE COLLATE NOCASE"
+	"  CHECK (length(CAST(email AS BLOB)) BETWEEN 3 AND 254),"
+	" full_name TEXT NOT NULL"
+	"  CHECK (length(CAST(full_name AS BLOB)) <= 128),"
+	" password TEXT CHECK (length(password) < 128),"
+	" password_changed INTEGER NOT NULL,"
+	" totp BLOB CHECK (length(totp) < 128),"
+	" totp_on INTEGER NOT NULL CHECK (totp_on IN (0, 1)),"
+	" totp_step INTEGER NOT NULL,"
+	" CHECK (NOT totp_on OR totp IS NOT NULL)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE recovery_code ("
+	" user TEXT NOT NULL REFERENCES user(id),"
+	" hash BLOB NOT NULL CHECK (length(hash) = 32),"
+	" PRIMARY KEY (user, hash)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE login ("
+	" id TEXT PRIMARY KEY CHECK (length(id) = 22),"
+	" user TEXT NOT NULL REFERENCES user(id),"
+	" device TEXT NOT NULL CHECK (length(CAST(device AS BLOB)) <= 64),"
+	" address TEXT NOT NULL CHECK (length(address) < 46),"
+	" created INTEGER NOT NULL, used INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL, ended INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX login_user ON login(user, created);"
+	"CREATE INDEX login_expires ON login(expires);"
+	"CREATE INDEX login_ended ON login(ended);"
+	"CREATE TABLE refresh ("
+	" hash BLOB PRIMARY KEY CHECK (length(hash) = 32),"
+	" login TEXT NOT NULL REFERENCES login(id) ON DELETE CASCADE,"
+	" is_used INTEGER NOT NULL CHECK (is_used IN (0, 1))"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX refresh_login ON refresh(login);"
+	"CREATE TABLE pending ("
+	" id BLOB PRIMARY KEY CHECK (length(id) = 32),"
+	" purpose INTEGER NOT NULL,"
+	" code BLOB NOT NULL CHECK (length(code) = 32),"
+	" user TEXT REFERENCES user(id),"
+	" name TEXT NOT NULL, email TEXT NOT NULL, password TEXT NOT NULL,"
+	" expires INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX pending_user ON pending(user);"
+	"CREATE INDEX pending_expires ON pending(expires);"
+	"CREATE TABLE lockout ("
+	" who BLOB PRIMARY KEY CHECK (length(who) = 32),"
+	" failures INTEGER NOT NULL, last INTEGER NOT NULL,"
+	" until INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX lockout_last ON lockout(last);"
+	"CREATE TABLE outbox ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" recipient TEXT NOT NULL, template TEXT NOT NULL,"
+	" arguments BLOB NOT NULL,"
+	" state TEXT NOT NULL"
+	"  CHECK (state IN ('waiting', 'sending', 'sent', 'failed')),"
+	" attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL,"
+	" message_id TEXT NOT NULL UNIQUE CHECK (length(message_id) = 32),"
+	" created INTEGER NOT NULL, error TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX outbox_next ON outbox(next_attempt)"
+	" WHERE state IN ('waiting', 'sending');";
+
+const char *const sim_db_schema[SIM_DB_SCHEMA_VERSION] = {
+	step_1, step_2, step_3
+};

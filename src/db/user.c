@@ -6,6 +6,7 @@
 
 #include "db/audit.h"
 #include "db/db_priv.h"
+#include "db/signin.h"
 #include "util/mem.h"
 #include "util/secret.h"
 #include "util/str.h"
@@ -77,8 +78,8 @@ static void describe(const struct sim_user *u, char *out, size_t size)
 		 u->is_disabled ? "yes" : "no");
 }
 
-int sim_user_add(struct sim_db *db, const struct sim_db_by *by,
-		 struct sim_user *u, struct sim_err *err)
+int sim_user_insert(struct sim_db *db, const struct sim_db_by *by,
+		    struct sim_user *u, struct sim_err *err)
 {
 	struct sim_user new = *u;
 	char detail[160];
@@ -91,13 +92,24 @@ int sim_user_add(struct sim_db *db, const struct sim_db_by *by,
 	new.created = by->now;
 	new.is_disabled = false;
 	describe(&new, detail, sizeof(detail));
-	rc = sim_db_begin(db, err);
-	if (rc)
-		return rc;
 	rc = insert(db, &new, err);
 	if (!rc)
 		rc = sim_audit_add(db, by, SIM_AUDIT_USER_ADD, new.id, detail,
 				   err);
+	if (!rc)
+		*u = new;
+	return rc;
+}
+
+int sim_user_add(struct sim_db *db, const struct sim_db_by *by,
+		 struct sim_user *u, struct sim_err *err)
+{
+	struct sim_user new = *u;
+	int rc = sim_db_begin(db, err);
+
+	if (rc)
+		return rc;
+	rc = sim_user_insert(db, by, &new, err);
 	rc = sim_db_end(db, rc, err);
 	if (!rc)
 		*u = new;
@@ -163,10 +175,11 @@ static int check_admins(struct sim_db *db, struct sim_err *err)
 	return rc;
 }
 
-static int update(struct sim_db *db, const struct sim_user *u,
+static int update(struct sim_db *db, const struct sim_user *u, sim_time now,
 		  struct sim_err *err)
 {
 	struct sim_user was;
+	int64_t ended = 0;
 	int rc = sim_user_find(db, u->id, &was, err);
 
 	if (!rc)
@@ -176,6 +189,8 @@ static int update(struct sim_db *db, const struct sim_user *u,
 				(int64_t)u->is_disabled);
 	if (!rc && was.role == SIM_USER_ROLE_ADMIN && !was.is_disabled)
 		rc = check_admins(db, err);
+	if (!rc && u->is_disabled)
+		rc = sim_signin_end_all(db, u->id, NULL, now, &ended, err);
 	return rc;
 }
 
@@ -188,7 +203,7 @@ int sim_user_change(struct sim_db *db, const struct sim_db_by *by,
 	if (rc)
 		return rc;
 	describe(u, detail, sizeof(detail));
-	rc = update(db, u, err);
+	rc = update(db, u, by->now, err);
 	if (!rc)
 		rc = sim_audit_add(db, by, SIM_AUDIT_USER_CHANGE, u->id,
 				   detail, err);

@@ -38,6 +38,9 @@ int sim_user_check_name(const char *s, struct sim_err *err) SIM_MUST_CHECK;
  */
 int sim_user_add(struct sim_db *db, const struct sim_db_by *by,
 		 struct sim_user *u, struct sim_err *err) SIM_MUST_CHECK;
+/* The same inside a transaction of the caller's. */
+int sim_user_insert(struct sim_db *db, const struct sim_db_by *by,
+		    struct sim_user *u, struct sim_err *err) SIM_MUST_CHECK;
 
 /* By name or id.  Errors: SIM_E_NOENT. */
 int sim_user_find(struct sim_db *db, const char *who, struct sim_user *out,
@@ -47,7 +50,8 @@ int sim_user_list(struct sim_db *db, struct sim_user **out, size_t *n,
 		  struct sim_err *err) SIM_MUST_CHECK;
 
 /*
- * Change plan, role and is_disabled to what *u says (found by its id).
+ * Change plan, role and is_disabled to what *u says (found by its id); the
+ * logins of one who is disabled end.
  * Errors: SIM_E_NOENT; SIM_E_STATE no enabled admin would be left.
  */
 int sim_user_change(struct sim_db *db, const struct sim_db_by *by,

@@ -110,9 +110,9 @@ status 0 simutrador admin restore old.db --yes
 has '"users":2,"keys":2,"sessions":0'
 [ "$before" = "$(sha256sum old.db)" ] || fail "restore changed the backup"
 status 0 simutrador admin migrate --db old.db
-has '"from":1,"to":2'
+has '"from":1,"to":3'
 status 0 simutrador admin migrate --db old.db
-has '"from":2,"to":2'
+has '"from":3,"to":3'
 status 0 simutrador admin audit verify --db old.db
 has '"entries":5'
 chmod 644 "$file"

@@ -8,3 +8,7 @@ UNIT_TESTS += %D%/test_session_row
 %C%_test_session_row_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 %C%_test_session_row_LDADD = $(LIBS_DB) $(CHECK_LIBS)
 EXTRA_DIST += %D%/version-1.db.gz
+UNIT_TESTS += %D%/test_person
+%C%_test_person_SOURCES = %D%/test_person.c
+%C%_test_person_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_person_LDADD = $(LIBS_DB) $(CHECK_LIBS)

@@ -67,7 +67,8 @@ static struct sim_user add(struct sim_db *db, const char *name,
 static struct sim_apikey make_key(struct sim_db *db, const struct sim_user *u,
 				  sim_time expires, char *text)
 {
-	struct sim_apikey k = { .name = "test", .expires = expires };
+	struct sim_apikey k = { .name = "test", .expires = expires,
+				.scopes = SIM_SCOPE_ALL };
 	int rc;
 
 	memcpy(k.user, u->id, sizeof(k.user));
@@ -162,6 +163,7 @@ START_TEST(keys)
 	struct sim_user u = add(db, "u", SIM_USER_ROLE_USER), who;
 	char text[SIM_APIKEY_TEXT], next[SIM_APIKEY_TEXT];
 	struct sim_apikey k = make_key(db, &u, NOW + 100, text), found;
+	struct sim_apikey none = { .id = "k_none" };
 
 	ck_assert_uint_eq(strlen(text), SIM_APIKEY_TEXT - 1);
 	ck_assert_int_eq(strncmp(text, k.hint, 8), 0);
@@ -181,12 +183,13 @@ START_TEST(keys)
 					  &err), SIM_E_AUTH);
 	ck_assert_int_eq(sim_apikey_check(db, next, NOW + 99, &who, &found,
 					  &err), 0);
-	ck_assert_int_eq(sim_apikey_revoke(db, &by, found.id, &k, &err), 0);
+	k = found;
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, &k, &err), 0);
 	ck_assert_int_eq(sim_apikey_check(db, next, NOW, &who, &found, &err),
 			 SIM_E_AUTH);
-	ck_assert_int_eq(sim_apikey_revoke(db, &by, k.id, &k, &err),
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, &k, &err),
 			 SIM_E_STATE);
-	ck_assert_int_eq(sim_apikey_revoke(db, &by, "k_none", &k, &err),
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, &none, &err),
 			 SIM_E_NOENT);
 	sim_db_close(db);
 }
@@ -213,13 +216,13 @@ START_TEST(keys_that_ended)
 	struct sim_user v = add(db, "v", SIM_USER_ROLE_USER);
 	char text[SIM_APIKEY_TEXT], id[SIM_APIKEY_ID];
 	struct sim_apikey a = make_key(db, &u, NOW + 100, text);
-	struct sim_apikey b = make_key(db, &u, SIM_TIME_MAX, text), k;
+	struct sim_apikey b = make_key(db, &u, SIM_TIME_MAX, text);
 
 	ck_assert_uint_eq(ended(db, NOW - 5, NOW + 99, id), 0);
 	ck_assert_uint_eq(ended(db, NOW + 90, NOW + 100, id), 1);
 	ck_assert_str_eq(id, a.id);
 	ck_assert_uint_eq(ended(db, NOW + 101, NOW + 200, id), 0);
-	ck_assert_int_eq(sim_apikey_revoke(db, &by, b.id, &k, &err), 0);
+	ck_assert_int_eq(sim_apikey_revoke(db, &by, &b, &err), 0);
 	ck_assert_uint_eq(ended(db, NOW - 5, NOW + 5, id), 1);
 	ck_assert_str_eq(id, b.id);
 	make_key(db, &v, SIM_TIME_MAX, text);
@@ -234,7 +237,8 @@ START_TEST(key_of_disabled)
 {
 	struct sim_db *db = open_new(path);
 	struct sim_user u = add(db, "u", SIM_USER_ROLE_USER);
-	struct sim_apikey k, more = { .name = "x", .expires = SIM_TIME_MAX };
+	struct sim_apikey k, more = { .name = "x", .scopes = SIM_SCOPE_READ,
+				      .expires = SIM_TIME_MAX };
 	char text[SIM_APIKEY_TEXT];
 
 	make_key(db, &u, SIM_TIME_MAX, text);

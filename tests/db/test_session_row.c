@@ -441,7 +441,7 @@ static void check_version_1(struct sim_db *old, int64_t before,
 
 	ck_assert_int_eq(sim_db_stats(old, NOW, &s, &err), 0);
 	ck_assert_int_eq(s.schema_before, before);
-	ck_assert_int_eq(s.schema, 2);
+	ck_assert_int_eq(s.schema, 3);
 	ck_assert_int_eq(s.users, 2);
 	ck_assert_int_eq(s.live_keys, 2);
 	ck_assert_int_eq(s.sessions, 0);
@@ -461,7 +461,7 @@ START_TEST(migrated)
 
 	snprintf(file, sizeof(file), "%s/old.db", dir);
 	unpack(file);
-	for (int64_t before = 1; before <= 2; before++) {
+	for (int64_t before = 1; before <= 3; before += 2) {
 		rc = sim_db_open(file, false, &old, &err);
 		ck_assert_msg(!rc, "%s", err.msg);
 		check_version_1(old, before, 5);

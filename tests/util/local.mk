@@ -76,3 +76,8 @@ UNIT_TESTS += %D%/test_numbered
 %C%_test_numbered_SOURCES = %D%/test_numbered.c
 %C%_test_numbered_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_numbered_LDADD = $(LIBS_UTIL) $(CHECK_LIBS)
+
+UNIT_TESTS += %D%/test_seal
+%C%_test_seal_SOURCES = %D%/test_seal.c
+%C%_test_seal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_seal_LDADD = $(LIBS_UTIL) $(CHECK_LIBS)
