@@ -38,6 +38,7 @@ include tests/report/local.mk
 include tests/db/local.mk
 include tests/sweep/local.mk
 include tests/backend/local.mk
+include tests/contract/local.mk
 include tests/server/local.mk
 include tests/tui/local.mk
 include tests/pipe/local.mk

@@ -1,0 +1,208 @@
+/*
+ * drive: simulate one session at a server, with orders that follow from a seed
+ * and the ticks, and print all that came: drive URL TOKEN SEED [create JSON].
+ *
+ * Each tick and each execution has to come once, in order.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "util/mem.h"
+
+struct drive {
+	struct host host;
+	struct sim_backend *b;
+	const char *id;
+	struct sim_rand rand;
+	uint64_t tick, execution, orders;
+	int open;			/* number of the last resting order */
+	bool is_over;
+};
+
+static void check(int rc, const struct sim_err *err)
+{
+	if (rc >= 0)
+		return;
+	fprintf(stderr, "drive: %s\n", err->msg);
+	exit(1);
+}
+
+static void fail(const char *what, uint64_t n)
+{
+	fprintf(stderr, "drive: %s %" PRIu64 "\n", what, n);
+	exit(1);
+}
+
+static void call(struct drive *d, enum sim_message_type type, const void *data,
+		 struct sim_backend_message *out)
+{
+	const struct sim_backend_request q = {
+		.type = type, .data = data, .session_id = d->id,
+		.timeout_ms = 60000,
+	};
+	struct sim_backend_message mine = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+
+	check(sim_backend_call(d->b, &q, out ? out : &mine, &err), &err);
+	sim_backend_release(&mine);
+}
+
+static void create(struct drive *d)
+{
+	static const char *const symbols[] = { "ACME" };
+	const struct sim_message_session_spec spec = {
+		.symbols = symbols, .n_symbols = 1, .has_symbols = true,
+		.start_date = "2024-03-04", .has_start_date = true,
+		.end_date = "2024-03-04", .has_end_date = true,
+		.timeframe = "1min", .has_timeframe = true,
+	};
+	const struct sim_message_create_session c = { .spec = &spec };
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+
+	call(d, SIM_MESSAGE_create_session, &c, &m);
+	d->id = sim_mem_strdup(m.m.session_id);
+	sim_backend_release(&m);
+}
+
+/* An order, sometimes two of which the second rests. */
+static void order(struct drive *d)
+{
+	char id[2][24];
+	struct sim_message_order o[2];
+	struct sim_message_order_batch batch = { .orders = o, .n_orders = 1 };
+
+	memset(o, 0, sizeof(o));
+	for (int i = 0; i < 2; i++) {
+		snprintf(id[i], sizeof(id[i]), "o%" PRIu64, ++d->orders);
+		o[i] = (struct sim_message_order){
+			.order_id = id[i], .symbol = "ACME",
+			.side = (int)sim_rand_below(&d->rand, 2),
+			.quantity = SIM_DEC_ONE *
+				(sim_dec)(1 + sim_rand_below(&d->rand, 50)),
+			.has_quantity = true,
+		};
+	}
+	if (sim_rand_below(&d->rand, 2)) {
+		batch.n_orders = 2;
+		o[1].type = 1;		/* limit, far away */
+		o[1].has_type = true;
+		o[1].side = 0;
+		o[1].price = SIM_DEC_ONE * 5;
+		o[1].has_price = true;
+		o[1].time_in_force = 1;
+		o[1].has_time_in_force = true;
+	}
+	call(d, SIM_MESSAGE_order_batch, &batch, NULL);
+	if (batch.n_orders == 2) {
+		const struct sim_message_cancel_order c = {
+			.order_id = id[1]
+		};
+		const struct sim_message_replace_order r = {
+			.order_id = id[1], .price = SIM_DEC_ONE * 6,
+			.has_price = true,
+		};
+
+		call(d, SIM_MESSAGE_replace_order, &r, NULL);
+		if (sim_rand_below(&d->rand, 2))
+			call(d, SIM_MESSAGE_cancel_order, &c, NULL);
+	}
+}
+
+static void hear_tick(struct drive *d, const struct sim_message_tick *t)
+{
+	const struct sim_message_tick_ack a = { .sequence_id = t->sequence_id };
+	const struct sim_backend_request q = {
+		.type = SIM_MESSAGE_tick_ack, .data = &a, .session_id = d->id,
+	};
+	struct sim_err err = SIM_ERR_INIT;
+
+	if ((uint64_t)t->sequence_id != ++d->tick)
+		fail("a tick came that was not expected:",
+		     (uint64_t)t->sequence_id);
+	if (!sim_rand_below(&d->rand, 4))
+		order(d);
+	check(sim_backend_send(d->b, &q, NULL, &err), &err);
+}
+
+static void hear(struct drive *d, const struct sim_backend_message *m)
+{
+	const struct sim_message_execution_report *r = m->m.data;
+
+	if (m->m.type == SIM_MESSAGE_tick)
+		hear_tick(d, m->m.data);
+	if (m->m.type == SIM_MESSAGE_execution_report) {
+		if (strtoull(r->execution_id + 1, NULL, 10) != ++d->execution)
+			fail("an execution came that was not expected, not",
+			     d->execution);
+		printf("%s %s %" PRId64 " %" PRId64 " %" PRId64 "\n",
+		       r->execution_id, r->order_id, r->executed_quantity,
+		       r->executed_price, r->cash);
+	}
+	if (m->m.type == SIM_MESSAGE_simulation_complete) {
+		const struct sim_message_simulation_end *e = m->m.data;
+
+		printf("end %" PRId64 " %" PRId64 " %.17g\n", e->final_equity,
+		       e->total_trades, e->total_return_pct);
+		d->is_over = true;
+	}
+	if (m->m.type == SIM_MESSAGE_error ||
+	    m->m.type == SIM_MESSAGE_session_error) {
+		fprintf(stderr, "drive: %s\n", m->line);
+		exit(1);
+	}
+}
+
+static void tell_log(struct drive *d)
+{
+	struct sim_message_get_log g = { .has_since = true };
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_log_chunk *c;
+	bool is_more = true;
+
+	while (is_more) {
+		call(d, SIM_MESSAGE_get_log, &g, &m);
+		c = m.m.data;
+		g.since = c->offset + (int64_t)strlen(c->text);
+		is_more = c->text[0] && g.since < c->size;
+		if (!is_more)
+			printf("log %" PRId64 " %s\n", g.since,
+			       c->has_hash ? c->hash : "unsealed");
+		sim_backend_release(&m);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct drive d;
+	const struct sim_message_start_simulation start = { 0 };
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_backend_remote_config c = {
+		.host = host_of(&d.host), .credential = host_credential,
+	};
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_backend_state state;
+
+	if (argc < 4)
+		return 2;
+	c.url = argv[1];
+	d.host.token = argv[2];
+	sim_rand_init(&d.rand, strtoull(argv[3], NULL, 10), "drive");
+	check(sim_backend_open_remote(&c, &d.b, &err), &err);
+	create(&d);
+	call(&d, SIM_MESSAGE_start_simulation, &start, NULL);
+	while (!d.is_over) {
+		check(sim_backend_next(d.b, -1, &m, &err), &err);
+		hear(&d, &m);
+		sim_backend_release(&m);
+	}
+	if (argc > 4)
+		tell_log(&d);
+	sim_backend_state(d.b, &state);
+	fprintf(stderr, "drive: %" PRIu64 " ticks, %" PRIu64 " executions, %u "
+		"drops\n", d.tick, d.execution, state.drops);
+	sim_backend_close(d.b);
+	sim_mem_free((void *)(uintptr_t)d.id);
+	return 0;
+}

@@ -1,0 +1,169 @@
+"""A session over a connection that is cut, delayed and swallowed at random has
+the executions, the result and the log of one that is not disturbed: no order
+is lost, none is doubled, each tick and execution comes once and in order.
+"""
+import os
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+TOP = os.environ.get("top_srcdir", ".")
+sys.path.insert(0, os.path.join(TOP, "tests", "server"))
+from servertest import IS_LONG, Server, main  # noqa: E402
+
+CUTS = 200 if IS_LONG else 25
+DRIVE = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")),
+                     "tests", "contract", "drive")
+
+
+class Proxy:
+    """Forwards to a port, badly."""
+
+    def __init__(self, port, seed, cuts):
+        self.port = port
+        self.rand = random.Random(seed)
+        self.left = cuts
+        self.cuts = 0
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.own = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                far = socket.create_connection(("127.0.0.1", self.port))
+            except OSError:
+                near.close()
+                continue
+            for s in (near, far):
+                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            Link(self, near, far)
+
+    def plan(self):
+        """How a connection ends: after so many bytes one way or the other,
+        cut at once or after a while in which they are swallowed."""
+        with self.lock:
+            if not self.left:
+                return None
+            self.left -= 1
+            way = self.rand.randrange(2)
+            return {"way": way, "is_swallowing": self.rand.random() < 0.3,
+                    "is_reset": self.rand.random() < 0.5,
+                    "in_handshake": self.rand.random() < 0.1,
+                    "after": self.rand.randrange(1, 3600 if way else 500),
+                    "slow": self.rand.random() < 0.3}
+
+    def close(self):
+        self.listener.close()
+
+
+class Link:
+    """One connection; way 0 goes to the server, way 1 comes from it."""
+
+    def __init__(self, proxy, near, far):
+        self.proxy = proxy
+        self.ends = (near, far)
+        self.plan = proxy.plan()
+        self.seed = proxy.rand.random()
+        self.is_over = False
+        for way in range(2):
+            threading.Thread(target=self.pump, args=(way,),
+                             daemon=True).start()
+
+    def cut(self):
+        with self.proxy.lock:
+            if self.is_over:
+                return
+            self.is_over = True
+            self.proxy.cuts += 1
+        for s in self.ends:
+            if self.plan["is_reset"]:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                             b"\1\0\0\0\0\0\0\0")
+            self.shut(s)
+
+    @staticmethod
+    def shut(s):
+        try:
+            s.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        s.close()
+
+    def pump(self, way):
+        rand = random.Random("%r %d" % (self.seed, way))
+        count = 0
+        is_swallowing = False
+        is_open = self.plan and self.plan["in_handshake"]
+        source, sink = self.ends[way], self.ends[1 - way]
+        try:
+            while True:
+                data = source.recv(4096)
+                if not data:
+                    break
+                if self.plan and self.plan["slow"]:
+                    time.sleep(rand.random() * 0.01)
+                if not is_open:
+                    is_open = b"\r\n\r\n" in data
+                elif self.plan and self.plan["way"] == way:
+                    room = self.plan["after"] - count
+                    count += len(data)
+                    if count > self.plan["after"]:
+                        if not is_swallowing:
+                            sink.sendall(data[:max(0, room)])
+                        if not self.plan["is_swallowing"]:
+                            self.cut()
+                            return
+                        if not is_swallowing:
+                            is_swallowing = True
+                            threading.Timer(0.05, self.cut).start()
+                        continue
+                sink.sendall(data)
+        except OSError:
+            pass
+        if self.is_over:
+            return
+        for s in self.ends:
+            self.shut(s)
+
+
+def drive(url, token, seed):
+    done = subprocess.run([DRIVE, url, token, str(seed)],
+                          capture_output=True, text=True, timeout=600,
+                          check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def disturbed(t, server, token, seed, cuts):
+    began = time.monotonic()
+    status, want, said = drive("ws://127.0.0.1:%d" % server.sim_port, token,
+                               seed)
+    t.check("undisturbed", not status and want, said)
+    proxy = Proxy(server.sim_port, seed, cuts)
+    status, got, said = drive("http://127.0.0.1:%d/" % proxy.own, token, seed)
+    t.check("disturbed: %d" % seed, not status, said)
+    t.check("the same executions, result and log: %d" % seed, got == want,
+            [x for x in zip(got.splitlines(), want.splitlines())
+             if x[0] != x[1]][:3], len(got), len(want))
+    t.check("it was disturbed", proxy.cuts >= cuts * 4 // 5, proxy.cuts)
+    proxy.close()
+    print("%d executions, %d cuts, %s, %.1f s" % (
+        want.count("\n") - 2, proxy.cuts, said.strip(),
+        time.monotonic() - began))
+
+
+def test(t):
+    with Server(t, "server") as server:
+        user = server.user("ada", "enterprise")
+        disturbed(t, server, user.token(), 1, CUTS)
+
+
+main(test)
