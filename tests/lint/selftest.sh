@@ -105,9 +105,9 @@ plant homes src/model/planted.c 'planted.c:2: <jansson.h> is not at home' <<-'EN
 	/* planted: a library's header far from home. */
 	#include <jansson.h>
 END
-plant homes src/model/planted.c 'planted.c:2: <curl/curl.h> has no home' <<-'END'
+plant homes src/model/planted.c 'planted.c:2: <gmp.h> has no home' <<-'END'
 	/* planted: a library nobody listed. */
-	#include <curl/curl.h>
+	#include <gmp.h>
 END
 plant homes src/model/planted.c 'planted.c:2: strtod() is not at home' <<-'END'
 	/* planted */
