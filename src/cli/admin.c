@@ -1,10 +1,14 @@
 /* admin: opening a server's database, verbs, the clock. */
 #include "cli/admin.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
 #include "util/str.h"
 
 #define VERBS_MAX 16
@@ -19,6 +23,28 @@ struct sim_db_by sim_admin_by(void)
 	return (struct sim_db_by){
 		"local", ts.tv_sec * SIM_TIME_SEC + ts.tv_nsec
 	};
+}
+
+int sim_admin_seal(struct sim_cli *cli, const char *file,
+		   struct sim_seal_source *out, struct sim_err *err)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	static char *given;
+	int rc = SIM_OK;
+
+	out->path = file;
+	out->may_make = true;
+	if (!file && folder) {
+		sim_mem_free(given);
+		given = sim_file_join(folder, "seal.key");
+		if (!access(given, F_OK)) {
+			out->path = given;
+			out->may_make = false;
+		}
+	}
+	if (!out->path)
+		rc = sim_cli_folder(cli, "seal.key", &out->path, err);
+	return rc;
 }
 
 static int unknown(const struct sim_cli *cli,

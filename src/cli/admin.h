@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "db/db.h"
+#include "util/seal.h"
 
 /* --db FILE, for the option tables. */
 extern const char *sim_admin_db_path;
@@ -30,6 +31,13 @@ struct sim_admin_verb {
  */
 int sim_admin_run(struct sim_cli *cli, const struct sim_admin_verb *verbs,
 		  struct sim_err *err) SIM_MUST_CHECK;
+
+/* Where the keys are that close secrets: `file`, else seal.key among the
+ * credentials of the service manager, which is as it is, else of the data
+ * folder, made when it isn't there. */
+int sim_admin_seal(struct sim_cli *cli, const char *file,
+		   struct sim_seal_source *out, struct sim_err *err)
+	SIM_MUST_CHECK;
 
 /* Who does it (this machine's user, as "local"), and the clock. */
 struct sim_db_by sim_admin_by(void);

@@ -32,6 +32,7 @@ extern const struct sim_cmd sim_cmd_serve;
 #define LOG_PERIOD	(10 * SIM_TIME_SEC)	/* ... in so long */
 
 static const char *listen_at, *cert, *key, *secret_file, *log_form;
+static const char *seal_file, *passwords;
 static struct sim_opt_list proxies, origins;
 static int64_t auth_port = 8001, run_port = 8003, port = -1;
 static int64_t workers, keep, per_address = 1;
@@ -66,6 +67,13 @@ static const struct sim_opt opts[] = {
 	  .help = "the tokens' secret instead of server.key of the data"
 		  " folder", .value = &secret_file,
 	  .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_PATH, "seal-file", .arg = "FILE",
+	  .help = "the keys that close secrets in the database, instead of"
+		  " seal.key of the data folder", .value = &seal_file,
+	  .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_PATH, "bad-passwords", .arg = "FILE",
+	  .help = "passwords that nobody may take, a line each",
+	  .value = &passwords, .words = SIM_OPT_WORDS_FILE },
 	{ SIM_OPT_INT, "workers", .arg = "N",
 	  .help = "threads for sessions (one less than cores)",
 	  .value = &workers, .lo = 1, .hi = 64 },
@@ -157,6 +165,9 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 		rc = sim_cli_folder(cli, "store", &c->store_dir, err);
 	if (!rc)
 		rc = sim_cli_folder(cli, "calendars", &c->calendar_dir, err);
+	c->passwords = passwords;
+	if (!rc)
+		rc = sim_admin_seal(cli, seal_file, &c->seal, err);
 	c->token.secret = getenv("JWT_SECRET_KEY");
 	c->token.file = secret_file;
 	if (!rc && !c->token.file)

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += libsim_db.a
 libsim_db_a_SOURCES = \
-	%D%/audit_action.def %D%/scope.def \
+	%D%/audit_action.def %D%/letter.def %D%/scope.def \
 	%D%/person.c %D%/person.h \
 	%D%/apikey.c %D%/apikey.h \
 	%D%/audit.c %D%/audit.h \

@@ -11,6 +11,25 @@
 #define BOX_MAX (SIM_OUTBOX_ARGS + SIM_SEAL_MORE)
 #define WHY_MAX 129
 
+static const struct {
+	const char *template;
+	int64_t life_sec;
+} letters[] = {
+#define SIM_LETTER(id, template, life, help) { template, life },
+#include "db/letter.def"
+#undef SIM_LETTER
+};
+
+const char *sim_outbox_template(enum sim_outbox_letter l)
+{
+	return letters[l].template;
+}
+
+int64_t sim_outbox_life_sec(enum sim_outbox_letter l)
+{
+	return letters[l].life_sec;
+}
+
 static struct sim_seal_to to_of(const char *message_id)
 {
 	return (struct sim_seal_to){ message_id, "mail" };

@@ -16,6 +16,16 @@
 #define SIM_OUTBOX_ID		33	/* 32 hex digits, NUL */
 #define SIM_OUTBOX_ARGS		2048	/* JSON, NUL */
 
+/* The kinds of mail (letter.def), by name and life. */
+enum sim_outbox_letter {
+#define SIM_LETTER(id, template, life, help) SIM_OUTBOX_##id,
+#include "db/letter.def"
+#undef SIM_LETTER
+	SIM_OUTBOX__COUNT
+};
+const char *sim_outbox_template(enum sim_outbox_letter l);
+int64_t sim_outbox_life_sec(enum sim_outbox_letter l);
+
 struct sim_outbox_mail {
 	int64_t id;
 	char recipient[SIM_OUTBOX_RECIPIENT];

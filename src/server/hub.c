@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 #include "server/hub_metrics.h"
+#include "server/hub_people.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/secret.h"
 
 #define POOL_THREADS	2
 #define POOL_JOBS	64
+#define HASH_THREADS	2		/* passwords at a time, 64 MiB each */
+#define HASH_JOBS	8		/* that wait: a third of a second */
 #define SWEEP_MS	250
 #define ALIVE_MS	10000
 #define KEYS_MS		400	/* between looks at revoked keys */
@@ -144,7 +147,7 @@ static void close_revoked(void *ctx, struct sim_worker_item *item)
 	sim_mem_free(r);
 }
 
-static void tell_benches(struct sim_hub *h, const struct sim_apikey *keys,
+static void tell_benches(struct sim_hub *h, char (*ids)[SIM_APIKEY_ID],
 			 size_t n)
 {
 	for (unsigned i = 0; n && i < h->nbenches; i++) {
@@ -154,32 +157,31 @@ static void tell_benches(struct sim_hub *h, const struct sim_apikey *keys,
 		r->item.run = close_revoked;
 		r->bench = &h->benches[i];
 		r->n = n;
-		for (size_t k = 0; k < n; k++)
-			memcpy(r->keys[k], keys[k].id, SIM_APIKEY_ID);
+		memcpy(r->keys, ids, n * sizeof(r->keys[0]));
 		sim_worker_post(r->bench->worker, &r->item);
 	}
 }
 
-/* In the pool: keys that have gone bad since the last look, with some overlap
- * for clocks that differ. */
+/* In the pool: keys and logins that have gone bad since the last look, with
+ * some overlap for clocks that differ. */
 static void look_at_keys(void *own, void *ctx)
 {
 	struct sim_hub *h = ctx;
 	struct sim_err err = SIM_ERR_INIT;
-	struct sim_apikey *keys = NULL;
+	char (*ids)[SIM_APIKEY_ID] = NULL;
 	sim_time now = sim_hub_now(h);
 	size_t n = 0;
 
-	if (sim_apikey_ended(own, h->keys_seen - 5 * SIM_TIME_SEC, now, &keys,
-			     &n, &err)) {
+	if (sim_hub_people_ended(own, h->keys_seen - 5 * SIM_TIME_SEC, now,
+				 &ids, &n, &err)) {
 		sim_hub_log(h, SIM_NET_LOG_ERROR, "keys", err.msg);
 	} else {
 		h->keys_seen = now;
 		for (size_t i = 0; i < n; i++)
-			sim_route_revoke(h->routes, keys[i].id);
-		tell_benches(h, keys, n);
+			sim_route_revoke(h->routes, ids[i]);
+		tell_benches(h, ids, n);
 	}
-	sim_mem_free(keys);
+	sim_mem_free(ids);
 	atomic_store(&h->is_looking, false);
 }
 
@@ -209,6 +211,8 @@ static void forget_old(void *own, void *ctx)
 	if (!rc)
 		rc = sim_session_row_expire(own, over, SIM_TIME_NONE, &gone,
 					    &err);
+	if (!rc)
+		rc = sim_hub_people_forget(own, now, &err);
 	if (rc)
 		sim_hub_log(h, SIM_NET_LOG_WARNING, "expire", err.msg);
 }
@@ -316,6 +320,7 @@ void sim_hub_config_init(struct sim_hub_config *c)
 	c->capital_max = 10000000 * SIM_DEC_ONE;
 	c->tick_interval_ms = 20;
 	sim_route_limits_init(&c->limits);
+	c->cost = SIM_SECRET_COST;
 }
 
 static void *enter_pool(void *ctx, struct sim_err *err)
@@ -403,6 +408,9 @@ static int open_threads(struct sim_hub *h, struct sim_err *err)
 	int rc = sim_pool_start(n ? n : POOL_THREADS, POOL_JOBS, &own,
 				&h->pool, err);
 
+	if (!rc)
+		rc = sim_pool_start(HASH_THREADS, HASH_JOBS, &own, &h->hashes,
+				    err);
 	for (unsigned i = 0; !rc && i < h->nbenches; i++) {
 		struct sim_hub_bench *b = &h->benches[i];
 		const struct sim_worker_ops ops = { b, bench_now, bench_turn };
@@ -485,7 +493,7 @@ static void env_audit(void *ctx, const struct sim_route_event *e)
 
 static int open_net(struct sim_hub *h, struct sim_err *err)
 {
-	const struct sim_route_env env = {
+	struct sim_route_env env = {
 		.ctx = h, .version = h->config.version, .tokens = h->token,
 		.tickets = h->tickets, .quota = h->quota,
 		.limits = h->config.limits, .now = env_now,
@@ -496,6 +504,7 @@ static int open_net(struct sim_hub *h, struct sim_err *err)
 		.limited = sim_hub_metrics_limited,
 	};
 
+	sim_hub_people_env(h, &env);
 	h->routes = sim_route_new(&env);
 	h->config.net.ops = &net_ops;
 	h->config.net.ctx = h;
@@ -623,6 +632,7 @@ void sim_hub_free(struct sim_hub *h)
 		return;
 	if (h->net)
 		sim_hub_stop(h, 0);
+	sim_pool_stop(h->hashes);
 	sim_pool_stop(h->pool);
 	if (h->writer)
 		sim_writer_mute(h->writer);

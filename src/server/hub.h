@@ -29,6 +29,9 @@ struct sim_hub_config {
 	struct sim_net_config net;	/* but ops and ctx */
 	struct sim_token_source token;
 	struct sim_route_limits limits;	/* of addresses */
+	struct sim_seal_source seal;	/* keys that close secrets */
+	struct sim_secret_cost cost;	/* of passwords */
+	const char *passwords;		/* a file of bad ones, or NULL */
 	const char *db_path;
 	const char *store_dir;
 	const char *calendar_dir;	/* or NULL */

@@ -19,6 +19,8 @@ libsim_server_a_SOURCES += \
 	%D%/quota.c %D%/quota.h \
 	%D%/route.c %D%/route.def %D%/route.h \
 	%D%/route_call.c %D%/route_login.c %D%/route_priv.h \
+	%D%/route_register.c %D%/route_signin.c %D%/route_work.c \
+	%D%/password.c %D%/password.def %D%/password.h \
 	%D%/ticket.c %D%/ticket.h \
 	%D%/token.c %D%/token.def %D%/token.h
 libsim_server_a_SOURCES += %D%/writer.c %D%/writer.h
@@ -27,5 +29,6 @@ libsim_server_a_SOURCES += %D%/meter.c %D%/meter.def %D%/meter.h
 # all of it together
 libsim_server_a_SOURCES += \
 	%D%/hub.c %D%/hub.h %D%/hub_closing.def %D%/hub_conn.c %D%/hub_job.c \
-	%D%/hub_metrics.c %D%/hub_metrics.h %D%/hub_priv.h %D%/hub_seat.c \
+	%D%/hub_metrics.c %D%/hub_metrics.h %D%/hub_people.c %D%/hub_people.h \
+	%D%/hub_priv.h %D%/hub_seat.c \
 	%D%/hub_session.c

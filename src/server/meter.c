@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/route.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -36,7 +37,8 @@ static const char *const values_##id[] = { __VA_ARGS__, NULL };
 #include "server/meter.def"
 #undef SIM_METER_LABEL
 static const char *const values_ROUTE[] = {
-#define SIM_ROUTE(method, path, needs, limiter, handler) path,
+#define SIM_ROUTE(method, path, kind, role, scope, limiter, handler) path,
+#define SIM_ROUTE_ALSO(method, path, kind, role, scope, limiter, handler)
 #include "server/route.def"
 #undef SIM_ROUTE
 	"other", NULL
@@ -58,7 +60,7 @@ static const char *const values_LIMIT[] = {
 #include "server/route.def"
 #undef SIM_ROUTE_LIMITER
 	/* what the plans allow; the first as a handshake's refusal names it */
-	"ws_connections", "sessions_per_hour", "concurrent_sessions",
+	"ws_connections", "login", "sessions_per_hour", "concurrent_sessions",
 	"orders_per_minute", "other", NULL
 };
 
@@ -198,15 +200,14 @@ void sim_meter_observe(struct sim_meter *m, enum sim_meter_id id, int64_t ns)
 
 void sim_meter_served(struct sim_meter *m, const struct sim_net_done *d)
 {
-	const char *path = d->path ? d->path : "";
-	int status = d->status / 100 - 1;
+	const char *path = d->path ? sim_route_path(d->path) : NULL;
+	int status = d->status / 100 - 1, route = value_of(LABEL_ROUTE, path ?
+							   path : "");
 
-	if (!strncmp(path, "/api/", 5))
-		path += 4;
 	if (status < 0 || status >= values_of(LABEL_STATUS))
 		status = values_of(LABEL_STATUS) - 1;
-	sim_meter_add(m, SIM_METER_REQUESTS, value_of(LABEL_ROUTE, path) *
-		      values_of(LABEL_STATUS) + status, 1);
+	sim_meter_add(m, SIM_METER_REQUESTS, route * values_of(LABEL_STATUS) +
+		      status, 1);
 	sim_meter_observe(m, SIM_METER_REQUEST_TIME, d->took_us * 1000);
 }
 

@@ -23,15 +23,18 @@ static const struct {
 #undef SIM_ROUTE_LIMITER
 };
 
-static const struct row {
-	const char *method, *path;
-	enum sim_route_needs needs;
-	enum sim_route_limiter limiter;
-	bool (*handler)(struct sim_route_call *c);
-} rows[] = {
-#define SIM_ROUTE(method, path, needs, limiter, handler) \
-	{ #method, path, SIM_ROUTE_##needs, SIM_ROUTE_LIMITER_##limiter, \
-	  sim_route_call_##handler },
+#define ROLE_NOBODY SIM_ROUTE_NOBODY
+#define ROLE_USER SIM_ROUTE_ROLE_USER
+#define ROLE_ADMIN SIM_ROUTE_ROLE_ADMIN
+#define BY_AT_ONCE(h) sim_route_call_##h, NULL
+#define BY_SOCKET(h) sim_route_call_##h, NULL
+#define BY_IN_POOL(h) NULL, sim_route_do_##h
+#define BY_HASH(h) NULL, sim_route_do_##h
+
+static const struct sim_route_row rows[] = {
+#define SIM_ROUTE(method, path, kind, role, scope, limiter, handler) \
+	{ #method, path, SIM_ROUTE_##kind, ROLE_##role, SIM_SCOPE_##scope, \
+	  SIM_ROUTE_LIMITER_##limiter, BY_##kind(handler) },
 #include "server/route.def"
 #undef SIM_ROUTE
 };
@@ -106,19 +109,14 @@ static void limit_headers(struct sim_net_answer *a, const char *type,
 	sim_net_answer_header(a, "X-RateLimit-Type", "%s", type);
 }
 
-bool sim_route_let(struct sim_route *r, enum sim_route_limiter limiter,
-		   const char *key, struct sim_net_answer *a)
+void sim_route_limited(struct sim_route *r, struct sim_net_answer *a,
+		       const char *type, const struct sim_bucket_answer *b)
 {
-	const char *type = limiters[limiter].type;
-	struct sim_bucket_answer b;
 	struct sim_json j;
 
-	if (sim_bucket_take(r->buckets[limiter], key,
-			    r->env.now_ns(r->env.ctx), &b))
-		return true;
 	a->status = 429;
 	count_limited(r, type);
-	limit_headers(a, type, b.limit, b.period_sec, b.retry_after_sec);
+	limit_headers(a, type, b->limit, b->period_sec, b->retry_after_sec);
 	sim_buf_reset(&a->body);
 	sim_json_init(&j, &a->body, false);
 	sim_json_object(&j, NULL);
@@ -127,11 +125,22 @@ bool sim_route_let(struct sim_route *r, enum sim_route_limiter limiter,
 		     " long as Retry-After says");
 	sim_json_object(&j, "details");
 	sim_json_str(&j, "type", type);
-	sim_json_int(&j, "limit", b.limit);
-	sim_json_int(&j, "period_sec", b.period_sec);
-	sim_json_int(&j, "retry_after_sec", b.retry_after_sec);
+	sim_json_int(&j, "limit", b->limit);
+	sim_json_int(&j, "period_sec", b->period_sec);
+	sim_json_int(&j, "retry_after_sec", b->retry_after_sec);
 	sim_json_end(&j);
 	sim_json_end(&j);
+}
+
+bool sim_route_let(struct sim_route *r, enum sim_route_limiter limiter,
+		   const char *key, struct sim_net_answer *a)
+{
+	struct sim_bucket_answer b;
+
+	if (sim_bucket_take(r->buckets[limiter], key,
+			    r->env.now_ns(r->env.ctx), &b))
+		return true;
+	sim_route_limited(r, a, limiters[limiter].type, &b);
 	return false;
 }
 
@@ -141,9 +150,10 @@ void sim_route_busy(struct sim_net_answer *a, const char *message, int sec)
 	sim_net_answer_header(a, "Retry-After", "%d", sec);
 }
 
-void sim_route_unauthorized(struct sim_net_answer *a, const char *message)
+void sim_route_unauthorized(struct sim_net_answer *a, const char *code,
+			    const char *message)
 {
-	sim_net_answer_error(a, 401, "AUTH_FAILED", message);
+	sim_net_answer_error(a, 401, code ? code : "AUTH_FAILED", message);
 	sim_net_answer_header(a, "WWW-Authenticate", "Bearer");
 }
 
@@ -176,7 +186,9 @@ static void refuse_place(struct sim_net_answer *a,
 void sim_route_audit(struct sim_route *r, const struct sim_route_event *e)
 {
 	bool is_refusal = e->action == SIM_AUDIT_AUTH_REFUSED ||
-		e->action == SIM_AUDIT_AUTH_LIMITED;
+		e->action == SIM_AUDIT_AUTH_LIMITED ||
+		e->action == SIM_AUDIT_AUTH_FORBIDDEN ||
+		e->action == SIM_AUDIT_AUTH_LOCKED;
 	char key[SIM_BUCKET_KEY];
 
 	if (r->env.happened)
@@ -197,13 +209,46 @@ static const char *plain_path(const char *path)
 	return strncmp(path, "/api/", 5) ? path : path + 4;
 }
 
-/* Any row of this path, or NULL. */
-static const struct row *row_of(const char *path)
+/* Is this one that the row's path stands for?  id: what stands for {id}. */
+static bool path_fits(const char *pattern, const char *path,
+		      char id[SIM_ROUTE_ID])
 {
+	const char *hole = strstr(pattern, "{id}");
+	size_t before = hole ? (size_t)(hole - pattern) : 0, n;
+
+	id[0] = '\0';
+	if (!hole)
+		return !strcmp(pattern, path);
+	if (strncmp(pattern, path, before))
+		return false;
+	path += before;
+	n = strcspn(path, "/");
+	if (!n || n >= SIM_ROUTE_ID || strcmp(path + n, hole + 4))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (path[i] <= ' ' || path[i] > '~')
+			return false;
+	memcpy(id, path, n);
+	id[n] = '\0';
+	return true;
+}
+
+/* Any row of this path, or NULL. */
+static const struct sim_route_row *row_of(const char *path)
+{
+	char id[SIM_ROUTE_ID];
+
 	for (size_t i = 0; i < ROWS; i++)
-		if (!strcmp(rows[i].path, plain_path(path)))
+		if (path_fits(rows[i].path, plain_path(path), id))
 			return &rows[i];
 	return NULL;
+}
+
+const char *sim_route_path(const char *path)
+{
+	const struct sim_route_row *row = row_of(path);
+
+	return row ? row->path : NULL;
 }
 
 /* The path is the row's: none that a stranger made up gets to a log. */
@@ -211,7 +256,7 @@ static void audit(struct sim_route *r, const struct sim_net_request *rq,
 		  enum sim_audit_action action,
 		  const struct sim_token_claims *who, const char *detail)
 {
-	const struct row *row = row_of(rq->path);
+	const struct sim_route_row *row = row_of(rq->path);
 	const struct sim_route_event e = {
 		.action = action, .id = rq->id,
 		.user = who ? who->user : "", .key = who ? who->key : "",
@@ -294,70 +339,105 @@ enum sim_token_status sim_route_who(struct sim_route *r, const char *text,
 
 /* --- requests --------------------------------------------------------- */
 
-static bool row_fits(const struct row *row, const char *method)
+static bool method_fits(const struct sim_route_row *row, const char *method)
 {
 	return !strcmp(row->method, method) ||
 		(!strcmp(row->method, "GET") && !strcmp(method, "HEAD"));
 }
 
-/* The row of path and method; NULL: *a is the 404 or the 405. */
-static const struct row *find_row(const struct sim_net_request *rq,
-				  struct sim_net_answer *a)
+/* 405, with the methods there are. */
+static void refuse_method(const char *path, struct sim_net_answer *a)
 {
-	const char *path = plain_path(rq->path), *allow = NULL;
+	struct sim_buf allow = SIM_BUF_INIT(SIM_BUF_MAX);
+	char id[SIM_ROUTE_ID];
 
 	for (size_t i = 0; i < ROWS; i++) {
-		if (strcmp(rows[i].path, path))
+		if (!path_fits(rows[i].path, path, id))
 			continue;
-		if (row_fits(&rows[i], rq->method))
-			return &rows[i];
-		allow = rows[i].method;
-	}
-	if (!allow) {
-		sim_net_answer_error(a, 404, "NOT_FOUND",
-				     "there is nothing at this path");
-		return NULL;
+		sim_buf_printf(&allow, "%s%s%s", allow.len ? ", " : "",
+			       rows[i].method, strcmp(rows[i].method, "GET") ?
+			       "" : ", HEAD");
 	}
 	sim_net_answer_error(a, 405, "INVALID_PARAMS",
 			     "this path is not for that method");
-	sim_net_answer_header(a, "Allow", "%s%s", allow,
-			      strcmp(allow, "GET") ? "" : ", HEAD");
+	sim_net_answer_header(a, "Allow", "%s", sim_buf_str(&allow));
+	sim_buf_release(&allow);
+}
+
+/* The row of path and method; NULL: c->answer is the 404 or the 405. */
+static const struct sim_route_row *find_row(struct sim_route_call *c)
+{
+	const char *path = plain_path(c->rq->path);
+	bool is_there = false;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!path_fits(rows[i].path, path, c->id))
+			continue;
+		if (method_fits(&rows[i], c->rq->method))
+			return &rows[i];
+		is_there = true;
+	}
+	if (is_there)
+		refuse_method(path, &c->answer);
+	else
+		sim_net_answer_error(&c->answer, 404, "NOT_FOUND",
+				     "there is nothing at this path");
 	return NULL;
 }
 
-/* Is the request let in?  False: c->answer says why not. */
-static bool let_in(struct sim_route_call *c, const struct row *row)
+/* Whose token is it, and is its key for this?  What the user may is looked up
+ * in the pool (route_work.c). */
+static bool check_token(struct sim_route_call *c)
 {
 	struct sim_token_claims who = { .user = "" };
-	char key[SIM_BUCKET_KEY];
-	enum sim_token_status s;
+	enum sim_token_status s = sim_route_who(c->r, sim_route_bearer(c->rq),
+						&who);
 
-	sim_bucket_address(c->rq->address, key);
-	if (!sim_route_let(c->r, row->limiter, key, &c->answer)) {
-		audit(c->r, c->rq, SIM_AUDIT_AUTH_LIMITED, NULL,
-		      limiters[row->limiter].type);
+	c->who = who;
+	if (s != SIM_TOKEN_OK) {
+		sim_route_unauthorized(&c->answer, NULL, sim_token_reason(s));
+		c->answer.status = sim_token_http(s);
+		audit(c->r, c->rq, SIM_AUDIT_AUTH_REFUSED, &who,
+		      sim_token_reason(s));
 		return false;
 	}
-	if (row->needs != SIM_ROUTE_BEARER)
+	if (!(who.withheld & c->row->scope))
 		return true;
-	s = sim_route_who(c->r, sim_route_bearer(c->rq), &who);
-	c->who = who;
-	if (s == SIM_TOKEN_OK)
-		return true;
-	sim_route_unauthorized(&c->answer, sim_token_reason(s));
-	c->answer.status = sim_token_http(s);
-	audit(c->r, c->rq, SIM_AUDIT_AUTH_REFUSED, &who, sim_token_reason(s));
+	sim_net_answer_error(&c->answer, 403, "FORBIDDEN", "the API key is not"
+			     " for this; use one with the scope");
+	audit(c->r, c->rq, SIM_AUDIT_AUTH_FORBIDDEN, &who, "scope");
 	return false;
+}
+
+/* Is the request let in?  False: c->answer says why not. */
+static bool let_in(struct sim_route_call *c)
+{
+	char key[SIM_BUCKET_KEY];
+
+	sim_bucket_address(c->rq->address, key);
+	if (!sim_route_let(c->r, c->row->limiter, key, &c->answer)) {
+		audit(c->r, c->rq, SIM_AUDIT_AUTH_LIMITED, NULL,
+		      limiters[c->row->limiter].type);
+		return false;
+	}
+	return c->row->role == SIM_ROUTE_NOBODY ||
+		c->row->kind == SIM_ROUTE_SOCKET || check_token(c);
+}
+
+/* Gives: the answer comes later. */
+static bool carry_out(struct sim_route_call *c)
+{
+	return c->row->at_once ? !c->row->at_once(c) :
+		sim_route_work_start(c);
 }
 
 void sim_route_request(struct sim_route *r, const struct sim_net_request *rq)
 {
 	struct sim_route_call c = { .r = r, .rq = rq };
-	const struct row *row;
 
 	sim_net_answer_init(&c.answer, 200);
-	row = find_row(rq, &c.answer);
-	if (row && let_in(&c, row) && !row->handler(&c))
+	c.row = find_row(&c);
+	if (c.row && let_in(&c) && carry_out(&c))
 		return;
 	r->env.reply(r->env.ctx, rq->id, &c.answer);
 }
@@ -405,6 +485,8 @@ static enum sim_route_peer let_user(struct sim_route *r,
 	};
 	struct sim_quota_answer q;
 
+	if (s == SIM_TOKEN_OK && (who.withheld & SIM_SCOPE_SIMULATE))
+		s = SIM_TOKEN_REFUSED;
 	if (s != SIM_TOKEN_OK) {
 		audit(r, rq, SIM_AUDIT_AUTH_REFUSED, &who, sim_token_reason(s));
 		return close_at_once(v, s);
@@ -426,8 +508,8 @@ enum sim_route_peer sim_route_upgrade(struct sim_route *r,
 				      struct sim_net_verdict *v,
 				      struct sim_token_claims *who)
 {
-	const struct row *row = row_of(rq->path);
-	enum sim_route_needs needs = row ? row->needs : SIM_ROUTE_NOTHING;
+	const struct sim_route_row *row = row_of(rq->path);
+	bool is_socket = row && row->kind == SIM_ROUTE_SOCKET;
 	struct sim_net_answer *a = &v->refusal;
 	char key[SIM_BUCKET_KEY];
 
@@ -436,11 +518,11 @@ enum sim_route_peer sim_route_upgrade(struct sim_route *r,
 		audit(r, rq, SIM_AUDIT_AUTH_LIMITED, NULL, "ws_handshake");
 		return SIM_ROUTE_REFUSED;
 	}
-	if (needs == SIM_ROUTE_OPEN_SOCKET) {
+	if (is_socket && row->role == SIM_ROUTE_NOBODY) {
 		v->accept = true;
 		return SIM_ROUTE_HEALTH;
 	}
-	if (needs != SIM_ROUTE_USER_SOCKET) {
+	if (!is_socket) {
 		sim_net_answer_error(a, 404, "NOT_FOUND",
 				     "there is no WebSocket at this path");
 		return SIM_ROUTE_REFUSED;

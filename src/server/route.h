@@ -9,12 +9,14 @@
 #define SIM_ROUTE_H
 
 #include "db/apikey.h"
+#include "db/person.h"
 #include "db/audit.h"
 #include "server/bucket.h"
 #include "server/net.h"
 #include "server/quota.h"
 #include "server/ticket.h"
 #include "server/token.h"
+#include "util/json.h"
 
 enum sim_route_limiter {
 #define SIM_ROUTE_LIMITER(id, type, by, limit, period, help) \
@@ -67,6 +69,20 @@ struct sim_route_env {
 	void (*reply)(void *ctx, uint64_t id, struct sim_net_answer *a);
 	/* As sim_pool_submit. */
 	bool (*submit)(void *ctx, void (*job)(void *own, void *arg), void *arg);
+	/* The same for what works out passwords; NULL: as submit. */
+	bool (*submit_hash)(void *ctx, void (*job)(void *own, void *arg),
+			    void *arg);
+	/* The database of a thread of the pool. */
+	struct sim_db *(*db)(void *ctx, void *own);
+	struct sim_seal_source seal;	/* keys that close secrets */
+	struct sim_secret_cost cost;	/* of passwords */
+	const char *passwords;		/* a file of bad ones, or NULL */
+	/* Something failed here that the client is told nothing of. */
+	void (*failed)(void *ctx, const struct sim_err *err);
+	/* Mail was put into the outbox; or NULL. */
+	void (*posted)(void *ctx);
+	/* Numbers of the running server, as members; or NULL. */
+	void (*stats)(void *ctx, struct sim_json *j);
 	/* As sim_apikey_check, with the database that the pool's thread has;
 	 * what goes wrong there is logged there. */
 	int (*check_key)(void *ctx, void *own, const char *text, sim_time now,
@@ -83,6 +99,9 @@ struct sim_route_env {
 	/* A limit refused something; type as X-RateLimit-Type. */
 	void (*limited)(void *ctx, const char *type);
 };
+
+/* The path of route.def that this one is, or NULL. */
+const char *sim_route_path(const char *path);
 
 struct sim_route;
 

@@ -73,7 +73,7 @@ static void put_token(struct sim_net_answer *a, const char *text,
 static void put_failure(struct sim_net_answer *a, int rc)
 {
 	if (rc == SIM_E_AUTH)
-		sim_route_unauthorized(a, refused);
+		sim_route_unauthorized(a, NULL, refused);
 	else if (rc == SIM_E_AGAIN)
 		sim_route_busy(a, "the server is busy; try again", 1);
 	else
@@ -97,6 +97,7 @@ static int log_in(struct login *l, void *own, struct sim_token_claims *c,
 	snprintf(c->user, sizeof(c->user), "%s", u.id);
 	snprintf(c->key, sizeof(c->key), "%s", k.id);
 	c->plan = u.plan;
+	c->withheld = SIM_SCOPE_ALL & ~k.scopes;
 	return sim_token_issue(env->tokens, now, c, text, NULL);
 }
 
@@ -146,7 +147,7 @@ bool sim_route_call_token(struct sim_route_call *c)
 	}
 	l = login_new(c);
 	if (!key || !looks_like_key(key)) {
-		sim_route_unauthorized(&c->answer, key ? refused :
+		sim_route_unauthorized(&c->answer, NULL, key ? refused :
 				       "an API key is wanted in X-API-Key");
 		audit(l, SIM_AUDIT_AUTH_REFUSED, &nobody, refused);
 		sim_mem_free(l);

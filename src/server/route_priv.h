@@ -4,13 +4,34 @@
 
 #include <pthread.h>
 
+#include "db/outbox.h"
+#include "db/person.h"
+#include "db/signin.h"
 #include "server/keyed.h"
 #include "server/route.h"
 #include "util/json.h"
 
-enum sim_route_needs {
-	SIM_ROUTE_NOTHING, SIM_ROUTE_BEARER,
-	SIM_ROUTE_OPEN_SOCKET, SIM_ROUTE_USER_SOCKET
+#define SIM_ROUTE_ID	65		/* what stands for {id}, with NUL */
+
+enum sim_route_kind {
+	SIM_ROUTE_AT_ONCE, SIM_ROUTE_IN_POOL, SIM_ROUTE_HASH, SIM_ROUTE_SOCKET
+};
+enum sim_route_role {
+	SIM_ROUTE_NOBODY, SIM_ROUTE_ROLE_USER, SIM_ROUTE_ROLE_ADMIN
+};
+
+struct sim_route_call;
+struct sim_route_work;
+
+/* A row of route.def; one of the handlers is NULL. */
+struct sim_route_row {
+	const char *method, *path;
+	enum sim_route_kind kind;
+	enum sim_route_role role;
+	unsigned scope;
+	enum sim_route_limiter limiter;
+	bool (*at_once)(struct sim_route_call *c);
+	int (*work)(struct sim_route_work *w, struct sim_err *err);
 };
 
 struct sim_route {
@@ -24,23 +45,60 @@ struct sim_route {
 struct sim_route_call {
 	struct sim_route *r;
 	const struct sim_net_request *rq;
+	const struct sim_route_row *row;
+	char id[SIM_ROUTE_ID];		/* what stands for {id} */
 	struct sim_token_claims who;	/* where a token is needed */
 	struct sim_net_answer answer;
 };
 
-/* The handlers of route.def.  Gives: false when the answer comes later. */
-#define SIM_ROUTE(method, path, needs, limiter, handler) \
-	bool sim_route_call_##handler(struct sim_route_call *c);
+/* The same in the pool; what it holds is its own. */
+struct sim_route_work {
+	struct sim_route *r;
+	const struct sim_route_row *row;
+	uint64_t rq;			/* the request */
+	char address[SIM_NET_ADDRESS];
+	char id[SIM_ROUTE_ID];
+	int64_t after, last;		/* of a list: ?after= and ?last= */
+	char *body;
+	size_t body_len;
+	struct sim_token_claims who;
+	struct sim_db *db;
+	sim_time now;
+	struct sim_user user;		/* as it is now, where one is needed */
+	const char *code;		/* in place of the usual error code */
+	bool has_posted;
+	struct sim_net_answer answer;
+};
+
+/*
+ * The handlers of route.def.  At once: gives false when the answer comes later.
+ * In the pool: gives an error, which is told as the table in route_work.c says,
+ * or SIM_OK and the answer.
+ */
+#define SIM_ROUTE_DECLARE_AT_ONCE(h) \
+	bool sim_route_call_##h(struct sim_route_call *c);
+#define SIM_ROUTE_DECLARE_SOCKET(h) SIM_ROUTE_DECLARE_AT_ONCE(h)
+#define SIM_ROUTE_DECLARE_IN_POOL(h) \
+	int sim_route_do_##h(struct sim_route_work *w, struct sim_err *err);
+#define SIM_ROUTE_DECLARE_HASH(h) SIM_ROUTE_DECLARE_IN_POOL(h)
+#define SIM_ROUTE(method, path, kind, role, scope, limiter, handler) \
+	SIM_ROUTE_DECLARE_##kind(handler)
 #include "server/route.def"
 #undef SIM_ROUTE
+
+/* -- route.c --------------------------------------------------------------- */
 
 /* Takes one of the limiter's for this key; false: *a is the 429. */
 bool sim_route_let(struct sim_route *r, enum sim_route_limiter limiter,
 		   const char *key, struct sim_net_answer *a);
+/* A 429 with its headers. */
+void sim_route_limited(struct sim_route *r, struct sim_net_answer *a,
+		       const char *type, const struct sim_bucket_answer *b);
 /* An error with Retry-After. */
 void sim_route_busy(struct sim_net_answer *a, const char *message, int sec);
-/* 401, saying why. */
-void sim_route_unauthorized(struct sim_net_answer *a, const char *message);
+/* 401, saying why; code NULL: AUTH_FAILED. */
+void sim_route_unauthorized(struct sim_net_answer *a, const char *code,
+			    const char *message);
 /* Tell the audit log; one address's refusals not without end. */
 void sim_route_audit(struct sim_route *r, const struct sim_route_event *e);
 /* Who has a token that is good and not revoked. */
@@ -48,5 +106,82 @@ enum sim_token_status sim_route_who(struct sim_route *r, const char *text,
 				    struct sim_token_claims *who);
 /* What follows "Bearer ", or NULL. */
 const char *sim_route_bearer(const struct sim_net_request *rq);
+
+/* -- route_work.c ---------------------------------------------------------- */
+
+/* Have the row's handler do it in the pool.  False: c->answer says why not. */
+bool sim_route_work_start(struct sim_route_call *c);
+
+/* A member of the body, by its shape. */
+struct sim_route_field {
+	enum { SIM_ROUTE_STR, SIM_ROUTE_INT, SIM_ROUTE_BOOL } shape;
+	const char *name;
+	bool is_needed;
+	void *to;		/* char[size], int64_t or bool */
+	size_t size;
+};
+/* Read the body; what is absent stays as it was.  Errors: SIM_E_INVAL. */
+int sim_route_fields(struct sim_route_work *w, const struct sim_route_field *f,
+		     size_t n, struct sim_err *err) SIM_MUST_CHECK;
+
+/* Who does it, for the audit log. */
+struct sim_db_by sim_route_by(const struct sim_route_work *w);
+/* Record it, in the transaction; detail: a few words, or "". */
+int sim_route_note(struct sim_route_work *w, enum sim_audit_action action,
+		   const char *subject, const char *detail,
+		   struct sim_err *err) SIM_MUST_CHECK;
+/* Try a password or code of this name.  Gives: false: it was tried too often,
+ * and the answer says so; *rc is then SIM_OK. */
+bool sim_route_may_try(struct sim_route_work *w, const char *who, int *rc,
+		       struct sim_err *err);
+/* A limit by e-mail address; false: the answer says so. */
+bool sim_route_may_mail(struct sim_route_work *w, const char *email);
+/* Begin the answer's object, and end it. */
+void sim_route_begin(struct sim_route_work *w, struct sim_json *j);
+
+/* A letter to somebody; inside the transaction of what it is about. */
+struct sim_route_letter {
+	enum sim_outbox_letter kind;
+	const char *to;			/* ""; then nothing is sent */
+	const char *name;
+	const char *code, *request_id;	/* or NULL */
+};
+int sim_route_post(struct sim_route_work *w, const struct sim_route_letter *l,
+		   struct sim_err *err) SIM_MUST_CHECK;
+
+/* -- route_signin.c -------------------------------------------------------- */
+
+/* The name under which a user's own tries are counted. */
+void sim_route_try_name(const char *user, char out[SIM_USER_ID + 4]);
+/* What came with a second factor. */
+struct sim_route_second {
+	char totp[16], recovery[64];
+};
+/*
+ * Where the user has a second factor: was it given, and right?  Inside the
+ * transaction; uses it up.
+ *
+ * Errors: SIM_E_AUTH; w->code is TOTP_REQUIRED when none was given.
+ */
+int sim_route_second_factor(struct sim_route_work *w, const char *user,
+			    struct sim_person *p,
+			    const struct sim_route_second *s,
+			    struct sim_err *err) SIM_MUST_CHECK;
+/* End all logins of a user but one (NULL: all), in the transaction, and
+ * remember which, so that after it their tokens are good for nothing. */
+struct sim_route_ended {
+	struct sim_signin *list;
+	size_t n;
+	int64_t count;
+};
+int sim_route_end_all(struct sim_route_work *w, const char *user,
+		      const char *but, struct sim_route_ended *e,
+		      struct sim_err *err) SIM_MUST_CHECK;
+/* After the transaction, which gave rc; releases *e. */
+void sim_route_end_done(struct sim_route_work *w, struct sim_route_ended *e,
+			int rc);
+/* The logins of a user that go on, as a list of this name. */
+int sim_route_put_logins(struct sim_route_work *w, struct sim_json *j,
+			 const char *user, struct sim_err *err) SIM_MUST_CHECK;
 
 #endif

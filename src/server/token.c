@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/scope.h"
 #include "util/file.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -305,6 +306,16 @@ void sim_token_free(struct sim_token *t)
 
 /* --- issue ------------------------------------------------------------ */
 
+/* What is left of all scopes. */
+static void put_scope(struct sim_json *j, unsigned withheld)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	sim_scope_put(&b, SIM_SCOPE_ALL & ~withheld);
+	sim_json_str(j, "scope", sim_buf_str(&b));
+	sim_buf_release(&b);
+}
+
 static void put_claims(struct sim_buf *out, const struct sim_token_claims *c)
 {
 	struct sim_json j;
@@ -320,6 +331,8 @@ static void put_claims(struct sim_buf *out, const struct sim_token_claims *c)
 	sim_json_int(&j, "exp", c->expires / SIM_TIME_SEC);
 	sim_json_str(&j, "jti", c->jti);
 	sim_json_str(&j, "typ", "access");
+	if (c->withheld)
+		put_scope(&j, c->withheld);
 	sim_json_object(&j, "rate_limits");
 	for (int i = 0; i < SIM_PLAN_LIMIT__COUNT; i++)
 		sim_json_int(&j, sim_plan_limit_key(i),
@@ -544,6 +557,22 @@ static bool claim_plan(const struct sim_json_val *root,
 	return plan && !sim_plan_parse(plan, &c->plan, NULL);
 }
 
+/* A token without the claim has every scope. */
+static bool claim_scope(const struct sim_json_val *root,
+			struct sim_token_claims *c)
+{
+	const struct sim_json_val *v = sim_json_get(root, "scope");
+	const char *s = sim_json_as_str(v);
+	unsigned scopes;
+
+	if (!v)
+		return true;
+	if (!s || sim_scope_parse(s, &scopes, NULL))
+		return false;
+	c->withheld = SIM_SCOPE_ALL & ~scopes;
+	return true;
+}
+
 static enum sim_token_status judge(const struct sim_json_val *root,
 				   sim_time now, struct sim_token_claims *c)
 {
@@ -555,7 +584,8 @@ static enum sim_token_status judge(const struct sim_json_val *root,
 	    !claim_time(root, "exp", SIM_TIME_NONE, &c->expires) ||
 	    !claim_time(root, "iat", 0, &c->issued) ||
 	    !claim_time(root, "nbf", 0, &nbf) ||
-	    !claim_user(root, c) || !claim_plan(root, c) || !claim_jti(root, c))
+	    !claim_user(root, c) || !claim_plan(root, c) ||
+	    !claim_jti(root, c) || !claim_scope(root, c))
 		return SIM_TOKEN_INVALID;
 	if (c->expires <= now)
 		return SIM_TOKEN_EXPIRED;

@@ -40,9 +40,10 @@ const char *sim_token_reason(enum sim_token_status s);
 /* Whom a token speaks for. */
 struct sim_token_claims {
 	char user[SIM_TOKEN_ID];
-	char key[SIM_TOKEN_ID];		/* API key it was got with; "": none */
+	char key[SIM_TOKEN_ID];		/* API key or login it was got with */
 	char jti[SIM_TOKEN_JTI];	/* "KEY.128 random bits in hex" */
 	enum sim_plan plan;
+	unsigned withheld;		/* scopes its key has not; 0: all */
 	sim_time issued, expires;	/* whole seconds */
 };
 
@@ -79,7 +80,7 @@ void sim_token_free(struct sim_token *t);	/* NULL is fine */
 /*
  * Make a token that is good from `now` for SIM_TOKEN_LIFE_SEC.
  *
- * Takes:  c->user, key and plan; gives the rest.
+ * Takes:  c->user, key, plan and withheld; gives the rest.
  * Gives:  *text, wiped and freed with sim_token_forget.
  * Errors: SIM_E_BUG when libjwt fails.
  */

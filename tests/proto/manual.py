@@ -12,8 +12,10 @@ import sys
 import defs
 
 PAGE = "simutrador-protocol(7)"
-NEEDS = {"NOTHING": "nothing", "BEARER": "a token",
-         "OPEN_SOCKET": "WebSocket", "USER_SOCKET": "WebSocket, a token"}
+NEEDS = {"NOBODY": "nothing", "USER": "a token",
+         "ADMIN": "an administrator's"}
+OF = {"ADDRESS": "an address", "USER": "a user",
+      "EMAIL": "an e-mail address"}
 CARRIERS = {"BOTH": "error and session_error", "ERROR": "error",
             "SESSION": "session_error"}
 
@@ -54,19 +56,22 @@ def states():
 
 
 def routes():
-    lines = [["method", "path", "needs", "limited as"]]
+    lines = [["method", "path", "needs", "scope", "limited as"]]
     limiters = {x[0]: x[1] for x in defs.rows("src/server/route.def",
                                               "SIM_ROUTE_LIMITER")}
-    for method, path, needs, limiter, _ in defs.rows("src/server/route.def",
-                                                     "SIM_ROUTE"):
-        kind = limiters["HANDSHAKE" if needs.endswith("SOCKET") else limiter]
-        lines.append([method, path, NEEDS[needs], kind])
+    for method, path, kind, role, scope, limiter, _ in defs.rows(
+            "src/server/route.def", "SIM_ROUTE(?:_ALSO)?"):
+        is_socket = kind == "SOCKET"
+        needs = "WebSocket, " + NEEDS[role] if is_socket else NEEDS[role]
+        lines.append([method, path, needs.replace(", nothing", ""),
+                      "" if scope == "NONE" else scope.lower(),
+                      limiters["HANDSHAKE" if is_socket else limiter]])
     return table(lines)
 
 
 def limits():
     return table([["type", "requests", "seconds", "of"]] + [
-        [kind, n, period, "an address" if by == "ADDRESS" else "a user"]
+        [kind, n, period, OF[by]]
         for _, kind, by, n, period, _ in defs.rows("src/server/route.def",
                                                    "SIM_ROUTE_LIMITER")
         if kind != "audit"])

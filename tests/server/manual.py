@@ -23,7 +23,8 @@ def table(rows):
 
 def limiters():
     return table([["type", "requests", "seconds", "of"]] + [
-        [kind, n, period, "an address" if by == "ADDRESS" else "a user"]
+        [kind, n, period, {"ADDRESS": "an address", "USER": "a user",
+                           "EMAIL": "an e-mail address"}[by]]
         for _, kind, by, n, period, _ in defs.rows("src/server/route.def",
                                                    "SIM_ROUTE_LIMITER")])
 

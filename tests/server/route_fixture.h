@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <stdlib.h>
+
 #include "server/route.h"
+#include "util/file.h"
 
 #define FIX_SECRET "0123456789abcdef0123456789ABCDEF"
 #define FIX_NOW (INT64_C(1800000000) * SIM_TIME_SEC)
@@ -36,6 +39,9 @@ struct fixture {
 	uint64_t answered;
 	int replies;
 	struct sim_buf audit;		/* "action user key address detail\n" */
+	char dir[32], db_path[48], seal_path[48];
+	struct sim_db *db;		/* made when it is first wanted */
+	struct sim_err why;		/* of the last 500 */
 };
 
 static inline sim_time fix_now(void *ctx)
@@ -104,6 +110,7 @@ static inline int fix_check(void *ctx, void *own, const char *text,
 		memset(k, 0, sizeof(*k));
 		snprintf(u->id, sizeof(u->id), "%s", keys[i].user);
 		snprintf(k->id, sizeof(k->id), "%s", keys[i].key);
+		k->scopes = SIM_SCOPE_ALL;
 		u->plan = keys[i].plan;
 		return SIM_OK;
 	}
@@ -146,6 +153,28 @@ static inline void fix_audit(void *ctx, const struct sim_route_event *e)
 		       e->detail);
 }
 
+/* A database with nobody in it, made when it is first wanted. */
+static inline struct sim_db *fix_db(void *ctx, void *own)
+{
+	struct fixture *f = ctx;
+
+	(void)own;
+	if (!f->db && sim_db_open(f->db_path, true, &f->db, &f->why))
+		abort();
+	return f->db;
+}
+
+static inline void fix_failed(void *ctx, const struct sim_err *err)
+{
+	((struct fixture *)ctx)->why = *err;
+}
+
+static inline void fix_stats(void *ctx, struct sim_json *j)
+{
+	(void)ctx;
+	sim_json_int(j, "connections", 3);
+}
+
 /* NULL, or what went wrong. */
 static inline const char *fix_open(struct fixture *f)
 {
@@ -168,6 +197,16 @@ static inline const char *fix_open(struct fixture *f)
 		.is_ready = fix_ready, .metrics = fix_metrics,
 		.audit = fix_audit,
 	};
+	memcpy(f->dir, "/tmp/test_route.XXXXXX", 23);
+	if (!mkdtemp(f->dir))
+		return "there is no room for a database";
+	snprintf(f->db_path, sizeof(f->db_path), "%s/a.db", f->dir);
+	snprintf(f->seal_path, sizeof(f->seal_path), "%s/seal.key", f->dir);
+	f->env.db = fix_db;
+	f->env.failed = fix_failed;
+	f->env.stats = fix_stats;
+	f->env.seal = (struct sim_seal_source){ f->seal_path, true };
+	f->env.cost = (struct sim_secret_cost){ 1, 64 };
 	sim_route_limits_init(&f->env.limits);
 	f->r = sim_route_new(&f->env);
 	return NULL;
@@ -181,6 +220,9 @@ static inline void fix_close(struct fixture *f)
 	sim_quota_free(f->env.quota);
 	sim_token_free(f->tokens);
 	sim_buf_release(&f->audit);
+	sim_db_close(f->db);
+	if (f->dir[0] && sim_file_remove_tree(f->dir, NULL))
+		abort();
 }
 
 /* A header of an answer, or "". */

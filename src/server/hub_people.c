@@ -1,0 +1,94 @@
+/* hub_people: the hub's part in accounts. */
+#include "server/hub_people.h"
+
+#include <string.h>
+
+#include "db/lockout.h"
+#include "db/outbox.h"
+#include "db/pending.h"
+#include "db/signin.h"
+#include "util/mem.h"
+
+#define KEEP_SEC (30 * 86400)		/* what is over, for looking back */
+
+_Static_assert((int)SIM_SIGNIN_ID == (int)SIM_APIKEY_ID, "ids in one list");
+
+int sim_hub_people_ended(struct sim_db *db, sim_time since, sim_time now,
+			 char (**ids)[SIM_APIKEY_ID], size_t *n,
+			 struct sim_err *err)
+{
+	struct sim_apikey *keys = NULL;
+	struct sim_signin *logins = NULL;
+	size_t nkeys = 0, nlogins = 0;
+	int rc = sim_apikey_ended(db, since, now, &keys, &nkeys, err);
+
+	if (!rc)
+		rc = sim_signin_ended(db, since, now, &logins, &nlogins, err);
+	if (!rc) {
+		*n = nkeys + nlogins;
+		*ids = sim_mem_array(*n + 1, sizeof(**ids));
+		for (size_t i = 0; i < nkeys; i++)
+			memcpy((*ids)[i], keys[i].id, SIM_APIKEY_ID);
+		for (size_t i = 0; i < nlogins; i++)
+			memcpy((*ids)[nkeys + i], logins[i].id, SIM_APIKEY_ID);
+	}
+	sim_mem_free(keys);
+	sim_mem_free(logins);
+	return rc;
+}
+
+int sim_hub_people_forget(struct sim_db *db, sim_time now, struct sim_err *err)
+{
+	sim_time before = now - KEEP_SEC * SIM_TIME_SEC;
+	int rc = sim_pending_forget(db, now, err);
+
+	if (!rc)
+		rc = sim_lockout_forget(db, now, err);
+	if (!rc)
+		rc = sim_signin_forget(db, before, err);
+	return rc ? rc : sim_outbox_forget(db, before, err);
+}
+
+/* -- what the routes need -------------------------------------------------- */
+
+static bool env_submit_hash(void *ctx, void (*job)(void *own, void *arg),
+			    void *arg)
+{
+	return sim_pool_submit(((struct sim_hub *)ctx)->hashes, job, arg);
+}
+
+static struct sim_db *env_db(void *ctx, void *own)
+{
+	(void)ctx;
+	return own;
+}
+
+static void env_failed(void *ctx, const struct sim_err *err)
+{
+	sim_hub_log(ctx, SIM_NET_LOG_ERROR, "request", err->msg);
+}
+
+static void env_stats(void *ctx, struct sim_json *j)
+{
+	struct sim_hub *h = ctx;
+	struct sim_net_stats net;
+
+	sim_net_stats(h->net, &net);
+	sim_json_int(j, "connections", (int64_t)net.open);
+	sim_json_int(j, "websockets", (int64_t)net.open_websockets);
+	sim_json_int(j, "sessions_in_memory",
+		     (int64_t)atomic_load(&h->nseats));
+	sim_json_int(j, "uptime_sec", (sim_hub_ns(h) - h->began_ns) /
+		     SIM_TIME_SEC);
+}
+
+void sim_hub_people_env(struct sim_hub *h, struct sim_route_env *env)
+{
+	env->submit_hash = env_submit_hash;
+	env->db = env_db;
+	env->seal = h->config.seal;
+	env->cost = h->config.cost;
+	env->passwords = h->config.passwords;
+	env->failed = env_failed;
+	env->stats = env_stats;
+}
