@@ -12,6 +12,7 @@
 #define SIM_DASH_H
 
 #include "proto/message.h"
+#include "tui/keys.h"
 #include "tui/screen.h"
 #include "util/tz.h"
 
@@ -84,6 +85,10 @@ void sim_dash_source(struct sim_dash *d, const char *name, bool is_replay);
 /* Simulated seconds a second as asked for; 0: as fast as it goes; < 0: not
  * known. */
 void sim_dash_speed(struct sim_dash *d, double speed);
+/* Which keys are bound (not owned; NULL: the usual ones), and what the source
+ * can do (SIM_KEYS_CLOCK, ...): what help and the line of keys show. */
+void sim_dash_keys(struct sim_dash *d, const struct sim_keys *keys,
+		   unsigned can);
 /* A line of the log: a command, an answer, a fault (role INFO, WARN, ERROR,
  * TEXT); with is_said it stands on the last line too, until the next key. */
 void sim_dash_log(struct sim_dash *d, enum sim_theme_role role, bool is_said,
@@ -140,7 +145,7 @@ int sim_dash_studies(struct sim_dash *d, const char *text,
  * focus; "" all. */
 void sim_dash_filter(struct sim_dash *d, const char *text);
 const char *sim_dash_filtered(const struct sim_dash *d);
-/* Sort the pane with the focus by its next column. */
+/* Sort the pane with the focus by its next column, and back. */
 void sim_dash_sort(struct sim_dash *d, int by);
 
 /* A text to read over the panes (an explanation), scrolled by moves; NULL:

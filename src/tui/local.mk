@@ -1,13 +1,24 @@
 noinst_LIBRARIES += libsim_tui.a
 libsim_tui_a_SOURCES = \
-	%D%/glyph.def %D%/panel.def %D%/theme.def \
+	%D%/glyph.def %D%/layout.def %D%/panel.def %D%/theme.def \
+	%D%/canvas.c %D%/canvas.h \
 	%D%/channel.c %D%/channel.h \
-	%D%/dash.h \
+	%D%/dash.c %D%/dash.h %D%/dash_do.h %D%/dash_priv.h %D%/dash_bars.c \
+	%D%/dash_book.c %D%/dash_draw.c %D%/dash_hear.c %D%/dash_layout.c \
+	%D%/dash_money.c %D%/dash_team.c %D%/dash_view.c \
+	%D%/figure.c %D%/figure.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/keys.c %D%/keys.def %D%/keys.h \
-	%D%/panel.h \
+	%D%/panel.c %D%/panel.h \
+	%D%/panel_account.c %D%/panel_bar.c \
+	%D%/panel_chart.c %D%/panel_chart.h %D%/panel_chart_bars.c \
+	%D%/panel_chart_study.c \
+	%D%/panel_fills.c %D%/panel_help.c %D%/panel_hints.c \
+	%D%/panel_log.c %D%/panel_orders.c %D%/panel_positions.c \
+	%D%/panel_sessions.c %D%/panel_sheet.c %D%/panel_symbols.c \
 	%D%/play.c %D%/play.h \
 	%D%/screen.c %D%/screen.h %D%/screen_key.c %D%/screen_text.c \
+	%D%/table.c %D%/table.h \
 	%D%/theme.c %D%/theme.h
 # Curses asks for flags that nothing else shall be compiled with.
 noinst_LIBRARIES += libsim_curses.a

@@ -4,27 +4,47 @@
 #ifndef SIM_PANEL_H
 #define SIM_PANEL_H
 
-#include "tui/dash.h"
+#include "tui/dash_do.h"
+#include "tui/table.h"
 
 struct sim_panel_ops {
-	/* Its title in this box, with what it counts: "Orders (3)". */
-	void (*title)(const struct sim_dash *d, struct sim_buf *out);
-	/* Draw into a box that is clear and clipped to; any size. */
+	/* What stands behind its title: how many. */
+	void (*count)(const struct sim_dash *d, struct sim_buf *out);
+	/* Draw into a box that is clear and clipped to; any size.  NULL: its
+	 * table. */
 	void (*draw)(const struct sim_dash *d, struct sim_screen *s,
 		     struct sim_screen_box box);
-	/* A number that changes when what it draws does. */
-	uint64_t (*stamp)(const struct sim_dash *d);
-	/* Rows that can be selected or scrolled to; NULL: none. */
-	size_t (*rows)(const struct sim_dash *d);
-	/* What row i names; NULL: nothing. */
-	void (*pick)(const struct sim_dash *d, size_t i,
-		     struct sim_dash_pick *pick);
-	/* Lines above the first row (heads); the least useful height. */
-	int n_head, least;
+
+	/* A pane that is a table: its columns; the keys of all rows in their
+	 * order; the texts of a row; NULL: none. */
+	const struct sim_table_col *col;
+	int n_cols;
+	void (*keys)(const struct sim_dash *d, struct dash_list *list);
+	void (*cells)(const struct sim_dash *d, uint64_t key,
+		      struct sim_table_cell *cell);
+	/* What a row names. */
+	void (*pick)(const struct sim_dash *d, uint64_t key,
+		     struct sim_dash_pick *p);
+	/* By what rows are sorted, the highest first: of sort 1 .. n_sorts the
+	 * columns (sort_col) and what counts; sort 0 is the order of keys. */
+	double (*weight)(const struct sim_dash *d, uint64_t key, int sort);
+	int n_sorts;
+	int sort_col[6];
+	const char *nothing;		/* said when there are no rows */
 };
 
-/* The operations of a pane. */
+/* The operations of a pane, and its title. */
 const struct sim_panel_ops *sim_panel(enum sim_dash_pane pane);
+const char *sim_panel_title(enum sim_dash_pane pane);
+/* What stands in a pane's frame: its table. */
+void sim_panel_table(const struct sim_dash *d, enum sim_dash_pane pane,
+		     struct sim_screen *s, struct sim_screen_box box);
+
+/* Shorthands for cells. */
+void sim_panel_text(struct sim_table_cell *c, sim_theme_ink ink,
+		    const char *text);
+/* A gain: arrow and sign, blue or vermillion; the arrow stands before it. */
+void sim_panel_gain(struct sim_table_cell *c, sim_dec v, int decimals);
 
 #define SIM_PANEL(name, letter, title, help) \
 	extern const struct sim_panel_ops sim_panel_##name;

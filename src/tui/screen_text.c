@@ -56,7 +56,7 @@ struct sim_screen *sim_screen_text(int rows, int cols, const char *keys)
 	return &t->base;
 }
 
-/* -- as lines --------------------------------------------------------------- */
+/* -- as lines ---------------------------------------------------------------*/
 
 static void put_color(struct sim_buf *out, const struct sim_screen *s,
 		      int32_t color, int ground)

@@ -1,0 +1,83 @@
+/* panel: the list of panes, and what those have in common that are tables. */
+#include "tui/panel.h"
+
+#include <string.h>
+
+#include "tui/figure.h"
+#include "util/mem.h"
+
+static const struct {
+	const struct sim_panel_ops *ops;
+	const char *title;
+} panels[] = {
+#define SIM_PANEL(name, letter, title, help) { &sim_panel_##name, title },
+#include "tui/panel.def"
+#undef SIM_PANEL
+};
+
+const struct sim_panel_ops *sim_panel(enum sim_dash_pane pane)
+{
+	return panels[pane].ops;
+}
+
+const char *sim_panel_title(enum sim_dash_pane pane)
+{
+	return panels[pane].title;
+}
+
+void sim_panel_text(struct sim_table_cell *c, sim_theme_ink ink,
+		    const char *text)
+{
+	c->ink = ink;
+	sim_dash_copy(c->text, sizeof(c->text), text);
+}
+
+void sim_panel_gain(struct sim_table_cell *c, sim_dec v, int decimals)
+{
+	const char *arrow = sim_figure_arrow((double)v);
+	size_t n = strlen(arrow);
+
+	memcpy(c->text, arrow, n);
+	sim_figure_signed(c->text + n, v, decimals);
+	c->ink = v > 0 ? SIM_THEME_UP : v < 0 ? SIM_THEME_DOWN
+					      : SIM_THEME_TEXT;
+}
+
+struct context {
+	const struct sim_dash *d;
+	const struct sim_panel_ops *ops;
+	const struct dash_list *list;
+};
+
+static void cells(const void *ctx, size_t i, struct sim_table_cell *cell)
+{
+	const struct context *c = ctx;
+
+	c->ops->cells(c->d, c->list->key[i], cell);
+}
+
+void sim_panel_table(const struct sim_dash *d, enum sim_dash_pane pane,
+		     struct sim_screen *s, struct sim_screen_box box)
+{
+	const struct sim_panel_ops *ops = sim_panel(pane);
+	const struct dash_look *look = &d->look[pane];
+	struct dash_list list;
+	struct context ctx = { d, ops, &list };
+	struct sim_table t = {
+		.col = ops->col, .n_cols = ops->n_cols, .sort_col = -1,
+		.is_focused = d->focus == pane && !sim_dash_covered(d),
+		.ctx = &ctx, .cells = cells
+	};
+
+	sim_dash_view_list(d, pane, &list);
+	t.n = list.n;
+	t.selected = list.n ? sim_dash_view_row(d, pane, &list) : 1;
+	if (look->sort)
+		t.sort_col = ops->sort_col[look->sort - 1];
+	sim_table_draw(&t, s, box);
+	if (!list.n && box.rows > 1)
+		sim_screen_put(s, box.row + 1, box.col + 1, box.cols - 2,
+			       SIM_THEME_DIM, look->filter[0] ?
+			       "nothing contains that text" : ops->nothing);
+	sim_mem_free(list.key);
+}
