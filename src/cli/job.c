@@ -321,6 +321,9 @@ static int read_orders(const char *path, struct sim_job *j,
 		rc = sim_orders_parse(strcmp(path, "-") ? path : "stdin",
 				      sim_buf_str(&b), b.len, &j->own_orders,
 				      err);
+	if (!rc && !j->own_orders->n)
+		rc = sim_err_set(err, SIM_E_DATA, "%s holds no order",
+				 j->own_orders->name);
 	j->spec.orders = j->own_orders;
 	sim_buf_release(&b);
 	return rc;

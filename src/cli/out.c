@@ -37,6 +37,8 @@ static void forget(struct sim_out *o)
 	sim_mem_free(o->cells);
 	sim_mem_free(o->cols);
 	sim_mem_free(o->order);
+	sim_mem_free(o->widths);
+	o->widths = NULL;
 	o->arena = (struct sim_mem_arena)SIM_MEM_ARENA_INIT;
 	o->cells = NULL;
 	o->cols = NULL;
@@ -291,6 +293,7 @@ static void start(struct sim_out *o, const struct sim_out_col *cols,
 {
 	forget(o);
 	o->is_list = is_list;
+	o->is_stream = false;
 	o->has_cols = cols != NULL;
 	o->header_done = false;
 	o->names_only = o->cfg.fields && !*o->cfg.fields;
@@ -306,6 +309,12 @@ static void start(struct sim_out *o, const struct sim_out_col *cols,
 void sim_out_list(struct sim_out *o, const struct sim_out_col *cols)
 {
 	start(o, cols, true);
+}
+
+void sim_out_stream(struct sim_out *o, const struct sim_out_col *cols)
+{
+	start(o, cols, true);
+	o->is_stream = true;
 }
 
 void sim_out_object(struct sim_out *o, const struct sim_out_col *cols)
@@ -429,7 +438,20 @@ const struct cell *sim_out_row_at(const struct sim_out *o, size_t i)
 
 static bool holds_rows(const struct sim_out *o)
 {
-	return o->cfg.format <= SIM_OUT_WIDE || sim_out_expr_sorts(o);
+	return (o->cfg.format <= SIM_OUT_WIDE && !o->is_stream) ||
+		sim_out_expr_sorts(o);
+}
+
+/* One row, as it is. */
+static void put_row(struct sim_out *o)
+{
+	if (o->cfg.format <= SIM_OUT_WIDE)
+		sim_out_table_row(o);
+	else
+		sim_out_text_row(o, sim_out_row_at(o, 0));
+	o->shown++;
+	if (o->is_stream && !o->failure.code)
+		drain(o);
 }
 
 void sim_out_row_end(struct sim_out *o)
@@ -448,10 +470,8 @@ void sim_out_row_end(struct sim_out *o)
 			o->nrows--;
 		return;
 	}
-	if (o->cfg.limit < 0 || o->shown < o->cfg.limit) {
-		sim_out_text_row(o, sim_out_row_at(o, 0));
-		o->shown++;
-	}
+	if (o->cfg.limit < 0 || o->shown < o->cfg.limit)
+		put_row(o);
 	o->nrows = 0;
 	if (!(o->shown % ROWS_KEPT)) {	/* bounds what a long list holds */
 		sim_mem_arena_release(&o->arena);
@@ -491,7 +511,8 @@ static void end_list(struct sim_out *o)
 	if (o->cfg.limit >= 0 && (int64_t)o->nrows > o->cfg.limit)
 		o->nrows = (size_t)o->cfg.limit;
 	if (o->cfg.format <= SIM_OUT_WIDE) {
-		sim_out_table_list(o);
+		if (holds_rows(o))
+			sim_out_table_list(o);
 	} else {
 		for (size_t i = 0; i < o->nrows; i++)
 			sim_out_text_row(o, sim_out_row_at(o, i));

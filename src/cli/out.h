@@ -68,6 +68,10 @@ int sim_out_check(const struct sim_out_cfg *cfg,
 /* cols ends in a NULL name and outlives the output.  Fields may be left out
  * (they are omitted), and come in the order of cols. */
 void sim_out_list(struct sim_out *o, const struct sim_out_col *cols);
+/* The same for rows that come as time goes by: each is handed to the system
+ * when it ends, unless they must be sorted; a table's columns have a width that
+ * doesn't wait for them. */
+void sim_out_stream(struct sim_out *o, const struct sim_out_col *cols);
 void sim_out_row(struct sim_out *o);
 void sim_out_row_end(struct sim_out *o);
 /* One object; cols may be NULL: then the fields make the columns. */

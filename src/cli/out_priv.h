@@ -36,12 +36,13 @@ struct sim_out {
 	struct sim_buf buf;	/* on its way to cfg.fd */
 	int write_errno;
 	/* the list or object under way */
-	bool is_list, has_cols, names_only, header_done;
+	bool is_list, is_stream, has_cols, names_only, header_done;
 	struct sim_out_col *cols;
 	size_t ncols, cols_cap, at; /* at: where the next field is looked for */
 	size_t *order;			/* shown columns, as asked */
 	size_t norder;
 	int id_col;
+	size_t *widths;			/* of a stream's table, so far */
 	struct sim_out_expr expr;
 	struct sim_err failure;		/* of an expression; ends the output */
 	struct cell *cells;		/* rows * ncols, the newest row last */
@@ -57,6 +58,8 @@ void sim_out_text_row(struct sim_out *o, const struct cell *row);
 void sim_out_text_end(struct sim_out *o);
 /* All rows held; out_table.c. */
 void sim_out_table_list(struct sim_out *o);
+/* The one row held, of a stream. */
+void sim_out_table_row(struct sim_out *o);
 void sim_out_table_object(struct sim_out *o);
 
 /*

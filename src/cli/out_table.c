@@ -18,6 +18,8 @@
 #define TIME_MIN	12	/* a time is cut to its date */
 #define REAL_DECIMALS	4
 #define ONE_DECIMALS	6	/* in a block */
+#define STREAM_LEAST	8	/* a stream's column is as wide, */
+#define STREAM_MOST	40	/* and not wider */
 
 struct col {
 	size_t width, least;
@@ -216,10 +218,27 @@ static void say_dropped(struct sim_out *o, size_t n)
 	sim_buf_release(&b);
 }
 
+/* The first n columns of a row. */
+static void put_cells(struct sim_out *o, const struct col *w, size_t n,
+		      size_t row)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			pad(o, GAP);
+		sim_buf_reset(&b);
+		cell_text(o, &b, sim_out_row_at(o, row) + o->order[i],
+			  w[i].decimals);
+		put(o, sim_buf_str(&b), &w[i], i + 1 == n);
+	}
+	sim_out_write(o, "\n", 1);
+	sim_buf_release(&b);
+}
+
 void sim_out_table_list(struct sim_out *o)
 {
 	struct col *w = sim_mem_array(o->norder + 1, sizeof(*w));
-	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
 	size_t n;
 
 	drop_empty(o);
@@ -227,20 +246,60 @@ void sim_out_table_list(struct sim_out *o)
 	n = fit(o, w);
 	if (o->cfg.header && o->nrows)
 		heading(o, w, n);
-	for (size_t r = 0; r < o->nrows; r++) {
-		for (size_t i = 0; i < n; i++) {
-			if (i)
-				pad(o, GAP);
-			sim_buf_reset(&b);
-			cell_text(o, &b, sim_out_row_at(o, r) + o->order[i],
-				  w[i].decimals);
-			put(o, sim_buf_str(&b), &w[i], i + 1 == n);
-		}
-		sim_out_write(o, "\n", 1);
-	}
+	for (size_t r = 0; r < o->nrows; r++)
+		put_cells(o, w, n, r);
 	if (o->nrows)
 		say_dropped(o, n);
+	sim_mem_free(w);
+}
+
+/* A stream's columns are as wide as what has come so far needed. */
+static void widen(struct sim_out *o, struct col *w)
+{
+	const struct cell *row = sim_out_row_at(o, 0);
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	size_t n;
+
+	for (size_t i = 0; i < o->norder; i++) {
+		const struct cell *c = &row[o->order[i]];
+
+		w[i].decimals = cell_decimals(c, o->cfg.decimals);
+		w[i].right = sim_out_cell_is_number(c);
+		sim_buf_reset(&b);
+		cell_text(o, &b, c, w[i].decimals);
+		n = sim_out_table_width(sim_buf_str(&b));
+		if (n < STREAM_LEAST)
+			n = STREAM_LEAST;
+		if (n > STREAM_MOST)
+			n = STREAM_MOST;
+		if (o->widths[i] < n)
+			o->widths[i] = n;
+		w[i].width = w[i].least = o->widths[i];
+	}
 	sim_buf_release(&b);
+}
+
+static void begin_stream(struct sim_out *o)
+{
+	o->widths = sim_mem_array(o->norder + 1, sizeof(*o->widths));
+	for (size_t i = 0; i < o->norder; i++)
+		o->widths[i] = sim_out_table_width(
+			o->cols[o->order[i]].name);
+}
+
+void sim_out_table_row(struct sim_out *o)
+{
+	struct col *w = sim_mem_array(o->norder + 1, sizeof(*w));
+	bool is_first = !o->widths;
+	size_t n;
+
+	if (is_first)
+		begin_stream(o);
+	widen(o, w);
+	n = fit(o, w);
+	if (is_first && o->cfg.header)
+		heading(o, w, n);
+	put_cells(o, w, n, 0);
 	sim_mem_free(w);
 }
 

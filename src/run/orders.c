@@ -53,6 +53,14 @@ static int set_time(struct cell *c)
 	return SIM_OK;
 }
 
+static int set_at(struct cell *c)
+{
+	c->row->is_end = true;
+	if (sim_time_parse(c->text, c->len, &c->row->time, NULL, NULL))
+		return refuse(c, "a time such as 2024-01-16T21:00:00Z");
+	return SIM_OK;
+}
+
 static size_t hash_symbol(const char *s)
 {
 	uint32_t h = 2166136261u;	/* FNV-1a */
@@ -281,12 +289,59 @@ static int set_reduce_only(struct cell *c)
 	return refuse(c, "true or false");
 }
 
+/* An order of the list, by its number. */
+static int set_number(struct cell *c, uint32_t *out)
+{
+	char w[32];
+	int64_t n;
+
+	if (!as_word(c, w) || sim_str_int(w, "order", 1, SIM_ORDERS_MAX, &n,
+					  NULL))
+		return refuse(c, "the number of an order, 1 for the first");
+	*out = (uint32_t)n;
+	return SIM_OK;
+}
+
+static int set_oco_with(struct cell *c)
+{
+	return set_number(c, &c->row->oco_with);
+}
+
+static int set_kind(struct cell *c, enum sim_orders_kind kind)
+{
+	if (c->row->kind)
+		return refuse(c, "allowed: a row cancels or replaces");
+	c->row->kind = (uint8_t)kind;
+	return set_number(c, &c->row->order);
+}
+
+static int set_cancel(struct cell *c)
+{
+	return set_kind(c, SIM_ORDERS_CANCEL);
+}
+
+static int set_replace(struct cell *c)
+{
+	return set_kind(c, SIM_ORDERS_REPLACE);
+}
+
+static int set_size_at(struct cell *c)
+{
+	char w[32];
+
+	if (!as_word(c, w) || (strcmp(w, "submit") && strcmp(w, "fill")))
+		return refuse(c, "submit or fill");
+	c->row->req.size_at_fill = !strcmp(w, "fill");
+	return SIM_OK;
+}
+
 static const struct column {
 	const char *name, *alias;
-	bool is_needed;
+	bool is_needed;			/* of an order */
 	int (*set)(struct cell *c);
 } columns[] = {
-	{ "time", "timestamp", true, set_time },
+	{ "time", "timestamp", false, set_time },
+	{ "at", "step_end", false, set_at },
 	{ "symbol", "ticker", true, set_symbol },
 	{ "side", "action", true, set_side },
 	{ "type", "order_type", false, set_type },
@@ -302,7 +357,11 @@ static const struct column {
 	{ "time_in_force", "tif", false, set_tif },
 	{ "expire_at", "expires", false, set_expire_at },
 	{ "oco", "oco_group", false, set_oco },
+	{ "oco_with", "oco_order", false, set_oco_with },
 	{ "reduce_only", "reduce", false, set_reduce_only },
+	{ "size_at", "sized_at", false, set_size_at },
+	{ "cancel", "cancel_order", false, set_cancel },
+	{ "replace", "replace_order", false, set_replace },
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -327,10 +386,11 @@ static int unknown_column(const struct sim_orders *o, unsigned line,
 
 	sim_str_quote(s, len, quoted);
 	return sim_err_set(err, SIM_E_DATA, "%s: line %u: %s is not a "
-			   "column of an order list; use time, symbol, side, "
-			   "type, quantity, notional, risk, limit, stop, "
+			   "column of an order list; use time, at, symbol, "
+			   "side, type, quantity, notional, risk, limit, stop, "
 			   "trail, take_profit, stop_loss, bracket_trail, "
-			   "time_in_force, expire_at, oco or reduce_only",
+			   "time_in_force, expire_at, oco, oco_with, "
+			   "reduce_only, size_at, cancel or replace",
 			   o->name, line, quoted);
 }
 
@@ -354,19 +414,45 @@ static enum sim_order_type infer_type(const struct sim_order_req *r)
 	return r->limit ? SIM_ORDER_TYPE_LIMIT : SIM_ORDER_TYPE_MARKET;
 }
 
-static int end_row(struct sim_orders *o, struct sim_orders_row *row,
-		   uint64_t seen, struct sim_err *err)
+static int lacks(const struct sim_orders *o, const struct sim_orders_row *row,
+		 const char *column, struct sim_err *err)
 {
-	for (size_t i = 0; i < COLUMNS; i++) {
+	return sim_err_set(err, SIM_E_DATA, "%s: line %u has no %s; every "
+			   "order needs one", o->name, row->line, column);
+}
+
+/* Is there all that an order needs?  To change one, its number is enough. */
+static int check_row(const struct sim_orders *o,
+		     const struct sim_orders_row *row, uint64_t seen,
+		     struct sim_err *err)
+{
+	bool has_time = seen & 1, has_at = seen >> 1 & 1;
+
+	if (!has_time && !has_at)
+		return lacks(o, row, "time", err);
+	if (has_time && (has_at || row->kind))
+		return sim_err_set(err, SIM_E_DATA, "%s: line %u has a time, "
+				   "which is a bar's, where at, the end of a "
+				   "step, is what it needs", o->name,
+				   row->line);
+	for (size_t i = 0; !row->kind && i < COLUMNS; i++) {
 		if (columns[i].is_needed && !(seen >> i & 1))
-			return sim_err_set(err, SIM_E_DATA, "%s: line %u has "
-					   "no %s; every order needs one",
-					   o->name, row->line, columns[i].name);
+			return lacks(o, row, columns[i].name, err);
 	}
-	if (!row->req.size)
+	if (!row->kind && !row->req.size)
 		return sim_err_set(err, SIM_E_DATA, "%s: line %u has no "
 				   "quantity; give quantity, notional or risk",
 				   o->name, row->line);
+	return SIM_OK;
+}
+
+static int end_row(struct sim_orders *o, struct sim_orders_row *row,
+		   uint64_t seen, struct sim_err *err)
+{
+	int rc = check_row(o, row, seen, err);
+
+	if (rc)
+		return rc;
 	if (o->n == SIM_ORDERS_MAX)
 		return sim_err_set(err, SIM_E_DATA, "%s has more than %d "
 				   "orders; split the list", o->name,
@@ -582,9 +668,6 @@ static int read_lines(struct sim_orders *o, struct sim_err *err)
 		rc = read_line(o, p, nl, line, &h, err);
 		p = nl + 1;
 	}
-	if (!rc && !o->n)
-		rc = sim_err_set(err, SIM_E_DATA, "%s holds no order",
-				 o->name);
 	return rc;
 }
 

@@ -6,7 +6,8 @@
  * price), stop, trail, take_profit, stop_loss, bracket_trail, time_in_force,
  * expire_at, oco, reduce_only.  `time` is the stamp of a bar of that symbol;
  * the order is submitted when that bar has closed.  For daily bars an
- * exchange date will do.
+ * exchange date will do.  Instead of it, `at` is the end of a step.  A row
+ * with cancel or replace is about an order before it, by its number.
  */
 #ifndef SIM_ORDERS_H
 #define SIM_ORDERS_H
@@ -18,13 +19,22 @@
 #define SIM_ORDERS_BYTES_MAX	((size_t)2 << 30)
 #define SIM_ORDERS_LINE_MAX	4096
 
+enum sim_orders_kind {
+	SIM_ORDERS_SUBMIT, SIM_ORDERS_CANCEL, SIM_ORDERS_REPLACE
+};
+
 struct sim_orders_row {
 	sim_time time;
 	bool is_date;		/* time is midnight of an exchange day */
+	bool is_end;			/* time is the end of a step */
+	uint8_t kind;			/* enum sim_orders_kind */
+	uint32_t order;		/* what is cancelled or replaced */
+	uint32_t oco_with;		/* an order's number, or 0 */
 	uint32_t sym;			/* index into .symbols */
 	uint32_t line;			/* in the file, from 1 */
 	uint32_t oco;			/* group number from 1; 0: none */
-	struct sim_order_req req;	/* .sym and .oco_with are not set */
+	struct sim_order_req req;	/* .sym and .oco_with are not set;
+					 * REPLACE: .size, .limit, .stop */
 };
 
 struct sim_orders {
@@ -46,7 +56,7 @@ struct sim_orders {
  * '{' is NDJSON.
  *
  * Takes:  the bytes are copied.
- * Gives:  *o, owned by the caller (free).
+ * Gives:  *o, owned by the caller (free); a list may be empty.
  * Errors: SIM_E_DATA with file, line, column, value and reason.
  */
 int sim_orders_parse(const char *name, const char *p, size_t n,

@@ -103,10 +103,15 @@ static int place(const struct sim_orders *o, const struct sim_prepare *p,
 	size_t bar;
 
 	e->row = i;
+	e->end = row->time;
+	if (row->kind != SIM_ORDERS_SUBMIT)
+		return SIM_OK;
 	if (!find_symbol(p, o->symbols[row->sym], &e->sym))
 		return sim_err_set(err, SIM_E_DATA, "%s: line %u, column "
 				   "symbol: '%s' is not a symbol of this run",
 				   o->name, row->line, o->symbols[row->sym]);
+	if (row->is_end)
+		return SIM_OK;
 	f = &p->syms[e->sym].feed;
 	if (!find_bar(f, row, &bar))
 		return no_bar(o, row, f, err);
@@ -132,8 +137,7 @@ static int submit(struct playlist *l, struct sim_strategy_view *v,
 	int rc;
 
 	req.sym = e->sym;
-	if (row->oco)
-		req.oco_with = l->group[row->oco];
+	req.oco_with = row->oco ? l->group[row->oco] : row->oco_with;
 	rc = v->host->submit(v->host->ctx, &req, &id, &why);
 	if (rc == SIM_E_REJECTED)
 		return SIM_OK;
@@ -144,13 +148,41 @@ static int submit(struct playlist *l, struct sim_strategy_view *v,
 	return rc;
 }
 
+/* Cancel or replace; an order that has ended meanwhile has ended. */
+static int change(struct playlist *l, struct sim_strategy_view *v,
+		  const struct entry *e, struct sim_err *err)
+{
+	const struct sim_orders_row *row = &l->orders->rows[e->row];
+	const struct sim_strategy_host *h = v->host;
+	struct sim_err why = SIM_ERR_INIT;
+	int rc;
+
+	if (row->kind == SIM_ORDERS_CANCEL)
+		rc = h->cancel(h->ctx, row->order, &why);
+	else
+		rc = h->replace(h->ctx, row->order, row->req.size,
+				row->req.limit, row->req.stop, &why);
+	if (rc == SIM_E_REJECTED || rc == SIM_E_NOENT)
+		return SIM_OK;
+	if (rc && err)
+		*err = why;
+	return rc;
+}
+
+static int act(struct playlist *l, struct sim_strategy_view *v,
+	       const struct entry *e, struct sim_err *err)
+{
+	return l->orders->rows[e->row].kind == SIM_ORDERS_SUBMIT ?
+		submit(l, v, e, err) : change(l, v, e, err);
+}
+
 static int on_step(void *self, struct sim_strategy_view *v,
 		   struct sim_err *err)
 {
 	struct playlist *l = self;
 
 	while (l->next < l->n && l->entries[l->next].end <= v->now) {
-		int rc = submit(l, v, &l->entries[l->next++], err);
+		int rc = act(l, v, &l->entries[l->next++], err);
 
 		if (rc)
 			return rc;

@@ -73,8 +73,15 @@ END_TEST
 static const struct {
 	const char *text, *want[3];
 } bad[] = {
-	{ "", { "holds no order" } },
-	{ HEAD, { "holds no order" } },
+	{ "at,symbol,side,quantity,cancel\n2024-01-02,A,buy,1,x\n",
+	  { "column 5, cancel", "number of an order" } },
+	{ "{\"at\":\"2024-01-02\",\"cancel\":1,\"replace\":1}\n",
+	  { "cancels or replaces" } },
+	{ "{\"time\":\"2024-01-02\",\"cancel\":1}\n",
+	  { "line 1", "end of a step" } },
+	{ "{\"cancel\":1}\n", { "line 1 has no time" } },
+	{ "{\"at\":\"2024-01-02\",\"symbol\":\"A\",\"side\":\"buy\","
+	  "\"quantity\":1,\"size_at\":\"never\"}\n", { "submit or fill" } },
 	{ "time,symbol,sid,quantity\n", { "line 1", "\"sid\"" } },
 	{ "time,symbol,side,side,quantity\n", { "line 1", "side twice" } },
 	{ HEAD "2024-01-02,AAPL,buy,1\n", { "line 2 has 4 fields" } },
@@ -121,6 +128,35 @@ START_TEST(refused)
 }
 END_TEST
 
+START_TEST(changes)
+{
+	static const char text[] =
+		"{\"at\":\"2024-01-02T21:00:00Z\",\"symbol\":\"A\","
+		"\"side\":\"buy\",\"quantity\":1,\"limit\":5,"
+		"\"oco_with\":7,\"size_at\":\"fill\"}\n"
+		"{\"at\":\"2024-01-03T21:00:00Z\",\"replace\":1,"
+		"\"quantity\":2,\"limit\":4}\n"
+		"{\"at\":\"2024-01-04T21:00:00Z\",\"cancel\":1}\n";
+	struct sim_orders *o = NULL;
+
+	ck_assert_int_eq(sim_orders_parse("o", text, sizeof(text) - 1, &o,
+					  NULL), SIM_OK);
+	ck_assert_uint_eq(o->n, 3);
+	ck_assert(o->rows[0].is_end && o->rows[0].req.size_at_fill);
+	ck_assert_uint_eq(o->rows[0].oco_with, 7);
+	ck_assert_int_eq(o->rows[1].kind, SIM_ORDERS_REPLACE);
+	ck_assert_uint_eq(o->rows[1].order, 1);
+	ck_assert_int_eq(o->rows[1].req.size, 2 * SIM_DEC_ONE);
+	ck_assert_int_eq(o->rows[1].req.limit, 4 * SIM_DEC_ONE);
+	ck_assert_int_eq(o->rows[2].kind, SIM_ORDERS_CANCEL);
+	sim_orders_free(o);
+	ck_assert_int_eq(sim_orders_parse("o", HEAD, strlen(HEAD), &o, NULL),
+			 SIM_OK);
+	ck_assert_uint_eq(o->n, 0);
+	sim_orders_free(o);
+}
+END_TEST
+
 START_TEST(zero_bytes)
 {
 	static const char text[] = HEAD "2024-01-02,AAPL,buy\0,1,\n";
@@ -141,6 +177,7 @@ int main(void)
 	tcase_add_loop_test(t, good, 0, 2);
 	tcase_add_loop_test(t, refused, 0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(t, zero_bytes);
+	tcase_add_test(t, changes);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
