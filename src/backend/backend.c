@@ -162,6 +162,8 @@ static void new_id(struct sim_backend *b, const char *prefix,
 static int say(struct sim_backend *b, const struct sim_backend_request *q,
 	       const char *request_id, struct sim_err *err)
 {
+	/* All fields absent: it is as large as any message. */
+	static const struct sim_message_session_spec nothing;
 	struct sim_message_order_batch batch;
 	char made[ID_TEXT], batch_id[ID_TEXT];
 	struct sim_message_style style =
@@ -185,12 +187,8 @@ static int say(struct sim_backend *b, const struct sim_backend_request *q,
 		l.data = &batch;
 	}
 	sim_buf_reset(&b->line);
-	if (l.data)
-		sim_message_encode(&b->line, q->type, l.data, request_id,
-				   &style);
-	else
-		sim_message_encode_text(&b->line, q->type, "{}", request_id,
-					&style);
+	sim_message_encode(&b->line, q->type, l.data ? l.data : &nothing,
+			   request_id, &style);
 	if (b->line.overflow)
 		return sim_err_set(err, SIM_E_INVAL, "a message of more than "
 				   "%zu bytes can't be sent",

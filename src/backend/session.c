@@ -211,6 +211,11 @@ const struct sim_buf *sim_session_log(const struct sim_session *s,
 	return &s->out;
 }
 
+const struct sim_run_spec *sim_session_spec(const struct sim_session *s)
+{
+	return &s->spec;
+}
+
 const char *sim_session_result(const struct sim_session *s)
 {
 	return sim_buf_str(&s->result_line);

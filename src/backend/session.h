@@ -213,6 +213,8 @@ struct sim_session_known {
 void sim_session_describe_as(struct sim_session *s,
 			     const struct sim_session_known *k, bool in_full,
 			     struct sim_buf *out);
+/* What its run is, once it is loaded; lives as long as s. */
+const struct sim_run_spec *sim_session_spec(const struct sim_session *s);
 /* The event log so far, or sealed once it is completed; dies with the next
  * call.  Gives: hash "" until it is sealed. */
 const struct sim_buf *sim_session_log(const struct sim_session *s,

@@ -9,6 +9,7 @@
 #include "util/json.h"
 
 #define CHUNK	((size_t)64 << 10)	/* bytes of log in an answer */
+#define NAMES	1000			/* names of orders in an answer */
 
 /* -- bars ------------------------------------------------------------------ */
 
@@ -301,12 +302,32 @@ static size_t cut(const char *text, size_t n)
 	return k;
 }
 
+/* The log has numbers; what they are called is known here alone. */
+static void add_names(struct sim_session *s,
+		      const struct sim_message_get_log *q,
+		      struct sim_message_log_chunk *m,
+		      const char *names[NAMES])
+{
+	const struct sim_talk *t = &s->talk;
+	size_t last = t->order_name_cap ? t->order_name_cap - 1 : 0;
+	size_t id = (size_t)q->names_since + 1;
+
+	while (last && !t->order_name[last])
+		last--;
+	for (; id <= last && m->n_names < NAMES; id++)
+		names[m->n_names++] = t->order_name[id] ?
+			t->orders.name[t->order_name[id]] : "";
+	m->names = names;
+	m->orders = (int64_t)last;
+	m->has_names = m->has_orders = true;
+}
+
 int sim_session_hear_log(struct sim_session *s,
 			 const struct sim_session_heard *h)
 {
 	const struct sim_message_get_log *q = h->m->data;
 	struct sim_message_log_chunk m = { .offset = q->since };
-	const char *hash;
+	const char *hash, *names[NAMES];
 	const struct sim_buf *log = sim_session_log(s, &hash);
 	char text[160], *chunk;
 	size_t since = (size_t)q->since, n;
@@ -326,6 +347,7 @@ int sim_session_hear_log(struct sim_session *s,
 	m.is_sealed = hash[0] != '\0';
 	m.hash = hash;
 	m.has_hash = m.is_sealed;
+	add_names(s, q, &m, names);
 	sim_talk_send(&s->talk, SIM_MESSAGE_log_chunk, &m, h->m->request_id);
 	sim_mem_free(chunk);
 	return SIM_OK;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/complete.h"
+#include "cli/connect.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/pager.h"
@@ -278,6 +279,18 @@ int sim_cli_store(struct sim_cli *cli, struct sim_store **st,
 	}
 	if (!rc)
 		*st = cli->store;
+	return rc;
+}
+
+int sim_cli_backend(struct sim_cli *cli, struct sim_backend **b,
+		    struct sim_err *err)
+{
+	int rc = SIM_OK;
+
+	if (!cli->connect)
+		rc = sim_connect_open(cli, &cli->connect, err);
+	if (!rc)
+		*b = sim_connect_backend(cli->connect);
 	return rc;
 }
 
@@ -645,6 +658,7 @@ static int run(struct sim_cli *cli, const struct sim_opt_line *line,
 		flushed = sim_out_flush(cli->out, rc ? NULL : err);
 		rc = rc ? rc : flushed;
 	}
+	sim_connect_close(cli->connect);
 	sim_pager_wait();
 	sim_out_free(cli->out);
 	sim_out_stamp_release(&stamp);

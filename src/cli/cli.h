@@ -67,6 +67,7 @@ struct sim_cli {
 	struct sim_term term;
 	struct sim_out *out;
 	struct sim_store *store;	/* once sim_cli_store was called */
+	struct sim_connect *connect;	/* once sim_cli_backend was called */
 	struct sim_mem_arena *arena;	/* lives as long as the command */
 };
 
@@ -101,6 +102,11 @@ void sim_cli_light(struct sim_cli *cli, int argc, char **argv);
 /* The store, opened when first asked for and closed by cli. */
 int sim_cli_store(struct sim_cli *cli, struct sim_store **st,
 		  struct sim_err *err) SIM_MUST_CHECK;
+/* The backend that options and settings name, opened when first asked for and
+ * closed by cli.  Errors: those of sim_connect_open. */
+struct sim_backend;
+int sim_cli_backend(struct sim_cli *cli, struct sim_backend **b,
+		    struct sim_err *err) SIM_MUST_CHECK;
 /* DATA/NAME, in the command's arena: "store", "runs", "calendars". */
 int sim_cli_folder(struct sim_cli *cli, const char *name, const char **path,
 		   struct sim_err *err) SIM_MUST_CHECK;

@@ -56,6 +56,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_optimize.c \
 	%D%/cmd_optimize_saved.c \
 	%D%/cmd_order.c \
+	%D%/connect.c %D%/connect.h \
 	%D%/cmd_portfolio.c \
 	%D%/cmd_report.c \
 	%D%/cmd_serve.c %D%/serve_manager.c %D%/serve_manager.h %D%/cmd_run.c \

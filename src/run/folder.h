@@ -15,7 +15,7 @@
 #include "run/run.h"
 #include "util/json.h"
 
-#define SIM_FOLDER_ID 24		/* "r" and digits, NUL */
+#define SIM_FOLDER_ID 72	/* "r" and digits, or a session's; NUL */
 #define SIM_FOLDER_SCRIPT "strategy.lua"
 #define SIM_FOLDER_SCRIPT_MAX ((size_t)16 << 20)
 
