@@ -54,7 +54,7 @@ static void put_instruments(struct sim_session *s, struct sim_buf *out)
 struct detail {
 	enum sim_session_state state;
 	uint64_t step;
-	bool in_full;
+	bool in_full, is_driven;
 	struct sim_buf config, instruments;
 };
 
@@ -69,7 +69,7 @@ static void put_full(struct sim_session *s, struct detail *d,
 	m->config.text = sim_buf_str(&d->config);
 	m->instruments.text = sim_buf_str(&d->instruments);
 	m->on_disconnect = s->on_disconnect;
-	m->is_driven = s->is_driven;
+	m->is_driven = d->is_driven;
 	m->has_engine = m->has_spec = m->has_config = true;
 	m->has_instruments = s->stepper != NULL;
 	m->has_on_disconnect = s->started != 0;
@@ -117,7 +117,8 @@ void sim_session_describe(struct sim_session *s, bool in_full,
 			  struct sim_buf *out)
 {
 	struct detail d = { .state = s->state, .in_full = in_full,
-			    .step = sim_session_sequence(s) };
+			    .step = sim_session_sequence(s),
+			    .is_driven = s->is_driven };
 
 	describe(s, &d, out);
 }

@@ -1,7 +1,7 @@
 /*
  * hub: opening, threads, what is done now and then, draining.
  */
-#include "server/hub_priv.h"
+#include "server/hub_job.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +26,7 @@
 #define USERS_MAX	100000
 #define WRITE_BYTES_MAX	((size_t)64 << 20)
 #define KEEP_SEC	3600
+#define IDLE_MS		30000
 #define KEEP_OVER_SEC	(30 * 86400)
 
 /* -- time ------------------------------------------------------------------ */
@@ -61,6 +62,15 @@ void sim_hub_new_id(char out[SIM_SESSION_ID])
 }
 
 /* -- a bench --------------------------------------------------------------- */
+
+struct sim_hub_bench *sim_hub_bench_of(struct sim_hub *h, const char *user)
+{
+	uint32_t x = 2166136261u;
+
+	for (; *user; user++)
+		x = (x ^ (unsigned char)*user) * 16777619u;
+	return &h->benches[(x ^ x >> 16) % h->nbenches];
+}
 
 static int64_t bench_now(void *ctx)
 {
@@ -185,35 +195,60 @@ static void look_at_keys(void *own, void *ctx)
 	atomic_store(&h->is_looking, false);
 }
 
+/* For a bench: its users' sessions that nobody was at for long. */
+struct old {
+	struct sim_worker_item item;	/* first */
+	struct sim_hub_bench *bench;
+	struct sim_session_row *rows;
+	size_t n;
+	sim_time before;
+};
+
+static void forget_at_bench(void *ctx, struct sim_worker_item *item)
+{
+	struct old *o = (struct old *)item;
+
+	(void)ctx;
+	for (size_t i = 0; i < o->n; i++) {
+		const struct sim_session_row *r = &o->rows[i];
+
+		if (r->changed < o->before &&
+		    sim_hub_bench_of(o->bench->hub, r->user) == o->bench)
+			sim_hub_forget(o->bench, r, o->before);
+	}
+	sim_session_row_free(o->rows, o->n);
+	sim_mem_free(o);
+}
+
+/* Each bench looks through all of them, of which there are few. */
+static void find_old(struct sim_hub_bench *b, struct sim_db *db,
+		     sim_time before, struct sim_err *err)
+{
+	struct old *o = sim_mem_zalloc(sizeof(*o));
+
+	o->item.run = forget_at_bench;
+	o->bench = b;
+	o->before = before;
+	if (sim_session_row_alive(db, &o->rows, &o->n, err))
+		sim_mem_free(o);
+	else
+		sim_worker_post(b->worker, &o->item);
+}
+
 /* In the pool: what is old enough is forgotten. */
 static void forget_old(void *own, void *ctx)
 {
 	struct sim_hub *h = ctx;
 	sim_time now = sim_hub_now(h);
 	sim_time over = now - h->config.keep_over_sec * SIM_TIME_SEC;
-	sim_time alive = now - h->config.keep_sec * SIM_TIME_SEC;
 	struct sim_err err = SIM_ERR_INIT;
-	struct sim_session_row *rows = NULL;
-	size_t n = 0;
 	int64_t gone;
-	int rc = sim_session_row_alive(own, &rows, &n, &err);
 
-	for (size_t i = 0; !rc && i < n; i++) {
-		if (rows[i].changed >= alive)
-			continue;
-		rc = sim_session_row_delete(own, rows[i].user, rows[i].id,
-					    &err);
-		if (!rc)
-			sim_quota_give(h->quota, rows[i].user,
-				       SIM_PLAN_LIMIT_concurrent_sessions, 1);
-	}
-	sim_session_row_free(rows, n);
-	if (!rc)
-		rc = sim_session_row_expire(own, over, SIM_TIME_NONE, &gone,
-					    &err);
-	if (!rc)
-		rc = sim_hub_people_forget(own, now, &err);
-	if (rc)
+	for (unsigned i = 0; i < h->nbenches; i++)
+		find_old(&h->benches[i], own,
+			 now - h->config.keep_sec * SIM_TIME_SEC, &err);
+	if (sim_session_row_expire(own, over, SIM_TIME_NONE, &gone, &err) ||
+	    sim_hub_people_forget(own, now, &err) || err.code)
 		sim_hub_log(h, SIM_NET_LOG_WARNING, "expire", err.msg);
 }
 
@@ -316,6 +351,7 @@ void sim_hub_config_init(struct sim_hub_config *c)
 	sim_net_config_init(&c->net);
 	c->keep_sec = KEEP_SEC;
 	c->keep_over_sec = KEEP_OVER_SEC;
+	c->idle_ms = IDLE_MS;
 	c->capital_min = 1000 * SIM_DEC_ONE;
 	c->capital_max = 10000000 * SIM_DEC_ONE;
 	c->tick_interval_ms = 20;
@@ -615,11 +651,13 @@ static void free_bench(struct sim_hub_bench *b)
 		struct sim_hub_seat *x;
 
 		while ((x = b->table[i])) {
+			sim_hub_unwatch_all(x);
 			sim_hub_leave(x);
 			if (b->table[i] == x)
 				sim_hub_seat_free(x);
 		}
 	}
+	sim_hub_conns_release(b);
 	sim_due_release(&b->due);
 	sim_buf_release(&b->scratch);
 }

@@ -39,6 +39,7 @@ struct sim_hub_config {
 	unsigned pool_threads;		/* 0: 2 */
 	int64_t keep_sec;		/* a session that nobody is at */
 	int64_t keep_over_sec;		/* one that is over */
+	int64_t idle_ms;		/* in memory, when nobody asks */
 	sim_dec capital_min, capital_max;
 	int64_t tick_interval_ms;	/* without flow control, by default */
 	const char *version;

@@ -1,10 +1,9 @@
 /*
- * hub_conn: connections: what comes in, one message after the other, warnings,
- * and why and how one is closed.
+ * hub_conn: connections: they open, what comes in is heard one after the
+ * other, they end.
  */
-#include "server/hub_priv.h"
+#include "server/hub_job.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,182 +12,6 @@
 #include "util/mem.h"
 
 #define RESUME_READ	(SIM_HUB_PENDING_MAX / 2)
-#define ABUSE_MAX	50	/* refusals in a minute before it is closed */
-#define WARN_FIRST_MS	INT64_C(300000)
-#define WARN_LAST_MS	INT64_C(60000)
-
-/* -- saying ---------------------------------------------------------------- */
-
-void sim_hub_say(struct sim_hub_conn *c, enum sim_message_type type,
-		 const void *data, const struct sim_hub_about *about)
-{
-	const struct sim_message_style style = SIM_MESSAGE_STYLE_WIRE(
-		about ? about->session_id : NULL, sim_hub_now(c->hub));
-	struct sim_buf *b = &c->bench->scratch;
-
-	if (c->is_closing)
-		return;
-	sim_buf_reset(b);
-	sim_message_encode(b, type, data, about ? about->request_id : NULL,
-			   &style);
-	sim_net_send_lines(c->hub->net, c->id, b->data, b->len);
-}
-
-void sim_hub_error(struct sim_hub_conn *c, enum sim_message_code code,
-		   const char *text, const struct sim_hub_about *about)
-{
-	struct sim_message_error e = {
-		.error_code = sim_message_code_text(code), .message = text,
-		.error_type = sim_message_code_kind(code),
-		.has_error_type = true, .recoverable = true,
-		.failed_request_id = about ? about->request_id : NULL,
-		.has_failed_request_id = about && about->request_id,
-		.details = { .text = "{}" }, .has_details = true,
-	};
-
-	if (about && about->details) {
-		e.details.text = about->details;
-		e.has_details = true;
-	}
-	if (about && about->retry_ms) {
-		e.retry_after_ms = about->retry_ms;
-		e.has_retry_after_ms = true;
-	}
-	sim_meter_add(c->hub->meter, SIM_METER_ERRORS, (int)code, 1);
-	sim_hub_say(c, SIM_MESSAGE_error, &e, about);
-}
-
-void sim_hub_session_error(struct sim_hub_conn *c, const char *code,
-			   const char *text, const struct sim_hub_about *about)
-{
-	struct sim_message_session_error e = {
-		.error_code = code, .message = text,
-		.details = { .text = about && about->details &&
-				about->details[0] ? about->details : "{}" },
-	};
-
-	sim_meter_add_text(c->hub->meter, SIM_METER_ERRORS, code, 1);
-	sim_hub_say(c, SIM_MESSAGE_session_error, &e, about);
-}
-
-/* -- closing --------------------------------------------------------------- */
-
-static const struct closing {
-	const char *reason;
-	int code;
-	bool may_return;
-	const char *message;
-} closings[] = {
-#define SIM_HUB_CLOSING(id, reason, code, again, message) \
-	{ reason, code, again, message },
-#include "server/hub_closing.def"
-#undef SIM_HUB_CLOSING
-};
-
-void sim_hub_close(struct sim_hub_conn *c, enum sim_hub_closing why)
-{
-	const struct closing *x = &closings[why];
-	struct sim_message_connection_closing m = {
-		.reason = (int)why, .message = x->message,
-		.close_code = x->code, .reconnect_allowed = x->may_return,
-		.session_state = c->current ?
-			(int)sim_session_state(c->current->s) : 0,
-		.has_session_state = c->current != NULL,
-	};
-	const struct sim_hub_about about = {
-		.session_id = c->current ? sim_session_id(c->current->s) : NULL
-	};
-
-	if (c->is_closing)
-		return;
-	sim_hub_say(c, SIM_MESSAGE_connection_closing, &m, &about);
-	c->is_closing = true;
-	sim_net_close(c->hub->net, c->id, x->code, x->reason);
-}
-
-/* -- limits ---------------------------------------------------------------- */
-
-static void limit_details(const struct sim_quota_answer *a, sim_time free_at,
-			  struct sim_buf *out)
-{
-	struct sim_json j;
-
-	sim_json_init(&j, out, false);
-	sim_json_object(&j, NULL);
-	sim_json_str(&j, "limit_name", sim_plan_limit_key((int)a->which));
-	sim_json_int(&j, "limit", a->limit);
-	sim_json_int(&j, "current_usage", a->usage);
-	sim_json_time(&j, "reset_time", free_at);
-	sim_json_str(&j, "plan", sim_plan_names[a->plan]);
-	sim_json_end(&j);
-}
-
-static sim_time free_at(const struct sim_hub_conn *c,
-			const struct sim_quota_answer *a)
-{
-	return sim_hub_now(c->hub) + (sim_time)a->reset_ns;
-}
-
-static void warn_limit(struct sim_hub_conn *c,
-		       const struct sim_quota_answer *a)
-{
-	struct sim_message_warning w = {
-		.warning_type = sim_plan_limit_key((int)a->which),
-		.message = "80% of this limit of the plan are used",
-		.expires_at = free_at(c, a),
-		.action_required = "slow down, or have the plan raised",
-		.seconds_remaining = (int64_t)(a->reset_ns / 1000000000),
-	};
-
-	sim_hub_say(c, SIM_MESSAGE_rate_limit_warning, &w, NULL);
-}
-
-static void refuse_limit(struct sim_hub_conn *c,
-			 const struct sim_quota_answer *a,
-			 const struct sim_hub_about *about)
-{
-	struct sim_buf details = SIM_BUF_INIT(SIM_BUF_MAX);
-	struct sim_hub_about x = *about;
-	char text[200];
-
-	sim_hub_metrics_limited(c->hub, sim_plan_limit_key((int)a->which));
-	limit_details(a, free_at(c, a), &details);
-	x.details = sim_buf_str(&details);
-	x.retry_ms = (int64_t)(a->reset_ns / 1000000) + 1;
-	snprintf(text, sizeof(text), "%s is at %" PRId64 " of %" PRId64 ", "
-		 "what the plan %s allows; wait, or have the plan raised",
-		 sim_plan_limit_key((int)a->which), a->usage, a->limit,
-		 sim_plan_names[a->plan]);
-	if (x.is_session)
-		sim_hub_session_error(c, "SESSION_LIMIT_EXCEEDED", text, &x);
-	else
-		sim_hub_error(c, SIM_MESSAGE_CODE_RATE_LIMITED, text, &x);
-	sim_buf_release(&details);
-	if (sim_hub_ms(c->hub) - c->abuse_ms > 60000) {
-		c->abuse_ms = sim_hub_ms(c->hub);
-		c->abuse = 0;
-	}
-	if (++c->abuse > ABUSE_MAX)
-		sim_hub_close(c, SIM_HUB_CLOSING_RATE);
-}
-
-bool sim_hub_take(struct sim_hub_conn *c, enum sim_plan_limit which,
-		  uint32_t n, const struct sim_hub_about *about)
-{
-	const struct sim_quota_ask ask = {
-		c->who.user, c->who.plan, which,
-		(uint64_t)sim_hub_ns(c->hub)
-	};
-	struct sim_quota_answer a;
-
-	if (!sim_quota_take(c->hub->quota, &ask, n, &a)) {
-		refuse_limit(c, &a, about);
-		return false;
-	}
-	if (a.is_warning)
-		warn_limit(c, &a);
-	return true;
-}
 
 /* -- messages -------------------------------------------------------------- */
 
@@ -210,50 +33,6 @@ static void hear_health(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	sim_hub_say(c, SIM_MESSAGE_health, &m, &h->about);
 }
 
-static void no_session(struct sim_hub_conn *c, const struct sim_hub_heard *h)
-{
-	char text[200];
-
-	if (!h->m.session_id)
-		snprintf(text, sizeof(text), "this connection has no session; "
-			 "create one, or name it as session_id");
-	else
-		snprintf(text, sizeof(text), "this connection is not at a "
-			 "session %.64s; create it or, if it exists, send "
-			 "resume_session", h->m.session_id);
-	sim_hub_error(c, SIM_MESSAGE_CODE_SESSION_NOT_FOUND, text, &h->about);
-}
-
-/* The session a message is about, if this connection is at it. */
-static struct sim_hub_seat *seat_of(struct sim_hub_conn *c,
-				    const struct sim_message *m)
-{
-	struct sim_hub_seat *x = c->current;
-
-	if (!m->session_id)
-		return x;
-	if (x && !strcmp(sim_session_id(x->s), m->session_id))
-		return x;
-	x = sim_hub_seat_find(c->bench, c->who.user, m->session_id);
-	return x && x->conn == c ? x : NULL;
-}
-
-static void hear_session(struct sim_hub_conn *c, const struct sim_hub_heard *h)
-{
-	struct sim_hub_seat *x = seat_of(c, &h->m);
-	size_t orders = sim_session_orders_in(&h->m);
-
-	if (!x) {
-		no_session(c, h);
-		return;
-	}
-	if (orders && !sim_hub_take(c, SIM_PLAN_LIMIT_orders_per_minute,
-				    (uint32_t)orders, &h->about))
-		return;
-	sim_meter_add(c->hub->meter, SIM_METER_ORDERS, 0, (int64_t)orders);
-	sim_hub_seat_hear(x, h);
-}
-
 static void hear_start(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
 	const struct sim_message_start_simulation *m = h->m.data;
@@ -261,10 +40,8 @@ static void hear_start(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	if (m->spec->has_symbols || m->spec->has_start_date ||
 	    m->spec->has_end_date)
 		sim_hub_create(c, h);
-	else if (seat_of(c, &h->m) || !h->m.session_id)
-		hear_session(c, h);
 	else
-		sim_hub_reopen(c, h);
+		sim_hub_start_made(c, h);
 }
 
 /* By type; what has no row is a session's, or comes from the server alone. */
@@ -297,7 +74,7 @@ static void dispatch(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	else if (hearers[h->m.type].hear)
 		hearers[h->m.type].hear(c, h);
 	else
-		hear_session(c, h);
+		sim_hub_ask(c, h);
 }
 
 static void unknown_type(struct sim_hub_conn *c, const struct sim_hub_heard *h)
@@ -325,7 +102,7 @@ static bool heard_ack(struct sim_hub_conn *c, const char *text, size_t n)
 	struct sim_hub_seat *x = c->current;
 	int64_t sequence;
 
-	if (!x || x->is_away ||
+	if (!x || x->conn != c || x->is_away ||
 	    !sim_tick_ack(text, n, sim_session_id(x->s), &sequence) ||
 	    !sim_session_ack(x->s, sequence, sim_hub_now(c->hub)))
 		return false;
@@ -386,7 +163,16 @@ static void conn_free(struct sim_hub_conn *c)
 	*(c->prev ? &c->prev->next : &c->bench->conns) = c->next;
 	if (c->next)
 		c->next->prev = c->prev;
+	sim_hub_queue_release(c);
 	sim_mem_free(c);
+}
+
+static void put_first(struct sim_hub_conn *c, struct sim_hub_text *t)
+{
+	t->next = c->waiting;
+	if (!c->waiting)
+		c->waiting_end = &t->next;
+	c->waiting = t;
 }
 
 void sim_hub_continue(struct sim_hub_conn *c)
@@ -399,11 +185,91 @@ void sim_hub_continue(struct sim_hub_conn *c)
 			c->waiting_end = &c->waiting;
 		if (!c->is_closing && !c->is_gone)
 			hear(c, t->text, t->n);
-		forget_text(c, t);
+		if (c->is_parked)
+			put_first(c, t);
+		else
+			forget_text(c, t);
 	}
 	if (c->is_gone && !c->is_busy)
 		conn_free(c);
 }
+
+static struct sim_hub_text *text_new(struct sim_hub_conn *c, const char *text,
+				     size_t n)
+{
+	struct sim_hub_text *t = sim_mem_alloc(sizeof(*t) + n + 1);
+
+	t->conn = c;
+	t->n = n;
+	memcpy(t->text, text, n);
+	t->text[n] = '\0';
+	return t;
+}
+
+void sim_hub_hear_first(struct sim_hub_conn *c, const char *line, size_t n)
+{
+	atomic_fetch_add(&c->pending, 1);
+	put_first(c, text_new(c, line, n));
+}
+
+/* -- waiting for a session ------------------------------------------------- */
+
+void sim_hub_park(struct sim_hub_conn *c, const char *session)
+{
+	c->is_busy = c->is_parked = true;
+	snprintf(c->parked_at, sizeof(c->parked_at), "%s", session);
+	c->next_parked = c->bench->parked;
+	c->bench->parked = c;
+}
+
+/* The first of the list that waits for it, taken out. */
+static struct sim_hub_conn *take_parked(struct sim_hub_conn **at,
+					const char *user, const char *session)
+{
+	struct sim_hub_conn *c;
+
+	while (*at && (strcmp((*at)->parked_at, session) ||
+		       strcmp((*at)->who.user, user)))
+		at = &(*at)->next_parked;
+	c = *at;
+	if (c)
+		*at = c->next_parked;
+	return c;
+}
+
+/* Those that have to wait again are in a list of their own by then. */
+void sim_hub_unpark(struct sim_hub_bench *b, const char *user,
+		    const char *session)
+{
+	struct sim_hub_conn *free_now = NULL, *c;
+	char u[SIM_USER_ID], id[SIM_SESSION_ID];
+
+	snprintf(u, sizeof(u), "%s", user);
+	snprintf(id, sizeof(id), "%s", session);
+	while ((c = take_parked(&b->parked, u, id))) {
+		c->next_parked = free_now;
+		free_now = c;
+	}
+	while ((c = free_now)) {
+		free_now = c->next_parked;
+		c->is_parked = c->is_busy = false;
+		sim_hub_continue(c);
+	}
+}
+
+void sim_hub_conns_release(struct sim_hub_bench *b)
+{
+	struct sim_hub_conn *c;
+
+	while ((c = b->parked)) {
+		b->parked = c->next_parked;
+		c->is_parked = c->is_busy = false;
+		c->is_gone = true;
+		sim_hub_continue(c);
+	}
+}
+
+/* -- from net -------------------------------------------------------------- */
 
 /* In net's thread, where what comes for a bench is gathered until net has no
  * more. */
@@ -447,16 +313,12 @@ static void text_item(void *ctx, struct sim_worker_item *item)
 bool sim_hub_message(void *ctx, uint64_t id, void *user, const char *text,
 		     size_t n)
 {
-	struct sim_hub_text *t = sim_mem_alloc(sizeof(*t) + n + 1);
 	struct sim_hub_conn *c = user;
+	struct sim_hub_text *t = text_new(c, text, n);
 	bool is_full;
 
 	(void)ctx, (void)id;
 	t->item.run = text_item;
-	t->conn = c;
-	t->n = n;
-	memcpy(t->text, text, n);
-	t->text[n] = '\0';
 	is_full = atomic_fetch_add(&c->pending, 1) + 1 >= SIM_HUB_PENDING_MAX;
 	if (is_full)
 		atomic_store(&c->is_full, true);
@@ -471,7 +333,8 @@ static void say_ready(struct sim_hub_conn *c)
 	static const char *const features[] = {
 		"flow_control", "order_batch", "cancel_order",
 		"replace_order", "brackets", "warmup", "resume_session",
-		"step_simulation", "set_speed",
+		"step_simulation", "set_speed", "attach_session", "dry_run",
+		"get_log", "query_bars", "query_actions", "on_disconnect",
 	};
 	struct sim_message_connection_ready m = {
 		.user_id = c->who.user, .plan = sim_plan_names[c->who.plan],
@@ -517,16 +380,9 @@ static void closed_item(void *ctx, struct sim_worker_item *item)
 	c->is_gone = true;
 	while (c->seats)
 		sim_hub_leave(c->seats);
+	while (c->watches)
+		sim_hub_unwatch(c->watches->seat, c);
 	sim_hub_continue(c);
-}
-
-static struct sim_hub_bench *bench_of(struct sim_hub *h, const char *user)
-{
-	uint32_t x = 2166136261u;
-
-	for (; *user; user++)
-		x = (x ^ (unsigned char)*user) * 16777619u;
-	return &h->benches[(x ^ x >> 16) % h->nbenches];
 }
 
 struct sim_hub_conn *sim_hub_conn_new(struct sim_hub *h,
@@ -542,7 +398,7 @@ struct sim_hub_conn *sim_hub_conn_new(struct sim_hub *h,
 	if (who)
 		c->who = *who;
 	c->is_health = !who;
-	c->bench = bench_of(h, c->who.user);
+	c->bench = sim_hub_bench_of(h, c->who.user);
 	c->waiting_end = &c->waiting;
 	c->opened_ms = c->heard_ms = sim_hub_ms(h);
 	c->until_ms = c->opened_ms + life;
@@ -589,49 +445,7 @@ void sim_hub_closed(void *ctx, uint64_t id, void *user, int code)
 		sim_mem_free(c);
 }
 
-/* -- now and then ---------------------------------------------------------- */
-
-static void warn_end(struct sim_hub_conn *c, int64_t left_ms)
-{
-	bool is_last = left_ms <= WARN_LAST_MS;
-	struct sim_message_warning w = {
-		.warning_type = is_last ? "imminent_closure" :
-			"approaching_timeout",
-		.message = is_last ? "this connection ends within a minute" :
-			"this connection ends within five minutes",
-		.expires_at = c->until,
-		.action_required = "connect anew and send resume_session",
-		.seconds_remaining = left_ms / 1000,
-	};
-
-	sim_hub_say(c, SIM_MESSAGE_connection_warning, &w, NULL);
-}
-
-static void look_at(struct sim_hub_conn *c, int64_t now_ms)
-{
-	int64_t left = c->until_ms - now_ms;
-	int64_t idle = 1000 * sim_plan_limit(c->who.plan,
-					     SIM_PLAN_LIMIT_idle_timeout_sec);
-
-	if (c->warned < 1 && left <= WARN_FIRST_MS && left > WARN_LAST_MS) {
-		warn_end(c, left);
-		c->warned = 1;
-	}
-	if (c->warned < 2 && left <= WARN_LAST_MS) {
-		warn_end(c, left);
-		c->warned = 2;
-	}
-	if (left <= 0)
-		sim_hub_close(c, SIM_HUB_CLOSING_DURATION);
-	else if (now_ms - c->heard_ms >= idle && !c->is_busy)
-		sim_hub_close(c, SIM_HUB_CLOSING_IDLE);
-}
-
-void sim_hub_conns_sweep(struct sim_hub_bench *b, int64_t now_ms)
-{
-	for (struct sim_hub_conn *c = b->conns; c; c = c->next)
-		look_at(c, now_ms);
-}
+/* -- all of them ----------------------------------------------------------- */
 
 void sim_hub_conns_close(struct sim_hub_bench *b, enum sim_hub_closing why,
 			 bool (*is_meant)(const struct sim_hub_conn *c,

@@ -6,7 +6,7 @@
  * again; until then its connection hears nothing else, so that messages keep
  * their order.
  */
-#include "server/hub_priv.h"
+#include "server/hub_job.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,13 +29,12 @@ static void job_free(struct sim_hub_job *j)
 	sim_mem_free(j);
 }
 
-/* Whether another has the session of this one to itself; else this one has,
- * if it needs it: what makes, rebuilds and deletes sessions must not meet. */
-static bool is_taken(struct sim_hub_job *j)
+bool sim_hub_job_has(const struct sim_hub_bench *b, const char *user,
+		     const char *id)
 {
-	struct sim_hub_job *k = j->is_sole ? j->bench->sole : NULL;
+	const struct sim_hub_job *k = b->sole;
 
-	while (k && (strcmp(k->id, j->id) || strcmp(k->user, j->user)))
+	while (k && (strcmp(k->id, id) || strcmp(k->user, user)))
 		k = k->next_sole;
 	return k != NULL;
 }
@@ -60,6 +59,8 @@ static void back(void *ctx, struct sim_worker_item *item)
 		c->is_busy = false;
 	leave_sole(j);
 	j->done(j);
+	sim_hub_unpark(j->bench, j->user, j->id);
+	atomic_fetch_sub(&j->hub->nbusy, 1);
 	job_free(j);
 	if (c)
 		sim_hub_continue(c);
@@ -106,33 +107,46 @@ struct sim_hub_job *sim_hub_job_new(struct sim_hub_bench *b,
 	return j;
 }
 
+static void refuse_full(struct sim_hub_job *j)
+{
+	const struct sim_hub_about about = { .request_id = j->request_id,
+					     .retry_ms = 1000 };
+
+	if (j->conn)
+		sim_hub_error(j->conn, SIM_MESSAGE_CODE_SERVICE_BUSY, "the "
+			      "server has as much to do as it can take; try "
+			      "again", &about);
+}
+
+/* What makes, rebuilds and deletes a session must not meet another such. */
 bool sim_hub_job_start(struct sim_hub_job *j)
 {
 	struct sim_hub_conn *c = j->conn;
-	struct sim_hub_about about = { .request_id = j->request_id,
-				       .retry_ms = 1000 };
-	bool taken = is_taken(j);
 
-	if (!taken && sim_pool_submit(j->hub->pool, in_pool, j)) {
+	if (j->is_sole && sim_hub_job_has(j->bench, j->user, j->id)) {
 		if (c)
-			c->is_busy = true;
-		if (j->is_sole) {
-			j->next_sole = j->bench->sole;
-			j->bench->sole = j;
-		}
-		return true;
+			sim_hub_park(c, j->id);
+		job_free(j);
+		return false;
 	}
+	if (!sim_pool_submit(j->hub->pool, in_pool, j)) {
+		refuse_full(j);
+		job_free(j);
+		return false;
+	}
+	atomic_fetch_add(&j->hub->nbusy, 1);
 	if (c)
-		sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, taken ?
-			      "the session is being worked on for another "
-			      "connection; try again" : "the server has as "
-			      "much to do as it can take; try again", &about);
-	job_free(j);
-	return false;
+		c->is_busy = true;
+	if (j->is_sole) {
+		j->next_sole = j->bench->sole;
+		j->bench->sole = j;
+	}
+	return true;
 }
 
 void sim_hub_job_always(struct sim_hub_job *j)
 {
+	atomic_fetch_add(&j->hub->nbusy, 1);
 	if (sim_pool_submit(j->hub->pool, in_pool, j))
 		return;
 	j->work(j, NULL);
@@ -246,7 +260,7 @@ static void say_details(struct sim_hub_conn *c, const char *json,
 	sim_buf_reset(b);
 	sim_message_encode_text(b, SIM_MESSAGE_session_details, json,
 				about->request_id, &style);
-	sim_net_send_lines(c->hub->net, c->id, b->data, b->len);
+	sim_hub_tell(c, NULL, 0, b->data, b->len);
 }
 
 static void done_get(struct sim_hub_job *j)
@@ -342,19 +356,42 @@ static void work_delete(struct sim_hub_job *j, struct sim_db *db)
 	j->rc = sim_writer_wait(j->hub->writer, ticket, &j->err);
 }
 
+static void say_deleted(struct sim_hub_job *j)
+{
+	static const struct sim_message_session_deleted m = { .no_more = 0 };
+	struct sim_hub_about about = sim_hub_job_about(j);
+	struct sim_hub_watch *w = j->seat ? j->seat->watches : NULL;
+
+	sim_hub_say(j->conn, SIM_MESSAGE_session_deleted, &m, &about);
+	about.request_id = NULL;
+	for (; w; w = w->next_of_seat) {
+		if (w->conn != j->conn)
+			sim_hub_say(w->conn, SIM_MESSAGE_session_deleted, &m,
+				    &about);
+	}
+}
+
 static void done_delete(struct sim_hub_job *j)
 {
-	struct sim_message_session_deleted m = { .no_more = 0 };
-	struct sim_hub_about about = sim_hub_job_about(j);
+	struct sim_hub_seat *x = j->seat;
 
+	sim_hub_seats_flush(j->bench);
+	if (x)
+		x->is_away = false;
 	if (j->rc) {
 		sim_hub_job_failed(j);
+		if (x && x->is_lost)
+			sim_hub_seat_lost(x);
+		else if (x)
+			sim_hub_leave(x);
 		return;
 	}
 	if (j->was_alive)
 		sim_quota_give(j->hub->quota, j->user,
 			       SIM_PLAN_LIMIT_concurrent_sessions, 1);
-	sim_hub_say(j->conn, SIM_MESSAGE_session_deleted, &m, &about);
+	say_deleted(j);
+	if (x)
+		sim_hub_seat_free(x);
 }
 
 void sim_hub_delete(struct sim_hub_conn *c, const struct sim_hub_heard *h)
@@ -365,17 +402,64 @@ void sim_hub_delete(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	if (!has_id(c, h))
 		return;
 	x = sim_hub_seat_find(c->bench, c->who.user, h->m.session_id);
-	if (x && x->is_away) {
-		sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, "the session "
-			      "is being loaded or concluded; try again",
-			      &h->about);
+	if (x && (x->is_away || x->is_over)) {
+		sim_hub_park(c, h->m.session_id);
 		return;
 	}
-	if (x)
-		sim_hub_leave(x);
 	j = sim_hub_job_new(c->bench, c, h);
 	j->is_sole = true;
+	j->seat = x;
 	j->work = work_delete;
 	j->done = done_delete;
+	if (!sim_hub_job_start(j) || !x)
+		return;
+	x->is_away = true;
+	x->is_left = false;
+	sim_hub_seat_due(x, 0);
+}
+
+/* -- kept for long enough -------------------------------------------------- */
+
+/* It may have been taken up, and left again, since it was found. */
+static void work_forget(struct sim_hub_job *j, struct sim_db *db)
+{
+	struct sim_session_row r;
+	bool is_old;
+
+	j->rc = sim_session_row_find(db, j->user, j->id, &r, &j->err);
+	if (j->rc)
+		return;
+	is_old = !r.is_over && r.changed < j->before;
+	sim_session_row_release(&r);
+	if (!is_old) {
+		j->rc = SIM_E_STATE;
+		return;
+	}
+	j->rc = sim_writer_wait(j->hub->writer,
+				sim_writer_delete(j->hub->writer, j->user,
+						  j->id), &j->err);
+}
+
+static void done_forget(struct sim_hub_job *j)
+{
+	if (!j->rc)
+		sim_quota_give(j->hub->quota, j->user,
+			       SIM_PLAN_LIMIT_concurrent_sessions, 1);
+}
+
+void sim_hub_forget(struct sim_hub_bench *b, const struct sim_session_row *r,
+		    sim_time before)
+{
+	struct sim_hub_job *j;
+
+	if (sim_hub_seat_find(b, r->user, r->id))
+		return;
+	j = sim_hub_job_new(b, NULL, NULL);
+	memcpy(j->user, r->user, sizeof(j->user));
+	memcpy(j->id, r->id, sizeof(j->id));
+	j->before = before;
+	j->is_sole = true;
+	j->work = work_forget;
+	j->done = done_forget;
 	sim_hub_job_start(j);
 }

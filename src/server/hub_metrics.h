@@ -2,7 +2,7 @@
 #ifndef SIM_HUB_METRICS_H
 #define SIM_HUB_METRICS_H
 
-#include "server/hub_priv.h"
+#include "server/hub_seat.h"
 
 /* The hub's meter, which asks it for what others count; freed with
  * sim_meter_free. */

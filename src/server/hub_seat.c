@@ -1,15 +1,15 @@
-/* hub_seat: sessions in memory: when they step, and when what they say may
- * leave. */
-#include "server/hub_priv.h"
+/* hub_seat: sessions in memory: when they step, what of them has to be stored,
+ * and when they go again. */
+#include "server/hub_seat.h"
 
 #include <string.h>
 
 #include "server/hub_metrics.h"
 #include "util/mem.h"
 
-#define QUEUED_MAX	((size_t)256 << 10)	/* then its reader is slow */
-#define SLOW_MS		5			/* and is looked at again */
-#define STEPS		16			/* in a row, of one session */
+#define SLOW_MS		5	/* a slow reader is looked at again */
+#define STEPS		16	/* in a row, of one session */
+#define PLACE_MS	1000	/* where one goes on alone is stored */
 
 /* -- the table of a bench -------------------------------------------------- */
 
@@ -45,10 +45,13 @@ struct sim_hub_seat *sim_hub_seat_new(struct sim_hub_bench *b,
 
 	x->s = s;
 	x->bench = b;
-	x->held.max = SIM_BUF_MAX;
-	x->touched_ms = sim_hub_ms(b->hub);
+	x->touched_ms = x->used_ms = sim_hub_ms(b->hub);
 	x->next_in_slot = *slot;
 	*slot = x;
+	x->next = b->seats;
+	if (x->next)
+		x->next->prev = x;
+	b->seats = x;
 	atomic_fetch_add(&b->hub->nseats, 1);
 	sim_hub_metrics_seat(x, true);
 	return x;
@@ -81,41 +84,61 @@ static void leave_conn(struct sim_hub_seat *x)
 
 static void leave_held(struct sim_hub_seat *x)
 {
-	struct sim_hub_seat **at = &x->bench->held;
+	struct sim_hub_seat **at = x->is_settled ? &x->bench->settled :
+		&x->bench->held;
 
-	if (!x->is_held)
+	if (!x->is_held && !x->is_settled)
 		return;
 	while (*at != x)
 		at = &(*at)->next_held;
 	*at = x->next_held;
-	x->is_held = false;
+	x->is_held = x->is_settled = false;
+}
+
+/* Counted as at work, by itself or in a job, or not. */
+static void set_busy(struct sim_hub_seat *x, bool is_busy)
+{
+	if (is_busy == x->is_busy)
+		return;
+	x->is_busy = is_busy;
+	if (is_busy)
+		atomic_fetch_add(&x->bench->hub->nbusy, 1);
+	else
+		atomic_fetch_sub(&x->bench->hub->nbusy, 1);
+}
+
+/* What it said and is still held back stays said by nobody. */
+static void forget_pieces(const struct sim_hub_seat *x)
+{
+	for (struct sim_hub_conn *c = x->bench->holding; c;
+	     c = c->next_holding) {
+		for (size_t i = 0; i < c->npieces; i++) {
+			if (c->pieces[i].from == x)
+				c->pieces[i].from = NULL;
+		}
+	}
 }
 
 void sim_hub_seat_free(struct sim_hub_seat *x)
 {
 	sim_due_set(&x->bench->due, &x->due, SIM_DUE_NEVER);
+	set_busy(x, false);
 	leave_slot(x);
 	leave_conn(x);
+	sim_hub_unwatch_all(x);
+	forget_pieces(x);
 	leave_held(x);
+	*(x->prev ? &x->prev->next : &x->bench->seats) = x->next;
+	if (x->next)
+		x->next->prev = x->prev;
 	atomic_fetch_sub(&x->bench->hub->nseats, 1);
 	sim_hub_metrics_seat(x, false);
 	sim_session_free(x->s);
-	sim_buf_release(&x->held);
-	sim_mem_free(x->holds);
+	sim_mem_free(x->tickets);
 	sim_mem_free(x);
 }
 
-/* -- what it says ---------------------------------------------------------- */
-
-void sim_hub_seat_say(struct sim_hub_seat *x, const char *lines, size_t n)
-{
-	if (!x->conn)
-		return;
-	if (x->nholds)
-		sim_buf_add(&x->held, lines, n);
-	else
-		sim_net_send_lines(x->bench->hub->net, x->conn->id, lines, n);
-}
+/* -- its session ----------------------------------------------------------- */
 
 static void say(void *ctx, const char *lines, size_t n)
 {
@@ -124,9 +147,10 @@ static void say(void *ctx, const char *lines, size_t n)
 
 void sim_hub_seat_hold(struct sim_hub_seat *x, uint64_t ticket)
 {
-	SIM_MEM_GROW(x->holds, x->holds_cap, x->nholds + 1);
-	x->holds[x->nholds++] = (struct sim_hub_hold){ ticket, x->held.len };
+	SIM_MEM_GROW(x->tickets, x->tickets_cap, x->ntickets + 1);
+	x->tickets[x->ntickets++] = ticket;
 	if (!x->is_held) {
+		leave_held(x);
 		x->is_held = true;
 		x->next_held = x->bench->held;
 		x->bench->held = x;
@@ -146,72 +170,97 @@ static void record(void *ctx, uint64_t step, const char *line, size_t n)
 	sim_hub_seat_hold(x, sim_writer_append(x->bench->hub->writer, &l));
 }
 
-void sim_hub_seat_attach(struct sim_hub_seat *x, struct sim_hub_conn *c)
+/* A job that has it speaks to its own sink, in another thread. */
+void sim_hub_seat_listen(struct sim_hub_seat *x)
 {
 	const struct sim_session_sink sink = { x, say, record };
 
+	if (!x->is_away)
+		sim_session_attach(x->s, &sink);
+}
+
+void sim_hub_seat_attach(struct sim_hub_seat *x, struct sim_hub_conn *c)
+{
 	leave_conn(x);
 	x->conn = c;
+	x->is_left = false;
 	if (c) {
+		sim_hub_unwatch(x, c);
 		x->next_of_conn = c->seats;
 		c->seats = c->current = x;
+		x->plan = c->who.plan;
 	}
-	/* A job that has it speaks to its own sink, in another thread. */
-	if (!x->is_away)
-		sim_session_attach(x->s, c ? &sink : NULL);
+	sim_hub_seat_listen(x);
 	sim_hub_metrics_seat(x, true);
 }
 
-/* Send the first n bytes that were held back. */
-static void let_go(struct sim_hub_seat *x, size_t n)
+void sim_hub_seat_swap(struct sim_hub_seat *x, struct sim_session *s)
 {
-	if (n && x->conn)
-		sim_net_send_lines(x->bench->hub->net, x->conn->id,
-				   x->held.data, n);
-	memmove(x->held.data, x->held.data + n, x->held.len - n);
-	x->held.len -= n;
-	for (size_t i = 0; i < x->nholds; i++)
-		x->holds[i].from -= n;
+	sim_session_free(x->s);
+	x->s = s;
+	x->ntickets = 0;
+	x->is_lost = false;
+	leave_held(x);
 }
 
-/* Was something of it not stored?  Then what follows must not leave. */
-static bool is_lost(const struct sim_hub_seat *x, size_t decided)
+/* -- stored ---------------------------------------------------------------- */
+
+/* The first of the decided tickets that was lost; 0: none. */
+static uint64_t find_lost(const struct sim_hub_seat *x, size_t decided)
 {
 	for (size_t i = 0; i < decided; i++) {
-		if (sim_writer_is_lost(x->bench->hub->writer,
-				       x->holds[i].ticket))
-			return true;
+		if (sim_writer_is_lost(x->bench->hub->writer, x->tickets[i]))
+			return x->tickets[i];
 	}
-	return false;
+	return 0;
 }
 
-static void flush(struct sim_hub_seat *x, uint64_t decided)
+/* What was said since is taken back; those who would have heard it are told. */
+static void unsay(struct sim_hub_seat *x, uint64_t lost)
 {
-	size_t k = 0;
+	for (struct sim_hub_conn *c = x->bench->holding; c;
+	     c = c->next_holding) {
+		bool was_for_it = sim_hub_unsay(c, x, lost);
 
-	while (k < x->nholds && x->holds[k].ticket <= decided)
-		k++;
-	if (!k)
-		return;
-	x->is_lost = is_lost(x, k);
-	if (x->is_lost)
-		return;
-	x->is_stored = true;
-	x->nholds -= k;
-	memmove(x->holds, x->holds + k, x->nholds * sizeof(*x->holds));
-	if (x->held.len)
-		let_go(x, x->nholds ? x->holds[0].from : x->held.len);
+		if (was_for_it && c != x->conn)
+			sim_hub_watch(x, c, SIM_HUB_EVENTS_NONE);
+	}
 }
 
-/* What its holds have come to.  False: it has no more of them. */
+/* What its tickets have come to.  False: it has no more of them. */
 static bool settle(struct sim_hub_seat *x, uint64_t decided)
 {
-	flush(x, decided);
-	if (x->is_lost || !x->nholds)
+	size_t k = 0;
+	uint64_t lost;
+
+	while (k < x->ntickets && x->tickets[k] <= decided)
+		k++;
+	lost = find_lost(x, k);
+	if (lost) {
+		x->is_lost = true;
 		x->is_held = false;
+		unsay(x, lost);
+		return false;
+	}
+	if (k)
+		x->is_stored = true;
+	x->ntickets -= k;
+	memmove(x->tickets, x->tickets + k, x->ntickets * sizeof(*x->tickets));
+	x->is_held = x->ntickets != 0;
 	return x->is_held;
 }
 
+static void look_at(struct sim_hub_seat *x)
+{
+	if (x->is_lost && !x->is_away)
+		sim_hub_seat_lost(x);
+	else if (x->is_over)
+		sim_hub_seat_over(x);
+	else if (x->is_left && !x->is_away)
+		sim_hub_seat_free(x);
+}
+
+/* First what is lost is taken back, then the rest leaves. */
 void sim_hub_seats_flush(struct sim_hub_bench *b)
 {
 	uint64_t decided = sim_writer_decided(b->hub->writer);
@@ -223,19 +272,20 @@ void sim_hub_seats_flush(struct sim_hub_bench *b)
 			continue;
 		}
 		*at = x->next_held;
-		if (x->is_lost && !x->is_away)
-			sim_hub_seat_lost(x);
-		else if (x->is_over)
-			sim_hub_seat_over(x);
-		else if (x->is_left && !x->is_away)
-			sim_hub_seat_free(x);
+		x->is_settled = true;
+		x->next_held = b->settled;
+		b->settled = x;
+	}
+	sim_hub_conns_flush(b, decided);
+	while ((x = b->settled)) {
+		leave_held(x);
+		look_at(x);
 	}
 }
 
 /* -- now and then ---------------------------------------------------------- */
 
-/* A session that somebody is at is not old, however long it stands. */
-static void touch(struct sim_hub_seat *x, int64_t now_ms)
+void sim_hub_seat_store(struct sim_hub_seat *x)
 {
 	struct sim_hub *h = x->bench->hub;
 	const struct sim_session_row_change change = {
@@ -243,38 +293,62 @@ static void touch(struct sim_hub_seat *x, int64_t now_ms)
 		.steps = (int64_t)sim_session_sequence(x->s),
 		.state = sim_session_states[sim_session_state(x->s)],
 	};
-	int64_t every = h->config.keep_sec * 1000 / 3;
 
-	if (x->touched_ms + every > now_ms || !x->is_stored)
+	/* One that does not count had its results before: so its row says. */
+	if (x->is_over || !x->is_counted)
 		return;
-	x->touched_ms = now_ms;
+	x->touched_ms = sim_hub_ms(h);
+	x->place = (uint64_t)change.steps;
 	sim_writer_change(h->writer, sim_session_user(x->s),
 			  sim_session_id(x->s), &change);
+}
+
+/* A session that somebody is at is not old, however long it stands; one that
+ * goes on alone is made again where it was. */
+static void touch(struct sim_hub_seat *x, int64_t now_ms)
+{
+	int64_t every = x->bench->hub->config.keep_sec * 1000 / 3;
+	bool is_alone = !x->conn && x->place != sim_session_sequence(x->s);
+
+	if (is_alone && every > PLACE_MS)
+		every = PLACE_MS;
+	if (x->touched_ms + every <= now_ms && x->is_stored)
+		sim_hub_seat_store(x);
 }
 
 /* Has it run for as long as its user's plan lets it? */
 static bool is_too_long(const struct sim_hub_seat *x, sim_time now)
 {
 	sim_time started = sim_session_started(x->s);
-	int64_t limit = sim_plan_limit(x->conn->who.plan,
+	int64_t limit = sim_plan_limit(x->plan,
 				       SIM_PLAN_LIMIT_simulation_duration_sec);
 
-	return started != SIM_TIME_NONE &&
+	return started != SIM_TIME_NONE && x->is_counted &&
 		(now - started) / SIM_TIME_SEC >= limit;
+}
+
+/* Nobody is at it, it does nothing, and nobody has asked for a while. */
+static bool is_idle(const struct sim_hub_seat *x, int64_t now_ms)
+{
+	return !x->conn && !x->watches && !x->is_held && !x->is_busy &&
+		now_ms - x->used_ms >= x->bench->hub->config.idle_ms;
 }
 
 void sim_hub_seats_sweep(struct sim_hub_bench *b, int64_t now_ms)
 {
-	for (struct sim_hub_conn *c = b->conns; c; c = c->next) {
-		struct sim_hub_seat *next;
+	struct sim_hub_seat *next;
 
-		for (struct sim_hub_seat *x = c->seats; x; x = next) {
-			next = x->next_of_conn;
-			if (x->is_away || x->is_over)
-				continue;
+	for (struct sim_hub_seat *x = b->seats; x; x = next) {
+		next = x->next;
+		if (x->is_away || x->is_over || x->is_left)
+			continue;
+		if (x->conn || x->watches || x->is_busy)
 			touch(x, now_ms);
-			if (is_too_long(x, sim_hub_even(b->hub)))
-				sim_hub_end(x);
+		if (is_too_long(x, sim_hub_even(b->hub))) {
+			sim_hub_end(x);
+		} else if (is_idle(x, now_ms)) {
+			sim_hub_seat_store(x);
+			sim_hub_seat_free(x);
 		}
 	}
 }
@@ -283,9 +357,19 @@ void sim_hub_seats_sweep(struct sim_hub_bench *b, int64_t now_ms)
 
 void sim_hub_seat_due(struct sim_hub_seat *x, int64_t now_ms)
 {
-	sim_due_set(&x->bench->due, &x->due, x->is_away ? SIM_DUE_NEVER :
-		    sim_session_due(x->s, now_ms));
+	int64_t at = x->is_away ? SIM_DUE_NEVER :
+		sim_session_due(x->s, now_ms);
+
+	sim_due_set(&x->bench->due, &x->due, at);
+	set_busy(x, x->is_away || at != SIM_DUE_NEVER);
 	sim_hub_metrics_seat(x, true);
+}
+
+/* Who drives it reads too slowly, or storage is behind. */
+static bool is_slow(const struct sim_hub_seat *x)
+{
+	return x->conn ? sim_hub_told(x->conn) > SIM_HUB_QUEUED_MAX :
+		x->ntickets > SIM_HUB_TICKETS_MAX;
 }
 
 void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms)
@@ -293,10 +377,11 @@ void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms)
 	struct sim_hub *h = x->bench->hub;
 	sim_time now = sim_hub_now(h);
 
-	if (x->conn && sim_net_queued(h->net, x->conn->id) > QUEUED_MAX) {
+	if (is_slow(x)) {
 		sim_due_set(&x->bench->due, &x->due, now_ms + SLOW_MS);
 		return;
 	}
+	x->used_ms = now_ms;
 	if (x->conn)
 		x->conn->heard_ms = now_ms;
 	for (int i = 0; i < STEPS; i++) {

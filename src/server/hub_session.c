@@ -1,11 +1,10 @@
 /*
- * hub_session: sessions come, are taken up again, come to their end, and are
- * left when their connection is lost.
+ * hub_session: sessions come, are asked, and are taken up again.
  *
- * What leaves memory is in the database: its configuration, its journal and
- * its state make it again.
+ * Whoever asks need not be who drives it; one that is not in memory is made
+ * again first, from what is in the database.
  */
-#include "server/hub_priv.h"
+#include "server/hub_job.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,29 +15,67 @@
 /* -- hearing --------------------------------------------------------------- */
 
 /* It has made its last step; an acknowledgement may still come of that. */
-static void refuse_late(struct sim_hub_seat *x, const struct sim_hub_heard *h)
+static void refuse_late(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
-	if (h->m.type != SIM_MESSAGE_tick_ack)
-		sim_hub_error(x->conn, SIM_MESSAGE_CODE_VALIDATION_ERROR,
-			      "the session is coming to its end", &h->about);
+	if (c && h->m.type != SIM_MESSAGE_tick_ack)
+		sim_hub_error(c, SIM_MESSAGE_CODE_VALIDATION_ERROR, "the "
+			      "session is coming to its end", &h->about);
 }
 
-void sim_hub_seat_hear(struct sim_hub_seat *x, const struct sim_hub_heard *h)
+/* Is the session in a state in which it answers questions? */
+static bool is_loaded(const struct sim_hub_seat *x)
+{
+	enum sim_session_state s = sim_session_state(x->s);
+
+	return s != SIM_SESSION_INITIALIZING && s != SIM_SESSION_ERROR;
+}
+
+/* What follows from a message that was heard, for who is at the session. */
+static void seat_asker(struct sim_hub_seat *x, struct sim_hub_conn *c,
+		       const struct sim_hub_heard *h)
+{
+	const struct sim_message_attach_session *a = h->m.data;
+
+	if (h->m.type == SIM_MESSAGE_step_simulation)
+		x->stepper = x->conn == c ? 0 : c->id;
+	if (h->m.type == SIM_MESSAGE_attach_session && x->conn != c &&
+	    is_loaded(x))
+		sim_hub_watch(x, c, (enum sim_hub_events)a->events);
+	if (h->m.type != SIM_MESSAGE_detach_session)
+		return;
+	sim_hub_unwatch(x, c);
+	if (x->conn == c)
+		sim_hub_leave(x);
+}
+
+void sim_hub_seat_hear(struct sim_hub_seat *x, struct sim_hub_conn *c,
+		       const struct sim_hub_heard *h)
 {
 	const struct sim_session_heard heard = {
 		.m = &h->m, .line = h->line, .line_len = h->line_len,
 		.now = sim_hub_now(x->bench->hub),
 		.now_ms = sim_hub_ms(x->bench->hub),
 	};
+	bool was_heard;
 
-	if (x->is_away || x->is_over)
-		refuse_late(x, h);
-	else if (sim_session_hear(x->s, &heard))
+	if (x->is_away || x->is_over) {
+		refuse_late(c, h);
+		return;
+	}
+	x->asker = c;
+	x->used_ms = heard.now_ms;
+	x->is_left = false;
+	was_heard = sim_session_hear(x->s, &heard);
+	x->asker = NULL;
+	if (was_heard) {
 		sim_hub_seat_due(x, heard.now_ms);
-	else
-		sim_hub_error(x->conn, SIM_MESSAGE_CODE_INVALID_PARAMS, "a "
-			      "session does not hear messages of this type",
+		if (c)
+			seat_asker(x, c, h);
+	} else {
+		sim_hub_error(c, SIM_MESSAGE_CODE_INVALID_PARAMS, "a session "
+			      "does not hear messages of this type",
 			      &h->about);
+	}
 }
 
 /* -- a new session --------------------------------------------------------- */
@@ -80,7 +117,7 @@ static void start_with(struct sim_hub_job *j)
 		SIM_BUG("a message that was read can't be read again");
 	h.about.request_id = h.m.request_id;
 	h.about.session_id = j->id;
-	sim_hub_seat_hear(j->seat, &h);
+	sim_hub_seat_hear(j->seat, j->conn, &h);
 	sim_message_release(&h.m);
 }
 
@@ -106,6 +143,7 @@ static void done_create(struct sim_hub_job *j)
 	sim_hub_seat_attach(x, j->conn);
 	sim_hub_seat_hold(x, sim_writer_insert(j->hub->writer, &r));
 	sim_session_say_created(x->s, j->request_id, sim_hub_now(j->hub));
+	sim_hub_seat_due(x, sim_hub_ms(j->hub));
 	if (r.is_one_shot)
 		start_with(j);
 }
@@ -176,6 +214,8 @@ void sim_hub_create(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 		return;
 	x = sim_hub_seat_new(c->bench, s);
 	x->is_away = x->is_counted = true;
+	x->plan = c->who.plan;
+	sim_hub_seat_due(x, 0);
 	j = sim_hub_job_new(c->bench, c, h);
 	j->seat = x;
 	snprintf(j->id, sizeof(j->id), "%s", sim_session_id(s));
@@ -227,6 +267,16 @@ static void put_inputs(struct sim_hub_job *j)
 	j->again.n = w->n;
 }
 
+/* It is made again to be asked, where its row says it stood. */
+static void stand_as_stored(struct sim_hub_job *j)
+{
+	const struct sim_session_row *r = &j->whole.row;
+
+	j->again.last_processed = j->whole.n > 1 ? (uint64_t)r->steps : 0;
+	j->again.was_paused = strcmp(r->state,
+				     sim_session_states[SIM_SESSION_RUNNING]);
+}
+
 static void work_again(struct sim_hub_job *j, struct sim_db *db)
 {
 	j->rc = sim_session_row_load(db, j->user, j->id, &j->whole, &j->err);
@@ -241,47 +291,68 @@ static void work_again(struct sim_hub_job *j, struct sim_db *db)
 		return;
 	put_inputs(j);
 	j->again.now = sim_hub_now(j->hub);
+	if (j->again.is_undriven)
+		stand_as_stored(j);
 	j->rc = sim_session_rebuild(j->s, &j->again, &j->err);
+	if (!j->rc && j->again.is_undriven && j->whole.row.is_over)
+		sim_session_conclude(j->s, j->again.now);
 }
 
-/* What was made again gets its seat, and speaks to the connection. */
+
+/* What was made again gets its seat, or that of the one that it replaces. */
 static struct sim_hub_seat *sit(struct sim_hub_job *j)
 {
-	struct sim_hub_seat *x;
+	struct sim_hub_seat *x = j->seat;
 
-	if (j->conn->is_gone)
-		return NULL;
-	if (j->rc) {
-		sim_hub_job_failed(j);
-		return NULL;
+	if (x) {
+		sim_hub_seat_swap(x, j->s);
+	} else {
+		x = sim_hub_seat_new(j->bench, j->s);
+		x->is_counted = !j->whole.row.is_over;
+		x->plan = j->conn->who.plan;
 	}
-	x = sim_hub_seat_find(j->bench, j->user, j->id);
-	if (x && x->is_away) {
-		j->rc = sim_err_set(&j->err, SIM_E_AGAIN, "session %s is being "
-				    "worked on elsewhere; try again", j->id);
-		sim_hub_job_failed(j);
-		return NULL;
-	}
-	if (x)
-		sim_hub_leave(x);
-	x = sim_hub_seat_new(j->bench, j->s);
 	j->s = NULL;
 	x->journaled = (int64_t)j->whole.n;
+	x->place = (uint64_t)j->whole.row.steps;
 	x->is_stored = true;
-	x->is_counted = !j->whole.row.is_over;
-	sim_hub_seat_attach(x, j->conn);
 	return x;
+}
+
+/* The one in memory goes on as it was. */
+static void stay(struct sim_hub_job *j)
+{
+	struct sim_hub_seat *x = j->seat;
+
+	if (!j->conn->is_gone)
+		sim_hub_job_failed(j);
+	if (!x)
+		return;
+	if (x->is_lost)
+		sim_hub_seat_lost(x);
+	else if (x->conn || x->watches)
+		sim_hub_seat_due(x, sim_hub_ms(j->hub));
+	else
+		sim_hub_leave(x);
 }
 
 static void done_resume(struct sim_hub_job *j)
 {
-	struct sim_hub_seat *x = sit(j);
+	struct sim_hub_seat *x = j->seat;
 	int64_t now_ms = sim_hub_ms(j->hub);
 
-	if (!x)
+	sim_hub_seats_flush(j->bench);
+	if (x)
+		x->is_away = false;
+	if (j->rc || j->conn->is_gone) {
+		stay(j);
 		return;
+	}
+	x = sit(j);
+	sim_hub_seat_attach(x, j->conn);
+	x->asker = j->conn;
 	sim_session_say_sync(x->s, j->request_id, sim_hub_now(j->hub),
 			     now_ms);
+	x->asker = NULL;
 	sim_hub_seat_due(x, now_ms);
 }
 
@@ -297,248 +368,202 @@ static bool execution_number(const char *id, uint64_t *out)
 	return true;
 }
 
-/* Its row will tell whether it still counts, but not yet. */
-static void is_away(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+/* The session that is asked for, if it is in memory.  It may be busy: then the
+ * connection waits until it is not, and *is_busy is set. */
+static struct sim_hub_seat *seat_of(struct sim_hub_conn *c, const char *id,
+				    bool *is_busy)
 {
+	struct sim_hub_seat *x = sim_hub_seat_find(c->bench, c->who.user, id);
+
+	*is_busy = (x && (x->is_away || x->is_over)) ||
+		sim_hub_job_has(c->bench, c->who.user, id);
+	if (*is_busy)
+		sim_hub_park(c, id);
+	return x;
+}
+
+/* What last_processed_sequence_id and last_execution_id say.  False: it was
+ * refused, and said. */
+static bool read_resume(struct sim_hub_conn *c, const struct sim_hub_heard *h,
+			struct sim_session_again *again)
+{
+	const struct sim_message_resume_session *m = h->m.data;
 	struct sim_hub_about about = h->about;
 
-	about.retry_ms = 1000;
-	sim_hub_error(c, SIM_MESSAGE_CODE_SERVICE_BUSY, "the session is being "
-		      "loaded or concluded; try again", &about);
+	about.is_session = true;
+	*again = (struct sim_session_again){
+		.last_processed = (uint64_t)m->last_processed_sequence_id,
+		.has_last_execution = m->has_last_execution_id,
+	};
+	if (!h->m.session_id) {
+		sim_hub_session_error(c, "INVALID_PARAMS", "Missing required "
+				      "fields: session_id", &about);
+		return false;
+	}
+	if (m->has_last_execution_id &&
+	    !execution_number(m->last_execution_id, &again->last_execution)) {
+		sim_hub_session_error(c, "INVALID_PARAMS", "last_execution_id "
+				      "is no execution_id; they are e1, e2, "
+				      "...", &about);
+		return false;
+	}
+	return true;
 }
 
 void sim_hub_resume(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
-	const struct sim_message_resume_session *m = h->m.data;
-	struct sim_hub_about about = h->about;
-	struct sim_session_again again = {
-		.last_processed = (uint64_t)m->last_processed_sequence_id,
-		.has_last_execution = m->has_last_execution_id,
-	};
+	struct sim_session_again again;
 	struct sim_hub_seat *x;
 	struct sim_hub_job *j;
+	bool is_busy;
 
-	about.is_session = true;
-	if (!h->m.session_id) {
-		sim_hub_session_error(c, "INVALID_PARAMS", "Missing required "
-				      "fields: session_id", &about);
+	if (!read_resume(c, h, &again))
 		return;
-	}
-	if (m->has_last_execution_id &&
-	    !execution_number(m->last_execution_id, &again.last_execution)) {
-		sim_hub_session_error(c, "INVALID_PARAMS", "last_execution_id "
-				      "is no execution_id; they are e1, e2, "
-				      "...", &about);
+	x = seat_of(c, h->m.session_id, &is_busy);
+	if (is_busy)
 		return;
-	}
-	x = sim_hub_seat_find(c->bench, c->who.user, h->m.session_id);
-	if (x && x->is_away) {
-		is_away(c, h);
-		return;
-	}
-	if (x)
-		sim_hub_leave(x);
 	j = sim_hub_job_new(c->bench, c, h);
 	j->again = again;
+	j->seat = x;
 	j->is_sole = true;
 	j->work = work_again;
 	j->done = done_resume;
+	if (!sim_hub_job_start(j) || !x)
+		return;
+	x->is_away = true;
+	x->is_left = false;
+	sim_hub_seat_due(x, 0);
+}
+
+/* -- asked ----------------------------------------------------------------- */
+
+static void no_session(struct sim_hub_conn *c, const struct sim_hub_about *a,
+		       const char *id)
+{
+	char text[200];
+
+	if (!id)
+		snprintf(text, sizeof(text), "this connection is at no "
+			 "session; create one, or name it as session_id");
+	else
+		snprintf(text, sizeof(text), "there is no session %.64s", id);
+	if (a->is_session && id)
+		sim_hub_session_error(c, "SESSION_NOT_FOUND", text, a);
+	else
+		sim_hub_error(c, SIM_MESSAGE_CODE_SESSION_NOT_FOUND, text, a);
+}
+
+static void done_wake(struct sim_hub_job *j)
+{
+	struct sim_hub_about about = sim_hub_job_about(j);
+	struct sim_hub_seat *x;
+
+	if (j->conn->is_gone)
+		return;
+	if (j->rc == SIM_E_NOENT && !j->is_refused) {
+		about.session_id = j->id;
+		about.is_session = j->is_start;
+		no_session(j->conn, &about, j->id);
+		return;
+	}
+	if (j->rc) {
+		sim_hub_job_failed(j);
+		return;
+	}
+	x = sit(j);
+	sim_hub_seat_listen(x);
+	sim_hub_seat_due(x, sim_hub_ms(j->hub));
+	sim_hub_hear_first(j->conn, j->line, j->line_len);
+}
+
+/* Make it again, then hear the message again. */
+static void wake(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+{
+	struct sim_hub_job *j = sim_hub_job_new(c->bench, c, h);
+
+	j->again.is_undriven = true;
+	j->is_start = h->m.type == SIM_MESSAGE_start_simulation;
+	j->is_sole = true;
+	j->work = work_again;
+	j->done = done_wake;
 	sim_hub_job_start(j);
+}
+
+/* The session a message is about, in memory and free.  NULL: there will be
+ * another time for it, or an answer was given. */
+static struct sim_hub_seat *called(struct sim_hub_conn *c,
+				   const struct sim_hub_heard *h)
+{
+	const char *id = h->m.session_id;
+	struct sim_hub_seat *x;
+	bool is_busy;
+
+	if (!id && c->current)
+		id = sim_session_id(c->current->s);
+	if (!id) {
+		no_session(c, &h->about, NULL);
+		return NULL;
+	}
+	x = seat_of(c, id, &is_busy);
+	if (!is_busy && !x)
+		wake(c, h);
+	return is_busy ? NULL : x;
+}
+
+/* Acknowledging is for who drives it; while nobody does, for anybody. */
+static bool may_acknowledge(struct sim_hub_conn *c,
+			    const struct sim_hub_seat *x,
+			    const struct sim_hub_heard *h)
+{
+	if (h->m.type != SIM_MESSAGE_tick_ack || !x->conn || x->conn == c)
+		return true;
+	sim_hub_error(c, SIM_MESSAGE_CODE_VALIDATION_ERROR, "another "
+		      "connection drives the session, and acknowledges its "
+		      "ticks; send resume_session to take it over",
+		      &h->about);
+	return false;
+}
+
+void sim_hub_ask(struct sim_hub_conn *c, const struct sim_hub_heard *h)
+{
+	size_t orders = sim_session_orders_in(&h->m);
+	struct sim_hub_seat *x = called(c, h);
+
+	if (!x || !may_acknowledge(c, x, h))
+		return;
+	if (orders && !sim_hub_take(c, SIM_PLAN_LIMIT_orders_per_minute,
+				    (uint32_t)orders, &h->about))
+		return;
+	sim_meter_add(c->hub->meter, SIM_METER_ORDERS, 0, (int64_t)orders);
+	sim_hub_seat_hear(x, c, h);
 }
 
 /* Where it stands is left alone: that is for resume_session. */
-static void is_started(struct sim_hub_job *j)
+static void is_started(struct sim_hub_conn *c, const struct sim_hub_seat *x,
+		       const struct sim_hub_about *about)
 {
-	struct sim_hub_about about = sim_hub_job_about(j);
 	char text[160];
 
 	snprintf(text, sizeof(text), "the session %.64s was started before; "
-		 "send resume_session to take it up", j->id);
-	sim_hub_error(j->conn, SIM_MESSAGE_CODE_VALIDATION_ERROR, text,
-		      &about);
+		 "send resume_session to take it up", sim_session_id(x->s));
+	sim_hub_error(c, SIM_MESSAGE_CODE_VALIDATION_ERROR, text, about);
 }
 
-static void done_reopen(struct sim_hub_job *j)
+/* By this connection or another: who starts it drives it. */
+void sim_hub_start_made(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 {
-	if (!j->rc && sim_session_state(j->s) != SIM_SESSION_READY) {
-		is_started(j);
+	struct sim_hub_seat *x = called(c, h);
+	bool is_ready = x && sim_session_state(x->s) == SIM_SESSION_READY;
+
+	if (!x)
+		return;
+	if (x->conn != c && !is_ready) {
+		is_started(c, x, &h->about);
 		return;
 	}
-	j->seat = sit(j);
-	if (j->seat)
-		start_with(j);
-}
-
-/* Start a session that was made earlier, by this connection or another. */
-void sim_hub_reopen(struct sim_hub_conn *c, const struct sim_hub_heard *h)
-{
-	struct sim_hub_seat *x = sim_hub_seat_find(c->bench, c->who.user,
-						   h->m.session_id);
-	struct sim_hub_job *j;
-
-	if (x && x->is_away) {
-		is_away(c, h);
-		return;
+	if (x->conn != c) {
+		sim_hub_seat_attach(x, c);
+		sim_session_drive(x->s, true, sim_hub_now(c->hub));
 	}
-	j = sim_hub_job_new(c->bench, c, h);
-	j->is_sole = true;
-	j->work = work_again;
-	j->done = done_reopen;
-	sim_hub_job_start(j);
-}
-
-/* -- its end --------------------------------------------------------------- */
-
-static void keep_said(void *ctx, const char *lines, size_t n)
-{
-	sim_buf_add(ctx, lines, n);
-}
-
-static void keep_nothing(void *ctx, uint64_t step, const char *line, size_t n)
-{
-	(void)ctx, (void)step, (void)line, (void)n;
-}
-
-static void work_conclude(struct sim_hub_job *j, struct sim_db *db)
-{
-	(void)db;
-	sim_session_conclude(j->seat->s, sim_hub_now(j->hub));
-}
-
-static void store_result(struct sim_hub_seat *x)
-{
-	struct sim_session *s = x->s;
-	enum sim_session_state state = sim_session_state(s);
-	const struct sim_session_row_change change = {
-		.now = sim_hub_now(x->bench->hub),
-		.state = sim_session_states[state], .is_over = true,
-		.result = sim_session_result(s),
-		.steps = (int64_t)sim_session_sequence(s),
-	};
-
-	sim_hub_seat_hold(x, sim_writer_change(x->bench->hub->writer,
-					       sim_session_user(s),
-					       sim_session_id(s), &change));
-}
-
-static void done_conclude(struct sim_hub_job *j)
-{
-	struct sim_hub_seat *x = j->seat;
-
-	x->is_away = false;
-	sim_session_attach(x->s, NULL);		/* it spoke to the job */
-	if (x->is_lost) {
-		sim_hub_seat_lost(x);
-		return;
-	}
-	store_result(x);
-	x->is_over = true;
-	sim_hub_seat_say(x, j->said.data, j->said.len);
-}
-
-void sim_hub_end(struct sim_hub_seat *x)
-{
-	static const char stop[] =
-		"{\"type\": \"stop_simulation\", \"data\": {}}";
-	const struct sim_hub_about about = {
-		.session_id = sim_session_id(x->s)
-	};
-	struct sim_hub_heard h = { .line = stop,
-				   .line_len = sizeof(stop) - 1 };
-
-	if (sim_message_decode_wire(stop, h.line_len, h.line_len,
-				    SIM_MESSAGE_IN, &h.m, NULL))
-		SIM_BUG("stop_simulation can't be read");
-	sim_hub_error(x->conn, SIM_MESSAGE_CODE_HANDLER_TIMEOUT, "the session "
-		      "has run for as long as the plan lets a simulation "
-		      "last; it ends here", &about);
-	sim_hub_seat_hear(x, &h);
-	sim_message_release(&h.m);
-}
-
-void sim_hub_conclude(struct sim_hub_seat *x)
-{
-	struct sim_hub_job *j = sim_hub_job_new(x->bench, NULL, NULL);
-	const struct sim_session_sink keep = { &j->said, keep_said,
-					       keep_nothing };
-
-	j->seat = x;
-	j->work = work_conclude;
-	j->done = done_conclude;
-	j->after = 0;
-	x->is_away = true;
-	sim_session_attach(x->s, &keep);
-	sim_hub_seat_due(x, 0);
-	sim_hub_job_always(j);
-}
-
-void sim_hub_seat_over(struct sim_hub_seat *x)
-{
-	struct sim_hub_conn *c = x->conn;
-	bool is_one_shot = sim_session_is_one_shot(x->s);
-	bool is_alone = c && c->seats == x && !x->next_of_conn;
-
-	if (c && is_alone && !is_one_shot)
-		sim_hub_close(c, SIM_HUB_CLOSING_COMPLETE);
-	sim_hub_uncount(x);
-	sim_hub_seat_free(x);
-}
-
-void sim_hub_seat_lost(struct sim_hub_seat *x)
-{
-	const struct sim_hub_about about = {
-		.session_id = sim_session_id(x->s), .is_session = true,
-		.retry_ms = 1000,
-	};
-
-	if (!x->is_stored)
-		sim_hub_uncount(x);
-	if (x->conn && x->is_stored)
-		sim_hub_error(x->conn, SIM_MESSAGE_CODE_SERVICE_BUSY, "the "
-			      "server could not store what came last, so it "
-			      "counts as not heard; send resume_session, then "
-			      "what was not answered", &about);
-	else if (x->conn)
-		sim_hub_error(x->conn, SIM_MESSAGE_CODE_SESSION_CREATE_FAILED,
-			      "the server could not store the session; try "
-			      "again", &about);
-	sim_hub_seat_attach(x, NULL);
-	sim_hub_seat_free(x);
-}
-
-void sim_hub_uncount(struct sim_hub_seat *x)
-{
-	if (!x->is_counted)
-		return;
-	x->is_counted = false;
-	sim_quota_give(x->bench->hub->quota, sim_session_user(x->s),
-		       SIM_PLAN_LIMIT_concurrent_sessions, 1);
-}
-
-/* -- left ------------------------------------------------------------------ */
-
-void sim_hub_leave(struct sim_hub_seat *x)
-{
-	struct sim_session_row_change change = {
-		.now = sim_hub_now(x->bench->hub), .steps = -1,
-	};
-
-	sim_hub_seat_attach(x, NULL);
-	if (x->is_away)
-		return;
-	/* One that does not count had its results before: so its row says. */
-	if (!x->is_over && x->is_counted) {
-		change.state =
-			sim_session_states[sim_session_state(x->s)];
-		change.steps = (int64_t)sim_session_sequence(x->s);
-		sim_writer_change(x->bench->hub->writer,
-				  sim_session_user(x->s),
-				  sim_session_id(x->s), &change);
-	}
-	/* Whether it counts is known when its row, or result, is stored. */
-	x->is_left = x->is_held && (x->is_over || !x->is_stored);
-	if (x->is_left)
-		sim_due_set(&x->bench->due, &x->due, SIM_DUE_NEVER);
-	else
-		sim_hub_seat_free(x);
+	sim_hub_seat_hear(x, c, h);
 }

@@ -28,7 +28,9 @@ libsim_server_a_SOURCES += %D%/meter.c %D%/meter.def %D%/meter.h
 
 # all of it together
 libsim_server_a_SOURCES += \
-	%D%/hub.c %D%/hub.h %D%/hub_closing.def %D%/hub_conn.c %D%/hub_job.c \
-	%D%/hub_metrics.c %D%/hub_metrics.h %D%/hub_people.c %D%/hub_people.h \
-	%D%/hub_priv.h %D%/hub_seat.c \
-	%D%/hub_session.c
+	%D%/hub.c %D%/hub.h %D%/hub_closing.def %D%/hub_conn.c \
+	%D%/hub_conn.h %D%/hub_end.c %D%/hub_job.c %D%/hub_job.h \
+	%D%/hub_limit.c %D%/hub_metrics.c %D%/hub_metrics.h %D%/hub_out.c \
+	%D%/hub_people.c %D%/hub_people.h \
+	%D%/hub_priv.h %D%/hub_seat.c %D%/hub_seat.h %D%/hub_session.c \
+	%D%/hub_watch.c

@@ -45,7 +45,7 @@ LONG_TESTS += %D%/net_fuzz
 PY_TESTS += %D%/floods.py %D%/guards.py %D%/rfc6455.py
 LONG_TESTS += %D%/floods.py
 EXTRA_DIST += %D%/nettest.py %D%/orders.py %D%/recovery.py %D%/running.py \
-	%D%/servertest.py %D%/wire.py \
+	%D%/servertest.py %D%/watching.py %D%/wire.py \
 	%D%/wsclient.py
 
 # A server with a disk, a memory and a clock that fail.  What is preloaded is

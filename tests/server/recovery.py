@@ -43,9 +43,8 @@ def taken_up(t, s):
     ack(c, sid, 1)
     tick(c, sid, 2)
     c = dropped(t, s, user, sid, c)
-    for type_ in ("query_status", "order_batch", "pause_simulation"):
-        c.refused(type_, {"session_id": sid, "orders": []},
-                  "SESSION_NOT_FOUND", "resume_session")
+    c.want("query_status", {"session_id": sid}, "simulation_status",
+           {"state": "paused", "sequence_id": 2})
     c.refused("start_simulation", {"session_id": sid}, "VALIDATION_ERROR",
               "resume_session")
     for data, text in (({"last_processed_sequence_id": -1}, "last_processed"),
@@ -132,12 +131,14 @@ def taken_over(t, s):
     one, two = Watched(t, user, "one"), Watched(t, user, "two")
     sid = started(one, made(one))
     tick(one, sid, 1)
-    two.refused("query_status", {"session_id": sid}, "SESSION_NOT_FOUND",
-                "resume_session")
+    two.want("query_status", {"session_id": sid}, "simulation_status",
+             {"state": "running", "sequence_id": 1})
+    two.refused("tick_ack", {"session_id": sid, "sequence_id": 1},
+                "VALIDATION_ERROR", "resume_session")
     resumed(two, sid, 1, {"next_sequence_id": 2})
     tick(two, sid, 2)
     one.refused("tick_ack", {"session_id": sid, "sequence_id": 2},
-                "SESSION_NOT_FOUND", sid)
+                "VALIDATION_ERROR", "another connection")
     one.alive()
     t.check("nothing for the first", quiet(one))
     resumed(one, sid, 1, {"next_sequence_id": 2})

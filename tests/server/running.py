@@ -130,9 +130,11 @@ def two_steps(t, s):
     c = Watched(t, s.admin, "afterwards")
     c.want("get_session", {"session_id": sid}, "session_details",
            dict(status(sid, "completed", TICKS), sim_time=NOTHING))
-    for type_ in ("query_status", "pause_simulation", "order_batch"):
+    c.want("query_status", {"session_id": sid}, "simulation_status",
+           status(sid, "completed", TICKS))
+    for type_ in ("pause_simulation", "order_batch"):
         c.refused(type_, {"session_id": sid, "orders": []},
-                  "SESSION_NOT_FOUND", sid)
+                  "VALIDATION_ERROR", "completed")
     c.want("delete_session", {"session_id": sid}, "session_deleted")
     c.close()
 

@@ -8,6 +8,7 @@ import logins
 import orders
 import recovery
 import running
+import watching
 from running import MINUTE, spec
 from servertest import IS_LONG, Server, main
 from wire import (ANY, CODES, INTO, NOTHING, OUT, STAMP, TIME, Watched,
@@ -337,12 +338,15 @@ ABOUT = [
     ("tick_ack", {"sequence_id": 1}), ("order_batch", {"orders": [ORDER]}),
     ("cancel_order", {"order_id": "x"}),
     ("replace_order", {"order_id": "x", "quantity": 2}), ("cancel_all", {}),
+    ("attach_session", {}), ("detach_session", {}), ("get_log", {}),
+    ("query_bars", {}), ("query_actions", {}),
 ]
 
 
 PARTS = (frames, refused_sessions, made_sessions, own_sessions,
          logins.health, logins.sessions_of_plan, logins.orders_of_plan,
-         *running.PARTS, *orders.PARTS, *recovery.PARTS)
+         *running.PARTS, *orders.PARTS, *recovery.PARTS,
+         *watching.PARTS)
 
 
 # What a test can't bring about in its time: plans let a connection live for an

@@ -127,6 +127,8 @@ FORMS = {
     "NUM": lambda v, a, b: v is None or number(v),
     "BOOL": lambda v, a, b: isinstance(v, bool),
     "TIME": lambda v, a, b: isinstance(v, str) and TIME.fullmatch(v),
+    "BOUND": lambda v, a, b: isinstance(v, str),
+    "OPT": lambda v, a, b: isinstance(v, str),
     "WORD": lambda v, a, b: v in words(a),
     "VOCAB": lambda v, a, b: isinstance(v, str) and v == v.lower(),
     "STRS": lambda v, a, b: isinstance(v, list) and all(
