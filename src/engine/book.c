@@ -138,10 +138,16 @@ void sim_book_link(struct sim_engine *e, struct node *n)
 }
 
 /* Take a node out of its symbol's list. */
-static void detach(struct sim_engine *e, struct node *n)
+static inline void detach(struct sim_engine *e, struct node *n)
 {
 	struct sym *s = &e->syms[n->o.sym];
 
+	if (!--s->nopen) {
+		s->head = s->tail = NIL;
+		reset_envelope(s);
+		return;
+	}
+	s->stale = true;
 	if (n->prev == NIL)
 		s->head = n->next;
 	else
@@ -150,11 +156,6 @@ static void detach(struct sim_engine *e, struct node *n)
 		s->tail = n->prev;
 	else
 		sim_book_node(e, n->next)->prev = n->prev;
-	s->nopen--;
-	if (s->nopen)
-		s->stale = true;
-	else
-		reset_envelope(s);
 }
 
 void sim_book_requeue(struct sim_engine *e, struct node *n)
@@ -234,10 +235,11 @@ void sim_book_discard(struct sim_engine *e, struct node *n)
 
 void sim_book_sweep(struct sim_engine *e)
 {
-	if (!e->ndead)
-		return;
-	SIM_MEM_GROW(e->free_slots, e->free_cap, e->nfree + e->ndead);
-	for (size_t i = 0; i < e->ndead; i++)
-		e->free_slots[e->nfree++] = e->dead_slots[i];
+	size_t free = e->nfree, n = e->ndead;
+
 	e->ndead = 0;
+	e->nfree = free + n;
+	SIM_MEM_GROW(e->free_slots, e->free_cap, free + n);
+	while (n)
+		e->free_slots[free++] = e->dead_slots[--n];
 }

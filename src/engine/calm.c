@@ -9,8 +9,10 @@
 
 #define SAFE_BITS 62			/* of cash, and of a sum of values */
 
-bool sim_calm_is_next(const struct sim_engine *e)
+bool sim_calm_is_next(struct sim_engine *e)
 {
+	if (e->calm_until == UNFORESEEN)
+		sim_engine_foresee(e);
 	return e->calm_until != INT64_MIN && e->acc.peak > 0 &&
 	       !(e->cfg.margin && e->acc.gross);
 }

@@ -9,7 +9,7 @@
 #include "engine/engine.h"
 
 /* Can nothing happen in the next step but what prices do?  May say no. */
-bool sim_calm_is_next(const struct sim_engine *e);
+bool sim_calm_is_next(struct sim_engine *e);
 
 /*
  * Make steps as long as only prices move: no order is reached or expires, and

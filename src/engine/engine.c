@@ -5,7 +5,7 @@
  * symbols; each symbol's path; mark, margin, equity.  A symbol whose bar stays
  * inside the envelope of its open orders costs a comparison.
  */
-#include "engine/sums_priv.h"
+#include "engine/marks_priv.h"
 
 #include <string.h>
 
@@ -251,20 +251,6 @@ static void meet(struct sim_engine *e, uint32_t sym,
 		e->active[e->nactive++] = sym;
 }
 
-/* Does this bar leave the symbol's orders as they are, and bring no action?
- * A stale envelope says no.  Most bars concern nobody. */
-static inline bool is_quiet(const struct sym *s, const struct sim_engine_bar *b)
-{
-	if (s->next_action < s->nactions &&
-	    s->actions[s->next_action].day <= b->day)
-		return false;
-	return s->head == NIL ||
-	       (!s->stale && !s->urgent &&
-		b->series->low[b->at] > s->low_reach &&
-		b->series->high[b->at] < s->high_reach &&
-		b->series->ts[b->at] < s->next_expiry);
-}
-
 static inline void load(struct sim_engine *e,
 			const struct sim_engine_bar *bars,
 			const uint32_t *traded, uint32_t n)
@@ -276,41 +262,6 @@ static inline void load(struct sim_engine *e,
 		if (!is_quiet(&e->syms[traded[i]], b))
 			meet(e, traded[i], b);
 	}
-}
-
-static inline void watch_drawdown(struct sim_account *a)
-{
-	double dd;
-
-	if (a->equity >= a->peak) {
-		a->peak = a->equity;
-		a->trough = SIM_DEC_MAX;
-		return;
-	}
-	/* Only a new trough can deepen it. */
-	if (a->equity >= a->trough || a->peak <= 0)
-		return;
-	a->trough = a->equity;
-	dd = (double)(a->peak - a->equity) / (double)a->peak;
-	if (dd > a->max_drawdown)
-		a->max_drawdown = dd;
-}
-
-static inline void mark_one(struct sim_engine *e, struct sym *s,
-			    const struct sim_engine_bar *b)
-{
-	s->pos.last = b->series->close[b->at];
-	if (s->pos.qty | s->pos.value)
-		revalue(e, s, s->pos.last);
-}
-
-static inline void mark_account(struct sim_engine *e)
-{
-	struct sim_account *a = &e->acc;
-
-	a->equity = a->cash;
-	sum_add(e, &a->equity, a->value);
-	watch_drawdown(a);
 }
 
 static void mark_all(struct sim_engine *e, const struct sim_engine_bar *bars,
@@ -351,27 +302,6 @@ static __attribute__((noinline)) void settle_day(struct sim_engine *e,
 	e->wake_at = dec_min(e->next_expiry, e->accrue_at);
 }
 
-/* Until when this symbol's part of a step is to mark; INT64_MIN: not so. */
-static inline sim_time sym_calm_until(const struct sym *s)
-{
-	sim_time t = SIM_TIME_MAX;
-
-	if (s->head != NIL) {
-		if (s->stale | s->urgent)
-			return INT64_MIN;
-		t = s->next_expiry;
-	}
-	if (!s->units && (s->pos.qty | s->pos.value))
-		return INT64_MIN;
-	/* No session begins that long before its day. */
-	if (s->next_action < s->nactions)
-		t = dec_min(t, (s->actions[s->next_action].day - 3) *
-			       SIM_TIME_DAY);
-	return t;
-}
-
-/* Find out how long nothing can happen but what prices do.  Whatever the
- * caller asks for between two steps ends that. */
 static inline void foresee(struct sim_engine *e)
 {
 	sim_time t = e->ndead || e->overflow ? INT64_MIN : e->wake_at;
@@ -384,39 +314,22 @@ static inline void foresee(struct sim_engine *e)
 	e->calm_until = t;
 }
 
+void sim_engine_foresee(struct sim_engine *e)
+{
+	foresee(e);
+}
+
 /* What follows the marks. */
-static inline int finish(struct sim_engine *e, bool all, struct sim_err *err)
+static inline int finish(struct sim_engine *e, struct sim_err *err)
 {
 	if (e->cfg.margin && e->acc.gross)
 		sim_margin_check(e);
 	if (e->ndead)
 		sim_book_sweep(e);
-	if (all)
-		foresee(e);
-	else
-		e->calm_until = INT64_MIN;
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
 /* -- calm steps: only prices move ---------------------------------------- */
-
-/* Does the bar reach an open order of a symbol whose envelope is known? */
-static inline bool reaches(const struct sym *s, const struct sim_engine_bar *b)
-{
-	return s->head != NIL && (b->series->low[b->at] <= s->low_reach ||
-				  b->series->high[b->at] >= s->high_reach);
-}
-
-/* Nothing in the book is reached by the bars of all symbols. */
-static inline bool rests(const struct sim_engine *e,
-			 const struct sim_engine_bar *bars)
-{
-	for (uint32_t i = 0; e->resting && i < e->nsyms; i++) {
-		if (reaches(&e->syms[i], &bars[i]))
-			return false;
-	}
-	return true;
-}
 
 /* All symbols have a bar, and it begins within the calm. */
 static bool is_calm(const struct sim_engine *e,
@@ -429,20 +342,6 @@ static bool is_calm(const struct sim_engine *e,
 			return false;
 	}
 	return rests(e, bars);
-}
-
-/* What whole units are worth at a new close. */
-static inline sim_dec worth_at(struct sim_engine *e, struct sym *s,
-			       sim_dec close)
-{
-	sim_dec v;
-
-	if (__builtin_mul_overflow(s->units, close, &v)) {
-		e->overflow = "the value of a position";
-		v = s->pos.value;
-	}
-	s->pos.value = v;
-	return v;
 }
 
 /* A calm step that needs more than marks. */
@@ -552,10 +451,31 @@ whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
 	if (n == e->nsyms && !e->cfg.margin)
 		return mark_level(e, bars, err);
 	mark_all(e, bars, traded, n);
-	return finish(e, n == e->nsyms, err);
+	e->calm_until = INT64_MIN;
+	if (finish(e, err))
+		return SIM_E_OVERFLOW;
+	if (n == e->nsyms)
+		foresee(e);
+	return SIM_OK;
 }
 
-/* The same for an engine of one symbol. */
+/* A calm step of an engine of one symbol. */
+static inline int calm_alone(struct sim_engine *e,
+			     const struct sim_engine_bar *b,
+			     struct sim_err *err)
+{
+	struct sym *s = e->syms;
+	sim_dec v;
+
+	s->pos.last = b->series->close[b->at];
+	if (!s->units)
+		return SIM_OK;
+	v = worth_at(e, s, s->pos.last);
+	return weigh(e, v, v < 0 ? -v : v, v < 0 ? -v : 0, err);
+}
+
+/* The same for an engine of one symbol.  How long it will be calm is looked
+ * for in the next step, unless something is asked for until then. */
 static __attribute__((noinline)) int
 whole_alone(struct sim_engine *e, const struct sim_engine_bar *b,
 	    struct sim_err *err)
@@ -564,20 +484,28 @@ whole_alone(struct sim_engine *e, const struct sim_engine_bar *b,
 	sim_time start = b->series->ts[b->at];
 	bool woken = start >= e->wake_at;
 
+	if (e->calm_until == UNFORESEEN) {
+		foresee(e);
+		if (start < e->calm_until && !reaches(s, b))
+			return calm_alone(e, b, err);
+	}
+	e->calm_until = UNFORESEEN;
 	if (woken)
 		wake(e, start);
 	e->nactive = 0;
-	if (!is_quiet(s, b))
-		meet(e, 0, b);
-	if (woken)
-		settle_day(e, start);
-	if (e->nactive) {
-		sim_match_open(e);
-		sim_match_path(e, s);
+	if (woken || !sim_match_lone(e, s, b)) {
+		if (!is_quiet(s, b))
+			meet(e, 0, b);
+		if (woken)
+			settle_day(e, start);
+		if (e->nactive) {
+			sim_match_open(e);
+			sim_match_path(e, s);
+		}
 	}
 	mark_one(e, s, b);
 	mark_account(e);
-	return finish(e, true, err);
+	return finish(e, err);
 }
 
 int sim_engine_step(struct sim_engine *e, sim_time now,
@@ -606,18 +534,11 @@ int sim_engine_step_level(struct sim_engine *e, sim_time now,
 int sim_engine_step_alone(struct sim_engine *e, sim_time now,
 			  const struct sim_engine_bar *b, struct sim_err *err)
 {
-	struct sym *s = e->syms;
-	sim_dec v;
-
 	e->now = now;
 	e->step++;
-	if (b->series->ts[b->at] >= e->calm_until || reaches(s, b))
+	if (b->series->ts[b->at] >= e->calm_until || reaches(e->syms, b))
 		return whole_alone(e, b, err);
-	s->pos.last = b->series->close[b->at];
-	if (!s->units)
-		return SIM_OK;
-	v = worth_at(e, s, s->pos.last);
-	return weigh(e, v, v < 0 ? -v : v, v < 0 ? -v : 0, err);
+	return calm_alone(e, b, err);
 }
 
 /* -- after the strategy -------------------------------------------------- */

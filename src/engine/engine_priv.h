@@ -14,6 +14,7 @@
 
 #define NIL		UINT32_MAX
 #define NO_FILL		SIZE_MAX
+#define UNFORESEEN	(INT64_MIN + 1)
 #define NODE_BITS	10		/* nodes a chunk: 1024 */
 
 /* What kinds of orders a symbol has; may say too much, never too little. */
@@ -82,7 +83,8 @@ struct sim_engine {
 	sim_time next_expiry;		/* over all symbols; may be early */
 	sim_time wake_at;		/* start of a step with more to do */
 	/* A step that starts before it only moves prices, unless the bars
-	 * reach open orders; INT64_MIN: not known. */
+	 * reach open orders; INT64_MIN: there is none, UNFORESEEN: nobody has
+	 * looked yet. */
 	sim_time calm_until;
 	bool resting;			/* then: some symbol has open orders */
 	uint32_t *active, nactive;	/* symbols whose orders may match */
@@ -109,6 +111,12 @@ struct sim_engine {
 	struct sim_trace_fill *terms;
 	struct sim_trace_price *pricing;
 };
+
+/* -- engine.c ------------------------------------------------------------ */
+
+/* Find out how long nothing can happen but what prices do.  Whatever the
+ * caller asks for between two steps ends that. */
+void sim_engine_foresee(struct sim_engine *e);
 
 /* -- engine.c: events ---------------------------------------------------- */
 
@@ -161,7 +169,8 @@ void sim_book_sweep(struct sim_engine *e);
 
 /* -- cost.c -------------------------------------------------------------- */
 
-/* Price after slippage, on the tick, within the bar unless slip_out. */
+/* Price after slippage, on the tick, within the bar unless slip_out.  Ask
+ * slipped(), which knows of no slippage. */
 sim_dec sim_cost_slip(struct sim_engine *e, const struct sym *s,
 		      enum sim_side side, sim_dec qty, sim_dec price);
 /* The same as an estimate, with no bar to go by. */
@@ -177,7 +186,8 @@ sim_dec sim_cost_commission_estimate(struct sim_engine *e, sim_dec qty,
 
 /* -- power.c: buying power and sizes ------------------------------------- */
 
-/* What is free: cash (cash account) or equity beyond initial margin. */
+/* What is free: cash (cash account) or equity beyond initial margin.  Ask
+ * power_free() and power_need(), which know the cash account. */
 sim_dec sim_power_free(const struct sim_engine *e);
 /* What an order of this size would take from it, at an estimated price. */
 sim_dec sim_power_need(struct sim_engine *e, const struct node *n, sim_dec qty,
@@ -188,7 +198,8 @@ struct trade {
 	sim_dec qty, price, notional, commission;
 	sim_dec opens;			/* part of qty that opens a position */
 };
-/* Can it be paid?  pay[]: what it needs and what there is. */
+/* Can it be paid?  pay[]: what it needs and what there is.  Ask can_pay(),
+ * which knows the cash account. */
 bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
 		       const struct trade *t, sim_dec pay[2]);
 /* Quantity by the request's size rule at a price, rounded down to the lot;
@@ -211,29 +222,21 @@ struct fill_at {
 	bool slips, maker;
 };
 /* Execute what can be executed of an order.  The node may have left the book
- * afterwards (n->done).  Returns the filled quantity. */
-sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
-			 const struct fill_at *at);
-
-/* -- trace.c: only while e->trace ------------------------------------ */
-
-/* An attempt begins and ends; an order was weighed. */
-void sim_trace_begin(struct sim_engine *e, const struct node *n,
-		     const struct fill_at *at);
-void sim_trace_end(struct sim_engine *e, const struct node *n, sim_dec qty);
-void sim_trace_ask(struct sim_engine *e, const struct node *n);
-/* Terms of the attempt at work: a price that slipped; what a fill owes; what
- * there is to fill; a trade as it is booked. */
-void sim_trace_slip(struct sim_engine *e, sim_dec base, sim_dec by,
-		    sim_dec moved, sim_dec ticked);
-void sim_trace_fee(struct sim_engine *e, const struct node *n, sim_dec raw,
-		   sim_dec value, sim_dec due);
-void sim_trace_room(struct sim_engine *e, const struct sym *s, sim_dec left);
+ * afterwards (n->done).  Returns the filled quantity.  Ask sim_fill_execute,
+ * which knows of the trace. */
+sim_dec sim_fill_plain(struct sim_engine *e, struct node *n,
+		       const struct fill_at *at);
+sim_dec sim_fill_traced(struct sim_engine *e, struct node *n,
+			const struct fill_at *at);
 
 /* -- match.c ------------------------------------------------------------- */
 
 /* The open of this step's bars over all symbols. */
 void sim_match_open(struct sim_engine *e);
+/* The open and all of an engine's only symbol, when it has one market order
+ * and there is no more to it; false: not so, and nothing was done. */
+bool sim_match_lone(struct sim_engine *e, struct sym *s,
+		    const struct sim_engine_bar *b);
 /* One symbol's bar after its open; the bar is made whole for it. */
 void sim_match_path(struct sim_engine *e, struct sym *s);
 /* The price from which a resting limit counts as reached (limit_through). */

@@ -35,7 +35,7 @@ static sim_dec close_part(struct sim_engine *e, struct sym *s, sim_dec qty,
 	if (qty != held)
 		released = muldiv_checked(e, p->cost, qty, held);
 	realized = (p->qty > 0 ? notional : -notional) - released;
-	if (e->terms) {
+	if (RARE(e->terms)) {
 		e->terms->held = held;
 		e->terms->released = released;
 		e->terms->realized = realized;
@@ -60,7 +60,7 @@ static sim_dec book_trade(struct sim_engine *e, struct sym *s, bool buy,
 		part = closing == qty ? notional
 				      : muldiv_checked(e, notional, closing,
 						       qty);
-		if (e->terms) {
+		if (RARE(e->terms)) {
 			e->terms->closing = closing;
 			e->terms->part = part;
 		}
@@ -125,7 +125,7 @@ static void record(struct sim_engine *e, struct node *n,
 static inline void say_outcome(struct sim_engine *e,
 			       enum sim_trace_outcome outcome)
 {
-	if (e->terms)
+	if (RARE(e->terms))
 		e->terms->outcome = outcome;
 }
 
@@ -185,7 +185,7 @@ static sim_dec fillable(struct sim_engine *e, struct node *n,
 		}
 	}
 	qty = leaves(&n->o);
-	if (e->terms)
+	if (RARE(e->terms))
 		e->terms->wanted = qty;
 	if (n->o.reduce_only) {
 		if (!reduces(s, &n->o)) {
@@ -194,11 +194,11 @@ static sim_dec fillable(struct sim_engine *e, struct node *n,
 			return 0;
 		}
 		qty = dec_min(qty, dec_abs(s->pos.qty));
-		if (e->terms)
+		if (RARE(e->terms))
 			e->terms->reducible = dec_abs(s->pos.qty);
 	}
 	left = volume_left(e, s);
-	if (e->terms)
+	if (RARE(e->terms))
 		sim_trace_room(e, s, left);
 	if (left < qty && n->o.tif == SIM_TIF_FOK) {
 		say_outcome(e, SIM_TRACE_NOT_WHOLE);
@@ -283,8 +283,8 @@ static void say_money(struct sim_engine *e, const struct trade *t,
 	x->has = pay[1];
 }
 
-static inline sim_dec execute(struct sim_engine *e, struct node *n,
-			      const struct fill_at *at)
+sim_dec sim_fill_plain(struct sim_engine *e, struct node *n,
+		       const struct fill_at *at)
 {
 	struct sym *s = &e->syms[n->o.sym];
 	sim_dec pay[2] = { 0, 0 }, raw = n->raw_fee, realized;
@@ -295,13 +295,13 @@ static inline sim_dec execute(struct sim_engine *e, struct node *n,
 	if (t.qty <= 0)
 		return 0;
 	if (at->slips)
-		t.price = sim_cost_slip(e, s, (enum sim_side)n->o.side, t.qty,
-					at->price);
+		t.price = slipped(e, s, (enum sim_side)n->o.side, t.qty,
+				  at->price);
 	t.notional = sim_cost_notional(e, s, t.qty, t.price);
 	t.commission = commission(e, n, t.qty, t.notional, at->maker);
 	can = n->o.role == SIM_ORDER_ROLE_LIQUIDATION ||
-		sim_power_can_pay(e, s, &t, pay);
-	if (e->terms)
+		can_pay(e, s, &t, pay);
+	if (RARE(e->terms))
 		say_money(e, &t, pay);
 	if (!can) {
 		n->raw_fee = raw;
@@ -318,15 +318,13 @@ static inline sim_dec execute(struct sim_engine *e, struct node *n,
 	return t.qty;
 }
 
-sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
-			 const struct fill_at *at)
+sim_dec sim_fill_traced(struct sim_engine *e, struct node *n,
+			const struct fill_at *at)
 {
 	sim_dec qty;
 
-	if (!e->trace)
-		return execute(e, n, at);
 	sim_trace_begin(e, n, at);
-	qty = execute(e, n, at);
+	qty = sim_fill_plain(e, n, at);
 	sim_trace_end(e, n, qty);
 	return qty;
 }

@@ -18,7 +18,7 @@ sim_dec sim_power_free(const struct sim_engine *e)
 	sim_dec used = 0;
 
 	if (!e->cfg.margin)
-		return a->cash - a->reserved;
+		return free_cash(e);
 	if (!sim_dec_mul(a->gross, e->cfg.initial_margin, &used))
 		return 0;
 	return a->equity - used - a->reserved;
@@ -44,20 +44,6 @@ sim_dec sim_power_estimate(struct sim_engine *e, const struct node *n)
 		break;
 	}
 	return sim_cost_slip_estimate(e, s, side, last);
-}
-
-static sim_dec need_cash(struct sim_engine *e, const struct node *n,
-			 sim_dec notional, sim_dec fee)
-{
-	const struct sim_order *o = &n->o;
-
-	if (is_buy(o)) {
-		sum_add(e, &notional, fee);
-		return notional;
-	}
-	if (o->type != SIM_ORDER_TYPE_MARKET)
-		return 0;
-	return fee - notional;
 }
 
 /* What a reducing order can still close: accepted market orders come first. */
@@ -129,14 +115,6 @@ bool sim_power_can_pay(struct sim_engine *e, const struct sym *s,
 	const struct sim_account *a = &e->acc;
 	sim_dec after, gross, v;
 
-	if (!e->cfg.margin) {
-		if (!t->buy)
-			return true;
-		pay[0] = t->notional;
-		sum_add(e, &pay[0], t->commission);
-		pay[1] = a->cash;
-		return pay[0] <= pay[1];
-	}
 	after = s->pos.qty + (t->buy ? t->qty : -t->qty);
 	/* Only what grows a position, or turns it round, needs margin. */
 	if (dec_abs(after) <= dec_abs(s->pos.qty) &&

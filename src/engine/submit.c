@@ -268,8 +268,8 @@ static bool check_power(struct sim_engine *e, struct node *n, sim_dec price,
 			uint32_t oco_with, struct refusal *r)
 {
 	struct node *pair = sim_book_find(e, oco_with);
-	sim_dec need = sim_power_need(e, n, n->o.qty, price);
-	sim_dec have = sim_power_free(e);
+	sim_dec need = power_need(e, n, n->o.qty, price);
+	sim_dec have = power_free(e);
 	char p[SIM_DEC_STRMAX], q[SIM_DEC_STRMAX];
 
 	if (pair)
@@ -309,7 +309,8 @@ static bool is_bare(const struct sim_order_req *q)
 }
 
 static bool acceptable(struct sim_engine *e, struct node *n,
-		       const struct sim_order_req *req, struct refusal *r)
+		       const struct sim_order_req *req, bool bare,
+		       struct refusal *r)
 {
 	struct sym *s = &e->syms[n->o.sym];
 	sim_dec price;
@@ -322,7 +323,7 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 			      "there are %u open orders; cancel some or wait "
 			      "for fills", SIM_ENGINE_OPEN_MAX);
 	n->o.expire_at = SIM_TIME_MAX;
-	if (!is_bare(req) &&
+	if (!bare &&
 	    (!check_prices(s, &n->o, r) || !check_bracket(s, &n->o, r) ||
 	     !check_tif(e, &n->o, req->expire_at, r) ||
 	     !check_oco(e, n, req->oco_with, r)))
@@ -331,17 +332,18 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 		n->o.trail_ref = s->pos.last;
 		sim_trail_set(s, &n->o);
 	}
-	price = is_bare(req) && e->cfg.slippage == SIM_CONFIG_SLIPPAGE_NONE ?
+	price = bare && e->cfg.slippage == SIM_CONFIG_SLIPPAGE_NONE ?
 		s->pos.last : sim_power_estimate(e, n);
 	return check_quantity(e, n, price, r) &&
-	       check_reducing(e, n, req->oco_with, r) &&
+	       ((is_buy(&n->o) && !n->o.reduce_only) ||
+		check_reducing(e, n, req->oco_with, r)) &&
 	       check_power(e, n, price, req->oco_with, r);
 }
 
 /* -- the doors ----------------------------------------------------------- */
 
 static void from_request(const struct sim_engine *e, struct node *n,
-			 const struct sim_order_req *req)
+			 const struct sim_order_req *req, bool bare)
 {
 	struct sim_order *o = &n->o;
 
@@ -354,6 +356,9 @@ static void from_request(const struct sim_engine *e, struct node *n,
 	o->size_at_fill = req->size_at_fill &&
 			  req->size_kind != SIM_ORDER_SIZE_QTY;
 	o->reduce_only = req->reduce_only;
+	n->live_step = e->step + 1;
+	if (bare)
+		return;
 	o->limit = req->limit;
 	o->stop = req->stop;
 	o->trail = req->trail;
@@ -362,7 +367,6 @@ static void from_request(const struct sim_engine *e, struct node *n,
 	o->stop_loss = req->stop_loss;
 	o->bracket_trail = req->bracket_trail;
 	o->bracket_trail_is_percent = req->bracket_trail_is_percent;
-	n->live_step = e->step + 1;
 }
 
 void sim_submit_internal(struct sim_engine *e, struct node *n, uint64_t cause)
@@ -425,17 +429,17 @@ int sim_submit_request(struct sim_engine *e, const struct sim_order_req *req,
 {
 	struct refusal r;
 	struct node *n = sim_book_new(e);
-	bool ok;
+	bool ok, bare = is_bare(req);
 
 	r.code = SIM_REJECT_NONE;
 	r.a = r.b = 0;
 	if (req->sym >= e->nsyms)
 		SIM_BUG("a request for a symbol that does not exist");
-	from_request(e, n, req);
+	from_request(e, n, req, bare);
 	e->counts.submitted++;
 	if (id)
 		*id = n->o.id;
-	ok = acceptable(e, n, req, &r) && !e->overflow;
+	ok = acceptable(e, n, req, bare, &r) && !e->overflow;
 	if (e->trace)
 		sim_trace_ask(e, n);
 	if (ok) {

@@ -6,6 +6,7 @@
 #define SIM_SUMS_PRIV_H
 
 #include "engine/engine_priv.h"
+#include "engine/trace_priv.h"
 
 /* The next open order of a list, by arrival, or NULL. */
 static inline struct node *sim_book_next(const struct sim_engine *e,
@@ -20,11 +21,14 @@ static inline struct node *sim_book_first(const struct sim_engine *e,
 	return s->head == NIL ? NULL : sim_book_node(e, s->head);
 }
 
+/* Nearly never. */
+#define RARE(x) __builtin_expect(!!(x), 0)
+
 static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
 {
 	sim_dec sum;
 
-	if (__builtin_add_overflow(*to, v, &sum))
+	if (RARE(__builtin_add_overflow(*to, v, &sum)))
 		e->overflow = "a sum of money or quantities";
 	else
 		*to = sum;
@@ -33,7 +37,7 @@ static inline sim_dec mul_checked(struct sim_engine *e, sim_dec a, sim_dec b)
 {
 	sim_dec r = 0;
 
-	if (!sim_dec_mul(a, b, &r))
+	if (RARE(!sim_dec_mul(a, b, &r)))
 		e->overflow = "a product of quantity, price and rate";
 	return r;
 }
@@ -42,7 +46,7 @@ static inline sim_dec muldiv_checked(struct sim_engine *e, sim_dec a,
 {
 	sim_dec r = 0;
 
-	if (!sim_dec_muldiv(a, b, c, &r))
+	if (RARE(!sim_dec_muldiv(a, b, c, &r)))
 		e->overflow = "a product of quantity, price and rate";
 	return r;
 }
@@ -89,6 +93,57 @@ static inline sim_dec leaves(const struct sim_order *o)
 {
 	return o->qty - o->filled;
 }
+/* What is free in a cash account, and in any. */
+static inline sim_dec free_cash(const struct sim_engine *e)
+{
+	return e->acc.cash - e->acc.reserved;
+}
+static inline sim_dec power_free(const struct sim_engine *e)
+{
+	return e->cfg.margin ? sim_power_free(e) : free_cash(e);
+}
+/* What an order takes of a cash account, and of any. */
+static inline sim_dec need_cash(struct sim_engine *e, const struct node *n,
+				sim_dec notional, sim_dec fee)
+{
+	if (is_buy(&n->o)) {
+		sum_add(e, &notional, fee);
+		return notional;
+	}
+	return n->o.type == SIM_ORDER_TYPE_MARKET ? fee - notional : 0;
+}
+static inline sim_dec power_need(struct sim_engine *e, const struct node *n,
+				 sim_dec qty, sim_dec price)
+{
+	sim_dec notional;
+
+	if (e->cfg.margin)
+		return sim_power_need(e, n, qty, price);
+	notional = sim_cost_notional(e, &e->syms[n->o.sym], qty, price);
+	return need_cash(e, n, notional, commission_estimate(e, qty, notional));
+}
+/* The price of a fill; without slippage without a call. */
+static inline sim_dec slipped(struct sim_engine *e, const struct sym *s,
+			      enum sim_side side, sim_dec qty, sim_dec price)
+{
+	if (e->cfg.slippage != SIM_CONFIG_SLIPPAGE_NONE || RARE(e->pricing))
+		return sim_cost_slip(e, s, side, qty, price);
+	return e->cfg.slip_out ? price :
+		dec_max(s->bar.low, dec_min(s->bar.high, price));
+}
+/* Can a fill be paid?  From cash without a call. */
+static inline bool can_pay(struct sim_engine *e, const struct sym *s,
+			   const struct trade *t, sim_dec pay[2])
+{
+	if (e->cfg.margin)
+		return sim_power_can_pay(e, s, t, pay);
+	if (!t->buy)
+		return true;
+	pay[0] = t->notional;
+	sum_add(e, &pay[0], t->commission);
+	pay[1] = e->acc.cash;
+	return pay[0] <= pay[1];
+}
 /* After a change of the position. */
 static inline void set_units(struct sym *s)
 {
@@ -118,7 +173,7 @@ static inline void revalue_whole(struct sim_engine *e, struct sym *s,
 {
 	sim_dec v;
 
-	if (__builtin_mul_overflow(s->units, price, &v)) {
+	if (RARE(__builtin_mul_overflow(s->units, price, &v))) {
 		e->overflow = "the value of a position";
 		return;
 	}

@@ -85,13 +85,16 @@ static inline int make_step(struct sim_loop *l, sim_time now, bool alone,
 {
 	int rc;
 
-	go_on(l, 1);
 	l->view.now = now;
 	l->view.step++;
-	if (alone)
+	if (alone) {
+		l->view.syms->bars.n++;
+		l->bars->at++;
 		rc = sim_engine_step_alone(l->e, now, l->bars, err);
-	else
+	} else {
+		go_on(l, 1);
 		rc = sim_engine_step_level(l->e, now, l->bars, l->traded, err);
+	}
 	return rc ? rc : l->ops->on_step(l->self, &l->view, err);
 }
 
@@ -103,13 +106,14 @@ run(struct sim_loop *l, size_t m, bool alone, struct sim_err *err)
 	const sim_time span = l->cur[0].span;
 	sim_dec *value = l->eq->value + l->eq->n;
 	sim_time *time = l->eq->time + l->eq->n;
+	const bool tells = l->ops->quiet != NULL;
 	size_t j = 0;
 	int rc = SIM_OK;
 
 	begin_plain(l);
 	l->x.room = m;
 	while (!rc && j < l->x.room) {
-		if (l->ops->quiet)
+		if (tells)
 			j += pass(l, m - j, time + j, value + j);
 		if (j == m)
 			break;
