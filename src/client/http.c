@@ -136,7 +136,8 @@ static void add_header(struct call *c, const char *name, const char *value)
 	char line[HEADER_BYTES];
 	struct curl_slist *list;
 
-	snprintf(line, sizeof(line), "%s: %s", name, value);
+	snprintf(line, sizeof(line), "%.60s: %.*s", name, HEADER_BYTES - 64,
+		 value);
 	list = curl_slist_append(c->headers, line);
 	sim_secret_wipe(line, sizeof(line));
 	if (!list)

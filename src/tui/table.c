@@ -70,7 +70,7 @@ static void choose(const struct sim_table *t, int room, struct fit *f)
 {
 	int want[SIM_TABLE_COLS], shown, rest, go;
 
-	memcpy(want, f->wide, sizeof(want));
+	memcpy(want, f->wide, (size_t)t->n_cols * sizeof(*want));
 	for (int i = 0; i < t->n_cols; i++)
 		if (t->col[i].grows && f->wide[i] > GROW_LEAST)
 			f->wide[i] = GROW_LEAST;

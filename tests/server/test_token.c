@@ -98,7 +98,7 @@ START_TEST(claims_of_the_protocol)
 		"plan", "iat", "exp", "jti", "typ", "rate_limits" };
 	struct sim_token *t = load(&from_env);
 	char *text = issue(t, CRAFT_NOW), raw[4096];
-	const char *body = strchr(text, '.') + 1;
+	const char *body = text + strcspn(text, ".") + 1;
 	size_t n = decode(body, strcspn(body, "."), raw);
 	const struct sim_json_val *root, *limits;
 	struct sim_json_doc *doc;

@@ -128,7 +128,7 @@ static uint64_t insert(const char *id)
 	};
 
 	memcpy(r.user, ada.id, sizeof(r.user));
-	snprintf(r.id, sizeof(r.id), "%s", id);
+	snprintf(r.id, sizeof(r.id), "%.*s", (int)sizeof(r.id) - 1, id);
 	return sim_writer_insert(writer, &r);
 }
 
