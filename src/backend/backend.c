@@ -33,7 +33,7 @@ static const int statuses[SIM_MESSAGE_CODE__COUNT] = {
 	[SIM_MESSAGE_CODE_INVALID_DATE_RANGE] = SIM_E_INVAL,
 	[SIM_MESSAGE_CODE_INSUFFICIENT_CAPITAL] = SIM_E_INVAL,
 	[SIM_MESSAGE_CODE_SESSION_LIMIT_EXCEEDED] = SIM_E_AGAIN,
-	[SIM_MESSAGE_CODE_DATA_FETCH_FAILED] = SIM_E_DATA,
+	[SIM_MESSAGE_CODE_DATA_FETCH_FAILED] = SIM_E_NOENT,
 	[SIM_MESSAGE_CODE_VALIDATION_FAILED] = SIM_E_INVAL,
 };
 
@@ -148,6 +148,28 @@ static int64_t deadline_of(const struct sim_backend *b, int timeout_ms)
 		b->host.now_ms(b->host.ctx) + timeout_ms;
 }
 
+void sim_backend_encode(struct sim_buf *out, enum sim_message_type type,
+			const void *data, const char *request_id,
+			const char *session_id)
+{
+	const struct sim_message_style style =
+		SIM_MESSAGE_STYLE_WIRE(session_id, SIM_TIME_NONE);
+	struct sim_buf text = SIM_BUF_INIT(1024);
+	struct sim_json j;
+
+	if (data) {
+		sim_message_encode(out, type, data, request_id, &style);
+		return;
+	}
+	sim_json_init(&j, &text, false);
+	sim_json_object(&j, NULL);
+	if (session_id)
+		sim_json_str(&j, "session_id", session_id);
+	sim_json_end(&j);
+	sim_message_encode_text(out, type, text.data, request_id, &style);
+	sim_buf_release(&text);
+}
+
 /* -- asking ---------------------------------------------------------------- */
 
 static void new_id(struct sim_backend *b, const char *prefix,
@@ -162,12 +184,8 @@ static void new_id(struct sim_backend *b, const char *prefix,
 static int say(struct sim_backend *b, const struct sim_backend_request *q,
 	       const char *request_id, struct sim_err *err)
 {
-	/* All fields absent: it is as large as any message. */
-	static const struct sim_message_session_spec nothing;
 	struct sim_message_order_batch batch;
 	char made[ID_TEXT], batch_id[ID_TEXT];
-	struct sim_message_style style =
-		SIM_MESSAGE_STYLE_WIRE(q->session_id, SIM_TIME_NONE);
 	struct sim_backend_line l = {
 		.type = q->type, .request_id = request_id, .data = q->data,
 		.session_id = q->session_id,
@@ -175,7 +193,7 @@ static int say(struct sim_backend *b, const struct sim_backend_request *q,
 
 	if (q->type == SIM_MESSAGE_create_session && !q->session_id) {
 		new_id(b, "s_", made);
-		l.session_id = style.session_id = made;
+		l.session_id = made;
 	}
 	if (q->type == SIM_MESSAGE_order_batch) {
 		batch = *(const struct sim_message_order_batch *)q->data;
@@ -187,8 +205,8 @@ static int say(struct sim_backend *b, const struct sim_backend_request *q,
 		l.data = &batch;
 	}
 	sim_buf_reset(&b->line);
-	sim_message_encode(&b->line, q->type, l.data ? l.data : &nothing,
-			   request_id, &style);
+	sim_backend_encode(&b->line, q->type, l.data, request_id,
+			   l.session_id);
 	if (b->line.overflow)
 		return sim_err_set(err, SIM_E_INVAL, "a message of more than "
 				   "%zu bytes can't be sent",
@@ -266,6 +284,13 @@ int sim_backend_send(struct sim_backend *b,
 		     const struct sim_backend_request *q,
 		     const char *request_id, struct sim_err *err)
 {
+	char id[ID_TEXT];
+
+	/* Answers find their way by it. */
+	if (!request_id && q->type != SIM_MESSAGE_tick_ack) {
+		snprintf(id, sizeof(id), "n-%" PRIu64, ++b->asked);
+		request_id = id;
+	}
 	return say(b, q, request_id, err);
 }
 

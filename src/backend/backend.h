@@ -63,7 +63,8 @@ int sim_backend_call(struct sim_backend *b,
  * Say without waiting: tick_ack, or a question whose answer may come as an
  * event later.
  *
- * Takes:  request_id: of that answer; not beginning with "c-"; NULL: none.
+ * Takes:  request_id: of that answer, not beginning with a letter and "-";
+ *         NULL: one that is made up.
  */
 int sim_backend_send(struct sim_backend *b,
 		     const struct sim_backend_request *q,

@@ -50,17 +50,12 @@ static int ask(struct sim_backend_wire *l, enum sim_message_type type,
 	       const void *data, const char *session_id,
 	       struct sim_backend_message *out, struct sim_err *err)
 {
-	const struct sim_message_style style =
-		SIM_MESSAGE_STYLE_WIRE(session_id, SIM_TIME_NONE);
 	struct sim_buf text = SIM_BUF_INIT(SIM_BACKEND_LINE_MAX);
 	char id[32];
 	int rc;
 
 	snprintf(id, sizeof(id), "r-%" PRIu64, ++l->own);
-	if (data)
-		sim_message_encode(&text, type, data, id, &style);
-	else
-		sim_message_encode_text(&text, type, "{}", id, &style);
+	sim_backend_encode(&text, type, data, id, session_id);
 	rc = sim_backend_wire_write(l, text.data, text.len - 1, err);
 	sim_buf_release(&text);
 	return rc ? rc : await(l, id, out, err);

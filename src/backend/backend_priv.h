@@ -46,6 +46,11 @@ struct sim_backend {
 void sim_backend_init(struct sim_backend *b, const struct sim_backend_ops *ops,
 		      const struct sim_backend_host *host);
 
+/* Append a message of ours; data NULL: nothing but its session_id. */
+void sim_backend_encode(struct sim_buf *out, enum sim_message_type type,
+			const void *data, const char *request_id,
+			const char *session_id);
+
 /* Decode a line, which is taken over (freed) in any case.
  * Errors: SIM_E_PROTO. */
 int sim_backend_take(char *line, size_t len, struct sim_backend_message *out,

@@ -682,16 +682,13 @@ static int ask_status(struct sim_backend_wire *l,
 		      const struct sim_backend_wire_asked *a,
 		      struct sim_err *err)
 {
-	const struct sim_message_style style =
-		SIM_MESSAGE_STYLE_WIRE(a->session_id[0] ? a->session_id : NULL,
-				       SIM_TIME_NONE);
 	struct sim_buf text = SIM_BUF_INIT(1024);
 	char id[SIM_MESSAGE_REQUEST_MAX + 8];
 	int rc;
 
 	snprintf(id, sizeof(id), OWN "%s", a->request_id);
-	sim_message_encode_text(&text, SIM_MESSAGE_query_status, "{}", id,
-				&style);
+	sim_backend_encode(&text, SIM_MESSAGE_query_status, NULL, id,
+			   a->session_id[0] ? a->session_id : NULL);
 	rc = sim_backend_wire_write(l, text.data, text.len - 1, err);
 	sim_buf_release(&text);
 	return rc;

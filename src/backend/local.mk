@@ -3,7 +3,8 @@ libsim_backend_a_SOURCES = \
 	%D%/backend.c %D%/backend.h %D%/backend_priv.h \
 	%D%/calendars.c %D%/calendars.h \
 	%D%/backend_again.c %D%/backend_wire.c %D%/backend_wire.h \
-	%D%/backend_local.c %D%/backend_loop.c %D%/backend_remote.c \
+	%D%/backend_local.c %D%/backend_loop.c %D%/backend_loop.h \
+	%D%/backend_loop_seat.c %D%/backend_remote.c \
 	%D%/backend_socket.c \
 	%D%/session.c %D%/session.h %D%/session_priv.h %D%/session_state.def \
 	%D%/session_again.c %D%/session_detail.c %D%/session_hear.c \
