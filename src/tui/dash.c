@@ -22,7 +22,7 @@ void sim_dash_copy(char *to, size_t size, const char *from)
 static void nothing_heard(struct sim_dash *d)
 {
 	d->state = DASH_UNKNOWN;
-	d->sim_time = d->start = d->end = SIM_TIME_NONE;
+	d->sim_time = d->start = d->end = d->last_fill_at = SIM_TIME_NONE;
 	d->step = d->n_steps = 0;
 	d->progress = -1;
 	d->market_session = -1;

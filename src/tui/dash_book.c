@@ -215,7 +215,9 @@ struct dash_event *sim_dash_book_event(struct sim_dash *d,
 	e = &d->event[(d->first_event + d->n_events++) % SIM_DASH_FILLS];
 	memset(e, 0, sizeof(*e));
 	e->kind = kind;
-	e->time = d->sim_time;
+	/* What a step has done comes before its tick, fills with their time. */
+	e->time = d->last_fill_at > d->sim_time ? d->last_fill_at
+						: d->sim_time;
 	e->step = d->step;
 	e->symbol = symbol ? sim_dash_symbol_of(d, symbol) : UINT32_MAX;
 	d->n_heard++;
@@ -281,7 +283,7 @@ void sim_dash_book_fill(struct sim_dash *d,
 		return;			/* told again */
 	d->last_execution = number ? number : d->last_execution;
 	e = sim_dash_book_event(d, DASH_FILL, x->symbol);
-	e->time = x->execution_time;
+	e->time = d->last_fill_at = x->execution_time;
 	e->side = (enum sim_side)x->side;
 	e->reason = (enum sim_fill_reason)x->fill_reason;
 	e->is_partial = x->is_partial;
@@ -304,6 +306,19 @@ void sim_dash_book_fill(struct sim_dash *d,
 	dash_touch(d, SIM_DASH_account);
 }
 
+/* Is the newest event that this order was refused? */
+static bool is_told(const struct sim_dash *d, const char *id)
+{
+	for (size_t i = 0; i < d->n_events && i < 8; i++) {
+		const struct dash_event *e = sim_dash_book_at(d, i);
+
+		if (e->kind == DASH_REJECTED && e->step == d->step &&
+		    !strncmp(e->order, id, DASH_ID - 1))
+			return true;
+	}
+	return false;
+}
+
 void sim_dash_book_update(struct sim_dash *d,
 			  const struct sim_message_order_update *u)
 {
@@ -311,6 +326,12 @@ void sim_dash_book_update(struct sim_dash *d,
 	enum dash_event_kind kind = DASH_ENDED;
 	struct dash_event *e;
 
+	/* Its report has said so, or the answer to the batch. */
+	if (u->status == SIM_ORDER_STATUS_FILLED ||
+	    u->status == SIM_ORDER_STATUS_PARTIALLY_FILLED ||
+	    (u->status == SIM_ORDER_STATUS_REJECTED &&
+	     is_told(d, u->order_id)))
+		return;
 	if (u->status == SIM_ORDER_STATUS_ACCEPTED)
 		kind = DASH_MADE;
 	else if (u->status == SIM_ORDER_STATUS_REJECTED)

@@ -26,10 +26,17 @@ static int put_title(const struct sim_dash *d, struct sim_screen *s,
 		ops->count(d, &buf);
 	if (d->look[pane].filter[0])
 		sim_buf_printf(&buf, " /%s", d->look[pane].filter);
-	if (buf.len && end - at > 3) {
+	/* Whole words: half a number would be another one. */
+	while (buf.len && sim_glyph_width(buf.data) > end - at - 1) {
+		char *blank = strrchr(buf.data, ' ');
+
+		buf.len = blank ? (size_t)(blank - buf.data) : 0;
+		buf.data[buf.len] = '\0';
+	}
+	if (buf.len) {
 		at += sim_screen_put(s, b.row, at, 1, ink, " ");
 		at += sim_screen_put(s, b.row, at, end - at, SIM_THEME_DIM,
-				     sim_buf_str(&buf));
+				     buf.data);
 	}
 	sim_buf_release(&buf);
 	return at - b.col;
@@ -171,6 +178,14 @@ static void draw_cover(const struct sim_dash *d, struct sim_screen *s)
 
 	*p = (struct dash_place){ .pane = pane, .box = {
 		top, side, s->rows - 2 * top, s->cols - 2 * side } };
+	if (pane == SIM_DASH_sheet) {
+		int n = sim_panel_sheet_lines(d->sheet, p->box.cols -
+					      (all.is_tight ? 2 : 4)) +
+			(all.is_tight ? 1 : 2);
+
+		p->box.row += n < p->box.rows ? (p->box.rows - n) / 2 : 0;
+		p->box.rows = n < p->box.rows ? n : p->box.rows;
+	}
 	if (p->box.rows > 0 && p->box.cols > 0)
 		draw_place(d, s, &all, p);
 }
@@ -188,11 +203,15 @@ static void draw_line(const struct sim_dash *d, struct sim_screen *s)
 	if (d->account.is_known) {
 		(void)sim_dec_from_double(d->account.marked_equity, &v);
 		at = sim_screen_put(s, 0, 0, s->cols, SIM_THEME_BAR,
+				    s->cols < 12 ? sim_figure_short(money,
+					d->account.marked_equity) :
 				    sim_figure_dec(money, v, 2)) + 1;
 		snprintf(text, sizeof(text), "%s%s", sim_figure_arrow(change),
 			 sim_figure_percent(part, change * 100, 2));
-		at += sim_screen_put(s, 0, at, s->cols - at, change < 0 ?
-				     SIM_THEME_DOWN : SIM_THEME_UP, text) + 1;
+		if (sim_glyph_width(text) <= s->cols - at)
+			at += sim_screen_put(s, 0, at, s->cols - at,
+					     change < 0 ? SIM_THEME_DOWN :
+					     SIM_THEME_UP, text) + 1;
 	}
 	sim_figure_minute(money, d->sim_time,
 			  sim_dash_view_offset(d, d->sim_time));

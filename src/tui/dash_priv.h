@@ -197,7 +197,8 @@ struct sim_dash {
 	struct dash_event *event;
 	size_t n_events, cap_events, first_event;
 	uint64_t n_heard, n_fills, n_ambiguous;	/* events and fills so far */
-	uint64_t last_execution;		/* number of the last fill */
+	uint64_t last_execution;	/* number of the last fill */
+	sim_time last_fill_at;
 	sim_dec fees;
 	/* money */
 	struct dash_account account;

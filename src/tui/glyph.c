@@ -129,13 +129,13 @@ static const struct {
 	const char *glyph;
 	char ascii;
 } ascii[] = {
-	{ "│", '|' }, { "┃", '|' }, { "║", '|' }, { "╎", ':' }, { "┆", ':' },
+	{ "│", '|' }, { "┃", 'o' }, { "║", '|' }, { "╎", ':' }, { "┆", ':' },
 	{ "─", '-' }, { "━", '-' }, { "═", '=' }, { "┄", '-' }, { "╌", '-' },
 	{ "┈", '.' },
 	{ "┌", '+' }, { "┐", '+' }, { "└", '+' }, { "┘", '+' }, { "╭", '+' },
 	{ "╮", '+' }, { "╰", '+' }, { "╯", '+' }, { "├", '+' }, { "┤", '+' },
 	{ "┬", '+' }, { "┴", '+' }, { "┼", '+' }, { "╷", '|' }, { "╵", '|' },
-	{ "╽", '|' }, { "╿", '|' }, { "╻", '|' }, { "╹", '|' },
+	{ "╽", 'o' }, { "╿", 'o' }, { "╻", 'o' }, { "╹", 'o' },
 	{ "▲", '^' }, { "▼", 'v' }, { "▴", '^' }, { "▾", 'v' }, { "△", '^' },
 	{ "▽", 'v' }, { "●", '*' }, { "○", 'o' }, { "◌", '.' }, { "■", '#' },
 	{ "□", '-' }, { "▶", '>' }, { "◀", '<' }, { "›", '>' }, { "‹", '<' },
@@ -163,7 +163,7 @@ static int dots(const char *glyph)
 void sim_glyph_fit(enum sim_glyph_set set, char glyph[SIM_GLYPH_MAX],
 		   int columns)
 {
-	static const char shade[] = " .:*#";
+	static const char shade[] = " :*#";
 	char to = '?';
 	int n;
 
@@ -174,7 +174,7 @@ void sim_glyph_fit(enum sim_glyph_set set, char glyph[SIM_GLYPH_MAX],
 	}
 	n = dots(glyph);
 	if (n >= 0)
-		to = shade[(n + 1) / 2];
+		to = shade[(n + 2) / 3];
 	else if (set == SIM_GLYPH_BLOCKS)
 		return;
 	for (size_t i = 0; n < 0 && i < sizeof(ascii) / sizeof(*ascii); i++)

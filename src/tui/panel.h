@@ -40,6 +40,9 @@ const char *sim_panel_title(enum sim_dash_pane pane);
 void sim_panel_table(const struct sim_dash *d, enum sim_dash_pane pane,
 		     struct sim_screen *s, struct sim_screen_box box);
 
+/* The lines of a text on a sheet of so many columns. */
+int sim_panel_sheet_lines(const char *s, int width);
+
 /* Shorthands for cells. */
 void sim_panel_text(struct sim_table_cell *c, sim_theme_ink ink,
 		    const char *text);

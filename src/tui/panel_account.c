@@ -9,11 +9,13 @@
 #include "tui/panel.h"
 
 #define ITEMS 12
+#define BAR 6			/* cells of a bar */
 #define LABEL 13			/* columns of a label and its gap */
 
 struct item {
 	const char *label;
 	struct sim_table_cell value;
+	double number;			/* of money, for where it is too wide */
 };
 
 static sim_dec to_dec(double v)
@@ -28,12 +30,14 @@ static void add_money(struct item *it, int *n, const char *label, sim_dec v)
 {
 	it[*n].label = label;
 	it[*n].value.ink = SIM_THEME_TEXT;
+	it[*n].number = sim_dec_to_double(v);
 	sim_figure_dec(it[(*n)++].value.text, v, 2);
 }
 
 static void add_gain(struct item *it, int *n, const char *label, sim_dec v)
 {
 	it[*n].label = label;
+	it[*n].number = sim_dec_to_double(v);
 	sim_panel_gain(&it[(*n)++].value, v, 2);
 }
 
@@ -51,14 +55,14 @@ static void add_part(struct item *it, int *n, const char *label, double part)
 	(*n)++;
 }
 
-/* A bar of ten cells and what it says in percent. */
+/* A bar and what it says in percent. */
 static void add_bar(struct item *it, int *n, const char *label, double part)
 {
-	int full = part < 0 ? 0 : part > 1 ? 10 : (int)(part * 10 + 0.5);
+	int full = part < 0 ? 0 : part > 1 ? BAR : (int)(part * BAR + 0.5);
 	char *out = it[*n].value.text;
 	size_t at = 0;
 
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < BAR; i++) {
 		memcpy(out + at, i < full ? "▓" : "░", 3);
 		at += 3;
 	}
@@ -170,11 +174,20 @@ static void draw_item(struct sim_screen *s, struct sim_screen_box b,
 		      const struct item *it, bool is_stale)
 {
 	int label = b.cols > LABEL + 8 ? LABEL : b.cols / 3;
+	char text[SIM_FIGURE_MAX], number[SIM_FIGURE_MAX];
+	const char *value = it->value.text;
 
+	if (sim_glyph_width(value) > b.cols - label && it->number) {
+		snprintf(text, sizeof(text), "%s%s%.20s",
+			 it->value.ink == SIM_THEME_TEXT ? "" :
+			 sim_figure_arrow(it->number),
+			 it->value.ink == SIM_THEME_UP ? "+" : "",
+			 sim_figure_short(number, it->number));
+		value = text;
+	}
 	sim_screen_put(s, b.row, b.col, label, SIM_THEME_DIM, it->label);
 	sim_screen_right(s, b.row, b.col + label, b.cols - label,
-			 is_stale ? SIM_THEME_STALE : it->value.ink,
-			 it->value.text);
+			 is_stale ? SIM_THEME_STALE : it->value.ink, value);
 }
 
 static void draw(const struct sim_dash *d, struct sim_screen *s,

@@ -151,7 +151,7 @@ static void put_price(const struct chart *c, int row, double price,
 
 static void price_axis(const struct chart *c)
 {
-	double step = sim_panel_chart_step(c->high - c->low, c->plot.rows / 3);
+	double step = sim_panel_chart_step(c->high - c->low, (c->plot.rows + 1) / 2);
 	int decimals = decimals_of(step, c->symbol->decimals);
 
 	for (double v = ceil(c->low / step) * step; v < c->high; v += step) {
@@ -167,35 +167,72 @@ static void price_axis(const struct chart *c)
 	}
 }
 
-/* Times below the bars that begin a day, and in between. */
-static void time_axis(const struct chart *c)
+/* The time between labels of bars that take so many columns: a round one. */
+static sim_time label_step(sim_time span, double columns)
+{
+	static const int minutes[] = { 1, 2, 5, 10, 15, 30, 60, 120, 240 };
+
+	for (size_t i = 0; i < sizeof(minutes) / sizeof(*minutes); i++) {
+		sim_time step = minutes[i] * SIM_TIME_MIN;
+
+		if ((double)step / (double)span * columns >= 9)
+			return step;
+	}
+	return SIM_TIME_DAY;
+}
+
+/* What stands below a bar: a day that begins, a month, or a round time; ""
+ * for nothing. */
+static const char *time_label(const struct chart *c, size_t i, sim_time step,
+			      char text[SIM_FIGURE_MAX])
 {
 	bool is_daily = c->d->frame[c->d->chart.frame].tf.unit !=
 			SIM_BAR_TF_INTRADAY;
-	int last = -100, end = c->axis.col + c->axis.cols;
-	int64_t day = INT64_MIN;
+	sim_time t = dash_bar(c->ring, i)->ts, was = i ?
+		dash_bar(c->ring, i - 1)->ts : t - SIM_TIME_DAY;
+	int offset = sim_dash_view_offset(c->d, t);
+	char before[SIM_FIGURE_MAX];
+
+	sim_figure_date(text, t, offset);
+	sim_figure_date(before, was, offset);
+	if (is_daily) {
+		text[7] = before[7] = '\0';
+		if (i && !strcmp(text, before))
+			text[0] = '\0';
+	} else if (strcmp(text, before) != 0) {
+		sim_figure_day(text, t, offset);
+	} else if ((t + offset * SIM_TIME_SEC) % step == 0) {
+		sim_figure_minute(text, t, offset);
+	} else {
+		text[0] = '\0';
+	}
+	return text;
+}
+
+/* Times below the bars. */
+static void time_axis(const struct chart *c)
+{
+	double columns = (double)c->wide * c->n_slots /
+			 (double)(c->slot[c->n_slots - 1].to -
+				  c->slot[0].from);
+	sim_time step = label_step(c->d->frame[c->d->chart.frame].tf.span,
+				   columns);
+	int end = c->axis.col + c->axis.cols, free = c->axis.col;
 	char text[SIM_FIGURE_MAX];
 
 	for (int i = 0; i < c->n_slots; i++) {
-		sim_time t = dash_bar(c->ring, c->slot[i].from)->ts;
-		int offset = sim_dash_view_offset(c->d, t);
-		int64_t on = sim_time_day_of(t + offset * SIM_TIME_SEC);
-		bool is_day = on != day && !is_daily;
-		int room = is_daily ? 10 : 5;
+		int width, x = c->slot[i].x;
 
-		if (c->slot[i].x < last + (is_day ? 7 : 11) ||
-		    c->slot[i].x + room > end)
+		text[0] = '\0';
+		for (size_t k = c->slot[i].from; k < c->slot[i].to &&
+		     !text[0]; k++)
+			time_label(c, k, step, text);
+		width = (int)strlen(text);
+		if (!width || x < free || x + width > end)
 			continue;
-		if (is_daily)
-			sim_figure_date(text, t, offset);
-		else if (is_day)
-			sim_figure_day(text, t, offset);
-		else
-			sim_figure_minute(text, t, offset);
-		day = on;
-		last = c->slot[i].x + (is_daily ? 5 : 0);
-		sim_screen_put(c->s, c->axis.row, c->slot[i].x, room,
-			       is_day ? SIM_THEME_TEXT : SIM_THEME_DIM, text);
+		sim_screen_put(c->s, c->axis.row, x, width, SIM_THEME_DIM,
+			       text);
+		free = x + width + 2;
 	}
 }
 

@@ -165,26 +165,28 @@ void sim_panel_chart_studies(const struct chart *c, int row)
 {
 	int at[2] = { row, c->plot.col }, below[2] = { c->study.row,
 						       c->plot.col };
+	double *v[SIM_DASH_STUDIES] = { NULL };
 	bool is_below_taken = c->study.rows == 0;
 
 	for (int i = 0; i < c->d->chart.n_studies; i++) {
-		const struct dash_study *st = &c->d->chart.study[i];
-		bool is_below = !st->is_overlay;
-		double *v;
+		bool is_below = !c->d->chart.study[i].is_overlay;
 
 		if (is_below && is_below_taken)
 			continue;
-		v = compute(c, st);
-		if (!v)
-			continue;
-		put_study(c, i, v, is_below);
-		if (is_below)
-			name_of(c, st, v, below, SIM_THEME_LINE1);
-		else if (at[1] < c->plot.col + c->plot.cols)
-			at[1] = name_of(c, st, v, at,
+		is_below_taken |= is_below;
+		v[i] = compute(c, &c->d->chart.study[i]);
+		if (v[i])
+			put_study(c, i, v[i], is_below);
+	}
+	for (int i = 0; i < c->d->chart.n_studies; i++) {
+		const struct dash_study *st = &c->d->chart.study[i];
+
+		if (v[i] && !st->is_overlay)
+			name_of(c, st, v[i], below, SIM_THEME_LINE1);
+		else if (v[i] && at[1] < c->plot.col + c->plot.cols)
+			at[1] = name_of(c, st, v[i], at,
 					(enum sim_theme_role)(SIM_THEME_LINE1 +
 							      i));
-		is_below_taken |= is_below;
-		sim_mem_free(v);
+		sim_mem_free(v[i]);
 	}
 }

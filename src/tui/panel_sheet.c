@@ -36,11 +36,11 @@ static void put_line(struct sim_screen *s, struct sim_screen_box b, int row,
 		       line);
 }
 
-static int lines_of(const char *s, int width)
+int sim_panel_sheet_lines(const char *s, int width)
 {
 	int n = 0;
 
-	while (*s) {
+	while (*s && width > 0) {
 		s += line_of(s, width);
 		s += *s == '\n';
 		n++;
@@ -57,7 +57,7 @@ static void draw(const struct sim_dash *d, struct sim_screen *s,
 
 	if (width < 1)
 		return;
-	n = lines_of(p, width);
+	n = sim_panel_sheet_lines(p, width);
 	top = n > box.rows ? n - box.rows : 0;
 	top = want < (size_t)top ? (int)want : top;
 	for (int i = 0; *p && i < top + box.rows; i++) {

@@ -111,7 +111,11 @@ static void put(struct sim_screen *s, const struct sim_table_col *col, int row,
 {
 	const char *text = col->tail ? tail_of(c->text, at[1]) : c->text;
 
-	if (col->right)
+	/* A number that is cut would be another one. */
+	if (col->right && sim_glyph_width(text) > at[1])
+		sim_screen_right(s, row, at[0], at[1], c->ink, at[1] > 1 ?
+				 "##" : "#");
+	else if (col->right)
 		sim_screen_right(s, row, at[0], at[1], c->ink, text);
 	else
 		sim_screen_put(s, row, at[0], at[1], c->ink, text);

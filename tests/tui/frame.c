@@ -5,7 +5,7 @@
  * light ascii blocks ansi focus=orders move=3 end zoom=2 chart=-1 scroll=-20
  * frame=1 line cursor=-3 study="sma:20 rsi:14" filter=TEXT sort=1 help sheet
  * symbol=NAME can tz now=SECONDS link=reconnecting speed=60 replay say=TEXT
- * lines=N (of the messages, those alone).
+ * lines=N (of the messages, those alone).  "_" is a blank.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,8 +170,11 @@ static void take(char *arg, int turn)
 	n = n < sizeof(word) ? n : sizeof(word) - 1;
 	memcpy(word, arg, n);
 	word[n] = '\0';
+	for (char *p = arg; *p; p++)
+		*p = *p == '_' ? ' ' : *p;
 	if (!strcmp(word, "lines")) {
 		n_lines = strtol(v, NULL, 10);
+		memset(arg, 0, strlen(arg));
 		return;
 	}
 	is_known = turn == 0 ? set_screen(word, v) || set_source(word, v)
@@ -205,7 +208,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (argv[i][0])
 			take(argv[i], 1);
-		if (argv[i][0] && strncmp(argv[i], "lines", 5) != 0) {
+		if (argv[i][0]) {
 			fprintf(stderr, "frame: what is %s\n", argv[i]);
 			return 2;
 		}
