@@ -105,8 +105,10 @@ static void on_signal(int sig)
 	signalled = sig;
 }
 
-/* With the terminal silent; it is put back whatever happens. */
-static bool read_silent(char out[SIM_ASK_SECRET], size_t *n)
+/* With the terminal silent, before the prompt is seen, so that what is typed
+ * after it is not lost; it is put back whatever happens. */
+static bool read_silent(const char *prompt, char out[SIM_ASK_SECRET],
+			size_t *n)
 {
 	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction sa = { .sa_handler = on_signal }, before[3];
@@ -120,6 +122,7 @@ static bool read_silent(char out[SIM_ASK_SECRET], size_t *n)
 		silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
 	}
+	fprintf(stderr, "%s: ", prompt);
 	*n = 0;
 	for (ssize_t got = 1; fits && !signalled && got; ) {
 		char c = '\0';
@@ -135,7 +138,7 @@ static bool read_silent(char out[SIM_ASK_SECRET], size_t *n)
 	}
 	out[fits ? *n : 0] = '\0';
 	if (is_set)
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
 	for (int i = 0; i < 3; i++)
 		sigaction(sigs[i], &before[i], NULL);
 	return fits;
@@ -152,8 +155,7 @@ int sim_ask_person(const struct sim_cli *cli, const char *prompt,
 	    !isatty(STDERR_FILENO))
 		return sim_err_set(err, SIM_E_USAGE, "%s is wanted, and nobody"
 				   " can be asked here; %s", prompt, else_do);
-	fprintf(stderr, "%s: ", prompt);
-	fits = read_silent(out, &n);
+	fits = read_silent(prompt, out, &n);
 	fputc('\n', stderr);
 	if (signalled) {
 		sim_secret_wipe(out, SIM_ASK_SECRET);

@@ -534,6 +534,21 @@ static int load_settings(struct sim_cli *cli, const struct sim_opt_line *line,
 	return rc;
 }
 
+/* A command that runs anyway does so with the defaults. */
+static int need_settings(struct sim_cli *cli, const struct sim_opt_line *line,
+			 struct sim_err *err)
+{
+	bool anyway = cli->cmd->flags & SIM_CMD_ANYWAY;
+	int rc = load_settings(cli, line, anyway ? &cli->settings_err : err);
+
+	if (!rc || !anyway)
+		return rc;
+	sim_settings_release(cli->settings);
+	sim_settings_none(cli->settings);
+	return apply_settings(line->common, line->given_common, cli->settings,
+			      err);
+}
+
 /* -- running ------------------------------------------------------------- */
 
 static int change_directory(struct sim_err *err)
@@ -609,7 +624,7 @@ static int prepare(struct sim_cli *cli, const struct sim_opt_line *line,
 		rc = sim_timeout_start(common.timeout, wants_json_errors(),
 				       err);
 	if (!rc)
-		rc = load_settings(cli, line, err);
+		rc = need_settings(cli, line, err);
 	if (!rc)
 		rc = open_stamp(cli, line, err);
 	if (rc)

@@ -23,7 +23,9 @@ enum {
 	SIM_CMD_FIELDS = 1 << 2,
 	SIM_CMD_ACTS  = 1 << 3,	/* its rows say what it did: no --where */
 	SIM_CMD_ANY_PROFILE = 1 << 4,	/* the one of auth switch is left out */
-	SIM_CMD_SECRET = 1 << 5	/* a stray operand may be one: not quoted */
+	SIM_CMD_SECRET = 1 << 5,	/* a stray operand may be one: not
+					 * quoted */
+	SIM_CMD_ANYWAY = 1 << 6	/* runs without settings that can't be read */
 };
 
 struct sim_cli;
@@ -64,6 +66,7 @@ struct sim_cli {
 	const struct sim_cli_common *common;
 	struct sim_settings *settings;
 	const char *profile;		/* NULL: none */
+	struct sim_err settings_err;	/* SIM_CMD_ANYWAY: what is wrong */
 	struct sim_term term;
 	struct sim_out *out;
 	struct sim_store *store;	/* once sim_cli_store was called */

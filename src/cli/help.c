@@ -306,8 +306,8 @@ void sim_help_short(struct sim_out *o)
 			sim_buf_add(&b, (*c)->name, n);
 		}
 	}
-	sim_out_puts(o, "Usage: simutrador COMMAND [OPTIONS] [OPERANDS]\n\n"
-		     "A trading simulator for the terminal.\n\n  ");
+	sim_out_puts(o, "A trading simulator for the terminal:"
+		     " simutrador COMMAND [OPTIONS] [OPERANDS]\n\n  ");
 	wrap(o, sim_buf_str(&b), 2, 2, plain_len);
 	sim_out_puts(o, "\nExamples:\n"
 		     "  simutrador data import ACME_daily.csv --symbol ACME\n"

@@ -21,6 +21,7 @@ libsim_cli_a_SOURCES = \
 	%D%/timeout.c %D%/timeout.h \
 	%D%/admin.c %D%/admin.h \
 	%D%/ask.c %D%/ask.h \
+	%D%/auth.c %D%/auth.h \
 	%D%/bars_out.c %D%/bars_out.h \
 	%D%/compat_out.c %D%/compat_out.h \
 	%D%/explain_out.c %D%/explain_out.h \
@@ -40,6 +41,7 @@ libsim_cli_a_SOURCES = \
 	%D%/source.c %D%/source.h \
 	%D%/tear.c %D%/tear.h \
 	%D%/cmd_admin.c %D%/cmd_admin_key.c %D%/cmd_admin_user.c \
+	%D%/cmd_auth.c \
 	%D%/cmd_calendar.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_config.c \
@@ -48,7 +50,9 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_data_import.c \
 	%D%/cmd_data_make.c \
 	%D%/cmd_data_quality.c \
+	%D%/cmd_doctor.c \
 	%D%/cmd_explain.c \
+	%D%/cmd_health.c \
 	%D%/cmd_help.c \
 	%D%/cmd_indicator.c \
 	%D%/cmd_model.c \

@@ -352,6 +352,12 @@ int sim_settings_load(struct sim_settings *s, const char *profile,
 	return rc;
 }
 
+void sim_settings_none(struct sim_settings *s)
+{
+	memset(s, 0, sizeof(*s));
+	fill_defaults(s);
+}
+
 void sim_settings_release(struct sim_settings *s)
 {
 	sim_mem_arena_release(&s->arena);

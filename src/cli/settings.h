@@ -51,6 +51,8 @@ struct sim_settings {
  */
 int sim_settings_load(struct sim_settings *s, const char *profile,
 		      const char *file, struct sim_err *err) SIM_MUST_CHECK;
+/* As if nothing were set anywhere. */
+void sim_settings_none(struct sim_settings *s);
 void sim_settings_release(struct sim_settings *s);
 /* Index of a key, or -1. */
 int sim_settings_find(const char *key);

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "cli/ask.h"
@@ -163,13 +162,18 @@ int sim_target_of(struct sim_cli *cli, struct sim_target *t,
 
 /* -- who we are there ---------------------------------------------------- */
 
-static sim_time now(void *ctx)
+sim_time sim_target_now(void)
 {
 	struct timespec t;
 
-	(void)ctx;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (sim_time)t.tv_sec * SIM_TIME_SEC + t.tv_nsec;
+}
+
+static sim_time now(void *ctx)
+{
+	(void)ctx;
+	return sim_target_now();
 }
 
 /* The key in the file that key_file names, in key. */

@@ -40,4 +40,7 @@ int sim_target_login(struct sim_cli *cli, const struct sim_target *t,
 		     struct sim_login **l, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* The wall clock. */
+sim_time sim_target_now(void);
+
 #endif

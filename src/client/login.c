@@ -159,12 +159,20 @@ int sim_login_forget(struct sim_login *l, bool all, size_t *n,
 
 /* -- what a server gives ------------------------------------------------- */
 
+/* Nothing that a terminal would obey. */
+static bool prints(const char *s)
+{
+	while (*s > ' ' && *s <= '~')
+		s++;
+	return !*s;
+}
+
 static int take_text(const struct sim_json_val *o, const char *key, char *out,
 		     size_t size, struct sim_err *err)
 {
 	const char *s = sim_json_as_str(sim_json_get(o, key));
 
-	if (!s || !*s || strlen(s) >= size)
+	if (!s || !*s || strlen(s) >= size || !prints(s))
 		return sim_err_set(err, SIM_E_PROTO, "the server's answer has"
 				   " no %s of 1 to %zu bytes; is it a"
 				   " simutrador server of this version?", key,
