@@ -106,7 +106,7 @@ static void make_key(struct sim_apikey *k, sim_time now,
 	k->revoked = SIM_TIME_MAX;
 }
 
-int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
+int sim_apikey_insert(struct sim_db *db, const struct sim_db_by *by,
 		      struct sim_apikey *k, char text[SIM_APIKEY_TEXT],
 		      struct sim_err *err)
 {
@@ -125,15 +125,29 @@ int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
 	make_key(&new, by->now, text);
 	snprintf(detail, sizeof(detail), "user=%s name=%s hint=%s", new.user,
 		 new.name, new.hint);
-	rc = sim_db_begin(db, err);
-	if (rc)
-		return rc;
 	rc = check_owner(db, &new, err);
 	if (!rc)
 		rc = insert(db, &new, text, err);
 	if (!rc)
 		rc = sim_audit_add(db, by, SIM_AUDIT_KEY_CREATE, new.id, detail,
 				   err);
+	if (rc)
+		sim_secret_wipe(text, SIM_APIKEY_TEXT);
+	else
+		*k = new;
+	return rc;
+}
+
+int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
+		      struct sim_apikey *k, char text[SIM_APIKEY_TEXT],
+		      struct sim_err *err)
+{
+	struct sim_apikey new = *k;
+	int rc = sim_db_begin(db, err);
+
+	if (rc)
+		return rc;
+	rc = sim_apikey_insert(db, by, &new, text, err);
 	rc = sim_db_end(db, rc, err);
 	if (rc)
 		sim_secret_wipe(text, SIM_APIKEY_TEXT);
@@ -256,15 +270,23 @@ int sim_apikey_revoke_all(struct sim_db *db, const char *user, sim_time now,
 			    "si", user, now);
 }
 
+int sim_apikey_get(struct sim_db *db, const char *user, const char *id,
+		   struct sim_apikey *out, struct sim_err *err)
+{
+	struct sim_apikey asked = { .id = "" };
+
+	/* What is longer than an id is no key's, whole or cut. */
+	snprintf(asked.id, sizeof(asked.id), "%s", id);
+	snprintf(asked.user, sizeof(asked.user), "%s", user);
+	return find(db, &asked, out, err);
+}
+
 int sim_apikey_is_live(struct sim_db *db, const char *user, const char *id,
 		       sim_time now, struct sim_err *err)
 {
-	struct sim_apikey asked = { .id = "" }, k;
-	int rc;
+	struct sim_apikey k;
+	int rc = sim_apikey_get(db, user, id, &k, err);
 
-	snprintf(asked.id, sizeof(asked.id), "%s", id);
-	snprintf(asked.user, sizeof(asked.user), "%s", user);
-	rc = find(db, &asked, &k, err);
 	if (rc == SIM_E_NOENT || (!rc && !is_live(&k, now)))
 		return sim_err_set(err, SIM_E_AUTH, "the API key is not valid;"
 				   " check it or ask for a new one");

@@ -39,6 +39,15 @@ int sim_apikey_create(struct sim_db *db, const struct sim_db_by *by,
 		      struct sim_apikey *k, char text[SIM_APIKEY_TEXT],
 		      struct sim_err *err) SIM_MUST_CHECK;
 
+/* The same inside a transaction of the caller's. */
+int sim_apikey_insert(struct sim_db *db, const struct sim_db_by *by,
+		      struct sim_apikey *k, char text[SIM_APIKEY_TEXT],
+		      struct sim_err *err) SIM_MUST_CHECK;
+/* One of a user's, by id.  Errors: SIM_E_NOENT. */
+int sim_apikey_get(struct sim_db *db, const char *user, const char *id,
+		   struct sim_apikey *out, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /* A new key in place of the one with k->id, which stays good until `until`;
  * gives the new one in *k.  Takes: k->user: whose it must be, "" anybody's.
  * Errors: SIM_E_NOENT; SIM_E_STATE it is revoked or has expired. */

@@ -94,21 +94,18 @@ int sim_audit_add(struct sim_db *db, const struct sim_db_by *by,
 			  "is", e.seq, e.hash);
 }
 
-int sim_audit_each(struct sim_db *db, int64_t after, int64_t last,
-		   int (*each)(void *ctx, const struct sim_audit_entry *e,
-			       struct sim_err *err),
-		   void *ctx, struct sim_err *err)
+#define COLUMNS "seq, time, actor, action, subject, detail, hash, coalesce(" \
+	"(SELECT hash FROM audit AS b WHERE b.seq = a.seq - 1), '')"
+
+/* Every row of a statement, which is finished. */
+static int walk(struct sim_db *db, sqlite3_stmt *st,
+		int (*each)(void *ctx, const struct sim_audit_entry *e,
+			    struct sim_err *err),
+		void *ctx, struct sim_err *err)
 {
 	struct sim_audit_entry e = { .prev = "" };
-	sqlite3_stmt *st;
-	int rc = sim_db_prepare(db, &st, err, "SELECT seq, time, actor, action,"
-		" subject, detail, hash, coalesce((SELECT hash FROM audit AS b"
-		"  WHERE b.seq = a.seq - 1), '') FROM audit AS a"
-		" WHERE seq > ?1 AND (?2 <= 0 OR seq > (SELECT seq FROM"
-		"  audit_head) - ?2) ORDER BY seq", "ii", after, last);
+	int rc;
 
-	if (rc)
-		return rc;
 	while ((rc = sim_db_next(db, st, err)) == 1) {
 		e.seq = sqlite3_column_int64(st, 0);
 		e.time = sqlite3_column_int64(st, 1);
@@ -124,6 +121,33 @@ int sim_audit_each(struct sim_db *db, int64_t after, int64_t last,
 	}
 	sqlite3_finalize(st);
 	return rc;
+}
+
+int sim_audit_each(struct sim_db *db, int64_t after, int64_t last,
+		   int (*each)(void *ctx, const struct sim_audit_entry *e,
+			       struct sim_err *err),
+		   void *ctx, struct sim_err *err)
+{
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM audit"
+		" AS a WHERE seq > ?1 AND (?2 <= 0 OR seq > (SELECT seq FROM"
+		"  audit_head) - ?2) ORDER BY seq", "ii", after, last);
+
+	return rc ? rc : walk(db, st, each, ctx, err);
+}
+
+int sim_audit_find(struct sim_db *db, const struct sim_audit_query *q,
+		   int (*each)(void *ctx, const struct sim_audit_entry *e,
+			       struct sim_err *err),
+		   void *ctx, struct sim_err *err)
+{
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM audit"
+		" AS a WHERE seq > ?1 AND (?3 = '' OR actor = ?3 OR"
+		" subject = ?3) ORDER BY seq DESC LIMIT ?2", "iis", q->after,
+		q->last, q->user);
+
+	return rc ? rc : walk(db, st, each, ctx, err);
 }
 
 /* A check at work. */

@@ -42,6 +42,17 @@ int sim_audit_each(struct sim_db *db, int64_t after, int64_t last,
 			       struct sim_err *err),
 		   void *ctx, struct sim_err *err) SIM_MUST_CHECK;
 
+/* Those after `after` that a user (an id; "": anybody) did or was done to,
+ * newest first, `last` of them at most. */
+struct sim_audit_query {
+	const char *user;
+	int64_t after, last;
+};
+int sim_audit_find(struct sim_db *db, const struct sim_audit_query *q,
+		   int (*each)(void *ctx, const struct sim_audit_entry *e,
+			       struct sim_err *err),
+		   void *ctx, struct sim_err *err) SIM_MUST_CHECK;
+
 /* The line whose hash is e->hash, without a newline, appended to out. */
 void sim_audit_line(const struct sim_audit_entry *e, struct sim_buf *out);
 

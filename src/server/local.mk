@@ -19,7 +19,9 @@ libsim_server_a_SOURCES += \
 	%D%/quota.c %D%/quota.h \
 	%D%/route.c %D%/route.def %D%/route.h \
 	%D%/route_call.c %D%/route_login.c %D%/route_priv.h \
-	%D%/route_register.c %D%/route_signin.c %D%/route_work.c \
+	%D%/route_admin.c %D%/route_key.c %D%/route_person.c \
+	%D%/route_register.c %D%/route_signin.c %D%/route_totp.c \
+	%D%/route_work.c \
 	%D%/password.c %D%/password.def %D%/password.h \
 	%D%/ticket.c %D%/ticket.h \
 	%D%/token.c %D%/token.def %D%/token.h

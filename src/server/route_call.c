@@ -35,18 +35,6 @@ static void put_limits(struct sim_json *j, enum sim_plan plan)
 	sim_json_end(j);
 }
 
-static void look(const struct sim_route_call *c, int i,
-		 struct sim_quota_answer *out)
-{
-	const struct sim_route_env *env = &c->r->env;
-	const struct sim_quota_ask ask = {
-		c->who.user, c->who.plan, sim_quota_counted(i),
-		env->now_ns(env->ctx)
-	};
-
-	sim_quota_look(env->quota, &ask, out);
-}
-
 /* null: nothing is used. */
 static void put_reset(struct sim_json *j, const char *key, sim_time at,
 		      uint64_t reset_ns)
@@ -58,28 +46,40 @@ static void put_reset(struct sim_json *j, const char *key, sim_time at,
 		sim_json_null(j, key);
 }
 
-bool sim_route_call_limits(struct sim_route_call *c)
+void sim_route_put_usage(struct sim_route *r, struct sim_json *j,
+			 const char *user, enum sim_plan plan)
 {
 	struct sim_quota_answer a[SIM_QUOTA_COUNTED];
+	const struct sim_route_env *env = &r->env;
+
+	sim_json_str(j, "plan", sim_plan_names[plan]);
+	put_limits(j, plan);
+	sim_json_object(j, "usage");
+	for (int i = 0; i < SIM_QUOTA_COUNTED; i++) {
+		const struct sim_quota_ask ask = {
+			user, plan, sim_quota_counted(i), env->now_ns(env->ctx)
+		};
+
+		sim_quota_look(env->quota, &ask, &a[i]);
+		sim_json_int(j, sim_plan_limit_key((int)a[i].which),
+			     a[i].usage);
+	}
+	sim_json_end(j);
+	sim_json_object(j, "reset_times");
+	for (int i = 0; i < SIM_QUOTA_COUNTED; i++)
+		if (a[i].period_sec)
+			put_reset(j, sim_plan_limit_key((int)a[i].which),
+				  env->now(env->ctx), a[i].reset_ns);
+	sim_json_end(j);
+}
+
+bool sim_route_call_limits(struct sim_route_call *c)
+{
 	struct sim_json j;
 
 	sim_json_init(&j, &c->answer.body, false);
 	sim_json_object(&j, NULL);
-	sim_json_str(&j, "plan", sim_plan_names[c->who.plan]);
-	put_limits(&j, c->who.plan);
-	sim_json_object(&j, "usage");
-	for (int i = 0; i < SIM_QUOTA_COUNTED; i++) {
-		look(c, i, &a[i]);
-		sim_json_int(&j, sim_plan_limit_key((int)a[i].which),
-			     a[i].usage);
-	}
-	sim_json_end(&j);
-	sim_json_object(&j, "reset_times");
-	for (int i = 0; i < SIM_QUOTA_COUNTED; i++)
-		if (a[i].period_sec)
-			put_reset(&j, sim_plan_limit_key((int)a[i].which),
-				  now(c), a[i].reset_ns);
-	sim_json_end(&j);
+	sim_route_put_usage(c->r, &j, c->who.user, c->who.plan);
 	sim_json_end(&j);
 	return true;
 }

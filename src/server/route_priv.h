@@ -180,8 +180,18 @@ int sim_route_end_all(struct sim_route_work *w, const char *user,
 /* After the transaction, which gave rc; releases *e. */
 void sim_route_end_done(struct sim_route_work *w, struct sim_route_ended *e,
 			int rc);
-/* The logins of a user that go on, as a list of this name. */
+/* Is this the password of the one who asks?  Counted as a try.  False: *rc, or
+ * SIM_OK and the answer says that it was tried too often. */
+bool sim_route_password_is(struct sim_route_work *w, const char *password,
+			   int *rc, struct sim_err *err);
+/* The logins of a user that go on, as the list logins. */
 int sim_route_put_logins(struct sim_route_work *w, struct sim_json *j,
 			 const char *user, struct sim_err *err) SIM_MUST_CHECK;
+
+/* -- route_call.c ---------------------------------------------------------- */
+
+/* What a user has used of the plan, as limits, usage and reset_times. */
+void sim_route_put_usage(struct sim_route *r, struct sim_json *j,
+			 const char *user, enum sim_plan plan);
 
 #endif

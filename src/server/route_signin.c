@@ -149,6 +149,29 @@ static int check_password(struct sim_route_work *w, struct login *l,
 					      err) : SIM_OK;
 }
 
+bool sim_route_password_is(struct sim_route_work *w, const char *password,
+			   int *rc, struct sim_err *err)
+{
+	bool is_right = false, is_dated = false;
+	char name[SIM_USER_ID + 4];
+	struct sim_person p;
+
+	sim_route_try_name(w->user.id, name);
+	if (!sim_route_may_try(w, name, rc, err))
+		return false;
+	*rc = sim_person_get(w->db, w->user.id, &p, err);
+	if (!*rc)
+		*rc = sim_secret_password_check(password, p.password,
+						w->r->env.cost, &is_right,
+						&is_dated, err);
+	sim_secret_wipe(&p, sizeof(p));
+	if (!*rc && !is_right)
+		*rc = sim_err_set(err, SIM_E_AUTH, "the password is wrong");
+	if (!*rc)
+		*rc = sim_lockout_clear(w->db, name, err);
+	return !*rc;
+}
+
 /* In the transaction: what was looked at may have changed since. */
 static int let_login(struct sim_route_work *w, struct login *l,
 		     struct sim_err *err)

@@ -60,8 +60,9 @@ CLEANFILES += %D%/fail.so
 	-fPIC -shared -o $@ $(srcdir)/%D%/fail.c
 
 # The server itself, spoken to by a client that shares no code with it.
-PY_TESTS += %D%/dialects.py %D%/logins.py %D%/transcripts.py
-LONG_TESTS += %D%/dialects.py %D%/transcripts.py
+PY_TESTS += %D%/accounts.py %D%/dialects.py %D%/logins.py %D%/transcripts.py
+LONG_TESTS += %D%/accounts.py %D%/dialects.py %D%/transcripts.py
+EXTRA_DIST += %D%/sealed.py
 
 UNIT_TESTS += %D%/test_token
 %C%_test_token_SOURCES = %D%/test_token.c %D%/jwt_craft.h
