@@ -24,7 +24,8 @@ class SmaCross(Strategy):
     def on_rows(self, rows):
         if len(self.symbols) == 1:
             closes, = self.closes.values()
-            closes += [round(row[5] * 1e8) for row in rows]
+            # Of the bars that came late no older ones are ever looked at.
+            closes += [round(row[5] * 1e8) for row in rows[-self.p.slow - 1:]]
         else:
             for row in rows:
                 self.closes[self.symbols[row[1]]].append(round(row[5] * 1e8))

@@ -25,20 +25,18 @@ static char *put_int(char *p, int64_t v)
 static inline char *put_number(char *p, sim_dec v, int least)
 {
 	uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
-	uint32_t part = (uint32_t)(u % SIM_DEC_ONE);
-	char *from;
+	uint64_t whole = u / SIM_DEC_ONE;
+	uint64_t part = sim_digits_word((uint32_t)(u - whole * SIM_DEC_ONE));
+	int n = (int)sim_digits_count(part);
 
 	if (v < 0)
 		*p++ = '-';
-	p += sim_digits_u64(p, u / SIM_DEC_ONE);
-	if (!part && !least)
+	p += sim_digits_u64(p, whole);
+	if (!n && !least)
 		return p;
-	*p++ = '.';
-	from = p + least;
-	sim_digits_8(p, part);
-	for (p += 8; p > from && p[-1] == '0'; p--)
-		;
-	return p;
+	*p = '.';
+	sim_digits_put(p + 1, part);
+	return p + 1 + (n > least ? n : least);
 }
 
 static inline char *put_dec(const struct sim_tick *t, char *p, sim_dec v)

@@ -53,6 +53,7 @@ struct sim_series_expr {
 	struct stream *streams;
 	size_t nstreams, streams_cap;
 	int warmup;
+	bool is_every;			/* every(...), and nothing else */
 	bool is_new;			/* there is a new bar */
 	sim_time ts;
 	double price[PRICES];
@@ -127,13 +128,20 @@ static int feed_cross(struct sim_series_expr *e, struct stream *s,
 	return 1;
 }
 
+/* Is the bar the first in its slot? */
+static bool enters_slot(struct stream *s, sim_time ts)
+{
+	sim_time slot = ts / s->span - (ts % s->span < 0);
+	bool is_new = slot != s->slot;
+
+	s->slot = slot;
+	return is_new;
+}
+
 static int feed_every(struct sim_series_expr *e, struct stream *s,
 		      lua_State *L)
 {
-	sim_time slot = e->ts / s->span - (e->ts % s->span < 0);
-
-	lua_pushboolean(L, slot != s->slot);
-	s->slot = slot;
+	lua_pushboolean(L, enters_slot(s, e->ts));
 	return 1;
 }
 
@@ -488,6 +496,8 @@ int sim_series_expr_compile(const char *text, const char *what,
 		return rc;
 	}
 	e->warmup = part.warm;
+	e->is_every = e->nstreams == 1 && e->streams[0].feed == feed_every &&
+		      !strcmp(sim_buf_str(&e->parse.out), "s0");
 	sim_series_expr_reset(e);
 	*out = e;
 	return SIM_OK;
@@ -548,6 +558,13 @@ int sim_series_expr_feed(struct sim_series_expr *e, const struct sim_bar *bar,
 {
 	struct sim_expr_value v = { .type = SIM_EXPR_NUM };
 
+	if (e->is_every) {
+		*out = (struct sim_expr_value){
+			.type = SIM_EXPR_BOOL,
+			.b = bar && enters_slot(&e->streams[0], bar->ts),
+		};
+		return SIM_OK;
+	}
 	e->is_new = bar != NULL;
 	if (bar)
 		take_bar(e, bar);

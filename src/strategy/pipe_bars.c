@@ -28,28 +28,35 @@ static sim_time next_start(const struct sim_pipe *p, bool all)
 	return least;
 }
 
+/* One more row; n are in the block.  Gives: how many now. */
+static int put_row(struct sim_pipe *p, uint32_t i, int n, bool is_history)
+{
+	struct sim_bar b = sim_bar_at(&p->talk.v->syms[i].bars, p->told[i]++);
+
+	if (n == SIM_TICK_BLOCK) {
+		sim_tick_block_finish(&p->talk.tick);
+		n = 0;
+	}
+	if (!n)
+		sim_tick_block(&p->talk.tick, NULL, is_history);
+	sim_tick_row(&p->talk.tick, i, &b);
+	return n + 1;
+}
+
 static void tell_columns(struct sim_pipe *p, bool all, bool is_history)
 {
 	const struct sim_strategy_view *v = p->talk.v;
+	size_t end = late_end(p, 0, all);
 	sim_time t;
 	int n = 0;
 
-	while ((t = next_start(p, all)) != SIM_TIME_MAX) {
+	while (v->nsyms == 1 && p->told[0] < end)
+		n = put_row(p, 0, n, is_history);
+	while (v->nsyms > 1 && (t = next_start(p, all)) != SIM_TIME_MAX) {
 		for (uint32_t i = 0; i < v->nsyms; i++) {
-			const struct sim_bar_series *s = &v->syms[i].bars;
-			struct sim_bar b;
-
-			if (p->told[i] >= late_end(p, i, all) ||
-			    s->ts[p->told[i]] != t)
-				continue;
-			if (n == SIM_TICK_BLOCK) {
-				sim_tick_block_finish(&p->talk.tick);
-				n = 0;
-			}
-			if (!n++)
-				sim_tick_block(&p->talk.tick, NULL, is_history);
-			b = sim_bar_at(s, p->told[i]++);
-			sim_tick_row(&p->talk.tick, i, &b);
+			if (p->told[i] < late_end(p, i, all) &&
+			    v->syms[i].bars.ts[p->told[i]] == t)
+				n = put_row(p, i, n, is_history);
 		}
 	}
 	if (n)

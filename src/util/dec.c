@@ -123,8 +123,8 @@ size_t sim_dec_format(sim_dec v, int min_decimals, char *buf)
 {
 	uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
 	uint64_t whole = u / SIM_DEC_ONE;
-	uint32_t frac = (uint32_t)(u - whole * SIM_DEC_ONE);
-	int places = SIM_DEC_SCALE;
+	uint64_t frac = sim_digits_word((uint32_t)(u - whole * SIM_DEC_ONE));
+	int places = (int)sim_digits_count(frac);
 	char *p = buf;
 
 	if (v < 0)
@@ -132,10 +132,8 @@ size_t sim_dec_format(sim_dec v, int min_decimals, char *buf)
 	p += sim_digits_u64(p, whole);
 	if (frac || min_decimals > 0) {
 		*p = '.';
-		sim_digits_8(p + 1, frac);
-		while (places > min_decimals && p[places] == '0')
-			places--;
-		p += 1 + places;
+		sim_digits_put(p + 1, frac);
+		p += 1 + (places > min_decimals ? places : min_decimals);
 	}
 	*p = '\0';
 	return (size_t)(p - buf);

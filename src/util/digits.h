@@ -1,5 +1,5 @@
 /*
- * digits: unsigned numbers into text two digits at a time.
+ * digits: unsigned numbers into text, two or eight digits at a time.
  *
  * Shared by the writers of dec, time, buf and ticks, which are the hot part of
  * logs and pipes.  Nothing here ends the text.
@@ -34,32 +34,70 @@ static inline void sim_digits_4(char *p, unsigned v)
 	sim_digits_2(p + 2, v % 100);
 }
 
+/*
+ * Eight digits of v < 100,000,000 at once, as numbers from 0 to 9: the first
+ * in the lowest byte.  Halves are split into halves, side by side.
+ */
+static inline uint64_t sim_digits_word(uint32_t v)
+{
+	uint64_t w = v / 10000 | (uint64_t)(v % 10000) << 32, high;
+
+	high = (w * 10486 >> 20) & UINT64_C(0x7f0000007f);
+	w = high | (w - 100 * high) << 16;
+	high = (w * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+	return high | (w - 10 * high) << 8;
+}
+
+/* Write such a word. */
+static inline void sim_digits_put(char *p, uint64_t word)
+{
+	word |= UINT64_C(0x3030303030303030);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	memcpy(p, &word, sizeof(word));
+}
+
+/* How many of its digits there are without zeros at the end. */
+static inline size_t sim_digits_count(uint64_t word)
+{
+	return word ? 8 - (size_t)__builtin_clzll(word) / 8 : 0;
+}
+
 /* Eight digits of v < 100,000,000. */
 static inline void sim_digits_8(char *p, uint32_t v)
 {
-	sim_digits_4(p, v / 10000);
-	sim_digits_4(p + 4, v % 10000);
+	sim_digits_put(p, sim_digits_word(v));
 }
 
-/* v without leading zeros; returns the length, at most SIM_DIGITS_U64MAX. */
+/* The same without leading zeros; returns the length. */
+static inline size_t sim_digits_head(char *p, uint32_t v)
+{
+	uint64_t word = sim_digits_word(v);
+	size_t skip = (size_t)__builtin_ctzll(word | UINT64_C(1) << 56) / 8;
+
+	sim_digits_put(p, word >> 8 * skip);
+	return 8 - skip;
+}
+
+/* v without leading zeros; returns the length, at most SIM_DIGITS_U64MAX, and
+ * there must be room for as many. */
 static inline size_t sim_digits_u64(char *p, uint64_t v)
 {
-	char tmp[SIM_DIGITS_U64MAX];
-	size_t i = sizeof(tmp);
+	const uint32_t unit = 100000000;
+	uint64_t high = v / unit;
+	size_t n;
 
-	while (v >= 100) {
-		i -= 2;
-		sim_digits_2(tmp + i, (unsigned)(v % 100));
-		v /= 100;
-	}
-	if (v >= 10) {
-		i -= 2;
-		sim_digits_2(tmp + i, (unsigned)v);
+	if (!high)
+		return sim_digits_head(p, (uint32_t)v);
+	if (high < unit) {
+		n = sim_digits_head(p, (uint32_t)high);
 	} else {
-		tmp[--i] = (char)('0' + v);
+		n = sim_digits_head(p, (uint32_t)(high / unit)) + 8;
+		sim_digits_8(p + n - 8, (uint32_t)(high % unit));
 	}
-	memcpy(p, tmp + i, sizeof(tmp) - i);
-	return sizeof(tmp) - i;
+	sim_digits_8(p + n, (uint32_t)(v % unit));
+	return n + 8;
 }
 
 #endif

@@ -9,6 +9,11 @@ UNIT_TESTS += %D%/test_dec
 %C%_test_dec_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_dec_LDADD = $(LIBS_UTIL) $(CHECK_LIBS)
 
+UNIT_TESTS += %D%/test_digits
+%C%_test_digits_SOURCES = %D%/test_digits.c
+%C%_test_digits_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_digits_LDADD = $(LIBS_UTIL) $(CHECK_LIBS)
+
 UNIT_TESTS += %D%/test_err
 %C%_test_err_SOURCES = %D%/test_err.c
 %C%_test_err_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
