@@ -684,6 +684,16 @@ static void seat_asker(struct sim_backend_loop_seat *x,
 	}
 }
 
+/* Nobody may be there to wait for the end that was asked for. */
+static void end(struct sim_backend_loop_seat *x)
+{
+	int64_t now = sim_backend_loop_ms(x->loop);
+
+	while (!x->is_over && sim_session_due(x->s, now) <= now &&
+	       sim_session_state(x->s) != SIM_SESSION_ERROR)
+		sim_backend_loop_step(x);
+}
+
 static void hear(struct sim_backend_loop_seat *x,
 		 const struct sim_backend_loop_heard *h)
 {
@@ -693,13 +703,16 @@ static void hear(struct sim_backend_loop_seat *x,
 		.now_ms = sim_backend_loop_ms(x->loop),
 	};
 
-	if (sim_session_hear(x->s, &heard))
+	if (sim_session_hear(x->s, &heard)) {
 		seat_asker(x, h->m);
-	else
+		if (h->m->type == SIM_MESSAGE_stop_simulation)
+			end(x);
+	} else {
 		sim_backend_loop_error(x->loop,
 				       SIM_MESSAGE_CODE_INVALID_PARAMS,
 				       "a session does not hear messages of "
 				       "this type", h->m->session_id);
+	}
 }
 
 void sim_backend_loop_ask(struct sim_backend_loop *l,

@@ -240,7 +240,7 @@ int sim_session_rebuild(struct sim_session *s,
 	s->pace.hold.is_on = false;
 	s->talk.told_execution = a->has_last_execution ?
 		(uint32_t)a->last_execution : 0;
-	s->talk.account_moved = true;
+	s->talk.account_moved = !a->is_undriven;
 	x->is_keeping = false;
 	return SIM_OK;
 }

@@ -308,6 +308,7 @@ static const struct {
 	[SIM_MESSAGE_detach_session] = { sim_session_hear_detach, ALWAYS },
 	[SIM_MESSAGE_query_bars] = { sim_session_hear_bars, LOADED },
 	[SIM_MESSAGE_query_actions] = { sim_session_hear_actions, LOADED },
+	[SIM_MESSAGE_query_schedule] = { sim_session_hear_schedule, LOADED },
 	[SIM_MESSAGE_get_log] = { sim_session_hear_log, LOADED },
 };
 

@@ -151,6 +151,8 @@ int sim_session_hear_bars(struct sim_session *s,
 			  const struct sim_session_heard *h);
 int sim_session_hear_actions(struct sim_session *s,
 			     const struct sim_session_heard *h);
+int sim_session_hear_schedule(struct sim_session *s,
+			      const struct sim_session_heard *h);
 int sim_session_hear_log(struct sim_session *s,
 			 const struct sim_session_heard *h);
 

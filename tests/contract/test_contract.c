@@ -55,6 +55,19 @@ static void note(struct talk *t, const char *how,
 	sim_mem_free(line);
 }
 
+/* Of a list the names and states: how far a session is, is only known of one
+ * that is in memory. */
+static void note_names(struct talk *t,
+		       const struct sim_message_sessions_list *m)
+{
+	const struct sim_json_val *x;
+
+	for (size_t i = 0; (x = sim_json_at(m->sessions.val, i)); i++)
+		sim_buf_printf(&t->text, "session %s %s\n",
+			       sim_json_as_str(sim_json_get(x, "session_id")),
+			       sim_json_as_str(sim_json_get(x, "state")));
+}
+
 /* Ask; 0, or the status that it was refused with. */
 static int ask_of(struct talk *t, enum sim_message_type type, const void *data,
 		  const char *id)
@@ -74,7 +87,10 @@ static int ask_of(struct talk *t, enum sim_message_type type, const void *data,
 		return rc;
 	}
 	ck_assert_str_eq(sim_backend_code(t->b), "");
-	note(t, "=", &m);
+	if (type == SIM_MESSAGE_list_sessions)
+		note_names(t, m.m.data);
+	else
+		note(t, "=", &m);
 	if (type == SIM_MESSAGE_get_log && m.m.data) {
 		const struct sim_message_log_chunk *c = m.m.data;
 

@@ -1,0 +1,433 @@
+/* attach_make: the run that a session is, from what it says of itself: rules,
+ * instruments, actions, and when its bars begin. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "backend/attach_priv.h"
+#include "backend/session.h"
+#include "config.h"
+
+#define BARS_MAX	((int64_t)1 << 28)	/* of a symbol */
+
+/* -- asking ---------------------------------------------------------------- */
+
+int sim_attach_ask(const struct sim_attach *a, enum sim_message_type type,
+		   const void *data, enum sim_message_type reply,
+		   struct sim_backend_message *out, struct sim_err *err)
+{
+	const struct sim_backend_request q = {
+		.type = type, .data = data, .session_id = a->session_id,
+	};
+	int rc = sim_backend_call(a->b, &q, out, err);
+
+	if (rc || out->m.type == reply)
+		return rc;
+	rc = sim_err_set(err, SIM_E_PROTO, "%s was answered with %.64s and not "
+			 "with %s", sim_message_name((int)type), out->m.name,
+			 sim_message_name((int)reply));
+	sim_backend_release(out);
+	return rc;
+}
+
+static int bad_answer(const char *what, struct sim_err *err)
+{
+	return sim_err_set(err, SIM_E_PROTO, "what the session says of its %s "
+			   "can't be understood; is its server of another "
+			   "version?", what);
+}
+
+/* -- rules ----------------------------------------------------------------- */
+
+static int take_setting(struct sim_config *c, const char *name,
+			const struct sim_json_val *v, struct sim_err *err)
+{
+	const char *text = sim_json_as_str(v);
+
+	if (!text)
+		return bad_answer("rules", err);
+	return strcmp(name, "preset") ? sim_config_set(c, name, text, err) :
+		SIM_OK;
+}
+
+static int take_config(struct sim_config *c, const struct sim_json_val *v,
+		       struct sim_err *err)
+{
+	const char *preset = sim_json_as_str(sim_json_get(v, "preset"));
+	const char *name;
+	int rc;
+
+	if (!preset)
+		return bad_answer("rules", err);
+	rc = sim_config_preset(preset, c, err);
+	for (size_t i = 0; !rc && i < sim_json_len(v); i++) {
+		const struct sim_json_val *x = sim_json_member(v, i, &name);
+
+		rc = take_setting(c, name, x, err);
+	}
+	if (!rc && c->path == SIM_CONFIG_PATH_DETAIL)
+		rc = sim_err_set(err, SIM_E_INVAL, "the session looks inside "
+				 "of bars (--path detail), at bars that only "
+				 "its server has; make one with another path");
+	return rc;
+}
+
+static bool take_text(const struct sim_json_val *v, const char *key, char *out,
+		      size_t n)
+{
+	const char *text = sim_json_as_str(sim_json_get(v, key));
+
+	if (!text || strlen(text) >= n)
+		return false;
+	snprintf(out, n, "%s", text);
+	return true;
+}
+
+static int take_instrument(struct sim_instrument *x, const char *symbol,
+			   const struct sim_json_val *v, struct sim_err *err)
+{
+	const char *kind = sim_json_as_str(sim_json_get(v, "asset_class"));
+
+	if (strlen(symbol) >= sizeof(x->symbol) || !kind ||
+	    !sim_vocab_asset_class_parse(kind, &x->asset_class) ||
+	    !sim_json_as_dec(sim_json_get(v, "tick"), &x->tick_size) ||
+	    !sim_json_as_dec(sim_json_get(v, "lot"), &x->lot_size) ||
+	    !sim_json_as_dec(sim_json_get(v, "multiplier"), &x->multiplier) ||
+	    !take_text(v, "ccy", x->currency, sizeof(x->currency)) ||
+	    !take_text(v, "cal", x->calendar, sizeof(x->calendar)))
+		return bad_answer("instruments", err);
+	snprintf(x->symbol, sizeof(x->symbol), "%s", symbol);
+	return SIM_OK;
+}
+
+static int take_instruments(struct sim_attach_run *x,
+			    const struct sim_json_val *v, struct sim_err *err)
+{
+	const char *symbol;
+	int rc = SIM_OK;
+
+	x->nsyms = (uint32_t)sim_json_len(v);
+	if (!x->nsyms)
+		return bad_answer("instruments", err);
+	x->data = sim_mem_array(x->nsyms, sizeof(*x->data));
+	x->syms = sim_mem_array(x->nsyms, sizeof(*x->syms));
+	for (uint32_t i = 0; i < x->nsyms; i++)
+		x->syms[i].bars = (struct sim_bar_table)SIM_BAR_TABLE_INIT;
+	for (uint32_t i = 0; !rc && i < x->nsyms; i++) {
+		const struct sim_json_val *one =
+			sim_json_member(v, i, &symbol);
+
+		rc = take_instrument(&x->data[i].instrument, symbol, one, err);
+	}
+	return rc;
+}
+
+static int check_state(const struct sim_attach *a,
+		       const struct sim_message_session_info *s,
+		       struct sim_err *err)
+{
+	if (!s->has_engine || strcmp(s->engine, PACKAGE_VERSION))
+		return sim_err_set(err, SIM_E_REPRO, "the session runs on "
+				   "version %.32s and this is " PACKAGE_VERSION
+				   "; a strategy of here drives sessions of "
+				   "the same version", s->has_engine ?
+				   s->engine : "?");
+	if (s->state != SIM_SESSION_READY)
+		return sim_err_set(err, SIM_E_STATE, "the session %.64s is %s; "
+				   "a strategy can drive one that was not "
+				   "started yet", a->session_id,
+				   sim_session_states[s->state]);
+	if (!s->has_spec || !s->has_config || !s->has_instruments)
+		return bad_answer("rules", err);
+	if (s->spec->has_include_candles && !s->spec->include_candles)
+		return sim_err_set(err, SIM_E_INVAL, "the ticks of the session "
+				   "have no candles; make one with them");
+	return SIM_OK;
+}
+
+static int take_details(const struct sim_attach *a, struct sim_attach_run *x,
+			bool *is_adjusted, struct sim_err *err)
+{
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_session_info *s;
+	struct sim_bar_tf tf;
+	int rc = sim_attach_ask(a, SIM_MESSAGE_get_session, NULL,
+				SIM_MESSAGE_session_details, &m, err);
+
+	if (rc)
+		return rc;
+	s = m.m.data;
+	rc = check_state(a, s, err);
+	if (!rc)
+		rc = take_config(&x->spec.config, s->config.val, err);
+	if (!rc)
+		rc = take_instruments(x, s->instruments.val, err);
+	if (!rc)
+		rc = sim_bar_tf_parse(s->timeframe, &tf, err);
+	for (uint32_t i = 0; !rc && i < x->nsyms; i++)
+		x->data[i].tf = tf;
+	if (!rc) {
+		x->ticks = (uint64_t)s->ticks_total;
+		x->spec.extended = s->spec->has_session &&
+			!strcmp(s->spec->session, "extended");
+		*is_adjusted = s->spec->has_adjusted && s->spec->adjusted;
+	}
+	sim_backend_release(&m);
+	return rc;
+}
+
+/* -- actions --------------------------------------------------------------- */
+
+static struct sim_attach_sym *find(struct sim_attach_run *x, const char *symbol,
+				   uint32_t *at)
+{
+	for (uint32_t i = 0; i < x->nsyms; i++) {
+		if (strcmp(x->data[i].instrument.symbol, symbol))
+			continue;
+		*at = i;
+		return &x->syms[i];
+	}
+	return NULL;
+}
+
+static int take_action(struct sim_attach_run *x,
+		       const struct sim_message_action *m, struct sim_err *err)
+{
+	struct sim_action a = {
+		.type = m->action ? SIM_ACTION_DIVIDEND : SIM_ACTION_SPLIT,
+		.num = (int32_t)(m->new_shares / SIM_DEC_ONE),
+		.den = (int32_t)(m->old_shares / SIM_DEC_ONE),
+		.cash = m->amount,
+	};
+	struct sim_attach_sym *s;
+	sim_time day;
+	uint32_t at;
+
+	s = find(x, m->symbol, &at);
+	if (!s || sim_time_parse(m->ex_date, strlen(m->ex_date), &day, NULL,
+				 NULL))
+		return bad_answer("splits and dividends", err);
+	a.day = day / SIM_TIME_DAY;
+	SIM_MEM_GROW(s->actions, s->cap, s->nactions + 1);
+	s->actions[s->nactions++] = a;
+	return SIM_OK;
+}
+
+static int take_actions(const struct sim_attach *a, struct sim_attach_run *x,
+			struct sim_err *err)
+{
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_corporate_actions *c;
+	int rc = sim_attach_ask(a, SIM_MESSAGE_query_actions, NULL,
+				SIM_MESSAGE_corporate_actions, &m, err);
+
+	if (rc)
+		return rc;
+	c = m.m.data;
+	for (size_t i = 0; !rc && i < c->n_actions; i++)
+		rc = take_action(x, &c->actions[i], err);
+	sim_backend_release(&m);
+	return rc;
+}
+
+/* -- when the bars begin --------------------------------------------------- */
+
+static bool take_run(struct sim_attach_sym *s, const struct sim_json_val *v)
+{
+	int64_t start, step, n;
+
+	if (!sim_json_as_int(sim_json_at(v, 0), &start) ||
+	    !sim_json_as_int(sim_json_at(v, 1), &step) ||
+	    !sim_json_as_int(sim_json_at(v, 2), &n) || n < 1 ||
+	    n > BARS_MAX - (int64_t)s->bars.n)
+		return false;
+	for (int64_t i = 0; i < n; i++) {
+		const struct sim_bar b = {
+			.ts = (start + i * step) * SIM_TIME_US,
+			.open = SIM_DEC_ONE, .high = SIM_DEC_ONE,
+			.low = SIM_DEC_ONE, .close = SIM_DEC_ONE,
+		};
+
+		sim_bar_table_add(&s->bars, &b, 0);
+	}
+	return true;
+}
+
+static bool take_synthetic(struct sim_attach_sym *s,
+			   const struct sim_json_val *v)
+{
+	int64_t at;
+
+	for (size_t i = 0; i < sim_json_len(v); i++) {
+		if (!sim_json_as_int(sim_json_at(v, i), &at) || at < 0 ||
+		    (size_t)at >= s->bars.n)
+			return false;
+		s->bars.flags[at] |= SIM_BAR_SYNTHETIC;
+	}
+	return true;
+}
+
+/* One answer of it.  Gives: whether there is more. */
+static int take_part(const struct sim_attach *a, struct sim_attach_sym *s,
+		     const char *symbol, bool *is_more, struct sim_err *err)
+{
+	const struct sim_message_query_schedule q = {
+		.symbol = symbol, .since = (int64_t)s->bars.n,
+		.has_since = true,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_schedule *x;
+	size_t before = s->bars.n;
+	bool is_good = true;
+	int rc = sim_attach_ask(a, SIM_MESSAGE_query_schedule, &q,
+				SIM_MESSAGE_schedule, &m, err);
+
+	if (rc)
+		return rc;
+	x = m.m.data;
+	for (size_t i = 0; is_good && i < sim_json_len(x->runs.val); i++)
+		is_good = take_run(s, sim_json_at(x->runs.val, i));
+	is_good = is_good && take_synthetic(s, x->synthetic.val);
+	*is_more = (int64_t)s->bars.n < x->bars;
+	if (*is_more && s->bars.n == before)
+		is_good = false;
+	/* That there will be volumes counts from the start. */
+	if (s->bars.n && x->has_volume)
+		s->bars.volume[0] = SIM_DEC_ONE;
+	sim_backend_release(&m);
+	return is_good ? SIM_OK : bad_answer("bars", err);
+}
+
+static int take_schedule(const struct sim_attach *a, struct sim_attach_run *x,
+			 struct sim_err *err)
+{
+	bool is_more;
+	int rc = SIM_OK;
+
+	for (uint32_t i = 0; i < x->nsyms; i++) {
+		do
+			rc = take_part(a, &x->syms[i],
+				       x->data[i].instrument.symbol, &is_more,
+				       err);
+		while (!rc && is_more);
+		if (rc)
+			return rc;
+		x->data[i].bars = sim_bar_table_view(&x->syms[i].bars);
+	}
+	return rc;
+}
+
+/* -- all of it ------------------------------------------------------------- */
+
+static void put_together(const struct sim_attach *a, struct sim_attach_run *x,
+			 bool is_adjusted)
+{
+	/* Bars that come adjusted have their actions in them. */
+	for (uint32_t i = 0; !is_adjusted && i < x->nsyms; i++) {
+		x->data[i].actions = x->syms[i].actions;
+		x->data[i].nactions = x->syms[i].nactions;
+	}
+	x->spec.data = x->data;
+	x->spec.nsyms = x->nsyms;
+	x->spec.seed = a->seed;
+	x->spec.calendar_dir = a->calendar_dir;
+	x->spec.band = false;
+}
+
+int sim_attach_make(const struct sim_attach *a, struct sim_attach_run **out,
+		    struct sim_err *err)
+{
+	static const struct sim_run_spec empty = SIM_RUN_SPEC_INIT;
+	struct sim_attach_run *x = sim_mem_zalloc(sizeof(*x));
+	bool is_adjusted = false;
+	int rc;
+
+	x->spec = empty;
+	rc = take_details(a, x, &is_adjusted, err);
+	if (!rc)
+		rc = take_actions(a, x, err);
+	if (!rc)
+		rc = take_schedule(a, x, err);
+	if (rc) {
+		sim_attach_unmake(x);
+		return rc;
+	}
+	put_together(a, x, is_adjusted);
+	*out = x;
+	return SIM_OK;
+}
+
+void sim_attach_unmake(struct sim_attach_run *x)
+{
+	if (!x)
+		return;
+	for (uint32_t i = 0; x->syms && i < x->nsyms; i++) {
+		sim_bar_table_release(&x->syms[i].bars);
+		sim_mem_free(x->syms[i].actions);
+	}
+	sim_mem_free(x->syms);
+	sim_mem_free(x->data);
+	sim_mem_free(x);
+}
+
+/* -- the rest of a bar ----------------------------------------------------- */
+
+static void put(const sim_dec *column, size_t at, sim_dec v)
+{
+	((sim_dec *)(uintptr_t)column)[at] = v;
+}
+
+static bool take_candle(const struct sim_json_val *v, struct sim_bar *b)
+{
+	const char *date = sim_json_as_str(sim_json_get(v, "date"));
+
+	return date && !sim_time_parse(date, strlen(date), &b->ts, NULL,
+				       NULL) &&
+		sim_json_as_dec(sim_json_get(v, "open"), &b->open) &&
+		sim_json_as_dec(sim_json_get(v, "high"), &b->high) &&
+		sim_json_as_dec(sim_json_get(v, "low"), &b->low) &&
+		sim_json_as_dec(sim_json_get(v, "close"), &b->close) &&
+		sim_json_as_dec(sim_json_get(v, "volume"), &b->volume);
+}
+
+static int fill_one(struct sim_attach_run *x, struct sim_stepper *s,
+		    const char *symbol, const struct sim_json_val *v,
+		    struct sim_err *err)
+{
+	struct sim_attach_sym *sym;
+	struct sim_bar_series to;
+	struct sim_bar b;
+	uint32_t i;
+
+	sym = find(x, symbol, &i);
+	if (!sym || !take_candle(v, &b))
+		return bad_answer("ticks", err);
+	to = sim_stepper_range(s, i);
+	if (sym->at >= to.n || to.ts[sym->at] != b.ts)
+		return sim_err_set(err, SIM_E_REPRO, "a bar of %s came that "
+				   "the session did not name before", symbol);
+	put(to.open, sym->at, b.open);
+	put(to.high, sym->at, b.high);
+	put(to.low, sym->at, b.low);
+	put(to.close, sym->at, b.close);
+	if (to.volume)
+		put(to.volume, sym->at, b.volume);
+	sym->at++;
+	return SIM_OK;
+}
+
+int sim_attach_fill(struct sim_attach_run *x, struct sim_stepper *s,
+		    const struct sim_message_tick *t, struct sim_err *err)
+{
+	const struct sim_json_val *v = t->candles.val;
+	const char *symbol;
+	int rc = SIM_OK;
+
+	for (size_t i = 0; !rc && i < sim_json_len(v); i++) {
+		const struct sim_json_val *one =
+			sim_json_member(v, i, &symbol);
+
+		rc = fill_one(x, s, symbol, one, err);
+	}
+	return rc;
+}

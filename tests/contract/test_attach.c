@@ -1,0 +1,158 @@
+/*
+ * A strategy that drives a session from here has the log of a run on this
+ * machine, wherever the session is: whatever it asks for goes up.
+ */
+#include "suite.h"
+
+#include "backend/attach.h"
+#include "place.h"
+
+static const char *const names[] = { "AAA", "BBB" };
+
+static const struct sim_strategy_param fast[] = {
+	{ "fast", "3" }, { "slow", "8" },
+};
+
+
+#define SCRIPT(x) \
+	{ "lua-" x, { .kind = SIM_FORM_LUA, .source = "examples/" x ".lua", \
+		      .limits = SIM_FORM_LIMITS_INIT } }
+
+static const struct {
+	const char *name;
+	struct sim_form form;
+} strategies[] = {
+	{ "sma-cross", { .kind = SIM_FORM_BUILTIN, .source = "sma-cross",
+			 .params = fast, .nparams = 2,
+			 .limits = SIM_FORM_LIMITS_INIT } },
+	{ "buy-hold", { .kind = SIM_FORM_BUILTIN, .source = "buy-hold",
+			.limits = SIM_FORM_LIMITS_INIT } },
+	SCRIPT("bollinger"), SCRIPT("dip"), SCRIPT("grid"), SCRIPT("turtle"),
+};
+#define STRATEGIES (sizeof(strategies) / sizeof(strategies[0]))
+
+/* A script of the sources. */
+static struct sim_form form_of(size_t which)
+{
+	static struct sim_buf text = SIM_BUF_INIT(1 << 20);
+	struct sim_form f = strategies[which].form;
+	const char *top = getenv("top_srcdir");
+	char path[512];
+
+	if (f.kind != SIM_FORM_LUA)
+		return f;
+	snprintf(path, sizeof(path), "%s/%s", top ? top : ".", f.source);
+	sim_buf_reset(&text);
+	ck_assert_int_eq(sim_file_read(path, 1 << 20, &text, NULL), 0);
+	f.text = sim_buf_str(&text);
+	f.len = text.len;
+	return f;
+}
+
+/* The same, from the store. */
+static void run_here(struct place *p, const struct sim_form *form,
+		     struct sim_run_result *r)
+{
+	const struct sim_bar_tf tf = { SIM_BAR_TF_INTRADAY, SIM_TIME_MIN };
+	struct sim_run_spec spec = SIM_RUN_SPEC_INIT;
+	struct sim_store_bars *stored[2];
+	struct sim_run_data data[2];
+	struct sim_store *store;
+	struct sim_err err = SIM_ERR_INIT;
+
+	memset(data, 0, sizeof(data));
+	ck_assert_int_eq(sim_store_open(p->store, &store, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(sim_store_bars_open(store, names[i], tf,
+						     &stored[i], NULL), 0);
+		data[i].instrument = *sim_store_bars_instrument(stored[i]);
+		data[i].tf = tf;
+		data[i].bars = sim_store_bars_series(stored[i]);
+	}
+	spec.data = data;
+	spec.nsyms = 2;
+	spec.band = false;
+	spec.form = *form;
+	ck_assert_int_eq(sim_config_preset("us-equity", &spec.config, NULL),
+			 0);
+	ck_assert_msg(!sim_run_execute(&spec, r, &err), "%s", err.msg);
+	for (int i = 0; i < 2; i++)
+		sim_store_bars_close(stored[i]);
+	sim_store_close(store);
+}
+
+static void make_session(struct sim_backend *b, const char *id)
+{
+	const struct sim_message_session_spec spec = {
+		.symbols = names, .n_symbols = 2, .has_symbols = true,
+		.start_date = "2020-01-01", .has_start_date = true,
+		.end_date = "2020-01-02", .has_end_date = true,
+		.timeframe = "1min", .has_timeframe = true,
+	};
+	const struct sim_message_create_session c = { .spec = &spec };
+	const struct sim_backend_request q = {
+		.type = SIM_MESSAGE_create_session, .data = &c,
+		.session_id = id,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+
+	ck_assert_msg(!sim_backend_call(b, &q, &m, &err), "%s", err.msg);
+	sim_backend_release(&m);
+}
+
+static void attach(struct place *p, enum place_kind kind, size_t which,
+		   const struct sim_run_result *want)
+{
+	struct sim_backend *b = place_backend(p, kind);
+	const struct sim_attach a = {
+		.b = b, .session_id = strategies[which].name,
+		.form = form_of(which),
+	};
+	struct sim_attach_result r = SIM_ATTACH_RESULT_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+
+	make_session(b, a.session_id);
+	ck_assert_msg(!sim_attach_drive(&a, &r, &err), "%s over %s: %s",
+		      strategies[which].name, place_names[kind], err.msg);
+	ck_assert_uint_gt(r.run->nfills, 0);
+	ck_assert_uint_eq(r.run->log.len, want->log.len);
+	ck_assert_mem_eq(r.run->log.data, want->log.data, want->log.len);
+	ck_assert_str_eq(r.run->log_hash, want->log_hash);
+	ck_assert_int_eq(r.run->account.equity, want->account.equity);
+	sim_attach_release(&r);
+	/* Not twice. */
+	ck_assert_int_eq(sim_attach_drive(&a, &r, &err), SIM_E_STATE);
+	sim_attach_release(&r);
+	sim_backend_close(b);
+}
+
+START_TEST(log_is_that_of_a_run)
+{
+	static struct place p;
+
+	place_open(&p);
+	for (size_t i = 0; i < STRATEGIES; i++) {
+		struct sim_run_result want = SIM_RUN_RESULT_INIT;
+
+		const struct sim_form form = form_of(i);
+
+		run_here(&p, &form, &want);
+		for (int k = 0; k < PLACES; k++)
+			attach(&p, (enum place_kind)k, i, &want);
+		sim_run_result_release(&want);
+	}
+	place_close(&p);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("attach");
+	TCase *tc = tcase_create("attach");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, log_is_that_of_a_run);
+	suite_add_tcase(suite, tc);
+	return run_suite(suite);
+}
