@@ -85,6 +85,7 @@ void sim_dash_session(struct sim_dash *d, const char *session_id,
 	sim_dash_copy(d->title, sizeof(d->title), title);
 	d->is_session_set = d->session[0] != '\0';
 	dash_touch(d, SIM_DASH_bar);
+	dash_touch(d, SIM_DASH_sessions);
 }
 
 unsigned sim_dash_wants(struct sim_dash *d)

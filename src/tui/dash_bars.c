@@ -283,6 +283,8 @@ static void bar_heard(struct sim_dash *d, uint32_t i, const struct sim_bar *b)
 	dash_touch(d, SIM_DASH_symbols);
 	if (d->symbol[i].quantity)
 		dash_touch(d, SIM_DASH_positions);
+	if (d->n_orders)
+		dash_touch(d, SIM_DASH_orders);
 	if (i == d->chosen)
 		dash_touch(d, SIM_DASH_chart);
 }

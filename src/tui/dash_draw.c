@@ -236,28 +236,38 @@ static bool is_new(const struct sim_dash *d, const struct sim_screen *s,
 	return s->seen[pane] != d->changed[pane] + 1;
 }
 
+/* Has anything changed that is seen, or only the pane over the others? */
+static bool is_any_new(const struct sim_dash *d, const struct sim_screen *s)
+{
+	const struct dash_places *all = &d->seen->places;
+
+	for (int i = 0; i < all->n; i++)
+		if (is_new(d, s, all->place[i].pane))
+			return true;
+	return false;
+}
+
 static void draw_panes(const struct sim_dash *d, struct sim_screen *s,
 		       bool is_all)
 {
 	struct dash_places *all = &d->seen->places;
+	enum sim_dash_pane over = sim_dash_focused(d);
 	bool is_covered = sim_dash_covered(d);
 
+	/* What is over the panes is drawn over what they draw. */
+	is_all |= is_covered && (is_any_new(d, s) || is_new(d, s, over));
 	for (int i = 0; i < all->n; i++) {
 		struct dash_place *p = &all->place[i];
-		bool is_edge = p->pane == SIM_DASH_bar ||
-			       p->pane == SIM_DASH_hints;
 
-		if (!is_all && (!is_new(d, s, p->pane) ||
-				(is_covered && !is_edge)))
+		if (!is_all && !is_new(d, s, p->pane))
 			continue;
 		draw_place(d, s, all, p);
 		s->seen[p->pane] = d->changed[p->pane] + 1;
 	}
-	if (!is_covered)
+	if (!is_covered || !is_all)
 		return;
-	if (is_all || is_new(d, s, sim_dash_focused(d)))
-		draw_cover(d, s);
-	s->seen[sim_dash_focused(d)] = d->changed[sim_dash_focused(d)] + 1;
+	draw_cover(d, s);
+	s->seen[over] = d->changed[over] + 1;
 }
 
 void sim_dash_draw(const struct sim_dash *d, struct sim_screen *s)
@@ -285,22 +295,11 @@ void sim_dash_draw(const struct sim_dash *d, struct sim_screen *s)
 
 bool sim_dash_is_dirty(const struct sim_dash *d, const struct sim_screen *s)
 {
-	const struct dash_places *all = &d->seen->places;
-
 	if (s->seen[SLOT_ARRANGED] != d->arranged + 1 ||
 	    d->seen->rows != s->rows || d->seen->cols != s->cols)
 		return true;
-	if (sim_dash_covered(d) && is_new(d, s, sim_dash_focused(d)))
-		return true;
-	if (all->is_line)
+	if (d->seen->places.is_line)
 		return is_new(d, s, SIM_DASH_bar);
-	for (int i = 0; i < all->n; i++) {
-		enum sim_dash_pane pane = all->place[i].pane;
-
-		if (is_new(d, s, pane) && (!sim_dash_covered(d) ||
-					   pane == SIM_DASH_bar ||
-					   pane == SIM_DASH_hints))
-			return true;
-	}
-	return false;
+	return is_any_new(d, s) || (sim_dash_covered(d) &&
+				    is_new(d, s, sim_dash_focused(d)));
 }

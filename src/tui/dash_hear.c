@@ -5,11 +5,23 @@
 #include "tui/dash_do.h"
 #include "util/mem.h"
 
+/* Fills of another day are shown with their date. */
+static void set_time(struct sim_dash *d, sim_time t)
+{
+	sim_time was = d->sim_time;
+	sim_time shift = sim_dash_view_offset(d, t) * SIM_TIME_SEC;
+
+	d->sim_time = t;
+	if (was == SIM_TIME_NONE || sim_time_day_of(was + shift) !=
+				    sim_time_day_of(t + shift))
+		dash_touch(d, SIM_DASH_fills);
+}
+
 static void status(struct sim_dash *d, const struct sim_message_status *s)
 {
 	d->state = (enum dash_state)s->state;
 	if (s->has_sim_time)
-		d->sim_time = s->sim_time;
+		set_time(d, s->sim_time);
 	d->step = (uint64_t)s->sequence_id;
 	d->n_steps = (uint64_t)s->ticks_total;
 	d->progress = s->progress_pct;
@@ -50,7 +62,7 @@ static void hear_tick(struct sim_dash *d, const struct sim_message *m)
 	if (d->step && (uint64_t)t->sequence_id <= d->step &&
 	    t->sim_time <= d->sim_time)
 		return;			/* told again */
-	d->sim_time = t->sim_time;
+	set_time(d, t->sim_time);
 	d->step = (uint64_t)t->sequence_id;
 	if (d->n_steps)
 		d->progress = (double)d->step * 100 / (double)d->n_steps;
@@ -86,7 +98,7 @@ static void hear_bars(struct sim_dash *d, const struct sim_message *m)
 	d->step = (uint64_t)b->sequence_id;
 	if (b->has_sim_time &&
 	    !__builtin_mul_overflow(b->sim_time, SIM_TIME_US, &t))
-		d->sim_time = t;
+		set_time(d, t);
 	sim_dash_money_mark(d);
 	d->heard_at = d->now;
 	dash_touch(d, SIM_DASH_bar);
@@ -293,7 +305,7 @@ static void hear_sync(struct sim_dash *d, const struct sim_message *m)
 	const struct sim_message_state_sync *s = m->data;
 
 	if (s->has_current_sim_time)
-		d->sim_time = s->current_sim_time;
+		set_time(d, s->current_sim_time);
 	d->step = (uint64_t)s->next_sequence_id - 1;
 	for (size_t i = 0; i < s->n_missed_executions; i++)
 		sim_dash_book_fill(d, &s->missed_executions[i]);
@@ -386,6 +398,7 @@ void sim_dash_hear(struct sim_dash *d, const struct sim_message *m)
 	if (id && !d->session[0] && !d->is_session_set) {
 		snprintf(d->session, sizeof(d->session), "%s", id);
 		dash_touch(d, SIM_DASH_bar);
+		dash_touch(d, SIM_DASH_sessions);
 	}
 	if (!id || !strcmp(id, d->session))
 		hears[m->type](d, m);

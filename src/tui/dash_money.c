@@ -109,6 +109,7 @@ void sim_dash_money_account(struct sim_dash *d,
 	sim_dash_book_check(d, a->open_orders, a->n_open_orders);
 	dash_touch(d, SIM_DASH_positions);
 	dash_touch(d, SIM_DASH_symbols);
+	dash_touch(d, SIM_DASH_chart);
 	dash_touch(d, SIM_DASH_account);
 	dash_touch(d, SIM_DASH_bar);
 }

@@ -151,7 +151,8 @@ static void put_price(const struct chart *c, int row, double price,
 
 static void price_axis(const struct chart *c)
 {
-	double step = sim_panel_chart_step(c->high - c->low, (c->plot.rows + 1) / 2);
+	double step = sim_panel_chart_step(c->high - c->low,
+					   (c->plot.rows + 1) / 2);
 	int decimals = decimals_of(step, c->symbol->decimals);
 
 	for (double v = ceil(c->low / step) * step; v < c->high; v += step) {
@@ -236,7 +237,7 @@ static void time_axis(const struct chart *c)
 	}
 }
 
-/* -- marks -----------------------------------------------------------------*/
+/* -- marks ---------------------------------------------------------------*/
 
 /* A price as a line behind the bars, with its name at the left. */
 static void level(const struct chart *c, double price, const char *glyph,

@@ -8,3 +8,17 @@ SH_TESTS += %D%/golden.sh
 EXTRA_DIST += %D%/record.py %D%/golden \
 	%D%/data/day.ndjson %D%/data/months.ndjson %D%/data/names.ndjson \
 	%D%/data/states.ndjson %D%/data/empty.ndjson
+
+UNIT_TESTS += %D%/test_screen
+%C%_test_screen_SOURCES = %D%/test_screen.c
+%C%_test_screen_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_screen_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
+UNIT_TESTS += %D%/test_theme
+%C%_test_theme_SOURCES = %D%/test_theme.c
+%C%_test_theme_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_theme_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
+UNIT_TESTS += %D%/test_dash
+%C%_test_dash_SOURCES = %D%/test_dash.c %D%/market.h
+%C%_test_dash_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_dash_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
+LONG_TESTS += %D%/test_dash
