@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "db/user.h"
+#include "db/person.h"
 #include "util/mem.h"
 
 extern const struct sim_cmd sim_cmd_admin_user;
 
-static const char *plan, *role;
+static const char *plan, *role, *email;
 static const char *const verbs[] = {
 	"add", "list", "show", "plan", "role", "disable", "enable", NULL
 };
@@ -19,6 +19,9 @@ static const struct sim_opt opts[] = {
 	  .value = &plan, .choices = sim_plan_names },
 	{ SIM_OPT_ENUM, "role", .arg = "ROLE", .help = "add: the user's role",
 	  .value = &role, .choices = sim_user_roles },
+	{ SIM_OPT_STR, "email", .arg = "ADDRESS",
+	  .help = "add: the user's address, to get a password by",
+	  .value = &email },
 	{ .kind = SIM_OPT_END }
 };
 static const struct sim_out_col cols[] = {
@@ -50,12 +53,25 @@ static void put_one(struct sim_cli *cli, const struct sim_user *u)
 
 static int check_add(const struct sim_cli *cli, struct sim_err *err)
 {
-	return sim_user_check_name(cli->argv[1], err);
+	int rc = sim_user_check_name(cli->argv[1], err);
+
+	return rc || !email ? rc : sim_person_check_email(email, err);
+}
+
+static int add(struct sim_db *db, struct sim_user *u, struct sim_err *err)
+{
+	const struct sim_db_by by = sim_admin_by();
+	struct sim_person p = { .email = "" };
+	int rc = sim_user_insert(db, &by, u, err);
+
+	if (rc || !email)
+		return rc;
+	memcpy(p.email, email, strlen(email) + 1);
+	return sim_person_put(db, u->id, &p, err);
 }
 
 static int run_add(struct sim_cli *cli, struct sim_db *db, struct sim_err *err)
 {
-	struct sim_db_by by = sim_admin_by();
 	struct sim_user u = { .plan = SIM_PLAN_FREE };
 	int rc = SIM_OK;
 
@@ -65,7 +81,10 @@ static int run_add(struct sim_cli *cli, struct sim_db *db, struct sim_err *err)
 	if (!rc && role)
 		rc = sim_user_role_parse(role, &u.role, err);
 	if (!rc)
-		rc = sim_user_add(db, &by, &u, err);
+		rc = sim_db_begin(db, err);
+	if (rc)
+		return rc;
+	rc = sim_db_end(db, add(db, &u, err), err);
 	if (!rc)
 		put_one(cli, &u);
 	return rc;

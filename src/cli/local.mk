@@ -40,7 +40,8 @@ libsim_cli_a_SOURCES = \
 	%D%/sweep_rows.c %D%/sweep_rows.h \
 	%D%/source.c %D%/source.h \
 	%D%/tear.c %D%/tear.h \
-	%D%/cmd_admin.c %D%/cmd_admin_key.c %D%/cmd_admin_user.c \
+	%D%/cmd_admin.c %D%/cmd_admin_key.c %D%/cmd_admin_seal.c \
+	%D%/cmd_admin_user.c \
 	%D%/cmd_auth.c \
 	%D%/cmd_calendar.c \
 	%D%/cmd_completion.c \

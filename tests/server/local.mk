@@ -93,6 +93,10 @@ UNIT_TESTS += %D%/test_route
 %C%_test_route_SOURCES = %D%/test_route.c %D%/route_fixture.h
 %C%_test_route_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_route_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
+UNIT_TESTS += %D%/test_people
+%C%_test_people_SOURCES = %D%/test_people.c %D%/route_fixture.h
+%C%_test_people_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_people_LDADD = $(LIBS_SERVER) $(CHECK_LIBS)
 SH_TESTS += %D%/units.sh
 
 PY_TESTS += %D%/kill.py

@@ -85,6 +85,17 @@ def sockets():
                                                       mib)]])
 
 
+def untold():
+    """Routes that neither page says anything about."""
+    text = defs.read("man/simutrador-protocol.7") + defs.read(
+        "man/simutrador-accounts.7")
+    told = set(re.findall(r"^\.It Pa (\w+ /\S+)$", text, re.M))
+    told |= set(re.findall(r"^\.Pa (/ws/\w+)$", text, re.M))
+    return [x[0] + " " + x[1] for x in defs.rows(
+        "src/server/route.def", "SIM_ROUTE(?:_ALSO)?")
+            if x[0] + " " + x[1] not in told and x[1] not in told]
+
+
 def close_codes():
     """Codes that the server closes with and meter.def doesn't have."""
     have = next(x for x in defs.rows("src/server/meter.def",
@@ -126,8 +137,11 @@ def main():
     if close_codes():
         print("meter.def lacks the close codes %s" % close_codes())
         wrong.append("codes")
+    if untold():
+        print("simutrador-accounts(7) or -protocol(7) lacks %s" % untold())
+        wrong.append("routes")
     print("%d passed, %d failed, 0 skipped" %
-          (len(BLOCKS) + 1 - len(wrong), len(wrong)))
+          (len(BLOCKS) + 2 - len(wrong), len(wrong)))
     return 1 if wrong else 0
 
 
