@@ -21,6 +21,7 @@ void sim_trace_fee(struct sim_engine *e, const struct node *n, sim_dec raw,
 		   sim_dec value, sim_dec due);
 void sim_trace_room(struct sim_engine *e, const struct sym *s, sim_dec left);
 
+/* An attempt to fill, traced when somebody wants to know of it. */
 static inline sim_dec sim_fill_execute(struct sim_engine *e, struct node *n,
 				       const struct fill_at *at)
 {

@@ -40,6 +40,7 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
 struct sma {
 	int64_t limit, lead;
 	size_t seen;			/* bars that the lead is of */
+	bool turns;			/* by the bar after them the wish ends */
 	int64_t most, fast, slow;
 };
 
@@ -100,6 +101,7 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 		s->limit = -1;
 	}
 	s->seen = t + 1;
+	s->turns = false;
 	if (close[t] > s->most)
 		s->most = -1;
 	if (!slide(&s->fast, close, t, fast) ||
@@ -129,6 +131,7 @@ sma_move(struct sma *s, const struct sim_bar_series *bars, const int64_t fast,
 	s->lead += (next[-1] - next[~fast]) * slow -
 		   (next[-1] - next[~slow]) * fast;
 	s->seen = bars->n;
+	s->turns = false;
 	return true;
 }
 
@@ -230,7 +233,8 @@ static void sma_look(struct sma *s, const struct sim_bar_series *bars,
 	s->lead = lead * wish;
 	s->seen = (size_t)(next - bars->close) - 1;
 	/* It is acted upon where the wish ends, and met in the next bar. */
-	if (next <= last)
+	s->turns = next <= last;
+	if (s->turns)
 		sim_strategy_fetch(bars, s->seen + 1);
 }
 
@@ -246,7 +250,7 @@ static uint64_t sma_quiet(void *self, const struct sim_strategy_view *v,
 		if (s->limit < 0 || s->seen < sym->bars.n || !s->lead ||
 		    !sim_trade_is_done(&b->trade.syms[i], sym, sma_wish(s)))
 			return 0;
-		if (s->seen < sym->bars.n + n)
+		if (!s->turns && s->seen < sym->bars.n + n)
 			sma_look(s, &sym->bars, b->value[FAST], b->value[SLOW],
 				 sym->bars.n + n);
 		if (s->seen - sym->bars.n < n)
