@@ -18,6 +18,7 @@ ${CC:-cc} -O2 -shared -fPIC -I"$top_srcdir/include" -o "$tmp/sma.so" \
 	"W1 as a percentage, Lua=$top_srcdir/examples/sma-cross.lua"
 "$here/w3"
 "$here/wire"
+"$here/frames"
 "$here/session"
 "$here/sockets" 1 5000
 (cd "$tmp" && "$here/writer")

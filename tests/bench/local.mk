@@ -2,7 +2,7 @@
 # about time, only about the check values.
 EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
 	%D%/lines %D%/wire %D%/session %D%/sockets \
-	%D%/writer
+	%D%/writer %D%/frames
 %C%_bench_SOURCES = %D%/bench.c %D%/clock.h %D%/data.h %D%/job.h %D%/row.h
 %C%_bench_LDADD = $(LIBS_RUN)
 %C%_forms_SOURCES = %D%/forms.c %D%/clock.h %D%/data.h %D%/job.h
@@ -23,10 +23,13 @@ EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
 %C%_sockets_LDADD = $(LIBS_SERVER)
 %C%_writer_SOURCES = %D%/writer.c %D%/clock.h %D%/row.h
 %C%_writer_LDADD = $(LIBS_SERVER)
+%C%_frames_SOURCES = %D%/frames.c %D%/clock.h %D%/row.h \
+	tests/tui/market.h
+%C%_frames_LDADD = $(LIBS_TUI)
 EXTRA_DIST += %D%/bench.sh %D%/pipe.py %D%/echo.py %D%/reader.py
 
 bench: $(bin_PROGRAMS) %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
-		%D%/lines %D%/wire %D%/session %D%/sockets %D%/writer \
+		%D%/lines %D%/wire %D%/session %D%/sockets %D%/writer %D%/frames \
 		tests/pipe/sma
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 		PYTHON3='$(PYTHON3)' CC='$(CC)' \

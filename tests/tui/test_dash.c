@@ -287,7 +287,7 @@ START_TEST(mouse)
 }
 END_TEST
 
-/* -- properties ---------------------------------------------------------------*/
+/* -- properties ------------------------------------------------------------*/
 
 /* Every row has the columns of the screen, wide characters whole. */
 static void check_grid(const struct sim_screen *g)
