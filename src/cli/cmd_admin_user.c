@@ -16,7 +16,7 @@ static const char *const verbs[] = {
 static const struct sim_opt opts[] = {
 	SIM_ADMIN_DB,
 	{ SIM_OPT_ENUM, "plan", .arg = "PLAN", .help = "add: the user's plan",
-	  .value = &plan, .choices = sim_plan_names },
+	  .value = &plan, .choices = sim_plan_given },
 	{ SIM_OPT_ENUM, "role", .arg = "ROLE", .help = "add: the user's role",
 	  .value = &role, .choices = sim_user_roles },
 	{ SIM_OPT_STR, "email", .arg = "ADDRESS",

@@ -16,6 +16,7 @@
 
 #include "cli/admin.h"
 #include "config.h"
+#include "cli/serve_local.h"
 #include "cli/serve_manager.h"
 #include "db/apikey.h"
 #include "server/hub.h"
@@ -34,6 +35,8 @@ extern const struct sim_cmd sim_cmd_serve;
 static const char *listen_at, *cert, *key, *secret_file, *log_form;
 static const char *seal_file, *passwords;
 static struct sim_opt_list proxies, origins;
+static struct sim_serve_local local;
+static bool is_local;
 static int64_t auth_port = 8001, run_port = 8003, port = -1;
 static int64_t workers, keep, per_address = 1;
 static const char *const log_forms[] = { "logfmt", "json", NULL };
@@ -87,11 +90,20 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_ENUM, "log-format", .arg = "FORM",
 	  .help = "how log lines are written", .value = &log_form,
 	  .choices = log_forms },
+	{ SIM_OPT_FLAG, "local",
+	  .help = "serve this user alone, at a Unix socket, without tokens and"
+		  " limits", .value = &is_local },
+	{ SIM_OPT_PATH, "socket", .arg = "PATH",
+	  .help = "with --local: that socket instead of the data folder's",
+	  .value = &local.socket, .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_STR, "idle-exit", .arg = "SPAN",
+	  .help = "with --local: end when nobody needed it for so long (15m)",
+	  .value = &local.idle_exit },
 	{ .kind = SIM_OPT_END }
 };
 static const struct sim_out_col cols[] = {
 	{ "auth_url", 0 }, { "simulation_url", 0 }, { "user", 0 },
-	{ "api_key", 0 }, { NULL, 0 }
+	{ "api_key", 0 }, { "socket", 0 }, { NULL, 0 }
 };
 static const char *const examples[] = {
 	"simutrador serve --auth-port 0 --sim-port 0 --timeout 1s || test $?"
@@ -140,7 +152,7 @@ static void set_listeners(struct sim_net_config *n)
 	n->n_listeners = port >= 0 ? 1 : 2;
 	for (size_t i = 0; i < n->n_listeners; i++)
 		n->listeners[i] = (struct sim_net_listener){
-			listen_at, (int)ports[i], -1
+			listen_at, (int)ports[i], -1, false
 		};
 }
 
@@ -159,7 +171,7 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 	int rc = SIM_OK;
 
 	c->db_path = sim_admin_db_path;
-	if (!c->db_path)
+	if (!c->db_path && !is_local)
 		rc = sim_cli_folder(cli, "server.db", &c->db_path, err);
 	if (!rc)
 		rc = sim_cli_folder(cli, "store", &c->store_dir, err);
@@ -170,16 +182,35 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 		rc = sim_admin_seal(cli, seal_file, &c->seal, err);
 	c->token.secret = getenv("JWT_SECRET_KEY");
 	c->token.file = secret_file;
-	if (!rc && !c->token.file)
+	if (!rc && !c->token.file && !is_local)
 		rc = sim_cli_folder(cli, "server.key", &c->token.file, err);
 	return rc;
+}
+
+/* What goes with --local, and what does not. */
+static int check_local(struct sim_err *err)
+{
+	bool is_public = listen_at || port >= 0 || cert || key ||
+		secret_file || proxies.n || origins.n;
+
+	if (is_local && is_public)
+		return sim_err_set(err, SIM_E_USAGE, "--local listens at a "
+				   "Unix socket alone; leave out what is about "
+				   "addresses, TLS, origins and tokens");
+	if (!is_local && (local.socket || local.idle_exit))
+		return sim_err_set(err, SIM_E_USAGE, "--socket and --idle-exit "
+				   "are for --local; give that too, or leave "
+				   "them out");
+	return SIM_OK;
 }
 
 static int configure(struct sim_cli *cli, struct sim_hub_config *c,
 		     struct sim_err *err)
 {
-	int rc;
+	int rc = check_local(err);
 
+	if (rc)
+		return rc;
 	sim_hub_config_init(c);
 	c->version = PACKAGE_VERSION;
 	set_listeners(&c->net);
@@ -196,8 +227,13 @@ static int configure(struct sim_cli *cli, struct sim_hub_config *c,
 	if (!cert != !key)
 		return sim_err_set(err, SIM_E_USAGE, "--tls-cert and --tls-key "
 				   "go together; give both or none");
-	rc = sim_serve_manager_sockets(&c->net, err);
-	return rc ? rc : set_paths(cli, c, err);
+	if (!is_local)
+		rc = sim_serve_manager_sockets(&c->net, err);
+	if (!rc)
+		rc = set_paths(cli, c, err);
+	if (!rc && is_local)
+		rc = sim_serve_local_configure(cli, &local, c, err);
+	return rc;
 }
 
 /* -- its words ------------------------------------------------------------- */
@@ -300,8 +336,12 @@ static void say_started(struct sim_cli *cli, const struct sim_hub_config *c,
 			const char *key_text)
 {
 	sim_out_object(cli->out, cols);
-	put_url(cli->out, "auth_url", c, h, "http", 0);
-	put_url(cli->out, "simulation_url", c, h, "ws", 1);
+	if (is_local) {
+		sim_out_str(cli->out, "socket", local.path);
+	} else {
+		put_url(cli->out, "auth_url", c, h, "http", 0);
+		put_url(cli->out, "simulation_url", c, h, "ws", 1);
+	}
 	if (key_text[0]) {
 		sim_out_str(cli->out, "user", u->name);
 		sim_out_str(cli->out, "api_key", key_text);
@@ -354,7 +394,7 @@ static void look_after(struct sim_hub *h, struct sim_logline *log)
 	}
 }
 
-/* Until a signal asks for the end.  Gives: which. */
+/* Until a signal asks for the end.  Gives: which; 0: nobody needs it. */
 static int wait_end(struct sim_hub *h, struct sim_logline *log,
 		    const sigset_t *set)
 {
@@ -372,6 +412,9 @@ static int wait_end(struct sim_hub *h, struct sim_logline *log,
 			reload(h, log);
 		else if (sig > 0)
 			return sig;
+		else if (is_local && sim_serve_local_is_done(
+				 &local, h, steady_clock(NULL)))
+			return 0;
 	}
 }
 
@@ -394,8 +437,11 @@ static int serve_to_end(struct sim_hub *h, struct sim_logline *log,
 	put_state(log, "started", "version", PACKAGE_VERSION);
 	sim_notify_ready();
 	sig = wait_end(h, log, set);
-	put_state(log, "stopping", "signal", sig == SIGTERM ? "SIGTERM" :
+	put_state(log, "stopping", "signal", !sig ? "none" :
+		  sig == SIGTERM ? "SIGTERM" :
 		  sig == SIGINT ? "SIGINT" : "SIGALRM");
+	if (is_local)
+		sim_serve_local_close(&local);
 	sim_notify_stopping();
 	/* A second signal ends it at once. */
 	sigprocmask(SIG_UNBLOCK, set, NULL);
@@ -415,10 +461,12 @@ static int serve(struct sim_cli *cli, struct sim_hub_config *c,
 	int rc;
 
 	block_signals(&set);
-	rc = sim_hub_open(c, &h, err);
-	if (rc)
+	rc = is_local ? sim_serve_local_open(&local, c, &h, err) :
+		sim_hub_open(c, &h, err);
+	if (rc || !h)
 		return rc;
-	rc = first_user(c->db_path, &u, key_text, err);
+	if (!is_local)
+		rc = first_user(c->db_path, &u, key_text, err);
 	if (!rc)
 		rc = sim_serve_manager_keep(cli, key_text, err);
 	if (!rc) {

@@ -64,7 +64,8 @@ libsim_cli_a_SOURCES = \
 	%D%/connect.c %D%/connect.h \
 	%D%/cmd_portfolio.c \
 	%D%/cmd_report.c \
-	%D%/cmd_serve.c %D%/serve_manager.c %D%/serve_manager.h %D%/cmd_run.c \
+	%D%/cmd_serve.c %D%/serve_local.c %D%/serve_local.h \
+	%D%/serve_manager.c %D%/serve_manager.h %D%/cmd_run.c \
 	%D%/cmd_run_check.c \
 	%D%/cmd_run_notes.c \
 	%D%/cmd_run_bundle.c \

@@ -40,7 +40,7 @@ static void on_alarm(int sig)
 	sim_timeout_expire();
 }
 
-static bool parse(const char *span, int64_t *us)
+bool sim_timeout_span(const char *span, int64_t *us)
 {
 	size_t n = strspn(span, "0123456789.");
 	sim_dec v, w;
@@ -65,7 +65,7 @@ int sim_timeout_start(const char *span, bool as_json, struct sim_err *err)
 	int64_t us;
 	int n;
 
-	if (!parse(span, &us))
+	if (!sim_timeout_span(span, &us))
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--timeout is a time above zero and at most"
 				   " 1000h such as 90, 250ms, 1.5s, 10m or 2h,"

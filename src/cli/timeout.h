@@ -3,6 +3,7 @@
 #define SIM_TIMEOUT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "util/err.h"
 
@@ -16,6 +17,9 @@
  */
 int sim_timeout_start(const char *span, bool as_json, struct sim_err *err)
 	SIM_MUST_CHECK;
+
+/* Such a span, in microseconds; false when it is none. */
+bool sim_timeout_span(const char *span, int64_t *us);
 
 /* Say so and end at once; fit for a signal handler. */
 void sim_timeout_expire(void) __attribute__((noreturn));

@@ -10,19 +10,26 @@ const char *const sim_plan_names[] = {
 	NULL
 };
 
+const char *const sim_plan_given[] = {
+#define SIM_PLAN(id, name) SIM_PLAN_##id == SIM_PLAN_LOCAL ? NULL : name,
+#include "model/plan.def"
+#undef SIM_PLAN
+	NULL
+};
+
 static const struct {
 	const char *key, *help;
 	int64_t allowed[SIM_PLAN__COUNT];
 } limits[] = {
-#define SIM_PLAN_LIMIT(key, free, professional, enterprise, help) \
-	{ #key, help, { free, professional, enterprise } },
+#define SIM_PLAN_LIMIT(key, free, professional, enterprise, local, help) \
+	{ #key, help, { free, professional, enterprise, local } },
 #include "model/plan.def"
 #undef SIM_PLAN_LIMIT
 };
 
 int sim_plan_parse(const char *s, enum sim_plan *out, struct sim_err *err)
 {
-	for (int i = 0; i < SIM_PLAN__COUNT; i++) {
+	for (int i = 0; i < SIM_PLAN_LOCAL; i++) {
 		if (!strcmp(sim_plan_names[i], s)) {
 			*out = (enum sim_plan)i;
 			return SIM_OK;

@@ -15,7 +15,7 @@ enum sim_plan {
 	SIM_PLAN__COUNT
 };
 enum sim_plan_limit {
-#define SIM_PLAN_LIMIT(key, free, professional, enterprise, help) \
+#define SIM_PLAN_LIMIT(key, free, professional, enterprise, local, help) \
 	SIM_PLAN_LIMIT_##key,
 #include "model/plan.def"
 #undef SIM_PLAN_LIMIT
@@ -24,6 +24,8 @@ enum sim_plan_limit {
 
 /* Their names in that order, NULL-ended. */
 extern const char *const sim_plan_names[];
+/* The same of those that a user can be given, which sim_plan_parse reads. */
+extern const char *const sim_plan_given[];
 /* Errors: SIM_E_INVAL with the list of plans. */
 int sim_plan_parse(const char *s, enum sim_plan *out, struct sim_err *err)
 	SIM_MUST_CHECK;

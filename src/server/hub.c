@@ -259,12 +259,37 @@ static void on_request(void *ctx, const struct sim_net_request *rq)
 	sim_route_request(((struct sim_hub *)ctx)->routes, rq);
 }
 
+/* Who runs the server comes in without a token. */
+static void let_in(struct sim_hub *h, const struct sim_net_request *rq,
+		   struct sim_net_verdict *v)
+{
+	const struct sim_quota_ask ask = {
+		h->local.user, h->local.plan,
+		SIM_PLAN_LIMIT_concurrent_connections,
+		(uint64_t)sim_hub_ns(h)
+	};
+	struct sim_quota_answer a;
+	bool is_health = !strcmp(rq->path, "/ws/health");
+
+	if (!h->local.user[0] || atomic_load(&h->is_draining) ||
+	    (!is_health && strcmp(rq->path, "/ws/simulate")))
+		return;			/* refused with 404 */
+	if (!is_health && !sim_quota_take(h->quota, &ask, 1, &a))
+		return;
+	v->accept = true;
+	v->user = sim_hub_conn_new(h, is_health ? NULL : &h->local);
+}
+
 static void on_upgrade(void *ctx, const struct sim_net_request *rq,
 		       struct sim_net_verdict *v)
 {
 	struct sim_hub *h = ctx;
 	struct sim_token_claims who;
 
+	if (h->config.net.listeners[rq->listener].is_local) {
+		let_in(h, rq, v);
+		return;
+	}
 	switch (sim_route_upgrade(h->routes, rq, v, &who)) {
 	case SIM_ROUTE_REFUSED:
 		return;
@@ -585,6 +610,24 @@ int sim_hub_start(struct sim_hub *h, struct sim_err *err)
 {
 	atomic_store(&h->turned_ms, sim_hub_ms(h));
 	return sim_net_start(h->net, err);
+}
+
+void sim_hub_let_in(struct sim_hub *h, const char *user)
+{
+	snprintf(h->local.user, sizeof(h->local.user), "%s", user);
+	h->local.plan = SIM_PLAN_LOCAL;
+}
+
+bool sim_hub_is_idle(struct sim_hub *h)
+{
+	struct sim_net_stats s;
+	bool came;
+
+	sim_net_stats(h->net, &s);
+	came = s.accepted != h->came;
+	h->came = s.accepted;
+	return !came && !s.open && !atomic_load(&h->nbusy) &&
+		!sim_pool_waiting(h->pool);
 }
 
 bool sim_hub_is_alive(const struct sim_hub *h)

@@ -65,12 +65,17 @@ void sim_hub_config_init(struct sim_hub_config *c);
  */
 int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 		 struct sim_err *err) SIM_MUST_CHECK;
+/* Who comes in by a local listener is this user, of the plan local; without
+ * this call nobody does.  Before the start. */
+void sim_hub_let_in(struct sim_hub *h, const char *user);
 int sim_hub_start(struct sim_hub *h, struct sim_err *err) SIM_MUST_CHECK;
 
 /* Has the thread of the sockets had a turn in the last ten seconds? */
 bool sim_hub_is_alive(const struct sim_hub *h);
 
 /* The port of listener i. */
+/* Nobody is connected, nothing goes on, and nobody came since the last call. */
+bool sim_hub_is_idle(struct sim_hub *h);
 int sim_hub_port(const struct sim_hub *h, size_t i);
 
 /* Read keys and limits again (SIGHUP); what can't be read stays as it was. */

@@ -52,6 +52,8 @@ struct sim_hub {
 	struct sim_store *store;
 	struct sim_session_env session_env;
 	atomic_size_t nseats, nbusy;	/* sessions in memory; at work */
+	struct sim_token_claims local;	/* who comes in by a local listener */
+	uint64_t came;			/* connections, at the last look */
 	int claim;			/* to be the database's one server */
 	struct sim_hub_bench *benches;
 	unsigned nbenches;

@@ -5,7 +5,7 @@ LIBS_SERVER = libsim_server.a libsim_db.a $(LIBS_BACKEND) $(SQLITE_LIBS) \
 
 libsim_server_a_SOURCES += \
 	%D%/net.c %D%/net.h %D%/net_addr.c %D%/net_answer.c %D%/net_http.c \
-	%D%/net_log.c %D%/net_loop.c %D%/net_priv.h %D%/net_slot.c %D%/net_ws.c
+	%D%/net_local.c %D%/net_log.c %D%/net_loop.c %D%/net_priv.h %D%/net_slot.c %D%/net_ws.c
 libsim_server_a_SOURCES += %D%/due.c %D%/due.h
 libsim_server_a_SOURCES += %D%/logline.c %D%/logline.h
 libsim_server_a_SOURCES += %D%/notify.c %D%/notify.h

@@ -14,7 +14,8 @@
 void sim_net_config_init(struct sim_net_config *c)
 {
 	*c = (struct sim_net_config){
-		.listeners = { { NULL, 8001, -1 }, { NULL, 8003, -1 } },
+		.listeners = { { NULL, 8001, -1, false },
+			       { NULL, 8003, -1, false } },
 		.n_listeners = 2,
 		.limits = {
 			.header_bytes = 16384,

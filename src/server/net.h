@@ -41,6 +41,9 @@ struct sim_net_listener {
 	const char *address;	/* IPv4 or IPv6; NULL: 127.0.0.1 */
 	int port;		/* 0: the kernel chooses */
 	int fd;			/* inherited (systemd); -1: none */
+	/* address is the path of a Unix socket, mode 0600, at which only
+	 * processes of our own user are let in */
+	bool is_local;
 };
 
 /* Filled by sim_net_config_init; times in ms, sizes in bytes. */

@@ -194,6 +194,8 @@ int sim_net_addr_bind(const struct sim_net_listener *l, int *fd, int *port,
 	socklen_t len;
 	int on = 1, s;
 
+	if (l->is_local)
+		return sim_net_local_bind(l->address, fd, err);
 	if (l->fd >= 0)
 		return adopt(l->fd, fd, port, err);
 	if (sockaddr_of(l, &sa, &len))

@@ -305,6 +305,12 @@ static void welcome(struct sim_net *net, size_t listener, int fd,
 	struct sim_net_ip ip;
 	int on = 1, bytes = SEND_BYTES;
 
+	if (net->c.listeners[listener].is_local && !sim_net_local_is_own(fd)) {
+		sim_net_log_add(SIM_NET_LOG_WARNING, "a process of another "
+				"user was turned away");
+		close(fd);
+		return;
+	}
 	sim_net_addr_of(sa, &ip);
 	if (l->per_address &&
 	    !sim_net_addr_in(&ip, net->proxies, net->c.n_proxies) &&

@@ -164,6 +164,13 @@ struct sim_net {
 	bool is_draining, has_stopped, has_closed, may_end;
 };
 
+/* A Unix socket that is ours; one that nobody listens at any more is replaced.
+ * Errors: SIM_E_AGAIN somebody listens at it; SIM_E_CONFIG its folder is not
+ * ours alone; SIM_E_CANTCREAT. */
+int sim_net_local_bind(const char *path, int *fd, struct sim_err *err);
+/* Is who connected a process of our user? */
+bool sim_net_local_is_own(int fd);
+
 /* net_addr.c: addresses */
 int sim_net_addr_bind(const struct sim_net_listener *l, int *fd, int *port,
 		      struct sim_err *err) SIM_MUST_CHECK;

@@ -44,7 +44,7 @@ def table(rows):
 def plans():
     names = [x[1] for x in defs.rows("src/model/plan.def", "SIM_PLAN")]
     return table([["limit"] + names] + [
-        row[:4] for row in defs.rows("src/model/plan.def", "SIM_PLAN_LIMIT")])
+        row[:5] for row in defs.rows("src/model/plan.def", "SIM_PLAN_LIMIT")])
 
 
 def states():

@@ -50,6 +50,7 @@ EXTRA_DIST += %D%/nettest.py %D%/orders.py %D%/recovery.py %D%/running.py \
 
 # A server with a disk, a memory and a clock that fail.  What is preloaded is
 # built without sanitizers.
+PY_TESTS += %D%/local.py
 PY_TESTS += %D%/faults.py %D%/torture.py
 LONG_TESTS += %D%/faults.py %D%/torture.py
 EXTRA_DIST += %D%/fail.c %D%/failing.py

@@ -20,8 +20,8 @@ static struct sim_quota_ask ask(enum sim_plan plan, enum sim_plan_limit which,
 /* Every plan, every counted limit: the limit, and one more is refused. */
 START_TEST(limit_and_one)
 {
-	enum sim_plan plan = (enum sim_plan)(_i % SIM_PLAN__COUNT);
-	enum sim_plan_limit which = sim_quota_counted(_i / SIM_PLAN__COUNT);
+	enum sim_plan plan = (enum sim_plan)(_i % SIM_PLAN_LOCAL);
+	enum sim_plan_limit which = sim_quota_counted(_i / SIM_PLAN_LOCAL);
 	struct sim_quota *q = sim_quota_new(10);
 	struct sim_quota_ask a = ask(plan, which, 5000 * SEC);
 	int64_t limit = sim_plan_limit(plan, which);
@@ -259,7 +259,7 @@ int main(void)
 	TCase *c = tcase_create("quota");
 
 	tcase_add_loop_test(c, limit_and_one, 0,
-			    SIM_PLAN__COUNT * SIM_QUOTA_COUNTED);
+			    SIM_PLAN_LOCAL * SIM_QUOTA_COUNTED);
 	tcase_add_test(c, all_or_none);
 	tcase_add_test(c, waiting_as_told);
 	tcase_add_test(c, any_minute);

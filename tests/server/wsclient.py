@@ -75,6 +75,12 @@ class Closed(Exception):
 
 
 def connect(port, host="127.0.0.1", timeout=10, tls=False, rcvbuf=None):
+    """To a port, or to the Unix socket of that path."""
+    if isinstance(port, str):
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock.settimeout(timeout)
+        sock.connect(port)
+        return sock
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     if rcvbuf:
@@ -236,7 +242,7 @@ class Client:
         self.closed = None
         self.serial = 0
         key = base64.b64encode(os.urandom(16)).decode()
-        fields = {"Host": "localhost:%d" % port, "Upgrade": "websocket",
+        fields = {"Host": "localhost:%s" % port, "Upgrade": "websocket",
                   "Connection": "Upgrade", "Sec-WebSocket-Key": key,
                   "Sec-WebSocket-Version": "13"}
         for name, value in (headers or {}).items():
