@@ -20,3 +20,4 @@ dist_man_MANS += %D%/simutrador-accounts.7 %D%/simutrador-pipe.7 \
 dist_man_MANS += %D%/simutrador-serve.8
 dist_man_MANS += %D%/simutrador-auth.1 %D%/simutrador-doctor.1 \
 	%D%/simutrador-health.1
+dist_man_MANS += %D%/simutrador-dashboard.1

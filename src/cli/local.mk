@@ -46,6 +46,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_calendar.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_config.c \
+	%D%/cmd_dashboard.c \
 	%D%/cmd_data.c \
 	%D%/cmd_data_actions.c \
 	%D%/cmd_data_import.c \
@@ -83,7 +84,7 @@ nodist_libsim_cli_a_SOURCES = \
 	%D%/help_pages.c \
 	%D%/template_text.c
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c %D%/template_text.c
-LIBS_CLI = libsim_cli.a libsim_server.a libsim_backend.a libsim_client.a \
+LIBS_CLI = libsim_cli.a $(LIBS_TUI) libsim_server.a libsim_backend.a libsim_client.a \
 	libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS) $(CURL_LIBS) $(LWS_LIBS) \
 	$(EV_LIBS) $(JWT_LIBS)
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -104,7 +105,17 @@ static int read_error(const char *s, struct sim_err *err)
 	return sim_err_set(err, code, "%s", s + (*s == ' '));
 }
 
-int sim_channel_wait(struct sim_channel *c, struct sim_err *err)
+/* The first thing that it says. */
+static bool hear_first(const char *line, char *said, size_t size)
+{
+	if (strncmp(line, "!ready", 6))
+		return false;
+	snprintf(said, size, "%s", line[6] ? line + 7 : "");
+	return true;
+}
+
+int sim_channel_wait(struct sim_channel *c, char *said, size_t size,
+		     struct sim_err *err)
 {
 	char *line;
 	size_t n;
@@ -113,7 +124,7 @@ int sim_channel_wait(struct sim_channel *c, struct sim_err *err)
 		struct pollfd p = { .fd = c->in, .events = POLLIN };
 
 		while (sim_channel_line(c, &line, &n)) {
-			if (!strcmp(line, "!ready"))
+			if (hear_first(line, said, size))
 				return SIM_OK;
 			if (!strncmp(line, "!error ", 7))
 				return read_error(line + 7, err);

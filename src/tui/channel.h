@@ -60,10 +60,11 @@ int sim_channel_spawn(struct sim_channel *c, sim_channel_work work, void *ctx,
 		      struct sim_err *err) SIM_MUST_CHECK;
 /*
  * Wait until it says "!ready".
+ * Gives:  said: what stands behind that word; "" nothing.
  * Errors: the one it says.
  */
-int sim_channel_wait(struct sim_channel *c, struct sim_err *err)
-	SIM_MUST_CHECK;
+int sim_channel_wait(struct sim_channel *c, char *said, size_t size,
+		     struct sim_err *err) SIM_MUST_CHECK;
 /* End it, and the process too. */
 void sim_channel_close(struct sim_channel *c);
 

@@ -1,11 +1,17 @@
 noinst_LIBRARIES += libsim_tui.a
 libsim_tui_a_SOURCES = \
 	%D%/glyph.def %D%/layout.def %D%/panel.def %D%/theme.def \
+	%D%/attend.c %D%/attend.h \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/channel.c %D%/channel.h \
 	%D%/dash.c %D%/dash.h %D%/dash_do.h %D%/dash_priv.h %D%/dash_bars.c \
 	%D%/dash_book.c %D%/dash_draw.c %D%/dash_hear.c %D%/dash_layout.c \
-	%D%/dash_money.c %D%/dash_team.c %D%/dash_view.c \
+	%D%/dash_money.c %D%/dash_save.c %D%/dash_save.h %D%/dash_team.c \
+	%D%/dash_view.c \
+	%D%/desk.c %D%/desk.h %D%/desk_priv.h %D%/desk_act.c \
+	%D%/desk_hear.c %D%/desk_line.c %D%/desk_seek.c %D%/desk_trade.c \
+	%D%/desk_view.c \
+	%D%/edit.c %D%/edit.h %D%/errand.c %D%/errand.h \
 	%D%/figure.c %D%/figure.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/keys.c %D%/keys.def %D%/keys.h \
@@ -18,6 +24,7 @@ libsim_tui_a_SOURCES = \
 	%D%/panel_sessions.c %D%/panel_sheet.c %D%/panel_symbols.c \
 	%D%/play.c %D%/play.h \
 	%D%/screen.c %D%/screen.h %D%/screen_key.c %D%/screen_text.c \
+	%D%/slip.c %D%/slip.h \
 	%D%/table.c %D%/table.h \
 	%D%/theme.c %D%/theme.h
 # Curses asks for flags that nothing else shall be compiled with.

@@ -16,6 +16,7 @@
 
 #define FLUSH_BYTES	((size_t)32 << 10)	/* said at once */
 #define BEHIND_US	100000	/* later than that, lost time is forgotten */
+#define DONE_EVERY	64
 #define STEPS_MAX	INT64_C(1000000000000)
 
 struct player {
@@ -55,8 +56,8 @@ static void say_status(struct player *p, enum sim_message_type type,
 		.state = p->at == all ? SIM_SESSION_COMPLETED :
 			p->is_playing ? SIM_SESSION_RUNNING :
 			SIM_SESSION_PAUSED,
-		.sim_time = p->at && p->at < q->n ? q->time[p->at] : 0,
-		.has_sim_time = p->at > 0 && p->at < q->n,
+		.sim_time = p->at && p->at <= q->n ? q->time[p->at - 1] : 0,
+		.has_sim_time = p->at > 0 && p->at <= q->n,
 		.sequence_id = (int64_t)p->at, .ticks_total = (int64_t)all,
 		.progress_pct = all ? 100.0 * (double)p->at / (double)all : 0,
 	};
@@ -67,23 +68,31 @@ static void say_status(struct player *p, enum sim_message_type type,
 /* What the run is: the first thing that is said. */
 static void say_run(struct player *p)
 {
-	const struct sim_run_result *r =
-		sim_tape_result(sim_replay_tape(p->in->replay));
+	const struct sim_run_result *r = &p->in->folder->result;
+	uint32_t n;
+	const struct sim_instrument *all =
+		sim_tape_symbols(sim_replay_tape(p->in->replay), &n);
 	struct sim_message_session_info m = {
 		.session_id = p->in->folder->id, .state = SIM_SESSION_PAUSED,
 		.start_date = r->first, .end_date = r->last,
 		.initial_capital = r->account.initial,
 		.timeframe = r->timeframe, .created_at = r->first,
 		.ticks_total = (int64_t)sim_replay_steps(p->in->replay),
-		.n_symbols = r->nsyms, .metadata = { .text = "{}" },
+		.n_symbols = n, .metadata = { .text = "{}" },
 	};
-	const char **names = sim_mem_array(r->nsyms + 1, sizeof(*names));
+	const char **names = sim_mem_array(n + 1, sizeof(*names));
 
-	for (uint32_t i = 0; i < r->nsyms; i++)
-		names[i] = r->instruments[i].symbol;
+	for (uint32_t i = 0; i < n; i++)
+		names[i] = all[i].symbol;
 	m.symbols = names;
 	sim_talk_send(&p->talk, SIM_MESSAGE_session_details, &m, NULL);
 	sim_mem_free(names);
+}
+
+/* All of this step was said. */
+static void say_done(struct player *p, uint64_t step)
+{
+	sim_buf_printf(&p->out, "!done %" PRIu64 "\n", step);
 }
 
 /* Do levels move without anything happening? */
@@ -99,19 +108,28 @@ static bool is_trailing(const struct sim_strategy_view *v)
 	return false;
 }
 
+static bool is_eod(const struct sim_strategy_view *v)
+{
+	for (uint32_t k = 0; k < v->ntraded; k++)
+		if (v->syms[v->traded[k]].is_eod)
+			return true;
+	return false;
+}
+
 static void say_step(struct player *p, const struct sim_strategy_view *v)
 {
 	struct sim_tick_end e = {
 		.sequence_id = (int64_t)v->step, .now = v->now,
+		.is_eod = is_eod(v),
 	};
 
-	for (uint32_t k = 0; k < v->ntraded; k++)
-		e.is_eod |= v->syms[v->traded[k]].is_eod;
 	sim_talk_tell_updates(&p->talk);
-	sim_talk_tell_tick(&p->talk, &e);
 	sim_talk_tell_account(&p->talk, false, NULL);
 	if (p->has_events || is_trailing(v))
 		sim_talk_tell_orders(&p->talk, UINT32_MAX, NULL);
+	sim_talk_tell_tick(&p->talk, &e);
+	if (v->step % DONE_EVERY == 0)
+		say_done(p, v->step);
 	if (p->out.len >= FLUSH_BYTES)
 		flush(p);
 }
@@ -135,7 +153,9 @@ static void go_from(struct player *p, uint64_t step)
 	p->from = p->target = step < all ? step : all;
 	p->is_playing = p->is_asked = false;
 	p->again = true;
+	p->at = p->from;
 	sim_buf_printf(&p->out, "!from %" PRIu64 "\n", p->from);
+	say_status(p, SIM_MESSAGE_simulation_paused, NULL);
 }
 
 static void obey_seek(struct player *p, const char *place)
@@ -185,10 +205,26 @@ static uint64_t number(const char *s)
 	return n;
 }
 
+static void set_playing(struct player *p, bool is_playing)
+{
+	p->is_playing = is_playing;
+	p->target = p->at;
+	p->due_us = now_us(p);
+}
+
+static void go_to(struct player *p, uint64_t step)
+{
+	set_playing(p, false);
+	p->target = step;
+	p->is_asked = true;
+}
+
 static void obey_word(struct player *p, const char *line)
 {
 	if (!strncmp(line, "!from ", 6))
 		go_from(p, number(line + 6));
+	else if (!strncmp(line, "!to ", 4))
+		go_to(p, number(line + 4));
 	else if (!strncmp(line, "!seek ", 6))
 		obey_seek(p, line + 6);
 	else if (!strncmp(line, "!break ", 7))
@@ -208,13 +244,6 @@ static void set_speed(struct player *p,
 	p->due_us = now_us(p);
 }
 
-static void set_playing(struct player *p, bool is_playing)
-{
-	p->is_playing = is_playing;
-	p->target = p->at;
-	p->due_us = now_us(p);
-}
-
 static void obey_message(struct player *p, const struct sim_message *m)
 {
 	const struct sim_message_step_simulation *s = m->data;
@@ -229,9 +258,7 @@ static void obey_message(struct player *p, const struct sim_message *m)
 		say_status(p, SIM_MESSAGE_simulation_resumed, m->request_id);
 		break;
 	case SIM_MESSAGE_step_simulation:
-		set_playing(p, false);
-		p->target = p->at + (uint64_t)(s->has_ticks ? s->ticks : 1);
-		p->is_asked = true;
+		go_to(p, p->at + (uint64_t)(s->has_ticks ? s->ticks : 1));
 		break;
 	case SIM_MESSAGE_set_speed:
 		set_speed(p, m->data);
@@ -269,6 +296,7 @@ static void hear(struct player *p)
 		/* Nothing else may play while a pass is under way. */
 		if (p->view && !strcmp(line, "!continue")) {
 			p->ear.used -= n + 1;
+			p->ear.scanned = p->ear.used;
 			line[n] = '\n';
 			p->from = p->target = p->at;
 			p->again = true;
@@ -367,6 +395,8 @@ static bool end_step(void *ctx, const struct sim_strategy_view *v)
 		keep_pace(p);
 		arrive(p);
 	}
+	if (is_eod(v))
+		p->talk.day_equity = v->account->equity;
 	p->talk.nevents = 0;
 	p->has_events = false;
 	return p->at >= sim_replay_steps(p->in->replay);
@@ -388,6 +418,8 @@ static int play_once(struct player *p, struct sim_err *err)
 	} while (p->again && !p->is_over);
 	p->has_events = false;
 	p->talk.nevents = 0;
+	p->talk.day_equity = sim_tape_result(
+		sim_replay_tape(p->in->replay))->account.initial;
 	rc = sim_tape_run(sim_replay_tape(p->in->replay), &how, &out, err);
 	sim_run_result_release(&out);
 	p->view = p->talk.v = NULL;
@@ -413,8 +445,7 @@ static void rest(struct player *p)
 
 static void begin(struct player *p)
 {
-	const struct sim_run_result *r =
-		sim_tape_result(sim_replay_tape(p->in->replay));
+	const struct sim_run_result *r = &p->in->folder->result;
 	const struct sim_message_style style =
 		SIM_MESSAGE_STYLE_WIRE(p->in->folder->id, SIM_TIME_NONE);
 	struct sim_bar_tf tf = { SIM_BAR_TF_DAY, SIM_TIME_DAY };
@@ -431,6 +462,7 @@ static void begin(struct player *p)
 	sim_buf_puts(&p->out, "!ready\n");
 	say_run(p);
 	say_status(p, SIM_MESSAGE_simulation_status, NULL);
+	say_done(p, 0);
 }
 
 int sim_play_work(void *ctx, int fd, struct sim_err *err)

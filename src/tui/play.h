@@ -10,9 +10,11 @@
  * Hears:  pause_simulation, resume_simulation, step_simulation, set_speed, and
  *         !from STEP   stand at the end of this step; answered with the same
  *                      line, before which everything is of the past
+ *         !to STEP     as step_simulation, as far as this step
  *         !seek PLACE  an event's number or a time: answered !sought STEP
  *         !break EXPR  a breakpoint: answered !broken NUMBER EXPR
  *         !continue    to a breakpoint: answered !go STEP NUMBER (0: the end)
+ *         Between the steps it says !done STEP now and then, from 0 on.
  *         What is wrong with one of them is answered !wrong SENTENCE.
  */
 #ifndef SIM_PLAY_H

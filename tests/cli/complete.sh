@@ -15,7 +15,7 @@ words()
 	[ "$got" = "$want" ] || fail "$*: offered '$got', not '$want'"
 }
 
-words 'data ' da
+words 'data ' dat
 words 'list get path ' config ''
 words 'calendar ' ca
 words 'show ' data sh
@@ -92,7 +92,7 @@ if command -v bash >/dev/null; then
 			"$@" 2>/dev/null)
 		[ "$got" = "$want" ] || fail "bash $*: '$got', not '$want'"
 	}
-	drive 'data ' da
+	drive 'data ' dat
 	drive 'ACME ' data show ''
 	drive 'sma-cross ' simulate --strategy = sma
 	drive 'ACME_daily.csv ' data import ACME_

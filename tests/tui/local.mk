@@ -22,3 +22,6 @@ UNIT_TESTS += %D%/test_dash
 %C%_test_dash_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_dash_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
 LONG_TESTS += %D%/test_dash
+PY_TESTS += %D%/snapshot.py
+LONG_TESTS += %D%/snapshot.py
+EXTRA_DIST += %D%/keys.py

@@ -1,0 +1,437 @@
+/* simutrador dashboard: a screen over a session, a stored run or a pipe. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/inputs.h"
+#include "cli/interrupt.h"
+#include "tui/desk.h"
+#include "tui/play.h"
+#include "tui/screen_curses.h"
+#include "util/file.h"
+#include "util/str.h"
+
+extern const struct sim_cmd sim_cmd_dashboard;
+
+#define STATE_MAX 4096
+#define OPTIONS_MAX 16
+
+static const char *layout, *theme, *zone, *size, *key_text, *bindings;
+static bool snapshot, is_light;
+
+static const char *const layouts[] = {
+	"trade", "monitor", "replay", "wide", NULL
+};
+static const char *const themes[] = {
+	"okabe", "classic", "asia", "mono", "high-contrast", NULL
+};
+static const char *const zones[] = { "utc", "exchange", "local", NULL };
+
+static const struct sim_opt opts[] = {
+	{ SIM_OPT_ENUM, "layout", .arg = "LAYOUT", .help = "which panes, where",
+	  .value = &layout, .choices = layouts,
+	  .setting = "dashboard_layout" },
+	{ SIM_OPT_ENUM, "theme", .arg = "THEME", .help = "colours",
+	  .value = &theme, .choices = themes, .setting = "dashboard_theme" },
+	{ SIM_OPT_FLAG, "light", .help = "the terminal's background is light",
+	  .value = &is_light },
+	{ SIM_OPT_ENUM, "zone", .arg = "ZONE",
+	  .help = "times of day in this zone", .value = &zone,
+	  .choices = zones },
+	{ SIM_OPT_STR, "bind", .arg = "ACTION=KEY...",
+	  .help = "other keys for actions", .value = &bindings,
+	  .setting = "dashboard_keys" },
+	{ SIM_OPT_FLAG, "snapshot",
+	  .help = "print a frame as text; no terminal is needed",
+	  .value = &snapshot },
+	{ SIM_OPT_STR, "size", .arg = "WxH", .help = "of that frame",
+	  .value = &size },
+	{ SIM_OPT_STR, "keys", .arg = "KEYS",
+	  .help = "pressed before that frame", .value = &key_text },
+	{ .kind = SIM_OPT_END }
+};
+static const char *const examples[] = {
+	"simutrador dashboard r2 --snapshot --size 100x30 --keys 'J20<Enter>'",
+	"simutrador dashboard last --snapshot --layout wide",
+	NULL
+};
+
+/* A dashboard being made, and what it stands on. */
+struct work {
+	struct sim_cli *cli;
+	struct sim_channel channel;
+	struct sim_screen *screen;
+	struct sim_dash *dash;
+	struct sim_keys keys;
+	struct sim_desk_host host;
+	struct sim_desk_setup setup;
+	struct sim_tz *exchange, *local;
+	char *options[OPTIONS_MAX + 1];
+	char program[4096], run[SIM_FOLDER_ID];
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* -- what is shown --------------------------------------------------------- */
+
+/* What a process needs to play a run. */
+struct source {
+	struct sim_inputs in;
+	struct sim_play play;
+};
+
+static int open_run(struct work *w, const char *id, struct sim_err *err)
+{
+	struct source s = { .play = { .now_ms = now_ms } };
+	char said[8];
+	int rc = sim_inputs_open(w->cli, id, &s.in, err);
+
+	if (!rc)
+		sim_inputs_watch(&s.in);
+	if (!rc)
+		rc = sim_replay_open(s.in.folder, sim_verify_spec(s.in.in),
+				     &s.play.replay, err);
+	sim_progress_end(&s.in.bar);
+	s.play.folder = s.in.folder;
+	if (!rc)
+		rc = sim_channel_spawn(&w->channel, sim_play_work, &s.play,
+				       err);
+	if (!rc) {
+		snprintf(w->run, sizeof(w->run), "%s", s.in.folder->id);
+		w->setup.run = w->run;
+		w->channel.can = SIM_CHANNEL_CLOCK | SIM_CHANNEL_SEEKS;
+		rc = sim_channel_wait(&w->channel, said, sizeof(said), err);
+	}
+	sim_replay_close(s.play.replay);
+	sim_inputs_end(&s.in);
+	return rc;
+}
+
+/* Messages come from the standard input, so keys come from the terminal. */
+static int open_pipe(struct work *w, struct sim_err *err)
+{
+	int from = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), tty = -1;
+
+	if (from < 0 || isatty(STDIN_FILENO))
+		return sim_err_set(err, SIM_E_USAGE, "- reads messages from a"
+				   " pipe, and the standard input is none; give"
+				   " a run, or write into a pipe to this");
+	sim_channel_listen(&w->channel, from);
+	if (snapshot)
+		return SIM_OK;
+	tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	if (tty < 0 || dup2(tty, STDIN_FILENO) < 0)
+		return sim_err_set(err, SIM_E_UNAVAILABLE, "there is no"
+				   " terminal for the dashboard's keys: %s;"
+				   " --snapshot needs none", strerror(errno));
+	close(tty);
+	return SIM_OK;
+}
+
+static int open_source(struct work *w, struct sim_err *err)
+{
+	const char *what = w->cli->argc ? w->cli->argv[0] : "last";
+	bool is_pipe = !strcmp(what, "-");
+	int rc = is_pipe ? open_pipe(w, err) : open_run(w, what, err);
+	char name[SIM_FOLDER_ID + 8];
+
+	if (rc)
+		return rc;
+	snprintf(name, sizeof(name), "run %s", w->run);
+	sim_dash_source(w->dash, is_pipe ? "stdin" : name, !is_pipe);
+	sim_dash_link(w->dash, SIM_DASH_CONNECTED, SIM_TIME_NONE, NULL);
+	return SIM_OK;
+}
+
+/* -- the state that is kept ------------------------------------------------ */
+
+static const char *state_path(struct work *w)
+{
+	const char *home;
+	char *path;
+	size_t n;
+
+	if (sim_settings_home(w->cli->arena, "XDG_STATE_HOME", "/.local/state",
+			      &home, NULL))
+		return NULL;
+	n = strlen(home) + sizeof("/dashboard");
+	path = sim_mem_arena_alloc(w->cli->arena, n);
+	snprintf(path, n, "%s/dashboard", home);
+	return path;
+}
+
+/* A word of the list, or NULL. */
+static const char *word_of(const char *text, const char *const *list)
+{
+	for (; *list; list++)
+		if (!strcmp(text, *list))
+			return *list;
+	return NULL;
+}
+
+/* "layout WORD" and "zone WORD", a line each; anything else is passed over. */
+static void load_state(struct work *w)
+{
+	struct sim_buf b = SIM_BUF_INIT(STATE_MAX);
+	const char *path = state_path(w);
+	char *rest, *line;
+
+	if (path && !access(path, R_OK) &&
+	    !sim_file_read(path, STATE_MAX, &b, NULL)) {
+		rest = b.data;
+		while (rest && (line = sim_str_sep(&rest, '\n'))) {
+			if (!layout && !strncmp(line, "layout ", 7))
+				layout = word_of(line + 7, layouts);
+			if (!zone && !strncmp(line, "zone ", 5))
+				zone = word_of(line + 5, zones);
+		}
+	}
+	sim_buf_release(&b);
+}
+
+/* Only what is a pleasure to have is kept there: a failure is none. */
+static void save_state(struct work *w)
+{
+	const char *path = state_path(w);
+	char text[128];
+	char *slash;
+	int n;
+
+	if (!path)
+		return;
+	n = snprintf(text, sizeof(text), "layout %s\nzone %s\n",
+		     layouts[sim_dash_layout_is(w->dash)],
+		     zones[sim_dash_zone_is(w->dash)]);
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	if (!sim_file_mkdirs(path, NULL)) {
+		*slash = '/';
+		if (sim_file_write(path, text, (size_t)n, 0600, NULL))
+			sim_cli_note(w->cli, "%s could not be written", path);
+	}
+	*slash = '/';
+}
+
+/* -- how it looks ---------------------------------------------------------- */
+
+/* Is the background light?  COLORFGBG ends with its colour where it is set. */
+static bool has_light_background(void)
+{
+	const char *v = getenv("COLORFGBG");
+	const char *last = v ? strrchr(v, ';') : NULL;
+
+	return is_light || (last && (!strcmp(last, ";7") ||
+				     !strcmp(last, ";15")));
+}
+
+static int set_style(struct work *w, struct sim_theme_style *style,
+		     struct sim_err *err)
+{
+	int rc = theme ? sim_theme_find(theme, &style->theme, err) : SIM_OK;
+
+	style->is_light = has_light_background();
+	style->depth = w->cli->term.color
+		? sim_theme_depth(getenv("TERM"), getenv("COLORTERM"),
+				  getenv("NO_COLOR"), -1)
+		: SIM_THEME_MONO;
+	return rc;
+}
+
+static int set_view(struct work *w, struct sim_err *err)
+{
+	enum sim_dash_layout at = w->setup.run ? SIM_DASH_REPLAY
+					       : SIM_DASH_TRADE;
+	struct sim_out_stamp stamp;
+	int rc = SIM_OK;
+
+	if (layout)
+		rc = sim_dash_layout_find(layout, &at, err);
+	if (rc)
+		return rc;
+	sim_dash_layout(w->dash, at);
+	if (!sim_tz_open("America/New_York", &w->exchange, NULL))
+		sim_dash_zone_set(w->dash, SIM_DASH_EXCHANGE, w->exchange);
+	if (!sim_out_stamp_open(NULL, "local", &stamp, NULL))
+		w->local = stamp.tz;
+	sim_dash_zone_set(w->dash, SIM_DASH_LOCAL, w->local);
+	for (int i = 0; zone && zones[i]; i++)
+		if (!strcmp(zone, zones[i]))
+			sim_dash_zone(w->dash, (enum sim_dash_zone)i);
+	return SIM_OK;
+}
+
+/* "100x30" */
+static int parse_size(const char *s, int *rows, int *cols,
+		      struct sim_err *err)
+{
+	const char *x = strchr(s, 'x');
+	int64_t w = 0, h = 0;
+	char width[8] = "";
+
+	if (x && x - s < (int)sizeof(width))
+		memcpy(width, s, (size_t)(x - s));
+	if (!x || sim_str_int(width, "", 1, SIM_SCREEN_COLS_MAX, &w, NULL) ||
+	    sim_str_int(x + 1, "", 1, SIM_SCREEN_ROWS_MAX, &h, NULL))
+		return sim_err_set(err, SIM_E_USAGE, "--size is '%.40s'; it"
+				   " must be columns and rows such as 100x30,"
+				   " at most %dx%d", s, SIM_SCREEN_COLS_MAX,
+				   SIM_SCREEN_ROWS_MAX);
+	*rows = (int)h;
+	*cols = (int)w;
+	return SIM_OK;
+}
+
+static int open_screen(struct work *w, struct sim_err *err)
+{
+	struct sim_theme_style style = { .theme = NULL };
+	int rows = 24, cols = 80;
+	int rc = set_style(w, &style, err);
+
+	if (!rc && size)
+		rc = parse_size(size, &rows, &cols, err);
+	if (rc)
+		return rc;
+	if (!snapshot)
+		return sim_screen_curses(&style, &w->screen, err);
+	w->screen = sim_screen_text(rows, cols, key_text ? key_text : "");
+	w->screen->style = style;
+	w->screen->set = sim_glyph_set_of(getenv("TERM"), w->cli->term.utf8);
+	return SIM_OK;
+}
+
+/* -- the work -------------------------------------------------------------- */
+
+static void add_option(struct work *w, int *n, const char *name,
+		       const char *value)
+{
+	char text[4096];
+
+	if (!value || *n == OPTIONS_MAX)
+		return;
+	snprintf(text, sizeof(text), "--%s%s%s", name, *value ? "=" : "",
+		 value);
+	w->options[(*n)++] = sim_mem_arena_strdup(w->cli->arena, text);
+}
+
+/* Commands that are run from here get what this one was given. */
+static void lend(struct work *w)
+{
+	const struct sim_cli_common *c = w->cli->common;
+	ssize_t len = readlink("/proc/self/exe", w->program,
+			       sizeof(w->program) - 1);
+	int n = 0;
+
+	w->program[len > 0 ? len : 0] = '\0';
+	add_option(w, &n, "profile", c->profile);
+	add_option(w, &n, "config", c->config);
+	add_option(w, &n, "data-dir", c->data_dir);
+	add_option(w, &n, "server", c->server);
+	add_option(w, &n, "local", c->local ? "" : NULL);
+	add_option(w, &n, "yes", c->yes ? "" : NULL);
+	w->host = (struct sim_desk_host){
+		.now_ms = now_ms, .now = sim_saved_now, .stop = &sim_interrupt,
+		.program = w->program, .options = w->options,
+		.tty = snapshot ? -1 : STDIN_FILENO,
+	};
+	if (!snapshot) {
+		w->host.mouse = sim_screen_curses_mouse;
+		w->host.suspend = sim_screen_curses_suspend;
+		w->host.send = sim_screen_curses_send;
+	}
+	w->setup.host = &w->host;
+	w->setup.screen = w->screen;
+	w->setup.dash = w->dash;
+	w->setup.channel = &w->channel;
+	w->setup.keys = &w->keys;
+	w->setup.is_steady = snapshot;
+	sim_dash_keys(w->dash, &w->keys,
+		      (w->channel.can & SIM_CHANNEL_TRADES ? SIM_KEYS_TRADE
+							   : 0) |
+		      (w->channel.can & SIM_CHANNEL_CLOCK ? SIM_KEYS_CLOCK
+							  : 0) |
+		      (w->channel.can & SIM_CHANNEL_SEEKS ? SIM_KEYS_SEEK
+							  : 0) |
+		      (w->setup.run ? SIM_KEYS_RUN : 0));
+}
+
+static void print_frame(struct work *w)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	sim_screen_text_write(w->screen, w->cli->term.color, &b);
+	sim_out_write(w->cli->out, sim_buf_str(&b), b.len);
+	sim_buf_release(&b);
+}
+
+static int show(struct work *w, struct sim_err *err)
+{
+	struct sim_desk_stats stats;
+	int rc = open_screen(w, err);
+
+	if (rc)
+		return rc;
+	lend(w);
+	sim_interrupt_catch();
+	rc = sim_desk_run(&w->setup, &stats, err);
+	if (!rc && snapshot)
+		print_frame(w);
+	if (!rc && !snapshot)
+		save_state(w);
+	sim_screen_close(w->screen);
+	if (w->cli->common->verbose)
+		fprintf(stderr, "frames %llu lines %llu worst_ms %lld\n",
+			(unsigned long long)stats.frames,
+			(unsigned long long)stats.lines,
+			(long long)stats.worst_ms);
+	if (!rc && sim_interrupt.asked)
+		rc = sim_err_set(err, sim_interrupt_code(), "%s",
+				 sim_err_text(sim_interrupt_code()));
+	return rc;
+}
+
+static int run(struct sim_cli *cli, struct sim_err *err)
+{
+	struct work w = { .cli = cli, .channel = SIM_CHANNEL_INIT };
+	int rc;
+
+	if ((size || key_text) && !snapshot)
+		return sim_err_set(err, SIM_E_USAGE, "--%s is of a frame that"
+				   " is printed; add --snapshot",
+				   size ? "size" : "keys");
+	rc = sim_keys_bind(&w.keys, bindings, err);
+	if (rc)
+		return rc;
+	if (!snapshot)
+		load_state(&w);
+	w.dash = sim_dash_new();
+	rc = open_source(&w, err);
+	if (!rc)
+		rc = set_view(&w, err);
+	if (!rc)
+		rc = show(&w, err);
+	sim_channel_close(&w.channel);
+	sim_dash_free(w.dash);
+	sim_tz_close(w.exchange);
+	sim_tz_close(w.local);
+	return rc;
+}
+
+const struct sim_cmd sim_cmd_dashboard = {
+	.name = "dashboard",
+	.summary = "watch, trade or replay on the whole screen",
+	.operands = "[SESSION|RUN|-]", .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.opts = opts, .examples = examples, .flags = SIM_CMD_PLAIN,
+	.run = run,
+};

@@ -1,0 +1,260 @@
+/* desk: the loop, and what is drawn over the panes. */
+#include "tui/desk_priv.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STEADY_MS 100	/* an answer may take so long before one looks again */
+
+/* -- saying ---------------------------------------------------------------- */
+
+void sim_desk_say(struct desk *k, enum sim_theme_role role, const char *fmt,
+		  ...)
+{
+	char text[600];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	sim_dash_log(k->d, role, true, text);
+}
+
+void sim_desk_uncover(struct desk *k)
+{
+	k->mode = DESK_PANES;
+	k->is_spoilt = true;
+}
+
+/* -- drawing --------------------------------------------------------------- */
+
+static void draw(struct desk *k)
+{
+	if (k->is_spoilt)
+		sim_screen_spoil(k->s);
+	k->is_spoilt = false;
+	k->s->cursor_row = -1;
+	sim_dash_draw(k->d, k->s);
+	if (k->mode == DESK_LINE)
+		sim_desk_line_draw(k);
+	if (k->mode == DESK_SLIP || k->mode == DESK_ASK)
+		sim_desk_trade_draw(k);
+	sim_screen_show(k->s);
+	k->stats->frames++;
+	if (k->heard_ms >= 0 && k->now_ms - k->heard_ms > k->stats->worst_ms)
+		k->stats->worst_ms = k->now_ms - k->heard_ms;
+	k->heard_ms = -1;
+	k->next_frame_ms = k->now_ms + DESK_FRAME_MS;
+}
+
+/* On the way to another step there is nothing to see; for a moment. */
+static bool is_quiet(const struct desk *k)
+{
+	return k->seek.is_moving &&
+		(k->in->is_steady || k->now_ms - k->seek.since_ms < 500);
+}
+
+static bool is_dirty(const struct desk *k)
+{
+	return k->is_spoilt || k->mode != DESK_PANES ||
+		sim_dash_is_dirty(k->d, k->s);
+}
+
+/* -- events ---------------------------------------------------------------- */
+
+static void handle_pane_key(struct desk *k, const struct sim_screen_event *ev)
+{
+	enum sim_keys_action a = sim_keys_find(k->in->keys, ev->code,
+					       ev->is_alt);
+
+	sim_dash_hush(k->d);
+	/* Whatever is over the panes goes away like everywhere. */
+	if (sim_dash_covered(k->d) && !ev->is_alt &&
+	    (ev->code == 27 || ev->code == 'q')) {
+		sim_dash_sheet(k->d, NULL, NULL);
+		sim_dash_help(k->d, false);
+		return;
+	}
+	if (ev->code == 27 && k->errand.pid) {
+		sim_errand_stop(&k->errand);
+		sim_desk_say(k, SIM_THEME_WARN, "stopped: %s", k->errand_line);
+	} else if (a != SIM_KEYS__COUNT) {
+		sim_desk_act(k, a);
+	}
+}
+
+static void handle(struct desk *k, const struct sim_screen_event *ev)
+{
+	switch (ev->kind) {
+	case SIM_SCREEN_END:
+		k->is_leaving = true;
+		return;
+	case SIM_SCREEN_RESIZE:
+		k->is_spoilt = true;
+		return;
+	case SIM_SCREEN_MOUSE:
+		if (k->mode == DESK_PANES)
+			sim_desk_mouse(k, ev);
+		return;
+	case SIM_SCREEN_PASTE:
+		/* What is pasted is no order. */
+		if (k->mode == DESK_LINE)
+			sim_desk_line_event(k, ev);
+		else if (k->mode == DESK_SLIP)
+			sim_desk_trade_event(k, ev);
+		return;
+	default:
+		break;
+	}
+	if (k->mode == DESK_LINE)
+		sim_desk_line_event(k, ev);
+	else if (k->mode == DESK_SLIP)
+		sim_desk_trade_event(k, ev);
+	else if (k->mode == DESK_ASK)
+		sim_desk_trade_answer(k, ev);
+	else
+		handle_pane_key(k, ev);
+}
+
+static void take_input(struct desk *k)
+{
+	struct sim_screen_event ev;
+
+	do {
+		k->s->ops->event(k->s, 0, &ev);
+		if (ev.kind != SIM_SCREEN_NONE)
+			handle(k, &ev);
+	} while (ev.kind != SIM_SCREEN_NONE && !k->is_leaving);
+}
+
+/* -- waiting --------------------------------------------------------------- */
+
+static void tick(struct desk *k)
+{
+	k->now_ms = k->in->host->now_ms();
+	sim_dash_now(k->d, k->now_ms * SIM_TIME_MS);
+}
+
+/* Wait for anything, at most so long. */
+static void wait_for(struct desk *k, int ms)
+{
+	const struct sim_stop *stop = k->in->host->stop;
+	struct pollfd f[4] = {
+		{ .fd = k->in->host->tty, .events = POLLIN },
+		{ .fd = k->c->is_over ? -1 : k->c->in, .events = POLLIN },
+		{ .fd = k->errand.pid ? k->errand.fd : -1, .events = POLLIN },
+		{ .fd = stop ? stop->fd : -1, .events = POLLIN },
+	};
+
+	if (sim_channel_is_sending(k->c))
+		f[1].events |= POLLOUT;
+	if (poll(f, 4, ms) < 0 && errno != EINTR)
+		SIM_BUG("poll refused a descriptor");
+}
+
+static bool hear_all(struct desk *k)
+{
+	bool more = sim_desk_hear(k);
+
+	if (sim_errand_pump(&k->errand))
+		sim_desk_line_done(k);
+	if (k->failed)
+		k->is_leaving = true;
+	return more;
+}
+
+static int time_left(const struct desk *k)
+{
+	int64_t left = k->next_frame_ms - k->now_ms;
+
+	if (!is_dirty(k) || is_quiet(k))
+		return DESK_IDLE_MS;
+	return left > 0 ? (int)left : 0;
+}
+
+static void work(struct desk *k)
+{
+	bool more = false;
+
+	while (!k->is_leaving && !sim_stop_is_asked(k->in->host->stop)) {
+		tick(k);
+		take_input(k);
+		more = hear_all(k);
+		sim_desk_ask_wanted(k);
+		tick(k);
+		if (is_dirty(k) && !is_quiet(k) &&
+		    k->now_ms >= k->next_frame_ms)
+			draw(k);
+		else if (!is_dirty(k))
+			k->heard_ms = -1;
+		if (!more && !k->is_leaving)
+			wait_for(k, time_left(k));
+	}
+}
+
+/* -- keys that are known beforehand ---------------------------------------- */
+
+/* Until nothing more comes of what was done. */
+static void settle(struct desk *k)
+{
+	bool is_pipe = !k->c->child;
+
+	for (;;) {
+		bool more;
+
+		tick(k);
+		more = hear_all(k);
+		sim_desk_ask_wanted(k);
+		if (k->failed || sim_stop_is_asked(k->in->host->stop))
+			return;
+		if (!more && !k->pending && !k->errand.pid &&
+		    !k->seek.is_moving && (!is_pipe || k->c->is_over))
+			return;
+		if (!more)
+			wait_for(k, STEADY_MS);
+		if (k->c->is_over && !more && !k->errand.pid)
+			k->pending = 0;
+	}
+}
+
+static void work_steadily(struct desk *k)
+{
+	struct sim_screen_event ev;
+
+	while (!k->is_leaving) {
+		settle(k);
+		draw(k);
+		k->s->ops->event(k->s, 0, &ev);
+		handle(k, &ev);
+	}
+	draw(k);
+}
+
+int sim_desk_run(const struct sim_desk_setup *setup,
+		 struct sim_desk_stats *stats, struct sim_err *err)
+{
+	struct desk k = {
+		.in = setup, .s = setup->screen, .d = setup->dash,
+		.c = setup->channel, .stats = stats, .err = err,
+		.errand = SIM_ERRAND_INIT, .is_mouse = true, .offer = -1,
+		.ask = { .lines = SIM_BUF_INIT(SIM_BUF_MAX) },
+		.bar_ms = 60000, .heard_ms = -1, .is_spoilt = true,
+		.speed = -1,
+	};
+
+	memset(stats, 0, sizeof(*stats));
+	tick(&k);
+	sim_desk_view_begin(&k);
+	if (setup->is_steady)
+		work_steadily(&k);
+	else
+		work(&k);
+	sim_errand_stop(&k.errand);
+	sim_desk_line_release(&k);
+	sim_desk_seek_release(&k);
+	sim_buf_release(&k.ask.lines);
+	return k.failed;
+}
