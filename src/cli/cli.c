@@ -503,26 +503,13 @@ static int check_operands(const struct sim_cmd *c, int n, char **v,
 	return SIM_OK;
 }
 
-/* The option, the environment, auth switch. */
-static const char *pick_profile(const struct sim_cli *cli)
-{
-	const char *name = common.profile;
-
-	if (!name)
-		name = getenv("SIMUTRADOR_PROFILE");
-	if (name && *name)
-		return name;
-	if (cli->cmd && cli->cmd->flags & SIM_CMD_ANY_PROFILE)
-		return NULL;
-	return sim_profile_read(cli->arena);
-}
-
 static int load_settings(struct sim_cli *cli, const struct sim_opt_line *line,
 			 struct sim_err *err)
 {
 	int rc;
 
-	cli->profile = pick_profile(cli);
+	cli->profile = sim_profile_pick(cli->arena, common.profile, cli->cmd &&
+					cli->cmd->flags & SIM_CMD_ANY_PROFILE);
 	rc = sim_settings_load(cli->settings, cli->profile, common.config,
 			       err);
 	if (!rc)

@@ -1,5 +1,10 @@
 /* simutrador admin: backup, restore, schema, numbers and the audit log. */
+#include "cli/member.h"
 #include "cli/admin.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "db/audit.h"
 
@@ -12,6 +17,15 @@ static int64_t last;
 static const struct sim_opt db_opts[] = {
 	SIM_ADMIN_DB, { .kind = SIM_OPT_END }
 };
+
+/* --server asks a server, and then a database of here doesn't count. */
+static int no_db(struct sim_err *err)
+{
+	if (sim_admin_db_path)
+		return sim_err_set(err, SIM_E_USAGE, "--server and --db name"
+				   " different databases; give one of them");
+	return SIM_OK;
+}
 
 /* Open the database for a command without verbs. */
 static int open_db(struct sim_cli *cli, bool create, struct sim_db **db,
@@ -100,6 +114,38 @@ static int run_verify(struct sim_cli *cli, struct sim_db *db,
 	return SIM_OK;
 }
 
+static void put_answer(struct sim_cli *cli, const struct sim_http_answer *a)
+{
+	sim_member_print_upwards(cli, audit_cols, sim_json_get(
+		a->doc ? sim_json_root(a->doc) : NULL, "entries"));
+}
+
+/* The same of a server elsewhere. */
+static int ask_tail(struct sim_cli *cli, struct sim_err *err)
+{
+	char path[64];
+	const struct sim_member_ask ask = { "GET", path, NULL, true };
+	struct sim_http_answer answer = { .doc = NULL };
+	struct sim_auth a = { .login = NULL };
+	int rc = no_db(err);
+
+	if (!rc && strcmp(cli->argv[0], "tail"))
+		rc = sim_err_set(err, SIM_E_USAGE, "a server gives the tail of"
+				 " its audit log alone; %s works where the"
+				 " database is", cli->argv[0]);
+	snprintf(path, sizeof(path), "/admin/audit?last=%" PRId64,
+		 last ? last : TAIL);
+	if (!rc)
+		rc = sim_auth_open(cli, NULL, &a, err);
+	if (!rc)
+		rc = sim_member_call(&a, &ask, &answer, err);
+	if (!rc)
+		put_answer(cli, &answer);
+	sim_http_answer_release(&answer);
+	sim_auth_close(&a);
+	return rc;
+}
+
 static int run_audit(struct sim_cli *cli, struct sim_err *err)
 {
 	static const struct sim_admin_verb rows[] = {
@@ -109,6 +155,8 @@ static int run_audit(struct sim_cli *cli, struct sim_err *err)
 		{ NULL, 0, NULL, false, NULL, NULL }
 	};
 
+	if (cli->common->server)
+		return ask_tail(cli, err);
 	return sim_admin_run(cli, rows, err);
 }
 
@@ -248,7 +296,12 @@ static const struct sim_out_col stats_cols[] = {
 	{ "schema", 0 }, { "users", 0 }, { "admins", 0 }, { "disabled", 0 },
 	{ "keys", 0 }, { "live_keys", 0 }, { "sessions", 0 },
 	{ "live_sessions", 0 }, { "journal_lines", 0 }, { "audit_entries", 0 },
-	{ "bytes", 0 }, { NULL, 0 }
+	{ "bytes", 0 },
+	/* a server's own */
+	{ "mail_waiting", 0 }, { "mail_sent", 0 }, { "mail_failed", 0 },
+	{ "connections", 0 }, { "websockets", 0 }, { "sessions_in_memory", 0 },
+	{ "uptime_sec", 0 }, { "server_version", 0 }, { "server_time", 0 },
+	{ NULL, 0 }
 };
 static const char *const stats_examples[] = {
 	"simutrador admin user add eve && simutrador admin stats -o table",
@@ -257,9 +310,15 @@ static const char *const stats_examples[] = {
 
 static int run_stats(struct sim_cli *cli, struct sim_err *err)
 {
+	const struct sim_member_ask ask = { "GET", "/admin/stats", NULL,
+					     true };
 	struct sim_db_stats s;
-	int rc = read_stats(cli, false, &s, err);
+	int rc = cli->common->server ? no_db(err) : SIM_OK;
 
+	if (!rc && cli->common->server)
+		return sim_member_show(cli, &ask, stats_cols, NULL, err);
+	if (!rc)
+		rc = read_stats(cli, false, &s, err);
 	if (rc)
 		return rc;
 	sim_out_object(cli->out, stats_cols);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/ask.h"
+#include "cli/member.h"
 #include "cli/profile.h"
 #include "util/mem.h"
 #include "util/secret.h"
@@ -13,8 +13,8 @@ extern const struct sim_cmd sim_cmd_auth_login, sim_cmd_auth_status,
 	sim_cmd_auth_logout, sim_cmd_auth_refresh, sim_cmd_auth_token,
 	sim_cmd_auth_switch, sim_cmd_auth_limits;
 
-static bool with_token, show_token, check, all;
-static const char *api_key, *key_file, *server_url;
+static bool with_token, show_token, check, all, everywhere;
+static const char *api_key, *key_file, *server_url, *user;
 
 /* -- login --------------------------------------------------------------- */
 
@@ -28,6 +28,10 @@ static const struct sim_opt login_opts[] = {
 	{ SIM_OPT_STR, "api-key", .arg = "KEY",
 	  .help = "the API key; better not, shells remember it",
 	  .value = &api_key, .flags = SIM_OPT_SECRET },
+	{ SIM_OPT_STR, "user", .arg = "NAME",
+	  .help = "log in with a password instead, as this user or address",
+	  .value = &user },
+	SIM_MEMBER_OPTS,
 	{ SIM_OPT_STR, "server-url", .arg = "URL",
 	  .help = "the same as --server", .value = &server_url },
 	{ .kind = SIM_OPT_END }
@@ -40,6 +44,17 @@ static const char *const login_examples[] = {
 
 static int one_source(struct sim_err *err)
 {
+	bool has_key = api_key || key_file || with_token;
+	bool has_password = sim_member_words.with_password ||
+		sim_member_words.file;
+
+	if (user && has_key)
+		return sim_err_set(err, SIM_E_USAGE, "--user logs in with a"
+				   " password and needs no API key; leave one"
+				   " of them out");
+	if (has_password && !user)
+		return sim_err_set(err, SIM_E_USAGE, "a password needs --user"
+				   " NAME to say whose it is");
 	if ((api_key != NULL) + (key_file != NULL) + with_token > 1)
 		return sim_err_set(err, SIM_E_USAGE, "--with-token, --key-file"
 				   " and --api-key each name the API key; give"
@@ -89,8 +104,11 @@ static void warn_of_key(const struct sim_cli *cli, const struct sim_auth *a)
 static int log_in(struct sim_cli *cli, struct sim_auth *a, struct sim_err *err)
 {
 	char key[SIM_ASK_SECRET];
-	int rc = take_key(cli, key, err);
+	int rc;
 
+	if (user)
+		return sim_member_log_in(cli, a, user, err);
+	rc = take_key(cli, key, err);
 	if (!rc) {
 		warn_of_key(cli, a);
 		rc = sim_login_by_key(a->login, key, err);
@@ -119,7 +137,8 @@ static int run_login(struct sim_cli *cli, struct sim_err *err)
 }
 
 const struct sim_cmd sim_cmd_auth_login = {
-	.name = "auth login", .summary = "log in at a server with an API key",
+	.name = "auth login",
+	.summary = "log in at a server, with an API key or a password",
 	.operands = "", .opts = login_opts, .cols = sim_auth_cols,
 	.examples = login_examples, .flags = SIM_CMD_ACTS | SIM_CMD_SECRET,
 	.run = run_login,
@@ -218,11 +237,14 @@ const struct sim_cmd sim_cmd_auth_status = {
 static const struct sim_opt logout_opts[] = {
 	{ SIM_OPT_FLAG, "all", .help = "at every server, of every profile",
 	  .value = &all },
+	{ SIM_OPT_FLAG, "everywhere",
+	  .help = "end the server's other logins of this user too",
+	  .value = &everywhere },
 	{ .kind = SIM_OPT_END }
 };
 static const struct sim_out_col logout_cols[] = {
 	{ "server", SIM_OUT_COL_ID }, { "profile", 0 }, { "removed", 0 },
-	{ NULL, 0 }
+	{ "ended", 0 }, { NULL, 0 }
 };
 static const char *const logout_examples[] = {
 	"simutrador auth logout",
@@ -230,13 +252,73 @@ static const char *const logout_examples[] = {
 	NULL
 };
 
-static int run_logout(struct sim_cli *cli, struct sim_err *err)
+/* Logins with a password end at the server too; *n: how many did. */
+static int end_there(struct sim_auth *a, int64_t *n, struct sim_err *err)
+{
+	struct sim_member_body b;
+	const struct sim_member_ask ask = { "POST", "/auth/logout", &b,
+					     true };
+	struct sim_http_answer answer;
+	int rc;
+
+	sim_member_body(&b);
+	if (everywhere)
+		sim_json_bool(&b.json, "all", true);
+	rc = sim_member_call(a, &ask, &answer, err);
+	if (!rc && answer.doc)
+		sim_json_as_int(sim_json_get(sim_json_root(answer.doc),
+					     "ended"), n);
+	sim_http_answer_release(&answer);
+	return rc;
+}
+
+/* One that is only forgotten here goes on there: that is said. */
+static int end_login(struct sim_cli *cli, struct sim_auth *a, int64_t *n,
+		     struct sim_err *err)
+{
+	static struct sim_credentials_entry e;
+	struct sim_err why = SIM_ERR_INIT;
+	bool found = false, has_refresh;
+	int rc = sim_login_look(a->login, &e, &found, err);
+
+	has_refresh = found && *e.refresh;
+	sim_secret_wipe(&e, sizeof(e));
+	if (rc || everywhere)
+		return rc ? rc : end_there(a, n, err);
+	if (has_refresh && end_there(a, n, &why) &&
+	    why.code != SIM_E_AUTH)
+		sim_cli_warn(cli, "the login is forgotten here, but goes on at"
+			     " the server: %s", why.msg);
+	return SIM_OK;
+}
+
+static void warn_of_environment(const struct sim_cli *cli)
 {
 	const struct sim_settings_value *v = cli->settings->values;
-	struct sim_auth a = { .login = NULL };
-	size_t n = 0;
-	int rc = sim_auth_open(cli, NULL, &a, err);
+	const struct sim_settings_value *set = &v[SIM_SETTINGS_token];
 
+	if (!set->text)
+		set = &v[SIM_SETTINGS_api_key];
+	if (set->text)
+		sim_cli_warn(cli, "%s is set and still logs in; unset it",
+			     set->origin);
+}
+
+static int run_logout(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_auth a = { .login = NULL };
+	int64_t ended = 0;
+	size_t n = 0;
+	int rc = SIM_OK;
+
+	if (all && everywhere)
+		rc = sim_err_set(err, SIM_E_USAGE, "--all forgets logins at"
+				 " every server, and --everywhere ends those of"
+				 " one server; give one of them");
+	if (!rc)
+		rc = sim_auth_open(cli, NULL, &a, err);
+	if (!rc && !all)
+		rc = end_login(cli, &a, &ended, err);
 	if (!rc)
 		rc = sim_login_forget(a.login, all, &n, err);
 	if (!rc) {
@@ -246,13 +328,10 @@ static int run_logout(struct sim_cli *cli, struct sim_err *err)
 			    all || !*a.target.profile ? NULL
 						      : a.target.profile);
 		sim_out_int(cli->out, "removed", (int64_t)n);
+		sim_out_int(cli->out, "ended", ended);
 		sim_out_end(cli->out);
+		warn_of_environment(cli);
 	}
-	if (!rc && (v[SIM_SETTINGS_api_key].text || v[SIM_SETTINGS_token].text))
-		sim_cli_warn(cli, "%s is set and still logs in; unset it",
-			     v[SIM_SETTINGS_token].text
-			     ? v[SIM_SETTINGS_token].origin
-			     : v[SIM_SETTINGS_api_key].origin);
 	sim_auth_close(&a);
 	return rc;
 }
@@ -359,46 +438,10 @@ const struct sim_cmd sim_cmd_auth_switch = {
 
 /* -- limits -------------------------------------------------------------- */
 
-static const struct sim_out_col limits_cols[] = {
-	{ "limit", SIM_OUT_COL_ID }, { "value", 0 }, { "used", 0 },
-	{ "resets", 0 }, { NULL, 0 }
-};
 static const char *const limits_examples[] = {
 	"simutrador auth limits || test $? = 77",
 	NULL
 };
-
-static void put_int(struct sim_out *o, const char *field,
-		    const struct sim_json_val *v)
-{
-	int64_t n;
-
-	if (sim_json_as_int(v, &n))
-		sim_out_int(o, field, n);
-	else
-		sim_out_null(o, field);
-}
-
-static void put_limits(struct sim_cli *cli, const struct sim_json_val *root)
-{
-	const struct sim_json_val *limits = sim_json_get(root, "limits"), *v;
-	const struct sim_json_val *used = sim_json_get(root, "usage");
-	const struct sim_json_val *resets = sim_json_get(root, "reset_times");
-	const char *key;
-
-	sim_out_list(cli->out, limits_cols);
-	for (size_t i = 0; i < sim_json_len(limits); i++) {
-		v = sim_json_member(limits, i, &key);
-		sim_out_row(cli->out);
-		sim_out_str(cli->out, "limit", key);
-		put_int(cli->out, "value", v);
-		put_int(cli->out, "used", sim_json_get(used, key));
-		sim_out_str(cli->out, "resets",
-			    sim_json_as_str(sim_json_get(resets, key)));
-		sim_out_row_end(cli->out);
-	}
-	sim_out_end(cli->out);
-}
 
 static int run_limits(struct sim_cli *cli, struct sim_err *err)
 {
@@ -411,7 +454,7 @@ static int run_limits(struct sim_cli *cli, struct sim_err *err)
 	if (!rc)
 		rc = sim_login_call(a.login, &rq, &answer, err);
 	if (!rc && answer.doc)
-		put_limits(cli, sim_json_root(answer.doc));
+		sim_member_print_limits(cli, sim_json_root(answer.doc));
 	sim_http_answer_release(&answer);
 	sim_auth_close(&a);
 	return rc;
@@ -420,6 +463,7 @@ static int run_limits(struct sim_cli *cli, struct sim_err *err)
 const struct sim_cmd sim_cmd_auth_limits = {
 	.name = "auth limits",
 	.summary = "what the plan allows, and what is used of it",
-	.operands = "", .cols = limits_cols, .examples = limits_examples,
+	.operands = "", .cols = sim_member_limit_cols,
+	.examples = limits_examples,
 	.run = run_limits,
 };

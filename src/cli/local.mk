@@ -10,6 +10,7 @@ libsim_cli_a_SOURCES = \
 	%D%/help.c %D%/help.h %D%/help_json.c \
 	%D%/live.c %D%/live.h \
 	%D%/opt.c %D%/opt.h \
+	%D%/member.c %D%/member.h \
 	%D%/pager.c %D%/pager.h \
 	%D%/out.c %D%/out.h %D%/out_priv.h %D%/out_expr.c \
 	%D%/out_stamp.c %D%/out_stamp.h %D%/out_table.c %D%/out_template.c \
@@ -30,6 +31,7 @@ libsim_cli_a_SOURCES = \
 	%D%/job.c %D%/job.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/progress.c %D%/progress.h \
+	%D%/qr.c %D%/qr.h \
 	%D%/remove.c %D%/remove.h \
 	%D%/run_out.c %D%/run_out.h \
 	%D%/opt_words.c %D%/opt_words.h \
@@ -41,8 +43,9 @@ libsim_cli_a_SOURCES = \
 	%D%/source.c %D%/source.h \
 	%D%/tear.c %D%/tear.h \
 	%D%/cmd_admin.c %D%/cmd_admin_key.c %D%/cmd_admin_seal.c \
-	%D%/cmd_admin_user.c \
-	%D%/cmd_auth.c \
+	%D%/cmd_admin_user.c %D%/cmd_admin_users.c \
+	%D%/cmd_auth.c %D%/cmd_auth_account.c \
+	%D%/cmd_auth_key.c \
 	%D%/cmd_calendar.c \
 	%D%/cmd_completion.c \
 	%D%/cmd_config.c \
@@ -84,9 +87,9 @@ nodist_libsim_cli_a_SOURCES = \
 	%D%/help_pages.c \
 	%D%/template_text.c
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c %D%/template_text.c
-LIBS_CLI = libsim_cli.a $(LIBS_TUI) libsim_server.a libsim_backend.a libsim_client.a \
-	libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS) $(CURL_LIBS) $(LWS_LIBS) \
-	$(EV_LIBS) $(JWT_LIBS)
+LIBS_CLI = libsim_cli.a $(LIBS_TUI) libsim_server.a libsim_backend.a \
+	libsim_client.a libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS) \
+	$(CURL_LIBS) $(QRENCODE_LIBS) $(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
 
 # The manual and the completion scripts are part of the program.
 %D%/help_pages.c: $(dist_man_MANS) tools/mdoctext$(EXEEXT)

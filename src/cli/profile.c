@@ -2,6 +2,7 @@
 #include "cli/profile.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ int sim_profile_state(struct sim_mem_arena *arena, const char *name,
 	return SIM_OK;
 }
 
-const char *sim_profile_read(struct sim_mem_arena *arena)
+static const char *read_kept(struct sim_mem_arena *arena)
 {
 	struct sim_buf b = SIM_BUF_INIT(NAME_MAX_BYTES + 1);
 	const char *path, *name = NULL;
@@ -42,6 +43,16 @@ const char *sim_profile_read(struct sim_mem_arena *arena)
 	}
 	sim_buf_release(&b);
 	return name;
+}
+
+const char *sim_profile_pick(struct sim_mem_arena *arena, const char *given,
+			     bool only_named)
+{
+	const char *name = given ? given : getenv("SIMUTRADOR_PROFILE");
+
+	if (name && *name)
+		return name;
+	return only_named ? NULL : read_kept(arena);
 }
 
 int sim_profile_write(struct sim_mem_arena *arena, const char *name,

@@ -3,11 +3,15 @@
 #ifndef SIM_PROFILE_H
 #define SIM_PROFILE_H
 
+#include <stdbool.h>
+
 #include "util/err.h"
 #include "util/mem.h"
 
-/* Its name in the arena, or NULL: none. */
-const char *sim_profile_read(struct sim_mem_arena *arena);
+/* The profile that counts: the given one, SIMUTRADOR_PROFILE's, or, unless only
+ * those two do, the one of auth switch; in the arena; NULL: none. */
+const char *sim_profile_pick(struct sim_mem_arena *arena, const char *given,
+			     bool only_named);
 /* From now on this one; NULL: none.
  * Errors: SIM_E_CONFIG no state folder; SIM_E_IO, SIM_E_CANTCREAT. */
 int sim_profile_write(struct sim_mem_arena *arena, const char *name,

@@ -223,7 +223,7 @@ static void set_up(struct call *c)
 	curl_easy_setopt(c->easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 ms < CONNECT_MS ? ms : (long)CONNECT_MS);
 	curl_easy_setopt(c->easy, CURLOPT_USERAGENT, "simutrador");
-	if (strcmp(c->rq->method, "GET")) {
+	if (c->rq->body || !strcmp(c->rq->method, "POST")) {
 		curl_easy_setopt(c->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 				 (curl_off_t)strlen(body));
 		curl_easy_setopt(c->easy, CURLOPT_POSTFIELDS, body);
@@ -298,6 +298,7 @@ static const struct meaning {
 	{ 401, SIM_E_AUTH, "the server doesn't know us; see auth login" },
 	{ 403, SIM_E_AUTH, "the server doesn't permit it" },
 	{ 404, SIM_E_NOENT, "the server has no such thing" },
+	{ 408, SIM_E_TIMEOUT, "the server waited too long for us" },
 	{ 409, SIM_E_STATE, "that is no longer, or not yet, possible" },
 	{ 413, SIM_E_INVAL, "that is too much at once" },
 	{ 422, SIM_E_DATA, "the server can't use these values" },

@@ -61,7 +61,8 @@ bool sim_http_is_secure(const char *url);
  * Gives:  *a, also when it fails: what is known of the answer by then.  To be
  *         released in any case.
  * Errors: by the HTTP status, in one table: SIM_E_INVAL 400, SIM_E_AUTH 401
- *         and 403, SIM_E_NOENT 404, SIM_E_STATE 409, SIM_E_DATA 422,
+ *         and 403, SIM_E_NOENT 404, SIM_E_TIMEOUT 408, SIM_E_STATE 409,
+ *         SIM_E_DATA 422,
  *         SIM_E_AGAIN 429, and 503 with Retry-After, SIM_E_UNAVAILABLE other
  *         5xx; SIM_E_UNAVAILABLE nobody answers or the answer is cut;
  *         SIM_E_TIMEOUT it takes too long; SIM_E_PROTO what answers is no such

@@ -14,6 +14,6 @@ SH_TESTS += %D%/optimize.sh %D%/admin.sh %D%/help.sh %D%/help-pages.sh %D%/man-e
 	%D%/bad_input.sh %D%/pipelines.sh %D%/readme.sh \
 	%D%/where.sh
 SH_TESTS += %D%/strategy.sh
-PY_TESTS += %D%/auth.py
+PY_TESTS += %D%/account.py %D%/auth.py
 PY_TESTS += %D%/pager.py %D%/terminal.py %D%/compat.py
-EXTRA_DIST += %D%/fakeserver.py %D%/lib.sh %D%/pseudo.py
+EXTRA_DIST += %D%/authtest.py %D%/fakeserver.py %D%/lib.sh %D%/pseudo.py
