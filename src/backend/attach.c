@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "run/manifest.h"
+
 #define PATIENCE_MS	60000		/* for a tick */
 
 struct drive {
@@ -204,15 +206,67 @@ static int compare(const struct sim_attach *a, struct sim_attach_result *r,
 		   struct sim_err *err)
 {
 	char hash[SIM_SHA256_HEX];
-	int rc = ask_hash(a, r->run->log.len, hash, err);
+	int rc = ask_hash(a, r->run.log.len, hash, err);
 
-	if (rc || !strcmp(hash, r->run->log_hash))
+	if (rc || !strcmp(hash, r->run.log_hash))
 		return rc;
 	return sim_err_set(err, SIM_E_REPRO, "the event log of the session "
 			   "%.64s (%.16s) is not the one that the same orders "
 			   "have here (%.16s); do both run the same version?",
 			   a->session_id, hash[0] ? hash : "another length",
-			   r->run->log_hash);
+			   r->run.log_hash);
+}
+
+/* -- what came of it ------------------------------------------------------- */
+
+/* Now that all bars are there, what decided the run is what would have decided
+ * it where they all were from the start. */
+static int describe(struct drive *d, struct sim_err *err)
+{
+	struct sim_attach_result *r = d->r;
+	struct sim_run_spec spec = r->made->spec;
+	struct sim_prepare p;
+	struct sim_manifest_facts facts = {
+		.nsyms = spec.nsyms, .strategy = &r->strategy,
+	};
+	const struct sim_strategy_view *v = sim_stepper_view(r->own);
+	int rc;
+
+	spec.form = d->a->form;
+	/* What didn't come is not known. */
+	if (v->step < r->made->ticks) {
+		spec.to.kind = SIM_RUN_BOUND_TIME;
+		spec.to.time = v->now;
+	}
+	rc = sim_prepare_run(&spec, &p, err);
+	facts.syms = sim_mem_array(spec.nsyms, sizeof(*facts.syms));
+	for (uint32_t i = 0; !rc && i < spec.nsyms; i++)
+		sim_manifest_bars(&p.syms[i], &facts.syms[i]);
+	if (!rc)
+		sim_manifest_write(&spec, &facts, &r->manifest,
+				   r->run.manifest_hash);
+	r->run.manifest = r->manifest;
+	sim_mem_free(facts.syms);
+	sim_prepare_release(&p);
+	return rc;
+}
+
+static int finish(struct drive *d, struct sim_err *err)
+{
+	struct sim_attach_result *r = d->r;
+	const struct sim_strategy_ops *o = r->strategy.ops;
+	const struct sim_run_result *run;
+	int rc = sim_stepper_finish(r->own, &run, err);
+
+	if (rc)
+		return rc;
+	r->run = *run;
+	r->run.failure = r->failure;
+	r->manifest.max = SIM_BUF_MAX;
+	sim_form_label(&d->a->form, r->run.strategy);
+	if (o->warmup)
+		r->run.warmup = o->warmup(r->strategy.self);
+	return describe(d, err);
 }
 
 /* -- the whole ------------------------------------------------------------- */
@@ -242,7 +296,7 @@ int sim_attach_drive(const struct sim_attach *a, struct sim_attach_result *r,
 	if (!rc)
 		rc = drive(&d, err);
 	if (!rc)
-		rc = sim_stepper_finish(r->own, &r->run, err);
+		rc = finish(&d, err);
 	return rc ? rc : compare(a, r, err);
 }
 
@@ -253,5 +307,6 @@ void sim_attach_release(struct sim_attach_result *r)
 		sim_attach_record_free(r->strategy.self);
 	sim_attach_unmake(r->made);
 	sim_backend_release(&r->end);
+	sim_buf_release(&r->manifest);
 	memset(r, 0, sizeof(*r));
 }

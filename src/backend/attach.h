@@ -25,14 +25,15 @@ struct sim_attach {
 };
 
 struct sim_attach_result {
-	const struct sim_run_result *run;	/* sealed; no manifest, band */
+	struct sim_run_result run;	/* sealed, without a band; borrowed */
+	struct sim_buf manifest;	/* run's */
 	struct sim_backend_message end;	/* simulation_complete */
 	struct sim_err failure;		/* of the strategy; code 0: none */
 	struct sim_stepper *own;
 	struct sim_strategy strategy;
 	struct sim_attach_run *made;
 };
-#define SIM_ATTACH_RESULT_INIT { .run = NULL }
+#define SIM_ATTACH_RESULT_INIT { .own = NULL }
 
 /*
  * Drive a session from its first tick to its end.  A strategy that fails, or

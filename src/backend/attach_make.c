@@ -166,6 +166,12 @@ static int take_details(const struct sim_attach *a, struct sim_attach_run *x,
 		rc = sim_bar_tf_parse(s->timeframe, &tf, err);
 	for (uint32_t i = 0; !rc && i < x->nsyms; i++)
 		x->data[i].tf = tf;
+	if (!rc)
+		rc = sim_run_bound_parse(s->spec->start_date, "start_date",
+					 false, &x->spec.from, err);
+	if (!rc)
+		rc = sim_run_bound_parse(s->spec->end_date, "end_date", true,
+					 &x->spec.to, err);
 	if (!rc) {
 		x->ticks = (uint64_t)s->ticks_total;
 		x->spec.extended = s->spec->has_session &&

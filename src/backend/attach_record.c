@@ -215,6 +215,20 @@ static int on_end(void *self, struct sim_strategy_view *v, struct sim_err *err)
 	return x->inner.ops->on_end(x->inner.self, v, err);
 }
 
+static bool param(void *self, int i, struct sim_strategy_param *out)
+{
+	struct sim_attach_record *x = self;
+
+	return x->inner.ops->param(x->inner.self, i, out);
+}
+
+static uint64_t warmup(void *self)
+{
+	struct sim_attach_record *x = self;
+
+	return x->inner.ops->warmup(x->inner.self);
+}
+
 struct sim_attach_record *sim_attach_record_new(struct sim_strategy *s)
 {
 	struct sim_attach_record *x = sim_mem_zalloc(sizeof(*x));
@@ -227,6 +241,8 @@ struct sim_attach_record *sim_attach_record_new(struct sim_strategy *s)
 		.on_event = o->on_event ? on_event : NULL,
 		.on_timer = o->on_timer ? on_timer : NULL,
 		.on_end = o->on_end ? on_end : NULL,
+		.param = o->param ? param : NULL,
+		.warmup = o->warmup ? warmup : NULL,
 		.keeps_orders = o->keeps_orders,
 	};
 	s->ops = &x->ops;

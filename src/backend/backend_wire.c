@@ -391,22 +391,35 @@ static void wait_for_next(struct sim_backend_wire *l, int at_least_ms)
 		tell(l, text);
 }
 
+/* What came before it was lost. */
+static void hear_rest(struct sim_backend_wire *l)
+{
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err ignored = SIM_ERR_INIT;
+	char *text;
+	size_t len;
+
+	while (sim_ws_receive(l->ws, 0, &text, &len, &ignored) == 1) {
+		if (!sim_backend_take(text, len, &m, &ignored))
+			sim_backend_wire_hear(l, &m);
+	}
+}
+
 static void lost(struct sim_backend_wire *l, const struct sim_err *why)
 {
 	const struct sim_ws_end *end = sim_ws_end(l->ws);
 
-	if (l->state == SIM_BACKEND_CLOSED)
+	if (l->state != SIM_BACKEND_CONNECTED)
 		return;
-	if (l->state == SIM_BACKEND_CONNECTED) {
-		l->lost_ms = now_ms(l);
-		l->attempts = 0;
-		l->drops += !l->is_quiet;
-	}
+	l->state = SIM_BACKEND_CONNECTING;
+	hear_rest(l);
+	l->lost_ms = now_ms(l);
+	l->attempts = 0;
+	l->drops += !l->is_quiet;
 	if (!l->reason[0])
 		snprintf(l->reason, sizeof(l->reason), "%.*s",
 			 (int)sizeof(l->reason) - 1, why->msg);
 	l->is_refused = end->close_code >= 4000 && end->close_code <= 4003;
-	l->state = SIM_BACKEND_CONNECTING;
 	if (l->is_quiet)
 		l->retry_ms = now_ms(l);
 	else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/failif.h"
+#include "cli/far.h"
 #include "cli/interrupt.h"
 #include "cli/job.h"
 #include "cli/progress.h"
@@ -225,6 +226,28 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 	return rc ? rc : sim_failif_run(fail_if, r, job.benchmark, err);
 }
 
+/* On a server: its session is what is kept. */
+static int simulate_far(struct sim_cli *cli, struct sim_err *err)
+{
+	struct sim_attach_result r = SIM_ATTACH_RESULT_INIT;
+	struct sim_run_out out = { .created = SIM_TIME_NONE };
+	int rc = sim_far_simulate(cli, &job, &r, err);
+
+	if (!rc) {
+		out.result = &r.run;
+		rc = sim_run_out_print(cli->out, &out,
+				       sim_run_out_what(print), err);
+	}
+	if (!rc)
+		warn(cli, &r.run, NULL);
+	if (!rc && r.failure.code)
+		rc = sim_err_set(err, r.failure.code, "%.500s", r.failure.msg);
+	if (!rc)
+		rc = sim_failif_run(fail_if, &r.run, NULL, err);
+	sim_attach_release(&r);
+	return rc;
+}
+
 static int run(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_run_result r = SIM_RUN_RESULT_INIT;
@@ -248,6 +271,8 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	if (rc)
 		return rc;
 	job.form.file = cli->argc ? cli->argv[0] : NULL;
+	if (sim_far_is_asked(cli))
+		return simulate_far(cli, err);
 	rc = sim_job_open(cli, &job, &j, err);
 	if (!rc)
 		rc = simulate(cli, &j, &r, err);

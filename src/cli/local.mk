@@ -26,6 +26,7 @@ libsim_cli_a_SOURCES = \
 	%D%/bars_out.c %D%/bars_out.h \
 	%D%/compat_out.c %D%/compat_out.h \
 	%D%/explain_out.c %D%/explain_out.h \
+	%D%/far.c %D%/far.h \
 	%D%/inputs.c %D%/inputs.h \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/job.c %D%/job.h \

@@ -12,3 +12,4 @@ UNIT_TESTS += %D%/test_attach
 %C%_test_attach_SOURCES = %D%/test_attach.c %D%/host.h %D%/place.h
 %C%_test_attach_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_attach_LDADD = $(LIBS_BACKEND) $(CHECK_LIBS)
+PY_TESTS += %D%/simulate.py

@@ -115,11 +115,11 @@ static void attach(struct place *p, enum place_kind kind, size_t which,
 	make_session(b, a.session_id);
 	ck_assert_msg(!sim_attach_drive(&a, &r, &err), "%s over %s: %s",
 		      strategies[which].name, place_names[kind], err.msg);
-	ck_assert_uint_gt(r.run->nfills, 0);
-	ck_assert_uint_eq(r.run->log.len, want->log.len);
-	ck_assert_mem_eq(r.run->log.data, want->log.data, want->log.len);
-	ck_assert_str_eq(r.run->log_hash, want->log_hash);
-	ck_assert_int_eq(r.run->account.equity, want->account.equity);
+	ck_assert_uint_gt(r.run.nfills, 0);
+	ck_assert_uint_eq(r.run.log.len, want->log.len);
+	ck_assert_mem_eq(r.run.log.data, want->log.data, want->log.len);
+	ck_assert_str_eq(r.run.log_hash, want->log_hash);
+	ck_assert_int_eq(r.run.account.equity, want->account.equity);
 	sim_attach_release(&r);
 	/* Not twice. */
 	ck_assert_int_eq(sim_attach_drive(&a, &r, &err), SIM_E_STATE);
