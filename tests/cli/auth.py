@@ -549,6 +549,24 @@ def doctor(t):
                      SIMUTRADOR_BACKEND="local")
         t.check("a server that isn't meant", results(found, "server") ==
                 ["ok"], found)
+        os.makedirs(os.path.join(p.home.path, "run"), mode=0o700)
+        p.env["XDG_RUNTIME_DIR"] = os.path.join(p.home.path, "run")
+        found = rows()
+        t.check("no server of this machine", results(found, "daemon") ==
+                ["ok"] and "not running" in found[-1]["detail"], found)
+        q = subprocess.Popen((SIM, "serve", "--local"), env=p.env,
+                             cwd=p.home.path, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, text=True)
+        q.stdout.readline()
+        found = rows()
+        t.check("a server of this machine", results(found, "daemon") ==
+                ["ok"] and "is well" in found[-1]["detail"], found)
+        q.kill()
+        q.communicate()
+        found = rows()
+        t.check("one that was killed", results(found, "daemon") == ["warn"],
+                found)
         with Fake(answer("200 OK", '{"status": "ok", "server_version": "9",'
                          ' "server_time": "2001-01-01T00:00:00Z"}')) as f:
             found = rows(SIMUTRADOR_SERVER_URL=f.url)
