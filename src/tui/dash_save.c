@@ -67,6 +67,7 @@ static size_t copy_book(struct sim_dash *to, const struct sim_dash *from)
 	to->n_fills = from->n_fills;
 	to->n_ambiguous = from->n_ambiguous;
 	to->last_execution = from->last_execution;
+	to->last_fill_at = from->last_fill_at;
 	to->fees = from->fees;
 	return bytes;
 }

@@ -1,6 +1,7 @@
 /* The model: what it makes of messages, and that every frame fits its boxes. */
 #include "market.h"
 #include "suite.h"
+#include "tui/dash_save.h"
 
 static struct sim_dash *d;
 static struct sim_screen *s;
@@ -440,6 +441,44 @@ START_TEST(heard_again)
 }
 END_TEST
 
+static char *frame_after(struct market *m, int n)
+{
+	for (int i = 0; i < n; i++) {
+		market_next(m);
+		market_hear(m, d);
+	}
+	return strdup(frame());
+}
+
+/* Back to what was kept, and on again: the same frames. */
+START_TEST(kept_and_restored)
+{
+	struct market m, again;
+	struct sim_dash_saved *kept;
+	char *there, *then, *further;
+
+	market_start(&m, (uint64_t)_i + 5, 7);
+	there = frame_after(&m, 120);
+	kept = sim_dash_save(d);
+	ck_assert_uint_gt(sim_dash_saved_bytes(kept), 1000);
+	again = m;
+	again.line = (struct sim_buf)SIM_BUF_INIT(SIM_BUF_MAX);
+	further = frame_after(&m, 120);
+	sim_dash_restore(d, kept);
+	ck_assert_str_eq(frame(), there);
+	then = frame_after(&again, 120);
+	ck_assert_str_eq(then, further);
+	sim_dash_restore(d, kept);
+	ck_assert_str_eq(frame(), there);
+	sim_dash_saved_free(kept);
+	sim_buf_release(&m.line);
+	sim_buf_release(&again.line);
+	free(there);
+	free(then);
+	free(further);
+}
+END_TEST
+
 /* More bars, fills and points than are kept: the newest are there, all are
  * counted. */
 START_TEST(memory_is_bounded)
@@ -491,6 +530,7 @@ int main(void)
 	tcase_add_checked_fixture(p, set_up, tear_down);
 	tcase_add_loop_test(p, frames_fit, 0, 12);
 	tcase_add_test(p, heard_again);
+	tcase_add_loop_test(p, kept_and_restored, 0, 3);
 	tcase_add_test(p, memory_is_bounded);
 	tcase_set_timeout(p, 600);
 	suite_add_tcase(suite, t);
