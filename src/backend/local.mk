@@ -13,4 +13,4 @@ libsim_backend_a_SOURCES = \
 	%D%/session_load.c %D%/session_make.c %D%/session_schedule.c %D%/session_show.c \
 	%D%/session_step.c %D%/session_tell.c
 LIBS_BACKEND = libsim_backend.a libsim_report.a $(LIBS_RUN) libsim_client.a \
-	libsim_db.a $(LIBS_PROTO) $(SQLITE_LIBS) $(CURL_LIBS) $(LWS_LIBS)
+	libsim_db.a $(LIBS_PROTO) $(SQLITE_LIBS) $(LWS_LIBS)

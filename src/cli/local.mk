@@ -90,7 +90,7 @@ nodist_libsim_cli_a_SOURCES = \
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c %D%/template_text.c
 LIBS_CLI = libsim_cli.a $(LIBS_TUI) libsim_server.a libsim_backend.a \
 	libsim_client.a libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS) \
-	$(CURL_LIBS) $(QRENCODE_LIBS) $(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
+	$(QRENCODE_LIBS) $(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
 
 # The manual and the completion scripts are part of the program.
 %D%/help_pages.c: $(dist_man_MANS) tools/mdoctext$(EXEEXT)

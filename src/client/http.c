@@ -1,13 +1,12 @@
 /* http: libcurl, one handle a request; what went wrong by two tables. */
 #include "client/http.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "util/curl.h"
 #include "util/mem.h"
 #include "util/secret.h"
 #include "util/str.h"
@@ -19,6 +18,7 @@
 #define RETRY_MAX_SEC	86400
 
 struct call {
+	const struct sim_curl *curl;
 	const struct sim_http_server *s;
 	const struct sim_http_request *rq;
 	struct sim_http_answer *a;
@@ -138,7 +138,7 @@ static void add_header(struct call *c, const char *name, const char *value)
 
 	snprintf(line, sizeof(line), "%.60s: %.*s", name, HEADER_BYTES - 64,
 		 value);
-	list = curl_slist_append(c->headers, line);
+	list = c->curl->slist_append(c->headers, line);
 	sim_secret_wipe(line, sizeof(line));
 	if (!list)
 		SIM_BUG("libcurl has no memory for a header");
@@ -184,57 +184,60 @@ static int on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t d,
 	return sim_stop_is_asked(c->s->stop);
 }
 
-static void set_protocols(CURL *easy)
+/* Protocols that a request may be made by. */
+static void set_protocols(const struct call *c)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	c->curl->easy_setopt(c->easy, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
-			 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+	c->curl->easy_setopt(c->easy, CURLOPT_PROTOCOLS,
+			     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 }
 
 static void set_place(const struct call *c)
 {
 	const struct sim_http_server *s = c->s;
+	const struct sim_curl *curl = c->curl;
 	struct sim_buf url = SIM_BUF_INIT(2 * SIM_HTTP_URL);
 
 	sim_buf_puts(&url, s->url);
 	sim_buf_puts(&url, c->rq->path);
-	curl_easy_setopt(c->easy, CURLOPT_URL, sim_buf_str(&url));
+	curl->easy_setopt(c->easy, CURLOPT_URL, sim_buf_str(&url));
 	sim_buf_release(&url);
-	set_protocols(c->easy);
+	set_protocols(c);
 	if (s->socket)
-		curl_easy_setopt(c->easy, CURLOPT_UNIX_SOCKET_PATH, s->socket);
+		curl->easy_setopt(c->easy, CURLOPT_UNIX_SOCKET_PATH, s->socket);
 	if (s->socket || sim_http_is_local(s->url))
-		curl_easy_setopt(c->easy, CURLOPT_PROXY, "");
+		curl->easy_setopt(c->easy, CURLOPT_PROXY, "");
 	if (s->ca_file)
-		curl_easy_setopt(c->easy, CURLOPT_CAINFO, s->ca_file);
+		curl->easy_setopt(c->easy, CURLOPT_CAINFO, s->ca_file);
 }
 
 static void set_up(struct call *c)
 {
 	long ms = c->s->timeout_ms ? c->s->timeout_ms : SIM_HTTP_TIMEOUT_MS;
 	const char *body = c->rq->body ? c->rq->body : "";
+	const struct sim_curl *curl = c->curl;
 
 	set_place(c);
-	curl_easy_setopt(c->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c->easy, CURLOPT_TIMEOUT_MS, ms);
-	curl_easy_setopt(c->easy, CURLOPT_CONNECTTIMEOUT_MS,
+	curl->easy_setopt(c->easy, CURLOPT_NOSIGNAL, 1L);
+	curl->easy_setopt(c->easy, CURLOPT_TIMEOUT_MS, ms);
+	curl->easy_setopt(c->easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 ms < CONNECT_MS ? ms : (long)CONNECT_MS);
-	curl_easy_setopt(c->easy, CURLOPT_USERAGENT, "simutrador");
+	curl->easy_setopt(c->easy, CURLOPT_USERAGENT, "simutrador");
 	if (c->rq->body || !strcmp(c->rq->method, "POST")) {
-		curl_easy_setopt(c->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		curl->easy_setopt(c->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 				 (curl_off_t)strlen(body));
-		curl_easy_setopt(c->easy, CURLOPT_POSTFIELDS, body);
+		curl->easy_setopt(c->easy, CURLOPT_POSTFIELDS, body);
 	}
-	curl_easy_setopt(c->easy, CURLOPT_CUSTOMREQUEST, c->rq->method);
-	curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, c->headers);
-	curl_easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c->easy, CURLOPT_WRITEDATA, c);
-	curl_easy_setopt(c->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(c->easy, CURLOPT_XFERINFODATA, c);
-	curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L);
+	curl->easy_setopt(c->easy, CURLOPT_CUSTOMREQUEST, c->rq->method);
+	curl->easy_setopt(c->easy, CURLOPT_HTTPHEADER, c->headers);
+	curl->easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl->easy_setopt(c->easy, CURLOPT_WRITEDATA, c);
+	curl->easy_setopt(c->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl->easy_setopt(c->easy, CURLOPT_XFERINFODATA, c);
+	curl->easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L);
 }
 
 /* -- what went wrong ----------------------------------------------------- */
@@ -286,7 +289,7 @@ static int transport_failed(const struct call *c, CURLcode code,
 					   c->where, failures[i].text);
 	return sim_err_set(err, SIM_E_UNAVAILABLE, "%s: %s (libcurl %d); check"
 			   " the URL and the network", c->where,
-			   curl_easy_strerror(code), (int)code);
+			   c->curl->easy_strerror(code), (int)code);
 }
 
 /* By HTTP's status; the last row of a class is the rest of it. */
@@ -396,7 +399,8 @@ static void take_retry(const struct call *c)
 {
 	curl_off_t sec = 0;
 
-	if (curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &sec) || sec <= 0)
+	if (c->curl->easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &sec) ||
+	    sec <= 0)
 		return;
 	c->a->retry_ms = (int)(sec < RETRY_MAX_SEC ? sec : RETRY_MAX_SEC) *
 		1000;
@@ -407,7 +411,7 @@ static int take_answer(struct call *c, struct sim_err *err)
 	struct sim_http_answer *a = c->a;
 	long status = 0;
 
-	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	c->curl->easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
 	a->status = (int)status;
 	take_retry(c);
 	if (!sim_json_parse(c->body.len ? c->body.data : "", c->body.len,
@@ -430,14 +434,8 @@ static int take_answer(struct call *c, struct sim_err *err)
 
 /* -- a call -------------------------------------------------------------- */
 
-static void init_once(void)
-{
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
-		SIM_BUG("libcurl can't begin");
-}
-
 /* A connection that breaks must not end us: TLS writes with write(2). */
-static CURLcode perform(CURL *easy)
+static CURLcode perform(const struct call *c)
 {
 	const struct timespec now = { 0, 0 };
 	sigset_t pipe, before, pending;
@@ -449,18 +447,18 @@ static CURLcode perform(CURL *easy)
 	sigpending(&pending);
 	had = sigismember(&pending, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &pipe, &before);
-	code = curl_easy_perform(easy);
+	code = c->curl->easy_perform(c->easy);
 	while (!had && sigtimedwait(&pipe, NULL, &now) == SIGPIPE)
 		continue;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return code;
 }
 
-static void wipe_headers(struct curl_slist *list)
+static void wipe_headers(struct call *c)
 {
-	for (struct curl_slist *h = list; h; h = h->next)
+	for (struct curl_slist *h = c->headers; h; h = h->next)
 		sim_secret_wipe(h->data, strlen(h->data));
-	curl_slist_free_all(list);
+	c->curl->slist_free_all(c->headers);
 }
 
 static void wipe_body(struct sim_buf *b)
@@ -474,7 +472,6 @@ int sim_http_call(const struct sim_http_server *s,
 		  const struct sim_http_request *rq, struct sim_http_answer *a,
 		  struct sim_err *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct call c = {
 		.s = s, .rq = rq, .a = a,
 		.body = SIM_BUF_INIT(SIM_HTTP_BODY_MAX + 1),
@@ -483,21 +480,23 @@ int sim_http_call(const struct sim_http_server *s,
 	int rc;
 
 	*a = (struct sim_http_answer){ .retry_ms = -1 };
-	pthread_once(&once, init_once);
+	rc = sim_curl_open(&c.curl, err);
+	if (rc)
+		return rc;
 	snprintf(c.where, sizeof(c.where), "%s%s",
 		 s->socket ? s->socket : s->url, rq->path);
-	c.easy = curl_easy_init();
+	c.easy = c.curl->easy_init();
 	if (!c.easy)
 		SIM_BUG("libcurl has no memory for a request");
 	rc = add_headers(&c, err);
 	if (!rc) {
 		set_up(&c);
-		code = perform(c.easy);
+		code = perform(&c);
 		rc = code ? transport_failed(&c, code, err)
 			  : take_answer(&c, err);
 	}
-	curl_easy_cleanup(c.easy);
-	wipe_headers(c.headers);
+	c.curl->easy_cleanup(c.easy);
+	wipe_headers(&c);
 	wipe_body(&c.body);
 	return rc;
 }

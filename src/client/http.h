@@ -1,6 +1,5 @@
 /*
- * http: one request to a server's REST routes and its answer; the only home of
- * libcurl.
+ * http: one request to a server's REST routes and its answer, by libcurl.
  *
  * Certificates are verified; redirects are not followed, since what is sent may
  * be a secret; http_proxy, https_proxy and no_proxy count, but never for an

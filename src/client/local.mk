@@ -4,4 +4,4 @@ libsim_client_a_SOURCES = \
 	%D%/http.c %D%/http.h \
 	%D%/login.c %D%/login.h \
 	%D%/ws.c %D%/ws.h
-LIBS_CLIENT = libsim_client.a $(LIBS_PROTO) $(CURL_LIBS) $(LWS_LIBS)
+LIBS_CLIENT = libsim_client.a $(LIBS_PROTO) $(LWS_LIBS)

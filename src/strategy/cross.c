@@ -40,7 +40,7 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
 struct sma {
 	int64_t limit, lead;
 	size_t seen;			/* bars that the lead is of */
-	bool turns;			/* by the bar after them the wish ends */
+	bool turns;			/* the bar after them ends the wish */
 	int64_t most, fast, slow;
 };
 

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libsim_util.a
 libsim_util_a_SOURCES = \
 	%D%/status.def \
 	%D%/buf.c %D%/buf.h \
+	%D%/curl.c %D%/curl.h \
 	%D%/dec.c %D%/dec.h \
 	%D%/digits.h \
 	%D%/err.c %D%/err.h \
