@@ -64,6 +64,17 @@ void sim_hub_metrics_auth(void *ctx, enum sim_audit_action action)
 		{ SIM_AUDIT_AUTH_LIMITED, "limited" },
 		{ SIM_AUDIT_AUTH_TICKET, "ticket" },
 		{ SIM_AUDIT_AUTH_CONNECT, "connect" },
+		{ SIM_AUDIT_AUTH_REGISTER, "register" },
+		{ SIM_AUDIT_AUTH_VERIFY, "verify" },
+		{ SIM_AUDIT_AUTH_REFRESH, "refresh" },
+		{ SIM_AUDIT_AUTH_REUSE, "reuse" },
+		{ SIM_AUDIT_AUTH_LOGOUT, "logout" },
+		{ SIM_AUDIT_AUTH_LOCKED, "locked" },
+		{ SIM_AUDIT_AUTH_FORBIDDEN, "forbidden" },
+		{ SIM_AUDIT_PASSWORD_CHANGE, "password" },
+		{ SIM_AUDIT_PASSWORD_RESET, "password" },
+		{ SIM_AUDIT_TOTP_ENABLE, "totp" },
+		{ SIM_AUDIT_TOTP_DISABLE, "totp" },
 	};
 	struct sim_hub *h = ctx;
 

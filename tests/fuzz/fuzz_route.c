@@ -1,16 +1,19 @@
 /*
  * Whatever is asked is answered once, with a status and a body that fit each
- * other; a 429 says how long to wait; nobody connects without a token; and no
- * log line holds what the client sent.
+ * other; a 429 says how long to wait; nobody connects without a token; no log
+ * line holds what the client sent; and whatever is in a body, nothing fails in
+ * the database.
  *
  * An input is lines: "METHOD PATH", "name=value" for a query argument,
  * "name: value" for a header, an empty one and the body.  @K, @T and @t stand
- * for a key, a token and a ticket that are good.  (An address is one: net saw
- * to that.)
+ * for a key, a token and a ticket that are good, @A for the token of an
+ * administrator who is in the database, @R for a refresh token and @U for the
+ * user's id.  (An address is one: net saw to that.)
  */
 #include <stdlib.h>
 
 #include "../server/route_fixture.h"
+#include "db/signin.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -18,7 +21,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct fixture f;
-static char token[1200], ticket[64];
+static char token[1200], ticket[64], admin[1200], refresh[SIM_SIGNIN_REFRESH];
+static struct sim_user ann;
 static struct sim_net_arg args[SIM_NET_ARGS];
 
 static void must(bool what)
@@ -50,7 +54,8 @@ static char *expand(const uint8_t *data, size_t size)
 		char next = i + 1 < size ? (char)data[i + 1] : 0;
 		const char *s = data[i] != '@' ? NULL :
 			next == 'K' ? FIX_PRO : next == 'T' ? token :
-			next == 't' ? ticket : NULL;
+			next == 't' ? ticket : next == 'A' ? admin :
+			next == 'R' ? refresh : next == 'U' ? ann.id : NULL;
 
 		if (s) {
 			sim_buf_puts(&out, s);
@@ -131,6 +136,7 @@ static void check_log(const struct sim_net_request *rq)
 	for (const char *p = log; *p; p++)
 		must(*p == '\n' || (*p >= ' ' && *p <= '~'));
 	must(!strstr(log, token) && !strstr(log, ticket) &&
+	     !strstr(log, admin) && !strstr(log, refresh) &&
 	     !strstr(log, FIX_PRO));
 	must(strlen(rq->path) < 24 || !strstr(log, rq->path));
 	for (size_t i = 0; i < rq->n_args; i++)
@@ -152,11 +158,61 @@ static void check_upgrade(const struct sim_net_request *rq)
 	if (!v.accept)
 		check_answer(&v.refusal);
 	if (p == SIM_ROUTE_USER) {
-		must(!strcmp(who.user, "u_pro"));
+		must(!strcmp(who.user, "u_pro") || !strcmp(who.user, ann.id));
 		sim_quota_give(f.env.quota, who.user,
 			       SIM_PLAN_LIMIT_concurrent_connections, 1);
 	}
 	sim_buf_release(&v.refusal.body);
+}
+
+static void forget_all(void)
+{
+	fix_close(&f);
+}
+
+/* An administrator with a password, in a database of their own. */
+static void make_ann(void)
+{
+	const struct sim_db_by by = { "local", f.now };
+	struct sim_db *db = fix_db(&f, NULL);
+	struct sim_person p = { .email = "ann@example.org" };
+
+	snprintf(ann.name, sizeof(ann.name), "ann");
+	ann.role = SIM_USER_ROLE_ADMIN;
+	must(!sim_user_add(db, &by, &ann, NULL));
+	must(!sim_secret_password("tall ships in fog", f.env.cost, p.password,
+				  NULL));
+	must(!sim_person_put(db, ann.id, &p, NULL));
+	atexit(forget_all);
+}
+
+/* Logged in: anew when an input has put an end to it, to the role, or to the
+ * tries of the name. */
+static void have_ann(void)
+{
+	static struct sim_signin l;
+	struct sim_token_claims c = { .plan = SIM_PLAN_FREE };
+	const struct sim_db_by by = { "local", f.now };
+	struct sim_signin now;
+	struct sim_user u;
+	char *text;
+
+	if (!ann.id[0])
+		make_ann();
+	must(!sim_user_find(f.db, ann.id, &u, NULL));
+	if (u.role != ann.role || u.plan != ann.plan || u.is_disabled)
+		must(!sim_user_change(f.db, &by, &ann, NULL));
+	if (l.id[0] && !sim_signin_get(f.db, ann.id, l.id, f.now, &now, NULL))
+		return;
+	memcpy(l.user, ann.id, sizeof(l.user));
+	must(!sim_db_begin(f.db, NULL));
+	must(!sim_db_end(f.db, sim_signin_begin(f.db, f.now, &l, refresh,
+						NULL), NULL));
+	memcpy(c.user, ann.id, sizeof(ann.id));
+	memcpy(c.key, l.id, sizeof(l.id));
+	must(!sim_token_issue(f.tokens, f.now, &c, &text, NULL));
+	snprintf(admin, sizeof(admin), "%s", text);
+	sim_token_forget(text);
 }
 
 /* A key and a token are good all along; a ticket is good once. */
@@ -188,7 +244,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int before;
 
 	have_secrets();
-	f.now_ns += size % 4 * FIX_NS / 4;	/* so limits are met too */
+	have_ann();
+	f.now_ns += size % 16 * FIX_NS / 4;	/* so limits are met too */
 	text = expand(data, size);
 	read_request(text, &rq);
 	sim_buf_reset(&f.audit);
@@ -196,6 +253,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sim_route_request(f.r, &rq);
 	must(f.replies == before + 1 && f.answered == 2);
 	check_answer(&f.answer);
+	must(f.answer.status != 500);
 	check_upgrade(&rq);
 	check_log(&rq);
 	sim_mem_free(text);

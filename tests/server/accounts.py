@@ -352,6 +352,19 @@ def passwords(t, p):
     p.login("quinn", reset["new_password"])
 
 
+def by_admin(t, p):
+    """A user an administrator made gets a password by the address."""
+    p.s.home.must("admin", "user", "add", "uma", "--email", "uma@example.org")
+    p.call("none yet", "POST", "/auth/login", {
+        "username": "uma", "password": GOOD}, None, 401, "AUTH_FAILED")
+    r = p.call("ask", "POST", "/auth/password/reset-request", {
+        "email": "uma@example.org"}, None, 200, {})
+    p.call("get", "POST", "/auth/password/reset", {
+        "request_id": r["request_id"], "new_password": GOOD,
+        "code": p.post.last("uma@example.org")[1]["code"]}, None, 200, {})
+    p.login("uma")
+
+
 # -- the second factor ---------------------------------------------------------
 
 def second_factor(t, p):
@@ -370,6 +383,10 @@ def second_factor(t, p):
     box = p.post.rows("SELECT totp FROM account WHERE user = ?",
                       me["user_id"])[0][0]
     t.check("it is sealed", r["secret"].encode() not in box)
+    again = json.loads(p.s.home.must("admin", "seal", "renew"))
+    t.check("closed again by a new key", again["closed_again"] >= 1 and
+            p.post.rows("SELECT totp FROM account WHERE user = ?",
+                        me["user_id"])[0][0][1:5] != box[1:5], again)
     now = time.time()
     p.call("off until enabled", "POST", "/auth/login", {
         "username": "tess", "password": GOOD}, None, 200, LOGIN)
@@ -858,6 +875,39 @@ def secrets(t, p):
             row.startswith("$argon2id$v=19$m=65536,t=2,p=1$"), row)
 
 
+def credential(t):
+    """The key file of the service manager's, which is as it is."""
+    home = Home(sample=[])
+    folder = os.path.join(home.path, "credentials")
+    os.mkdir(folder, 0o700)
+    key = os.path.join(folder, "seal.key")
+    with open(os.open(key, os.O_CREAT | os.O_WRONLY, 0o400), "w") as f:
+        f.write("%064x\n" % random.getrandbits(256))
+    env = {"CREDENTIALS_DIRECTORY": folder}
+    with Server(t, "credential", home=home, env=env) as s:
+        p = People(t, s)
+        p.post.key = key
+        p.register("cara", "cara@example.org")
+        own = os.path.join(os.path.dirname(p.post.db), "seal.key")
+        t.check("no other key is made", not os.path.exists(own))
+        rc, _, err = home.run("admin", "seal", "renew", env=env)
+        t.check("it is not changed here", rc == 81 and "credential" in err,
+                rc, err)
+        os.chmod(key, 0o444)
+        p.call("others may read it", "POST", "/auth/register", {
+            "username": "carl", "email": "carl@example.org",
+            "password": GOOD}, None, 500, "INTERNAL_ERROR")
+        t.check("the log says why", "chmod 600" in s.log(), s.log()[-900:])
+        t.check("nothing is half there", not p.post.mails(
+            "carl@example.org") and p.post.rows(
+                "SELECT count(*) FROM pending")[0][0] == 1)
+        for path in ("/auth/register", "/auth/login", "/health"):
+            a = p.ask("GET" if path == "/health" else "POST", path, {}
+                      if path != "/health" else None)
+            t.check(path + " is served", a.status in (200, 400), a)
+    home.remove()
+
+
 # -- a crash -------------------------------------------------------------------
 
 CRASH_SQL = {
@@ -934,11 +984,11 @@ def all_of_it(t):
     with Server(t, "accounts", env={"JWT_SECRET_KEY": SECRET}) as s:
         p = People(t, s)
         for test in (bodies, registering, logging_in, out, profiles,
-                     passwords, second_factor, keys, administrators, matrix,
+                     passwords, by_admin, second_factor, keys, administrators, matrix,
                      lockout, parallel, timing, secrets):
             test(t, p)
         s.home.must("admin", "audit", "verify")
 
 
 if __name__ == "__main__":
-    main(all_of_it, throttle, crash)
+    main(all_of_it, throttle, credential, crash)
