@@ -29,6 +29,7 @@ struct local {
 	struct sim_backend_local_config c;
 	char socket_path[SIM_BACKEND_SOCKET];
 	char *log_path;
+	pid_t child;			/* that was started; 0: none */
 	char **argv;
 };
 
@@ -56,8 +57,6 @@ static void become(const struct local *l, int log)
 	if (setsid() < 0 || null < 0 || dup2(null, 0) < 0 ||
 	    dup2(log, 1) < 0 || dup2(log, 2) < 0)
 		_exit(127);
-	if (fork())
-		_exit(0);
 	execv(l->argv[0], l->argv);
 	_exit(127);
 }
@@ -66,24 +65,32 @@ static int start(struct local *l, struct sim_err *err)
 {
 	int log = open(l->log_path ? l->log_path : "/dev/null",
 		       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	pid_t child;
 	int rc = SIM_OK;
 
 	if (log < 0)
 		return sim_err_set(err, SIM_E_CANTCREAT, "the log %.200s of "
 				   "the local server can't be written: %s",
 				   l->log_path, strerror(errno));
-	child = fork();
-	if (!child)
+	l->child = fork();
+	if (!l->child)
 		become(l, log);
-	if (child < 0)
+	if (l->child < 0)
 		rc = sim_err_set(err, SIM_E_UNAVAILABLE, "the local server "
 				 "can't be started: %s", strerror(errno));
-	else
-		while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-			;
 	close(log);
 	return rc;
+}
+
+/* Has it failed?  One that finds another at the database just ends. */
+static bool is_failed(struct local *l)
+{
+	int status;
+
+	if (l->child <= 0 || waitpid(l->child, &status, WNOHANG) != l->child)
+		return false;
+	l->child = 0;
+	return !WIFEXITED(status) || (WEXITSTATUS(status) &&
+		WEXITSTATUS(status) != sim_err_exit(SIM_E_AGAIN));
 }
 
 static int not_started(const struct local *l, struct sim_err *err)
@@ -92,9 +99,8 @@ static int not_started(const struct local *l, struct sim_err *err)
 		return sim_err_set(err, SIM_E_UNAVAILABLE, "no local server "
 				   "listens at %s", l->socket_path);
 	return sim_err_set(err, SIM_E_UNAVAILABLE, "the local server %s did "
-			   "not come up within %d s; %.200s says why",
-			   l->argv[0], l->c.start_ms / 1000,
-			   l->log_path ? l->log_path : "its log");
+			   "not come up; the end of %.200s says why",
+			   l->argv[0], l->log_path ? l->log_path : "its log");
 }
 
 static int prepare(struct sim_backend_wire *link, bool is_refused,
@@ -112,7 +118,8 @@ static int prepare(struct sim_backend_wire *link, bool is_refused,
 	rc = l->argv ? start(l, err) : not_started(l, err);
 	while (!rc && !is_there(l)) {
 		rc = sim_backend_wire_sleep(link, LOOK_MS, err);
-		if (!rc && link->b.host.now_ms(link->b.host.ctx) >= until)
+		if (!rc && (is_failed(l) || link->b.host.now_ms(
+				    link->b.host.ctx) >= until))
 			rc = not_started(l, err);
 	}
 	return rc;

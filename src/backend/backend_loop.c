@@ -13,8 +13,8 @@
 #include "util/mem.h"
 
 #define USER		"local"
-#define CAPITAL_MIN	(1000 * SIM_DEC_ONE)
-#define CAPITAL_MAX	(10000000 * SIM_DEC_ONE)
+#define CAPITAL_MIN	1	/* anything: it is nobody else's */
+#define CAPITAL_MAX	(INT64_C(90000000000) * SIM_DEC_ONE)
 #define TICK_MS		20	/* without flow control, by default */
 #define AT_ONCE		64	/* steps, before the time is looked at */
 

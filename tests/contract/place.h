@@ -10,9 +10,9 @@
 #include "host.h"
 #include "../backend/stage.h"
 
-enum place_kind { LOOP, REMOTE, PLACES };
+enum place_kind { LOOP, LOCAL, REMOTE, PLACES };
 
-static const char *const place_names[] = { "loop", "remote" };
+static const char *const place_names[] = { "loop", "local", "remote" };
 
 /* A folder with bars, and a server of it. */
 struct place {
@@ -22,6 +22,7 @@ struct place {
 	pid_t server;
 	FILE *said;
 	char url[128], auth[128], token[4096];
+	char folder[32], socket[SIM_BACKEND_SOCKET], log[96], data[600];
 };
 
 static inline const char *place_program(void)
@@ -76,15 +77,9 @@ static inline void place_log_in(struct place *p, const char *api_key)
 
 static inline void place_become(const struct place *p, int out)
 {
-	char log[96], data[600], cwd[512];
-
-	snprintf(log, sizeof(log), "%s/serve.log", p->dir);
-	if (!getcwd(cwd, sizeof(cwd)))
-		_exit(127);
-	snprintf(data, sizeof(data), "%s/%s", cwd, p->dir);
-	setenv("SIMUTRADOR_DATA_DIR", data, 1);
+	setenv("SIMUTRADOR_DATA_DIR", p->data, 1);
 	dup2(out, 1);
-	dup2(open(log, O_WRONLY | O_CREAT | O_APPEND, 0600), 2);
+	dup2(open(p->log, O_WRONLY | O_CREAT | O_APPEND, 0600), 2);
 	execl(place_program(), "simutrador", "serve", "--auth-port", "0",
 	      "--sim-port", "0", "--per-address", "1000", (char *)NULL);
 	_exit(127);
@@ -114,21 +109,45 @@ static inline void place_serve(struct place *p)
 	place_log_in(p, key);
 }
 
+static inline void place_name(struct place *p)
+{
+	char cwd[512];
+
+	ck_assert_ptr_nonnull(getcwd(cwd, sizeof(cwd)));
+	snprintf(p->data, sizeof(p->data), "%s/%s", cwd, p->dir);
+	snprintf(p->log, sizeof(p->log), "%s/serve.log", p->dir);
+	ck_assert_ptr_nonnull(mkdtemp(strcpy(p->folder,
+					     "/tmp/contract-XXXXXX")));
+	snprintf(p->socket, sizeof(p->socket), "%s/local.sock", p->folder);
+}
+
 static inline void place_open(struct place *p)
 {
 	memset(p, 0, sizeof(*p));
 	place_bars(p);
+	place_name(p);
 	place_serve(p);
+}
+
+/* The local one ends by itself when nobody needs it. */
+static inline void place_await_end(struct place *p)
+{
+	for (int i = 0; i < 1000 && !access(p->socket, F_OK); i++)
+		usleep(10000);
+	ck_assert_msg(access(p->socket, F_OK), "the local server stays");
 }
 
 static inline void place_close(struct place *p)
 {
 	int status;
 
+	place_await_end(p);
+
 	kill(p->server, SIGTERM);
 	ck_assert_int_eq(waitpid(p->server, &status, 0), p->server);
 	ck_assert_int_eq(status, 0);
 	fclose(p->said);
+	ck_assert_int_eq(sim_file_remove_tree(p->folder, NULL), 0);
 	ck_assert_int_eq(sim_file_remove_tree(p->dir, NULL), 0);
 }
 
@@ -143,13 +162,29 @@ static inline struct sim_backend *place_backend(struct place *p,
 		.host = host_of(&p->host), .url = p->url,
 		.credential = host_credential,
 	};
+	const char *const argv[] = {
+		place_program(), "serve", "--local", "--data-dir", p->data,
+		"--socket", p->socket, "--idle-exit", "1s", NULL
+	};
+	const struct sim_backend_local_config local = {
+		.host = host_of(&p->host), .socket_path = p->socket,
+		.argv = argv, .log_path = p->log,
+	};
 	struct sim_backend *b = NULL;
 	struct sim_err err = SIM_ERR_INIT;
 	int rc;
 
 	p->host.token = p->token;
-	rc = kind == LOOP ? sim_backend_open_loop(&loop, &b, &err) :
-		sim_backend_open_remote(&remote, &b, &err);
+	switch (kind) {
+	case LOOP:
+		rc = sim_backend_open_loop(&loop, &b, &err);
+		break;
+	case LOCAL:
+		rc = sim_backend_open_local(&local, &b, &err);
+		break;
+	default:
+		rc = sim_backend_open_remote(&remote, &b, &err);
+	}
 	ck_assert_msg(!rc, "%s: %s", place_names[kind], err.msg);
 	ck_assert_str_eq(sim_backend_name(b), place_names[kind]);
 	return b;

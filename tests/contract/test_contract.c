@@ -199,6 +199,7 @@ static void no_sessions(struct talk *t)
 	struct sim_message_session_spec spec = spec_of(unknown);
 	const struct sim_message_create_session c = { .spec = &spec };
 	enum sim_message_type create = SIM_MESSAGE_create_session;
+	size_t at;
 
 	refused(t, create, &c, "x", SIM_E_NOENT);
 	spec = spec_of(both);
@@ -207,8 +208,11 @@ static void no_sessions(struct talk *t)
 	spec.start_date = "2018-01-01";
 	refused(t, create, &c, "x", SIM_E_INVAL);
 	spec = spec_of(both);
-	spec.initial_capital = SIM_DEC_ONE;
+	spec.initial_capital = 0;
+	at = t->text.len;
 	refused(t, create, &c, "x", SIM_E_INVAL);
+	ck_assert_str_eq(sim_backend_code(t->b), "INSUFFICIENT_CAPITAL");
+	t->text.len = at;		/* names limits, which are its own */
 	spec = spec_of(both);
 	spec.timeframe = "7min";
 	spec.has_timeframe = true;
