@@ -21,3 +21,6 @@ dist_man_MANS += %D%/simutrador-serve.8
 dist_man_MANS += %D%/simutrador-auth.1 %D%/simutrador-doctor.1 \
 	%D%/simutrador-health.1
 dist_man_MANS += %D%/simutrador-dashboard.1
+dist_man_MANS += %D%/simutrador-session.1 %D%/simutrador-position.1 \
+	%D%/simutrador-account.1 %D%/simutrador-quote.1 \
+	%D%/simutrador-tick.1

@@ -266,34 +266,6 @@ int sim_cli_folder(struct sim_cli *cli, const char *name, const char **path,
 	return SIM_OK;
 }
 
-int sim_cli_store(struct sim_cli *cli, struct sim_store **st,
-		  struct sim_err *err)
-{
-	const char *path;
-	int rc = SIM_OK;
-
-	if (!cli->store) {
-		rc = sim_cli_folder(cli, "store", &path, err);
-		if (!rc)
-			rc = sim_store_open(path, &cli->store, err);
-	}
-	if (!rc)
-		*st = cli->store;
-	return rc;
-}
-
-int sim_cli_backend(struct sim_cli *cli, struct sim_backend **b,
-		    struct sim_err *err)
-{
-	int rc = SIM_OK;
-
-	if (!cli->connect)
-		rc = sim_connect_open(cli, &cli->connect, err);
-	if (!rc)
-		*b = sim_connect_backend(cli->connect);
-	return rc;
-}
-
 void sim_cli_note(const struct sim_cli *cli, const char *fmt, ...)
 {
 	va_list ap;
@@ -691,6 +663,7 @@ void sim_cli_light(struct sim_cli *cli, int argc, char **argv)
 {
 	struct sim_opt_line line = { .common = sim_cli_opts };
 
+	cli->common = &common;
 	line.operands = sim_mem_array((size_t)argc + 1, sizeof(char *));
 	if (sim_opt_parse(&line, argc, argv, NULL))
 		common.help = false;	/* other commands' options: ignored */

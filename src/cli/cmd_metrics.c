@@ -263,8 +263,8 @@ static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 				   "--input, --freq and --benchmark are for"
 				   " files, and '%s' is none; a run knows them"
 				   " itself", id);
-	rc = sim_saved_open(cli, id, &f, err);
-	if (rc == SIM_E_NOENT)
+	rc = sim_saved_open_either(cli, id, &f, err);
+	if (rc == SIM_E_NOENT && !cli->connect)
 		return sim_err_set(err, rc, "there is no file and no run"
 				   " '%.80s'; simutrador run list shows the"
 				   " runs", id);

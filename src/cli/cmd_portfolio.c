@@ -1,4 +1,4 @@
-/* simutrador portfolio: what a run held. */
+/* simutrador portfolio: what a run held, or a session holds. */
 #include "cli/cli.h"
 
 #include <string.h>
@@ -10,13 +10,14 @@ extern const struct sim_cmd sim_cmd_portfolio_show,
 	sim_cmd_portfolio_positions, sim_cmd_portfolio_history,
 	sim_cmd_portfolio_allocation;
 
-/* Open the run, let `put` print, close. */
+/* Open the run or session, let `put` print, close. */
 static int with_run(struct sim_cli *cli,
 		    int (*put)(struct sim_cli *, const struct sim_folder *,
 			       struct sim_err *), struct sim_err *err)
 {
 	struct sim_folder *f;
-	int rc = sim_saved_open(cli, cli->argv[0], &f, err);
+	int rc = sim_saved_open_either(cli, cli->argc ? cli->argv[0] : NULL,
+				       &f, err);
 
 	if (rc)
 		return rc;
@@ -94,8 +95,8 @@ static int run_show(struct sim_cli *cli, struct sim_err *err)
 }
 
 const struct sim_cmd sim_cmd_portfolio_show = {
-	.name = "portfolio show", .summary = "print a run's final account",
-	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.name = "portfolio show", .summary = "print the account of a run",
+	.operands = "[RUN|SESSION]", .max = 1, .words = SIM_OPT_WORDS_EITHER,
 	.cols = show_cols, .examples = show_examples, .run = run_show,
 };
 
@@ -169,8 +170,8 @@ static int run_positions(struct sim_cli *cli, struct sim_err *err)
 
 const struct sim_cmd sim_cmd_portfolio_positions = {
 	.name = "portfolio positions",
-	.summary = "list what a run held at its end", .operands = "RUN",
-	.min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.summary = "list what a run holds",
+	.operands = "[RUN|SESSION]", .max = 1, .words = SIM_OPT_WORDS_EITHER,
 	.opts = positions_opts, .cols = positions_cols,
 	.examples = positions_examples, .run = run_positions,
 };
@@ -221,8 +222,9 @@ static int run_history(struct sim_cli *cli, struct sim_err *err)
 
 const struct sim_cmd sim_cmd_portfolio_history = {
 	.name = "portfolio history",
-	.summary = "print equity at each session close", .operands = "RUN",
-	.min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN, .cols = history_cols,
+	.summary = "print equity at each session close",
+	.operands = "[RUN|SESSION]", .max = 1, .words = SIM_OPT_WORDS_EITHER,
+	.cols = history_cols,
 	.examples = history_examples, .run = run_history,
 };
 
@@ -276,8 +278,8 @@ static int run_allocation(struct sim_cli *cli, struct sim_err *err)
 
 const struct sim_cmd sim_cmd_portfolio_allocation = {
 	.name = "portfolio allocation",
-	.summary = "print what the final equity consists of",
-	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.summary = "print what equity consists of",
+	.operands = "[RUN|SESSION]", .max = 1, .words = SIM_OPT_WORDS_EITHER,
 	.cols = allocation_cols, .examples = allocation_examples,
 	.run = run_allocation,
 };

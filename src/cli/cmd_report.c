@@ -162,7 +162,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	int rc = sim_failif_check(fail_if, err);
 
 	if (!rc)
-		rc = sim_saved_open(cli, cli->argv[0], &f, err);
+		rc = sim_saved_open_either(cli, cli->argv[0], &f, err);
 	if (rc)
 		return rc;
 	how.run_id = f->id;
@@ -179,7 +179,8 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 
 const struct sim_cmd sim_cmd_report = {
 	.name = "report", .summary = "print the tear sheet of a run",
-	.operands = "RUN", .min = 1, .max = 1, .words = SIM_OPT_WORDS_RUN,
+	.operands = "RUN|SESSION", .min = 1, .max = 1,
+	.words = SIM_OPT_WORDS_EITHER,
 	.opts = opts, .examples = examples, .flags = SIM_CMD_PLAIN,
 	.run = run,
 };

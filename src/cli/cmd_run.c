@@ -188,7 +188,7 @@ static const struct sim_out_col *show_cols_of(void)
 
 static int run_show(struct sim_cli *cli, struct sim_err *err)
 {
-	struct sim_run_out_filter all = { NULL, NULL };
+	struct sim_run_out_filter all = { .status = NULL };
 
 	return sim_saved_print(cli, sim_run_out_what(print), all, err);
 }

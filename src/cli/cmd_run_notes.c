@@ -17,7 +17,7 @@ static const struct sim_out_col *cols_of(void)
 
 static int run(struct sim_cli *cli, struct sim_err *err)
 {
-	const struct sim_run_out_filter all = { NULL, NULL };
+	const struct sim_run_out_filter all = { .status = NULL };
 
 	return sim_saved_print(cli, SIM_RUN_OUT_NOTES, all, err);
 }

@@ -292,6 +292,9 @@ static void offer_words(const struct place *p, enum sim_opt_words words)
 	case SIM_OPT_WORDS_MODEL:
 	case SIM_OPT_WORDS_CALENDAR:
 	case SIM_OPT_WORDS_SWEEP:
+	case SIM_OPT_WORDS_SESSION:
+	case SIM_OPT_WORDS_EITHER:
+	case SIM_OPT_WORDS_ORDER:
 		sim_live_words(p->cli, words, live_word, (void *)p);
 		break;
 	}

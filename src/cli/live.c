@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/seen.h"
 #include "engine/config.h"
 #include "run/folder.h"
 #include "strategy/registry.h"
@@ -49,6 +50,23 @@ static void runs(struct sim_cli *cli, const struct taker *t)
 	if (n)
 		t->each(t->ctx, "last", "the newest run");
 	sim_mem_free(list);
+}
+
+static void sessions(struct sim_cli *cli, const struct taker *t)
+{
+	sim_seen_each(cli, SIM_SEEN_SESSIONS, t->each, t->ctx);
+	t->each(t->ctx, "last", "the newest session");
+}
+
+static void either(struct sim_cli *cli, const struct taker *t)
+{
+	runs(cli, t);
+	sim_seen_each(cli, SIM_SEEN_SESSIONS, t->each, t->ctx);
+}
+
+static void orders(struct sim_cli *cli, const struct taker *t)
+{
+	sim_seen_each(cli, SIM_SEEN_ORDERS, t->each, t->ctx);
 }
 
 static void strategies(struct sim_cli *cli, const struct taker *t)
@@ -124,6 +142,9 @@ void sim_live_words(struct sim_cli *cli, enum sim_opt_words words,
 		[SIM_OPT_WORDS_MODEL] = models,
 		[SIM_OPT_WORDS_CALENDAR] = calendars,
 		[SIM_OPT_WORDS_SWEEP] = sweeps,
+		[SIM_OPT_WORDS_SESSION] = sessions,
+		[SIM_OPT_WORDS_EITHER] = either,
+		[SIM_OPT_WORDS_ORDER] = orders,
 	};
 	struct taker t = { each, ctx };
 

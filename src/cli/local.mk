@@ -4,7 +4,7 @@ libsim_cli_a_SOURCES = \
 	%D%/settings.def \
 	%D%/failif.c %D%/failif.h \
 	%D%/formopt.c %D%/formopt.h \
-	%D%/cli.c %D%/cli.h \
+	%D%/cli.c %D%/cli.h %D%/cli_open.c \
 	%D%/complete.c %D%/complete.h \
 	%D%/completion_text.h \
 	%D%/help.c %D%/help.h %D%/help_json.c \
@@ -65,9 +65,22 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_metrics.c \
 	%D%/cmd_optimize.c \
 	%D%/cmd_optimize_saved.c \
-	%D%/cmd_order.c \
+	%D%/cmd_order.c %D%/cmd_order_send.c \
+	%D%/cmd_account.c %D%/cmd_position.c %D%/cmd_quote.c \
+	%D%/cmd_tick.c \
+	%D%/cmd_session.c %D%/cmd_session_create.c \
+	%D%/cmd_session_watch.c \
 	%D%/connect.c %D%/connect.h \
-	%D%/cmd_portfolio.c \
+	%D%/order_send.c %D%/order_send.h \
+	%D%/order_text.c %D%/order_text.h %D%/order_text_file.c \
+	%D%/seen.c %D%/seen.h \
+	%D%/sess.c %D%/sess.h %D%/sess_log.c %D%/sess_log.h \
+	%D%/sess_pace.c %D%/sess_pace.h \
+	%D%/sess_replay.c %D%/sess_replay.h \
+	%D%/sess_run.c %D%/sess_run.h \
+	%D%/sess_stream.c %D%/sess_stream.h \
+	%D%/cmd_portfolio.c %D%/cmd_portfolio_journal.c \
+	%D%/cmd_portfolio_metrics.c \
 	%D%/cmd_report.c \
 	%D%/cmd_serve.c %D%/serve_local.c %D%/serve_local.h \
 	%D%/serve_manager.c %D%/serve_manager.h %D%/cmd_run.c \

@@ -63,7 +63,10 @@ enum sim_opt_words {
 	SIM_OPT_WORDS_PARAM,		/* of the strategy on the line */
 	SIM_OPT_WORDS_SECTION,
 	SIM_OPT_WORDS_SWEEP,
-	SIM_OPT_WORDS_PROFILE
+	SIM_OPT_WORDS_PROFILE,
+	SIM_OPT_WORDS_SESSION,
+	SIM_OPT_WORDS_EITHER,		/* a run or a session */
+	SIM_OPT_WORDS_ORDER		/* an open order of a session */
 };
 
 struct sim_opt {

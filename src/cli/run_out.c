@@ -308,13 +308,41 @@ static void put_ending(struct sim_out *o, const struct sim_run_order *x)
 		sim_out_str(o, "text", x->text);
 }
 
-static void put_order(struct sim_out *o, const struct sim_run_result *r,
+/* As the protocol calls orders that the engine made. */
+static void order_name(const struct sim_run_out *r, const struct sim_order *q,
+		       char out[128])
+{
+	static const char *const roles[] = {
+		[SIM_ORDER_ROLE_PLAIN] = "order",
+		[SIM_ORDER_ROLE_TAKE_PROFIT] = "take_profit",
+		[SIM_ORDER_ROLE_STOP_LOSS] = "stop_loss",
+		[SIM_ORDER_ROLE_LIQUIDATION] = "liquidation",
+	};
+	const char *own = q->id < r->nnames ? r->names[q->id] : NULL;
+	const char *parent = q->parent && q->parent < r->nnames ?
+		r->names[q->parent] : NULL;
+
+	if (own)
+		snprintf(out, 128, "%s", own);
+	else if (parent)
+		snprintf(out, 128, "%.100s/%s", parent, roles[q->role]);
+	else
+		snprintf(out, 128, "%s/%u", roles[q->role], (unsigned)q->id);
+}
+
+static void put_order(struct sim_out *o, const struct sim_run_out *out,
 		      const struct sim_run_order *x)
 {
+	const struct sim_run_result *r = out->result;
 	const struct sim_order *q = &x->order;
+	char name[128];
 
 	sim_out_row(o);
-	sim_out_int(o, "order", q->id);
+	order_name(out, q, name);
+	if (out->has_names)
+		sim_out_str(o, "order", name);
+	else
+		sim_out_int(o, "order", q->id);
 	sim_out_time(o, "submitted", x->submitted);
 	sim_out_str(o, "symbol", r->instruments[q->sym].symbol);
 	sim_out_str(o, "side", sim_vocab_side_text(q->side));
@@ -335,8 +363,16 @@ static bool is_wanted(const struct sim_run_out *r,
 	const struct sim_run_out_filter *f = &r->filter;
 	const struct sim_order *q = &x->order;
 
-	if (!q->id)
+	if (!q->id || (f->open && x->ended != SIM_TIME_NONE))
 		return false;
+	if (f->name) {
+		char name[128], number[16];
+
+		order_name(r, q, name);
+		snprintf(number, sizeof(number), "%u", (unsigned)q->id);
+		if (strcmp(f->name, name) && strcmp(f->name, number))
+			return false;
+	}
 	if (f->status &&
 	    strcmp(f->status, sim_vocab_order_status_text(q->status)))
 		return false;
@@ -356,7 +392,7 @@ static int put_orders(struct sim_out *o, const struct sim_run_out *r,
 	sim_out_list(o, order_cols);
 	for (size_t i = 0; i < n && sim_out_wants_more(o); i++)
 		if (is_wanted(r, &list[i]))
-			put_order(o, r->result, &list[i]);
+			put_order(o, r, &list[i]);
 	sim_out_end(o);
 	sim_run_orders_free(list, n);
 	return SIM_OK;
@@ -482,6 +518,18 @@ static void put_event(struct sim_out *o, const struct sim_run_result *r,
 	sim_out_row_end(o);
 }
 
+/* Bytes of the log, without a seal that isn't its own. */
+static size_t log_len(const struct sim_run_out *r)
+{
+	size_t n = r->result->log.len;
+
+	if (!r->is_open)
+		return n;
+	for (n--; n && r->result->log.data[n - 1] != '\n'; n--)
+		;
+	return n;
+}
+
 static int put_events(struct sim_out *o, const struct sim_run_out *r,
 		      struct sim_err *err)
 {
@@ -495,8 +543,9 @@ static int put_events(struct sim_out *o, const struct sim_run_out *r,
 				   "this run kept no event log; run it without"
 				   " --no-log");
 	/* NDJSON is what the log is: its own bytes, seal included. */
-	if (sim_out_format_of(o) == SIM_OUT_NDJSON && !sim_out_is_choosy(o)) {
-		sim_out_write(o, x->log.data, x->log.len);
+	if (sim_out_format_of(o) == SIM_OUT_NDJSON && !sim_out_is_choosy(o) &&
+	    !r->since) {
+		sim_out_write(o, x->log.data, log_len(r));
 		return SIM_OK;
 	}
 	rc = sim_log_open(&reader, x->log.data, x->log.len, x->instruments,
@@ -505,7 +554,8 @@ static int put_events(struct sim_out *o, const struct sim_run_out *r,
 		return rc;
 	sim_out_list(o, event_cols);
 	while ((rc = sim_log_next(&reader, &line, err)) == 1)
-		put_event(o, x, &line);
+		if ((int64_t)line.ev.seq > r->since)
+			put_event(o, x, &line);
 	sim_out_end(o);
 	return rc;
 }

@@ -27,6 +27,8 @@ const struct sim_out_col *sim_run_out_cols(enum sim_run_out_what what);
 /* Which orders; NULL: all. */
 struct sim_run_out_filter {
 	const char *status, *symbol;
+	const char *name;		/* or number */
+	bool open;			/* has not ended */
 };
 
 /* What a run is shown with. */
@@ -36,6 +38,13 @@ struct sim_run_out {
 	sim_time created;		/* SIM_TIME_NONE: unknown */
 	struct sim_run_out_filter filter;
 	const char *benchmark;		/* its symbol, or NULL */
+	/* What its orders are called, by number; a NULL is made from the
+	 * parent's name.  Else they are their numbers. */
+	bool has_names;
+	const char *const *names;
+	size_t nnames;
+	int64_t since;			/* events: only those after this one */
+	bool is_open;			/* its log isn't over: no seal */
 };
 
 /* Print one of them.  Errors: no log for orders and events; a broken log. */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/sess_run.h"
+#include "util/numbered.h"
 #include "util/str.h"
 
 int sim_saved_open(struct sim_cli *cli, const char *id, struct sim_folder **f,
@@ -23,6 +25,19 @@ int sim_saved_open_any(struct sim_cli *cli, const char *id,
 	int rc = sim_cli_folder(cli, "runs", &dir, err);
 
 	return rc ? rc : sim_folder_open_any(dir, id, f, err);
+}
+
+bool sim_saved_is_run(const char *id)
+{
+	return !strcmp(id, "last") || sim_numbered_of(id, 'r');
+}
+
+int sim_saved_open_either(struct sim_cli *cli, const char *id,
+			  struct sim_folder **f, struct sim_err *err)
+{
+	if (id && (sim_saved_is_run(id) || !sim_connect_has_sessions(cli)))
+		return sim_saved_open(cli, id, f, err);
+	return sim_sess_run_open(cli, id, f, err);
 }
 
 struct sim_run_out sim_saved_out(const struct sim_folder *f)

@@ -13,6 +13,13 @@ int sim_saved_open(struct sim_cli *cli, const char *id, struct sim_folder **f,
 int sim_saved_open_any(struct sim_cli *cli, const char *id,
 		       struct sim_folder **f, struct sim_err *err)
 	SIM_MUST_CHECK;
+/* The same for a run, or else a session as it is so far; id may be NULL: the
+ * session that fits. */
+int sim_saved_open_either(struct sim_cli *cli, const char *id,
+			  struct sim_folder **f, struct sim_err *err)
+	SIM_MUST_CHECK;
+/* Does an operand mean a run, not a session: r3, last? */
+bool sim_saved_is_run(const char *id);
 /* A view of it for printing. */
 struct sim_run_out sim_saved_out(const struct sim_folder *f);
 /* Open the run that the first operand names, print rows of it, close it. */

@@ -15,6 +15,9 @@ examples()
 		sed "s,/usr/share/simutrador/,$top/,g"
 }
 
+# Sessions are in this process: nothing goes on when an example is over.
+SIMUTRADOR_BACKEND=loop
+export SIMUTRADOR_BACKEND
 count=0
 for page in "$top"/man/simutrador*.[1578]; do
 	case $page in
@@ -46,6 +49,15 @@ for i in 1 2; do
 	simutrador optimize sweep sma-cross --symbols ACME -p fast=5:20:5 \
 		-p slow=30,50 --shard $i/2 -q >"$tmp/out"
 done
+# One session is under way, with an open order and a position; one is ready.
+simutrador session create ACME --start-date 2023-01-03 --end-date 2023-06-30 \
+	--timeframe daily --id spring -q >"$tmp/out"
+simutrador session start >"$tmp/out"
+simutrador order buy ACME 100 >"$tmp/out"
+simutrador session step >"$tmp/out"
+simutrador order buy ACME 10 limit 40 --tif gtc --client-id first >"$tmp/out"
+simutrador session create ACME --start-date 2023-01-03 --end-date 2023-06-30 \
+	--timeframe daily --id autumn -q >"$tmp/out"
 simutrador --help-json | awk '/^      "examples": \[$/ { on = 1; next }
 	/^      \]/ { on = 0 }
 	on { sub(/^ *"/, ""); sub(/",?$/, ""); gsub(/\\"/, "\"");

@@ -1,0 +1,28 @@
+/*
+ * sess_run: a session as a run: what was asked for in its event log is asked
+ * for again, over the same bars and under the same rules, and the log that
+ * comes of it must be the session's.
+ */
+#ifndef SIM_SESS_RUN_H
+#define SIM_SESS_RUN_H
+
+#include "cli/sess.h"
+#include "run/folder.h"
+
+/*
+ * A session so far, as if it were a saved run.
+ *
+ * Takes:  id, or NULL for the one that fits.
+ * Gives:  *f, closed with sim_folder_close.
+ * Errors: SIM_E_STATE it has not begun; SIM_E_NOENT its bars are not here;
+ *         SIM_E_REPRO they are others here.
+ */
+int sim_sess_run_open(struct sim_cli *cli, const char *id,
+		      struct sim_folder **f, struct sim_err *err)
+	SIM_MUST_CHECK;
+/* Keep it as a run.  Gives: the run's id. */
+int sim_sess_run_save(struct sim_cli *cli, const char *id,
+		      char run[SIM_FOLDER_ID], struct sim_err *err)
+	SIM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,160 @@
+/* sess_stream: attach, let go, and hand on until the end. */
+#include "cli/sess_stream.h"
+
+#include <string.h>
+
+#include "cli/sess_pace.h"
+
+void sim_sess_stream_candle(struct sim_out *o, const struct sim_json_val *c)
+{
+	static const char *const names[] = {
+		"open", "high", "low", "close", "volume"
+	};
+	sim_dec d;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (sim_json_as_dec(sim_json_get(c, names[i]), &d))
+			sim_out_dec(o, names[i], d);
+}
+
+bool sim_sess_stream_wants(const struct sim_cli *cli, const char *symbol)
+{
+	for (int i = 0; i < cli->argc; i++)
+		if (!strcmp(cli->argv[i], symbol))
+			return true;
+	return false;
+}
+
+/* A symbol that the session doesn't have is a mistake, not a silence. */
+int sim_sess_stream_check(struct sim_cli *cli, const struct sim_sess *s,
+			  struct sim_err *err)
+{
+	for (int i = 0; i < cli->argc; i++) {
+		size_t k = 0;
+
+		while (k < s->info->n_symbols &&
+		       strcmp(s->info->symbols[k], cli->argv[i]))
+			k++;
+		if (k == s->info->n_symbols)
+			return sim_err_set(err, SIM_E_NOENT, "session %s has "
+					   "no symbol %.40s; session show "
+					   "lists those it has", s->id,
+					   cli->argv[i]);
+	}
+	return SIM_OK;
+}
+
+/* -- messages -------------------------------------------------------------- */
+
+/* Is it about the connection, or something that went wrong? */
+static bool is_aside(struct sim_cli *cli, const struct sim_message *m)
+{
+	const struct sim_message_warning *w = m->data;
+	const struct sim_message_error *e = m->data;
+
+	switch (m->type) {
+	case SIM_MESSAGE_connection_warning:
+	case SIM_MESSAGE_rate_limit_warning:
+		sim_cli_warn(cli, "%s", w->message);
+		return true;
+	case SIM_MESSAGE_error:
+		sim_cli_warn(cli, "%s", e->message);
+		return true;
+	case SIM_MESSAGE_connection_ready:
+	case SIM_MESSAGE_connection_closing:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_of(const struct sim_message *m, const char *id)
+{
+	return m->session_id && !strcmp(m->session_id, id);
+}
+
+static bool is_end(const struct sim_message *m)
+{
+	return m->type == SIM_MESSAGE_simulation_complete ||
+		m->type == SIM_MESSAGE_simulation_end ||
+		m->type == SIM_MESSAGE_session_deleted;
+}
+
+/* Gives: 1 go on, 0 it is over. */
+static int hear(struct sim_cli *cli, const struct sim_sess_stream *s,
+		const char *id, const struct sim_message *m)
+{
+	if (is_aside(cli, m) || !is_of(m, id))
+		return 1;
+	s->event(s->ctx, cli, m);
+	return !is_end(m) && sim_out_wants_more(cli->out);
+}
+
+/* -- the stream ------------------------------------------------------------ */
+
+static int attach(struct sim_cli *cli, const struct sim_sess_stream *s,
+		  const char *id, int *state, struct sim_err *err)
+{
+	const struct sim_message_attach_session a = {
+		.events = s->orders_only, .has_events = true,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_session_attached *is;
+	int rc = sim_connect_call(cli, SIM_MESSAGE_attach_session, &a, id, &m,
+				  err);
+
+	if (!rc) {
+		is = m.m.data;
+		*state = is->status->state;
+	}
+	sim_backend_release(&m);
+	return rc;
+}
+
+static int follow(struct sim_cli *cli, const struct sim_sess_stream *s,
+		  const char *id, struct sim_err *err)
+{
+	struct sim_backend *b;
+	int rc = sim_cli_backend(cli, &b, err);
+
+	if (rc)
+		return rc;
+	do {
+		struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+
+		rc = sim_backend_next(b, -1, &m, err);
+		if (rc == 1)
+			rc = hear(cli, s, id, &m.m);
+		sim_backend_release(&m);
+	} while (rc == 1);
+	return rc;
+}
+
+static int find(struct sim_cli *cli, const struct sim_sess_stream *s,
+		const char **id, struct sim_err *err)
+{
+	return sim_sess_id(cli, s->session, SIM_SESS_STARTED, id, err);
+}
+
+int sim_sess_stream_run(struct sim_cli *cli, const struct sim_sess_stream *s,
+			struct sim_err *err)
+{
+	const char *id;
+	double speed = 0;
+	int state = SIM_SESSION_ERROR;
+	int rc = s->speed ? sim_sess_pace_parse("--speed", s->speed, &speed,
+						err) : SIM_OK;
+
+	if (!rc)
+		rc = find(cli, s, &id, err);
+	if (!rc)
+		rc = attach(cli, s, id, &state, err);
+	if (rc || !(SIM_SESS_STARTED >> state & 1))
+		return rc;
+	if (s->speed)
+		rc = sim_sess_pace_go(cli, id, speed, err);
+	else if (state == SIM_SESSION_PAUSED)
+		sim_cli_note(cli, "The session is paused; --speed max lets it "
+			     "run.");
+	return rc ? rc : follow(cli, s, id, err);
+}

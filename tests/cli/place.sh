@@ -1,0 +1,75 @@
+# Shared by tests of commands that work on sessions: where those are.
+# shellcheck shell=sh
+# place loop|remote: from now on sessions are in this process,
+# or on a server that listens on a port of the kernel's.
+place()
+{
+	here=$1
+	SIMUTRADOR_BACKEND=$here
+	XDG_RUNTIME_DIR=$tmp/run
+	export SIMUTRADOR_BACKEND XDG_RUNTIME_DIR
+	rm -rf "$XDG_RUNTIME_DIR"
+	mkdir -p "$XDG_RUNTIME_DIR"
+	chmod 700 "$XDG_RUNTIME_DIR"
+	[ "$here" != remote ] || serve_here
+}
+
+# A server, and a key for it.
+serve_here()
+{
+	simutrador admin user add ada --plan enterprise -q >"$tmp/user"
+	simutrador admin key create ada --name test -q -o json >"$tmp/key"
+	: >"$tmp/served"
+	simutrador serve --port 0 >"$tmp/served" 2>"$tmp/served.log" &
+	server=$!
+	SIMUTRADOR_API_KEY=$(sed -n 's/.*"api_key": "\(sk_[0-9a-f]*\)".*/\1/p' \
+		"$tmp/key")
+	n=0
+	while [ ! -s "$tmp/served" ]; do
+		n=$((n + 1))
+		[ "$n" -lt 300 ] || fail "the server does not come up"
+		sleep 0.1
+	done
+	SIMUTRADOR_SERVER_URL=$(sed -n 's/.*"auth_url":"\([^"]*\)".*/\1/p' \
+		"$tmp/served")
+	export SIMUTRADOR_API_KEY SIMUTRADOR_SERVER_URL
+}
+
+# The servers that were started are ended.
+leave()
+{
+	if [ -n "$server" ]; then
+		kill "$server"
+		wait "$server" || :
+	fi
+	unset SIMUTRADOR_BACKEND SIMUTRADOR_SERVER_URL SIMUTRADOR_API_KEY
+	here=''
+	server=''
+}
+here=''
+server=''
+trap '[ -z "$here$server" ] || leave; rm -rf "$tmp"' EXIT
+
+# The places of this run: all, or those that TEST_PLACES says.
+# shellcheck disable=SC2034
+places=${TEST_PLACES:-loop remote}
+
+# fresh: nothing is stored, and no session is there.
+fresh()
+{
+	rm -rf "$HOME"
+	mkdir -p "$HOME"
+	simutrador data import "$data/ACME_daily.csv" --symbol ACME -q \
+		>"$tmp/out"
+}
+
+# timeless: what is made up or the clock's stands for itself no more.
+timeless()
+{
+	sed -e 's/o_[a-z0-9]\{8\}/ORDER/g' \
+		-e 's/s_[0-9a-f]\{16\}/SESSION/g' \
+		-e 's/"created":"[^"]*"/"created":"CLOCK"/g' \
+		-e "s,$tmp,TMP,g" -e 's/127.0.0.1:[0-9]*/SERVER/g' \
+		-e 's/u_[0-9a-f]\{20\}/USER/g' \
+		-e 's/"expires_at":"[^"]*"/"expires_at":"CLOCK"/g'
+}
