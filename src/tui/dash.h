@@ -167,7 +167,7 @@ bool sim_dash_wheel(struct sim_dash *d, int row, int col, int by);
 struct sim_dash_pick {
 	enum sim_dash_pane pane;
 	const char *symbol, *order_id, *execution_id, *session_id;
-	uint64_t step;		/* of the fill under the cursor; 0: none */
+	uint64_t step;		/* of the fill that is selected; 0: none */
 };
 struct sim_dash_pick sim_dash_pick(const struct sim_dash *d);
 /* Select a symbol by name; false when there is none such. */

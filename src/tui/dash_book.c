@@ -284,6 +284,7 @@ void sim_dash_book_fill(struct sim_dash *d,
 	d->last_execution = number ? number : d->last_execution;
 	e = sim_dash_book_event(d, DASH_FILL, x->symbol);
 	e->time = d->last_fill_at = x->execution_time;
+	e->step += x->execution_time > d->sim_time;
 	e->side = (enum sim_side)x->side;
 	e->reason = (enum sim_fill_reason)x->fill_reason;
 	e->is_partial = x->is_partial;

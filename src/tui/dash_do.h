@@ -73,8 +73,8 @@ void sim_dash_team_info(struct sim_dash *d,
 			const char *id);
 void sim_dash_team_status(struct sim_dash *d, const char *id,
 			  const struct sim_message_status *s);
-void sim_dash_team_state(struct sim_dash *d, const char *id,
-			 enum dash_state state);
+/* The session that is shown has made a step. */
+void sim_dash_team_step(struct sim_dash *d);
 void sim_dash_team_gone(struct sim_dash *d, const char *id);
 /* The words of a state, and its number (DASH_UNKNOWN). */
 const char *sim_dash_team_word(enum dash_state state);

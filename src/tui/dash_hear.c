@@ -1,4 +1,5 @@
 /* dash: messages, each to what it changes. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ static void status(struct sim_dash *d, const struct sim_message_status *s)
 		set_time(d, s->sim_time);
 	d->step = (uint64_t)s->sequence_id;
 	d->n_steps = (uint64_t)s->ticks_total;
-	d->progress = s->progress_pct;
+	d->progress = s->progress_pct >= 0 ? s->progress_pct : -1;
 	d->wants &= ~(unsigned)SIM_DASH_WANT_STATUS;
 	dash_touch(d, SIM_DASH_bar);
 }
@@ -72,6 +73,7 @@ static void hear_tick(struct sim_dash *d, const struct sim_message *m)
 	sim_dash_bars_frame(d, t->timeframe);
 	sim_dash_bars_tick(d, t->candles.val, t->is_eod);
 	sim_dash_money_mark(d);
+	sim_dash_team_step(d);
 	d->heard_at = d->now;
 	dash_touch(d, SIM_DASH_bar);
 }
@@ -240,7 +242,7 @@ static void hear_end(struct sim_dash *d, const struct sim_message *m)
 	d->has_results = true;
 	d->total_return = e->total_return_pct;
 	d->max_drawdown = e->max_drawdown_pct;
-	d->sharpe = e->sharpe_ratio;
+	d->sharpe = e->has_sharpe_ratio ? e->sharpe_ratio : NAN;
 	if (d->progress >= 0 || d->n_steps)
 		d->progress = 100;
 	dash_touch(d, SIM_DASH_bar);
@@ -285,7 +287,7 @@ static void hear_details(struct sim_dash *d, const struct sim_message *m)
 	d->start = i->start_date;
 	d->end = i->end_date;
 	d->n_steps = (uint64_t)i->ticks_total;
-	d->progress = i->progress_pct;
+	d->progress = i->progress_pct >= 0 ? i->progress_pct : -1;
 	dash_touch(d, SIM_DASH_bar);
 }
 

@@ -85,8 +85,7 @@ struct dash_session {
 	char timeframe[16];
 	enum dash_state state;
 	sim_time start, end, sim_time;
-	sim_dec capital, equity;
-	bool has_equity;
+	sim_dec capital;
 	uint64_t step, n_steps;
 	double progress;
 };
@@ -182,7 +181,7 @@ struct sim_dash {
 	sim_dec capital;
 	bool has_capital;
 	bool has_results;
-	double total_return, sharpe, max_drawdown;
+	double total_return, sharpe, max_drawdown;	/* or NaN */
 	/* bars */
 	struct dash_frame frame[DASH_FRAMES];
 	int n_frames;

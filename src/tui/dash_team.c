@@ -80,18 +80,20 @@ void sim_dash_team_status(struct sim_dash *d, const char *id,
 	to->sim_time = s->has_sim_time ? s->sim_time : to->sim_time;
 	to->step = (uint64_t)s->sequence_id;
 	to->n_steps = (uint64_t)s->ticks_total;
-	to->progress = s->progress_pct;
+	to->progress = s->progress_pct >= 0 ? s->progress_pct : -1;
 	dash_touch(d, SIM_DASH_sessions);
 }
 
-void sim_dash_team_state(struct sim_dash *d, const char *id,
-			 enum dash_state state)
+void sim_dash_team_step(struct sim_dash *d)
 {
-	struct dash_session *to = get(d, id);
+	struct dash_session *to = d->n_sessions ? find(d, d->session) : NULL;
 
-	if (!to || to->state == state)
+	if (!to)
 		return;
-	to->state = state;
+	to->state = d->state;
+	to->sim_time = d->sim_time;
+	to->step = d->step;
+	to->progress = d->progress;
 	dash_touch(d, SIM_DASH_sessions);
 }
 
@@ -126,7 +128,7 @@ void sim_dash_team_info(struct sim_dash *d,
 	to->sim_time = i->has_sim_time ? i->sim_time : SIM_TIME_NONE;
 	to->step = (uint64_t)i->sequence_id;
 	to->n_steps = (uint64_t)i->ticks_total;
-	to->progress = i->progress_pct;
+	to->progress = i->progress_pct >= 0 ? i->progress_pct : -1;
 	dash_touch(d, SIM_DASH_sessions);
 }
 

@@ -8,7 +8,7 @@
 #include "tui/figure.h"
 #include "tui/panel.h"
 
-#define ITEMS 12
+#define ITEMS 13
 #define BAR 6			/* cells of a bar */
 #define LABEL 13			/* columns of a label and its gap */
 
@@ -115,6 +115,11 @@ static int collect(const struct sim_dash *d, struct item it[ITEMS])
 		add_bar(it, &n, "Margin", sim_dec_to_double(a->margin_used) /
 			a->marked_equity);
 	add_money(it, &n, "Fees", d->fees);
+	if (d->has_results && isfinite(d->sharpe)) {
+		it[n].label = "Sharpe";
+		it[n].value.ink = SIM_THEME_TEXT;
+		sim_figure_dec(it[n++].value.text, to_dec(d->sharpe), 2);
+	}
 	return n;
 }
 

@@ -7,7 +7,7 @@
 #include "tui/figure.h"
 #include "tui/panel.h"
 
-#define PARTS 10
+#define PARTS 12
 #define BAND SIM_THEME_BAND
 
 struct part {
@@ -96,7 +96,8 @@ static void name_parts(const struct sim_dash *d, struct line *l)
 		p = add(l, 8, SIM_THEME_DIM);
 		sim_dash_copy(p->text, 64, d->source);
 	}
-	if (d->title[0] || d->session[0]) {
+	if (d->title[0] || (d->session[0] &&
+			    !strstr(d->source, d->session))) {
 		p = add(l, 5, SIM_THEME_TEXT | SIM_THEME_BOLD);
 		sim_dash_copy(p->text, 64, d->title[0] ? d->title : d->session);
 	}
@@ -161,6 +162,22 @@ static void step_part(const struct sim_dash *d, struct line *l)
 			 sim_figure_count(step, d->step));
 	else
 		l->n--;
+}
+
+/* The days that the session goes through. */
+static void range_part(const struct sim_dash *d, struct line *l)
+{
+	char from[SIM_FIGURE_MAX], to[SIM_FIGURE_MAX];
+	struct part *p;
+
+	if (d->start == SIM_TIME_NONE || d->end == SIM_TIME_NONE)
+		return;
+	sim_figure_date(from, d->start, sim_dash_view_offset(d, d->start));
+	sim_figure_date(to, d->end, sim_dash_view_offset(d, d->end));
+	if (!strcmp(from, to))
+		return;
+	p = add(l, 9, SIM_THEME_DIM);
+	snprintf(p->text, sizeof(p->text), "%s to %s", from, to);
 }
 
 /* Equity, and what it has gained in all and today. */
@@ -257,6 +274,7 @@ static void draw(const struct sim_dash *d, struct sim_screen *s,
 	time_parts(d, &l);
 	pace_parts(d, &l);
 	step_part(d, &l);
+	range_part(d, &l);
 	put_line(s, box, &l);
 	if (box.rows < 2)
 		return;

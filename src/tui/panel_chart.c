@@ -154,9 +154,11 @@ static void price_axis(const struct chart *c)
 	double step = sim_panel_chart_step(c->high - c->low,
 					   (c->plot.rows + 1) / 2);
 	int decimals = decimals_of(step, c->symbol->decimals);
+	double first = ceil(c->low / step) * step;
 
-	for (double v = ceil(c->low / step) * step; v < c->high; v += step) {
-		int row = (int)floor(chart_row(c, v));
+	for (int i = 0; i <= c->plot.rows; i++) {
+		double v = first + i * step;
+		int row = v < c->high ? (int)floor(chart_row(c, v)) : -1;
 
 		if (row < 0 || row >= c->plot.rows)
 			continue;
@@ -243,11 +245,13 @@ static void time_axis(const struct chart *c)
 static void level(const struct chart *c, double price, const char *glyph,
 		  sim_theme_ink ink, const char *name)
 {
-	int row = (int)floor(chart_row(c, price));
-	int width;
+	double at = floor(chart_row(c, price));
+	int row, width;
 
-	if (row < 0 || row >= c->plot.rows)
+	/* However far away it is. */
+	if (!(at >= 0 && at < c->plot.rows))
 		return;
+	row = (int)at;
 	for (int col = 0; col < c->plot.cols; col++) {
 		const struct sim_screen_cell *was = sim_screen_at(
 			c->s, c->plot.row + row, c->plot.col + col);

@@ -268,6 +268,50 @@ START_TEST(looks)
 }
 END_TEST
 
+/* The largest and the smallest there are, on a screen of any size. */
+START_TEST(extremes)
+{
+	static const char *const prices[][2] = {
+		{ "90000000000", "90000000000.00000001" },
+		{ "0.00000001", "0.00000002" },
+		{ "0.00000001", "92000000000" }, { "5", "5" },
+	};
+	char line[1024];
+
+	snprintf(line, sizeof(line), "{\"type\":\"tick\",\"data\":{"
+		 "\"session_id\":\"s\",\"sequence_id\":1,\"sim_time\":"
+		 "\"2024-01-02T14:30:00Z\",\"timeframe\":\"1min\","
+		 "\"candles\":{\"ACME\":{\"date\":\"2024-01-02T14:29:00Z\","
+		 "\"open\":\"%s\",\"high\":\"%s\",\"low\":\"%s\",\"close\":"
+		 "\"%s\",\"volume\":\"92000000000\"}},\"market_session\":"
+		 "\"regular\",\"symbols_trading\":[],\"is_eod\":true}}",
+		 prices[_i][0], prices[_i][1], prices[_i][0], prices[_i][1]);
+	hear(line);
+	hear("{\"type\":\"current_orders\",\"data\":{\"session_id\":\"s\","
+	     "\"orders\":[{\"order_id\":\"x\",\"symbol\":\"ACME\",\"side\":"
+	     "\"buy\",\"type\":\"stop_limit\",\"quantity\":\"92000000000\","
+	     "\"remaining_quantity\":\"0.00000001\",\"price\":"
+	     "\"92000000000\",\"stop_price\":\"0.00000001\","
+	     "\"time_in_force\":\"gtc\",\"status\":\"accepted\"}]}}");
+	hear(ACCOUNT("\"-92000000000\"", "\"92000000000\""));
+	hear(FILL("e1", "x", "\"92000000000\""));
+	hear("{\"type\":\"simulation_complete\",\"data\":{\"session_id\":"
+	     "\"s\",\"final_equity\":\"1\",\"total_return_pct\":1e300,"
+	     "\"total_trades\":1,\"winning_trades\":1,\"win_rate\":null,"
+	     "\"total_commission\":0,\"max_drawdown_pct\":1e300,"
+	     "\"sharpe_ratio\":-1e300,\"sortino_ratio\":null,"
+	     "\"calmar_ratio\":null,\"simulation_duration_sec\":1}}");
+	for (int layout = 0; layout < SIM_DASH_LAYOUT__COUNT; layout++) {
+		sim_dash_layout(d, (enum sim_dash_layout)layout);
+		for (int cols = 1; cols < 240; cols += 13) {
+			sim_screen_resize(s, 1 + cols / 4, cols);
+			frame();
+			ck_assert_uint_eq(s->outside, 0);
+		}
+	}
+}
+END_TEST
+
 START_TEST(mouse)
 {
 	hear(TICK("1", "30", "11"));
@@ -527,6 +571,7 @@ int main(void)
 	tcase_add_test(t, history_comes_before_or_after);
 	tcase_add_test(t, looks);
 	tcase_add_test(t, mouse);
+	tcase_add_loop_test(t, extremes, 0, 4);
 	tcase_add_checked_fixture(p, set_up, tear_down);
 	tcase_add_loop_test(p, frames_fit, 0, 12);
 	tcase_add_test(p, heard_again);
