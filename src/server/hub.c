@@ -179,11 +179,14 @@ static void look_at_keys(void *own, void *ctx)
 	struct sim_hub *h = ctx;
 	struct sim_err err = SIM_ERR_INIT;
 	char (*ids)[SIM_APIKEY_ID] = NULL;
-	sim_time now = sim_hub_now(h);
+	sim_time now = sim_hub_now(h), since = h->keys_seen;
 	size_t n = 0;
 
-	if (sim_hub_people_ended(own, h->keys_seen - 5 * SIM_TIME_SEC, now,
-				 &ids, &n, &err)) {
+	/* At first: whatever has tokens that are good yet. */
+	if (!since)
+		since = now - SIM_TOKEN_LIFE_SEC * SIM_TIME_SEC;
+	if (sim_hub_people_ended(own, since - 5 * SIM_TIME_SEC, now, &ids, &n,
+				 &err)) {
 		sim_hub_log(h, SIM_NET_LOG_ERROR, "keys", err.msg);
 	} else {
 		h->keys_seen = now;

@@ -38,6 +38,14 @@ static const struct sim_route_row rows[] = {
 #include "server/route.def"
 #undef SIM_ROUTE
 };
+/* What a user may is looked up in the pool, so a route of administrators that
+ * answers at once would be one of all users. */
+#define SIM_ROUTE(method, path, kind, role, scope, limiter, handler) \
+	_Static_assert(SIM_ROUTE_##kind == SIM_ROUTE_IN_POOL || \
+		       SIM_ROUTE_##kind == SIM_ROUTE_HASH || \
+		       (int)ROLE_##role != (int)SIM_ROUTE_ROLE_ADMIN, path);
+#include "server/route.def"
+#undef SIM_ROUTE
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 const char *const sim_route_healths[] = {

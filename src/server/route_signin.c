@@ -181,7 +181,9 @@ static int let_login(struct sim_route_work *w, struct login *l,
 
 	if (!rc)
 		rc = sim_person_get(w->db, l->u.id, &p, err);
-	if (!rc && (l->u.is_disabled || strcmp(p.password, l->p.password)))
+	if (!rc && (l->u.is_disabled ||
+		    !sim_secret_equal(p.password, l->p.password,
+				      sizeof(p.password))))
 		rc = sim_err_set(err, SIM_E_AUTH, "%s", wrong);
 	if (rc)
 		return rc;
