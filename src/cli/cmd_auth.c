@@ -2,6 +2,7 @@
 #include "cli/auth.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/member.h"
@@ -96,7 +97,7 @@ static void warn_of_key(const struct sim_cli *cli, const struct sim_auth *a)
 		sim_cli_warn(cli, "--api-key is seen by whoever lists processes"
 			     " and kept by shells; use --with-token,"
 			     " --key-file or SIMUTRADOR_API_KEY");
-	if (v->text && (api_key || key_file || with_token))
+	if (v->text && (api_key || key_file || with_token || user))
 		sim_cli_warn(cli, "%s is set and stands over this login; unset"
 			     " it", v->origin);
 }
@@ -106,8 +107,10 @@ static int log_in(struct sim_cli *cli, struct sim_auth *a, struct sim_err *err)
 	char key[SIM_ASK_SECRET];
 	int rc;
 
-	if (user)
+	if (user) {
+		warn_of_key(cli, a);
 		return sim_member_log_in(cli, a, user, err);
+	}
 	rc = take_key(cli, key, err);
 	if (!rc) {
 		warn_of_key(cli, a);
@@ -411,12 +414,16 @@ static const char *const switch_examples[] = {
 static int run_switch(struct sim_cli *cli, struct sim_err *err)
 {
 	const char *name = cli->argc ? cli->argv[0] : NULL;
+	const char *set = getenv("SIMUTRADOR_PROFILE");
 	struct sim_settings s;
 	int rc = sim_settings_load(&s, name, cli->common->config, err);
 
 	if (rc)
 		return rc;
 	rc = sim_profile_write(cli->arena, name, err);
+	if (!rc && set && *set)
+		sim_cli_warn(cli, "SIMUTRADOR_PROFILE is set and stands over"
+			     " it; unset it");
 	if (!rc) {
 		sim_out_object(cli->out, switch_cols);
 		sim_out_str(cli->out, "profile", name);

@@ -407,7 +407,6 @@ int sim_member_log_in(struct sim_cli *cli, struct sim_auth *a,
 	struct entry *e = sim_mem_zalloc(sizeof(*e));
 	int rc = sim_member_password(cli, "Password", e->password, err);
 
-	sim_auth_warn(cli, a);
 	if (!rc)
 		rc = log_in(cli, a, name, e, err);
 	sim_secret_wipe(e, sizeof(*e));

@@ -312,14 +312,25 @@ static int take_value(const struct sim_opt *o, const char *shown,
 			   o->arg);
 }
 
+/* What was hidden, for as long as the program runs. */
+struct hidden {
+	struct hidden *before;
+	char text[];
+};
+
 /* The value stays, where it stood are x's: nobody who lists processes sees it.
  * It is argv's, so it may be written to. */
 static const char *hide(const char *text)
 {
-	char *copy = sim_mem_strdup(text);
+	static struct hidden *last;
+	size_t n = strlen(text);
+	struct hidden *h = sim_mem_alloc(sizeof(*h) + n + 1);
 
-	memset((char *)(uintptr_t)text, 'x', strlen(text));
-	return copy;
+	memcpy(h->text, text, n + 1);
+	memset((char *)(uintptr_t)text, 'x', n);
+	h->before = last;
+	last = h;
+	return h->text;
 }
 
 static int one_option(struct sim_opt_line *l, const struct sim_opt *o,

@@ -1,5 +1,5 @@
 # tests of cli
-UNIT_TESTS += %D%/test_cli %D%/test_opt %D%/test_out
+UNIT_TESTS += %D%/test_cli %D%/test_opt %D%/test_out %D%/test_target
 %C%_test_cli_SOURCES = %D%/test_cli.c
 %C%_test_cli_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_cli_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
@@ -9,6 +9,9 @@ UNIT_TESTS += %D%/test_cli %D%/test_opt %D%/test_out
 %C%_test_out_SOURCES = %D%/test_out.c
 %C%_test_out_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_out_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
+%C%_test_target_SOURCES = %D%/test_target.c
+%C%_test_target_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_target_LDADD = $(LIBS_CLI) $(CHECK_LIBS)
 SH_TESTS += %D%/optimize.sh %D%/admin.sh %D%/help.sh %D%/help-pages.sh %D%/man-examples.sh \
 	%D%/output.sh %D%/complete.sh %D%/data.sh %D%/simulate.sh \
 	%D%/bad_input.sh %D%/pipelines.sh %D%/readme.sh \
