@@ -39,13 +39,13 @@ static void on_signal(int sig)
 	const uint64_t one = 1;
 	int error = errno;
 
-	if (sim_interrupt.asked && sig == SIGALRM)
+	if (sim_stop_is_asked(&sim_interrupt) && sig == SIGALRM)
 		sim_timeout_expire();
-	if (sim_interrupt.asked) {
+	if (sim_stop_is_asked(&sim_interrupt)) {
 		sim_child_kill_all();
 		_exit(128 + sig);
 	}
-	sim_interrupt.asked = sig;
+	__atomic_store_n(&sim_interrupt.asked, sig, __ATOMIC_RELAXED);
 	/* Who only looks needs no descriptor. */
 	if (write(sim_interrupt.fd, &one, sizeof(one)) < 0)
 		errno = error;
@@ -65,7 +65,9 @@ void sim_interrupt_catch(void)
 
 int sim_interrupt_code(void)
 {
-	if (sim_interrupt.asked == SIGTERM)
+	int sig = __atomic_load_n(&sim_interrupt.asked, __ATOMIC_RELAXED);
+
+	if (sig == SIGTERM)
 		return SIM_E_TERM;
-	return sim_interrupt.asked == SIGALRM ? SIM_E_TIMEOUT : SIM_E_INTR;
+	return sig == SIGALRM ? SIM_E_TIMEOUT : SIM_E_INTR;
 }

@@ -99,7 +99,8 @@ static int count_rows(struct sim_ledger *l, struct sim_err *err)
 	uint64_t at = 0;
 	ssize_t n;
 
-	l->rows = l->bytes = 0;
+	l->rows = 0;
+	l->bytes = 0;
 	while ((n = pread(l->fd, block, BLOCK, (off_t)at)) > 0) {
 		const char *p = block, *end = block + n;
 

@@ -19,7 +19,8 @@ struct sim_ledger {
 	char *path;			/* NULL without one */
 	struct sim_json_doc *head;	/* sweep.json */
 	int fd;				/* rows.ndjson */
-	uint64_t bytes, rows;		/* whole ones */
+	_Atomic uint64_t bytes;		/* whole ones: read while one adds */
+	uint64_t rows;			/* in them */
 };
 
 /*

