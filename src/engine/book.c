@@ -15,7 +15,7 @@ static uint32_t take_slot(struct sim_engine *e)
 	if (e->used >> NODE_BITS == e->nchunks) {
 		SIM_MEM_GROW(e->chunks, e->chunk_cap, e->nchunks + 1);
 		e->chunks[e->nchunks++] =
-			sim_mem_array(1u << NODE_BITS, sizeof(struct node));
+			sim_mem_alloc(sizeof(struct node) << NODE_BITS);
 	}
 	return e->used++;
 }

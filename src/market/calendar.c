@@ -78,22 +78,25 @@ static sim_time wall_slow(const struct sim_tz *tz, sim_time wall)
 	return wall - sim_tz_offset(tz, wall - SIM_TIME_DAY) * SIM_TIME_SEC;
 }
 
-static sim_time to_utc(struct wall *w, int64_t day, int minutes)
+static __attribute__((noinline)) sim_time ask(struct wall *w, sim_time at)
+{
+	sim_time a = at - 3 * SIM_TIME_DAY, b = at + 16 * SIM_TIME_DAY;
+	int offset = sim_tz_offset(w->tz, a);
+
+	w->from = w->to = at;
+	if (offset == sim_tz_offset(w->tz, b)) {
+		w->from = at - SIM_TIME_DAY;
+		w->to = at + 14 * SIM_TIME_DAY;
+		w->offset = offset * SIM_TIME_SEC;
+	}
+	return at < w->to ? at - w->offset : wall_slow(w->tz, at);
+}
+
+static inline sim_time to_utc(struct wall *w, int64_t day, int minutes)
 {
 	sim_time at = day * SIM_TIME_DAY + minutes * SIM_TIME_MIN;
 
-	if (at < w->from || at >= w->to) {
-		sim_time a = at - 3 * SIM_TIME_DAY, b = at + 16 * SIM_TIME_DAY;
-		int offset = sim_tz_offset(w->tz, a);
-
-		w->from = w->to = at;
-		if (offset == sim_tz_offset(w->tz, b)) {
-			w->from = at - SIM_TIME_DAY;
-			w->to = at + 14 * SIM_TIME_DAY;
-			w->offset = offset * SIM_TIME_SEC;
-		}
-	}
-	return at < w->to ? at - w->offset : wall_slow(w->tz, at);
+	return at >= w->from && at < w->to ? at - w->offset : ask(w, at);
 }
 
 static int by_day(const void *a, const void *b)
