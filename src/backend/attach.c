@@ -284,7 +284,13 @@ static int make(struct drive *d, struct sim_err *err)
 	if (rc)
 		return rc;
 	d->record = sim_attach_record_new(&r->strategy);
-	return sim_stepper_open(&r->made->spec, &r->strategy, &r->own, err);
+	rc = sim_stepper_open(&r->made->spec, &r->strategy, &r->own, err);
+	if (!rc && sim_stepper_frames(r->own) && r->made->spec.extended)
+		rc = sim_err_set(err, SIM_E_INVAL, "higher timeframes can't "
+				 "be made from the ticks of a session with "
+				 "extended hours; leave those out, or simulate "
+				 "where the bars are");
+	return rc;
 }
 
 int sim_attach_drive(const struct sim_attach *a, struct sim_attach_result *r,

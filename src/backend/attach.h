@@ -41,8 +41,8 @@ struct sim_attach_result {
  *
  * Gives:  *r, also released after an error.
  * Errors: SIM_E_STATE the session was started before; SIM_E_INVAL it needs
- *         what only its server has (finer bars, --path detail:TF), or the
- *         strategy needs higher timeframes; SIM_E_REPRO the log there is not
+ *         what only its server has (finer bars, --path detail:TF), or higher
+ *         timeframes of extended hours; SIM_E_REPRO the log there is not
  *         the one here, or another version runs there; SIM_E_INTR the session
  *         is left as it stands, paused; those of sim_form_open and of the
  *         backend.

@@ -396,6 +396,46 @@ static bool take_candle(const struct sim_json_val *v, struct sim_bar *b)
 		sim_json_as_dec(sim_json_get(v, "volume"), &b->volume);
 }
 
+/* Bar b opens a bucket of the frame, or widens the one it is in. */
+static void widen(const struct sim_bar_series *f, size_t at, bool is_first,
+		  const struct sim_bar *b)
+{
+	if (is_first) {
+		put(f->open, at, b->open);
+		put(f->high, at, b->high);
+		put(f->low, at, b->low);
+	}
+	if (b->high > f->high[at])
+		put(f->high, at, b->high);
+	if (b->low < f->low[at])
+		put(f->low, at, b->low);
+	put(f->close, at, b->close);
+	if (f->volume)
+		put(f->volume, at, b->volume +
+		    (is_first ? 0 : f->volume[at]));
+}
+
+/* What the strategy shall see of the bar in higher timeframes: they were laid
+ * out by the times of all bars, and show when they are whole. */
+static void fill_frames(struct sim_attach_run *x, struct sim_stepper *s,
+			uint32_t i, const struct sim_bar *b)
+{
+	struct sim_attach_sym *sym = &x->syms[i];
+
+	for (uint32_t k = 0; k < sim_stepper_frames(s); k++) {
+		const struct sim_bar_series f = sim_stepper_frame(s, i, k);
+		size_t at = sym->bucket[k] ? sym->bucket[k] - 1 : 0;
+		bool is_first = !sym->bucket[k];
+
+		while (at + 1 < f.n && f.ts[at + 1] <= b->ts) {
+			at++;
+			is_first = true;
+		}
+		sym->bucket[k] = at + 1;
+		widen(&f, at, is_first, b);
+	}
+}
+
 static int fill_one(struct sim_attach_run *x, struct sim_stepper *s,
 		    const char *symbol, const struct sim_json_val *v,
 		    struct sim_err *err)
@@ -419,6 +459,7 @@ static int fill_one(struct sim_attach_run *x, struct sim_stepper *s,
 	if (to.volume)
 		put(to.volume, sym->at, b.volume);
 	sym->at++;
+	fill_frames(x, s, i, &b);
 	return SIM_OK;
 }
 

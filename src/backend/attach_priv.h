@@ -14,6 +14,8 @@ struct sim_attach_sym {
 	struct sim_action *actions;
 	size_t nactions, cap;
 	size_t at;			/* next bar */
+	/* By frame: the bucket that was filled last, from 1; 0: none. */
+	size_t bucket[SIM_STRATEGY_FRAMES];
 };
 
 struct sim_attach_run {
@@ -31,7 +33,8 @@ int sim_attach_ask(const struct sim_attach *a, enum sim_message_type type,
 int sim_attach_make(const struct sim_attach *a, struct sim_attach_run **out,
 		    struct sim_err *err);
 void sim_attach_unmake(struct sim_attach_run *x);
-/* The bars of a tick, into the columns that the run steps over. */
+/* The bars of a tick, into the columns that the run steps over, and those of
+ * the higher timeframes that are made from them. */
 int sim_attach_fill(struct sim_attach_run *x, struct sim_stepper *s,
 		    const struct sim_message_tick *t, struct sim_err *err);
 

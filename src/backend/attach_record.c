@@ -117,13 +117,10 @@ static const struct sim_order *order(void *ctx, uint32_t id)
 static int frame(void *ctx, struct sim_bar_tf tf, uint32_t *index,
 		 struct sim_err *err)
 {
-	char text[16];
+	const struct sim_strategy_host *h =
+		((struct sim_attach_record *)ctx)->real;
 
-	(void)ctx, (void)index;
-	return sim_err_set(err, SIM_E_INVAL, "the strategy needs %s bars, "
-			   "which can't be made from the ticks of a session; "
-			   "simulate it on this machine",
-			   sim_bar_tf_text(tf, text));
+	return h->frame(h->ctx, tf, index, err);
 }
 
 static int timer(void *ctx, sim_time at, sim_time every, uint64_t id,

@@ -244,6 +244,8 @@ static int make_vhost(struct sim_ws *ws, struct sim_err *err)
 	if (ws->c.is_tls) {
 		i.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
 		i.client_ssl_ca_filepath = ws->c.ca_path;
+		if (ws->c.ca_path)
+			i.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
 	}
 	ws->vhost = lws_create_vhost(ws->context, &i);
 	if (!ws->vhost)
@@ -406,6 +408,11 @@ static int explain(const struct sim_ws *ws, const struct sim_ws_target *t,
 		return sim_err_set(err, SIM_E_UNAVAILABLE, "the server at "
 				   "%.200s refuses the connection (HTTP "
 				   "status %d)", where, ws->end.http_status);
+	if (ws->c.is_tls && strstr(ws->why, "SSL"))
+		return sim_err_set(err, SIM_E_UNAVAILABLE, "no secure "
+				   "connection to %.200s: its certificate is "
+				   "unknown here, has expired or is for "
+				   "another name, or it speaks no TLS", where);
 	return sim_err_set(err, SIM_E_UNAVAILABLE, "no server answers at "
 			   "%.200s%s%s", where, ws->why[0] ? ": " : "",
 			   ws->why);

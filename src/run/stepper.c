@@ -198,6 +198,19 @@ struct sim_bar_series sim_stepper_range(const struct sim_stepper *l, uint32_t i)
 	return l->prepared.syms[i].feed.bars;
 }
 
+uint32_t sim_stepper_frames(const struct sim_stepper *l)
+{
+	return l->loop.x.nframes;
+}
+
+struct sim_bar_series sim_stepper_frame(const struct sim_stepper *l,
+					uint32_t i, uint32_t k)
+{
+	size_t at = (size_t)i * SIM_STRATEGY_FRAMES + k;
+
+	return sim_bar_table_view(&l->loop.x.frames[at].bars);
+}
+
 uint64_t sim_stepper_bars(const struct sim_stepper *l)
 {
 	return l->prepared.bars;

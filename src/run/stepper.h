@@ -63,6 +63,11 @@ int sim_stepper_before(const struct sim_stepper *l, uint32_t i, size_t want,
 /* All bars of symbol i that the run steps over. */
 struct sim_bar_series sim_stepper_range(const struct sim_stepper *l,
 					uint32_t i);
+/* The higher timeframes that the strategy asked for, and all bars of the k-th,
+ * of symbol i. */
+uint32_t sim_stepper_frames(const struct sim_stepper *l);
+struct sim_bar_series sim_stepper_frame(const struct sim_stepper *l,
+					uint32_t i, uint32_t k);
 /* Bars of all symbols, and how many steps they make.
  * Cost: the second counts once, by merging the symbols' bars. */
 uint64_t sim_stepper_bars(const struct sim_stepper *l);

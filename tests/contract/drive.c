@@ -1,6 +1,6 @@
 /*
  * drive: simulate one session at a server, with orders that follow from a seed
- * and the ticks, and print all that came: drive URL TOKEN SEED [create JSON].
+ * and the ticks, and print all that came: drive URL TOKEN SEED LAST-DAY [CA].
  *
  * Each tick and each execution has to come once, in order.
  */
@@ -14,7 +14,7 @@
 struct drive {
 	struct host host;
 	struct sim_backend *b;
-	const char *id;
+	const char *id, *end;
 	struct sim_rand rand;
 	uint64_t tick, execution, orders;
 	int open;			/* number of the last resting order */
@@ -55,7 +55,7 @@ static void create(struct drive *d)
 	const struct sim_message_session_spec spec = {
 		.symbols = symbols, .n_symbols = 1, .has_symbols = true,
 		.start_date = "2024-03-04", .has_start_date = true,
-		.end_date = "2024-03-04", .has_end_date = true,
+		.end_date = d->end, .has_end_date = true,
 		.timeframe = "1min", .has_timeframe = true,
 	};
 	const struct sim_message_create_session c = { .spec = &spec };
@@ -184,10 +184,12 @@ int main(int argc, char **argv)
 	struct sim_err err = SIM_ERR_INIT;
 	struct sim_backend_state state;
 
-	if (argc < 4)
+	if (argc < 5)
 		return 2;
 	c.url = argv[1];
 	d.host.token = argv[2];
+	d.end = argv[4];
+	c.ca_path = argv[5];
 	sim_rand_init(&d.rand, strtoull(argv[3], NULL, 10), "drive");
 	check(sim_backend_open_remote(&c, &d.b, &err), &err);
 	create(&d);
@@ -197,8 +199,7 @@ int main(int argc, char **argv)
 		hear(&d, &m);
 		sim_backend_release(&m);
 	}
-	if (argc > 4)
-		tell_log(&d);
+	tell_log(&d);
 	sim_backend_state(d.b, &state);
 	fprintf(stderr, "drive: %" PRIu64 " ticks, %" PRIu64 " executions, %u "
 		"drops\n", d.tick, d.execution, state.drops);

@@ -2,8 +2,10 @@
 the executions, the result and the log of one that is not disturbed: no order
 is lost, none is doubled, each tick and execution comes once and in order.
 """
+import json
 import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,9 +14,11 @@ import time
 
 TOP = os.environ.get("top_srcdir", ".")
 sys.path.insert(0, os.path.join(TOP, "tests", "server"))
-from servertest import IS_LONG, Server, main  # noqa: E402
+from servertest import IS_LONG, Home, Server, main  # noqa: E402
+from wsclient import http  # noqa: E402
 
 CUTS = 200 if IS_LONG else 25
+LAST_DAY = "2024-03-15" if IS_LONG else "2024-03-04"
 DRIVE = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")),
                      "tests", "contract", "drive")
 
@@ -135,8 +139,8 @@ class Link:
             self.shut(s)
 
 
-def drive(url, token, seed):
-    done = subprocess.run([DRIVE, url, token, str(seed), "log"],
+def drive(url, token, seed, *ca):
+    done = subprocess.run([DRIVE, url, token, str(seed), LAST_DAY, *ca],
                           capture_output=True, text=True, timeout=600,
                           check=False)
     return done.returncode, done.stdout, done.stderr
@@ -160,10 +164,42 @@ def disturbed(t, server, token, seed, cuts):
         time.monotonic() - began))
 
 
+def secure(t):
+    """Over TLS, with a certificate that is trusted, or that is not."""
+    if not shutil.which("openssl"):
+        print("skipped: TLS, since openssl is not installed")
+        return
+    home = Home()
+    cert, key = (os.path.join(home.path, x) for x in ("cert.pem", "key.pem"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048",
+                    "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+                    "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost"], check=True,
+                   stderr=subprocess.DEVNULL)
+    with Server(t, "tls", "--tls-cert", cert, "--tls-key", key,
+                home=home) as server:
+        home.must("admin", "user", "add", "ada", "--plan", "enterprise")
+        key = json.loads(home.must("admin", "key", "create", "ada"))
+        token = http(server.auth_port, "POST", "/auth/token",
+                     {"X-API-Key": key["api_key"]}, "{}", host="localhost",
+                     tls=True).json["access_token"]
+        url = "wss://localhost:%d"
+        status, want, said = drive(url % server.sim_port, token, 2, cert)
+        t.check("secure", not status and "log " in want, said)
+        proxy = Proxy(server.sim_port, 2, 5)
+        status, got, said = drive(url % proxy.own, token, 2, cert)
+        t.check("secure and disturbed", not status and got == want, said)
+        proxy.close()
+        status, _, said = drive(url % server.sim_port, token, 2)
+        t.check("a certificate that nobody trusts", status == 1 and
+                "certificate" in said, said)
+    home.remove()
+
+
 def test(t):
     with Server(t, "server") as server:
         user = server.user("ada", "enterprise")
         disturbed(t, server, user.token(), 1, CUTS)
 
 
-main(test)
+main(test, secure)

@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(TOP, "tests", "server"))
 from servertest import Home, Server, main  # noqa: E402
 
 RANGE = ("--from", "2024-03-04", "--to", "2024-03-06", "--timeframe", "1min")
+MONTH = ("--from", "2024-03-04", "--to", "2024-04-30", "--timeframe", "1min")
 YEARS = ("--from", "2022-01-03", "--to", "2024-06-28", "--timeframe", "daily")
 CHILD = """import json, sys
 n = 0
@@ -79,6 +80,9 @@ def test(t):
             same(t, server.home, far, to, "minutes, a model",
                   ("--symbols", "ACME", "--model", "ibkr-like", "--cash",
                    "20000", "--strategy", "rsi-reversion") + RANGE)
+            same(t, server.home, far, to, "two timeframes",
+                 ("--symbols", "ACME", os.path.join(
+                     TOP, "examples", "two-frames.lua")) + MONTH)
             same(t, server.home, far, to, "three symbols",
                   ("--symbols", "ACME,BOLT,CRUX", "--strategy",
                    "momentum-rotation", "--fill", "close") + YEARS)
