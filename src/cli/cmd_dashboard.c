@@ -9,8 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/connect.h"
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
+#include "tui/attend.h"
 #include "tui/desk.h"
 #include "tui/play.h"
 #include "tui/screen_curses.h"
@@ -21,6 +23,7 @@ extern const struct sim_cmd sim_cmd_dashboard;
 
 #define STATE_MAX 4096
 #define OPTIONS_MAX 16
+#define PAST_BARS 2000		/* of a session, of each symbol */
 
 static const char *layout, *theme, *zone, *size, *key_text, *bindings;
 static bool snapshot, is_light;
@@ -74,6 +77,7 @@ struct work {
 	struct sim_tz *exchange, *local;
 	char *options[OPTIONS_MAX + 1];
 	char program[4096], run[SIM_FOLDER_ID];
+	char session[SIM_MESSAGE_ID_MAX + 1], name[300];
 };
 
 static int64_t now_ms(void)
@@ -140,17 +144,147 @@ static int open_pipe(struct work *w, struct sim_err *err)
 	return SIM_OK;
 }
 
-static int open_source(struct work *w, struct sim_err *err)
+/* What a process needs to attend a session. */
+struct seat {
+	struct sim_cli *cli;
+	const char *wanted;		/* NULL: the one that fits */
+};
+
+/* Sessions that are not over, by name; *n of them. */
+static void list_open(const struct sim_json_val *list, struct sim_buf *names,
+		      size_t *n, const char **one)
 {
-	const char *what = w->cli->argc ? w->cli->argv[0] : "last";
-	bool is_pipe = !strcmp(what, "-");
-	int rc = is_pipe ? open_pipe(w, err) : open_run(w, what, err);
-	char name[SIM_FOLDER_ID + 8];
+	static const char *const fit[] = { "ready", "running", "paused" };
+
+	for (size_t i = 0; i < sim_json_len(list); i++) {
+		const struct sim_json_val *v = sim_json_at(list, i);
+		const char *state = sim_json_as_str(sim_json_get(v, "state"));
+		const char *id =
+			sim_json_as_str(sim_json_get(v, "session_id"));
+		bool fits = false;
+
+		for (size_t k = 0; state && id && k < 3; k++)
+			fits |= !strcmp(state, fit[k]);
+		if (!fits)
+			continue;
+		sim_buf_printf(names, "%s%s", *n ? ", " : "", id);
+		*one = id;
+		++*n;
+	}
+}
+
+static int find_session(struct sim_cli *cli, char id[SIM_MESSAGE_ID_MAX + 1],
+			struct sim_err *err)
+{
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_sessions_list *l;
+	struct sim_buf names = SIM_BUF_INIT(400);
+	const char *one = NULL;
+	size_t n = 0;
+	int rc = sim_connect_call(cli, SIM_MESSAGE_list_sessions, NULL, NULL,
+				  &m, err);
 
 	if (rc)
 		return rc;
-	snprintf(name, sizeof(name), "run %s", w->run);
-	sim_dash_source(w->dash, is_pipe ? "stdin" : name, !is_pipe);
+	l = m.m.data;
+	list_open(l->sessions.val, &names, &n, &one);
+	if (!n)
+		rc = sim_err_set(err, SIM_E_NOENT,
+				 "there is no session that is not over");
+	else if (n > 1)
+		rc = sim_err_set(err, SIM_E_USAGE, "there are several"
+				 " sessions, name one of them: %s",
+				 sim_buf_str(&names));
+	else
+		snprintf(id, SIM_MESSAGE_ID_MAX + 1, "%s", one);
+	sim_buf_release(&names);
+	sim_backend_release(&m);
+	return rc;
+}
+
+static int open_seat(void *ctx, struct sim_backend **b,
+		     char id[SIM_MESSAGE_ID_MAX + 1], struct sim_err *err)
+{
+	struct seat *s = ctx;
+	int rc = sim_cli_backend(s->cli, b, err);
+
+	if (!rc && !s->wanted)
+		return find_session(s->cli, id, err);
+	if (!rc)
+		snprintf(id, SIM_MESSAGE_ID_MAX + 1, "%s", s->wanted);
+	return rc;
+}
+
+static void close_seat(void *ctx)
+{
+	struct seat *s = ctx;
+
+	sim_connect_close(s->cli->connect);
+	s->cli->connect = NULL;
+}
+
+static int open_session(struct work *w, const char *id, struct sim_err *err)
+{
+	struct seat seat = { .cli = w->cli, .wanted = id };
+	struct sim_attend a = {
+		.ctx = &seat, .open = open_seat, .close = close_seat,
+		.bars = PAST_BARS,
+	};
+	char said[SIM_MESSAGE_ID_MAX + 300];
+	size_t n;
+	int rc = sim_channel_spawn(&w->channel, sim_attend_work, &a, err);
+
+	if (!rc)
+		rc = sim_channel_wait(&w->channel, said, sizeof(said), err);
+	if (rc) {
+		sim_channel_close(&w->channel);
+		return rc;
+	}
+	n = strcspn(said, " ");
+	snprintf(w->session, sizeof(w->session), "%.*s", (int)n, said);
+	snprintf(w->name, sizeof(w->name), "%.250s", said + n + (said[n] != 0));
+	w->setup.session = w->session;
+	w->channel.can = SIM_CHANNEL_TRADES | SIM_CHANNEL_CLOCK;
+	sim_dash_session(w->dash, w->session, NULL);
+	return SIM_OK;
+}
+
+/* Without a name it is the session that is not over, or else the last run. */
+static int open_any(struct work *w, struct sim_err *err)
+{
+	struct sim_err why = SIM_ERR_INIT;
+	int rc = SIM_E_NOENT;
+
+	if (sim_connect_has_sessions(w->cli))
+		rc = open_session(w, NULL, &why);
+	if (rc == SIM_E_NOENT)
+		return open_run(w, "last", err);
+	if (rc)
+		*err = why;
+	return rc;
+}
+
+static bool is_run(const char *name)
+{
+	return !strcmp(name, "last") ||
+		(*name == 'r' && name[1] &&
+		 strspn(name + 1, "0123456789") == strlen(name + 1));
+}
+
+static int open_source(struct work *w, struct sim_err *err)
+{
+	const char *what = w->cli->argc ? w->cli->argv[0] : NULL;
+	int rc = !what ? open_any(w, err) :
+		!strcmp(what, "-") ? open_pipe(w, err) :
+		is_run(what) ? open_run(w, what, err) :
+		open_session(w, what, err);
+
+	if (rc)
+		return rc;
+	if (w->setup.run)
+		snprintf(w->name, sizeof(w->name), "run %s", w->run);
+	sim_dash_source(w->dash, *w->name ? w->name : "stdin",
+			w->setup.run != NULL);
 	sim_dash_link(w->dash, SIM_DASH_CONNECTED, SIM_TIME_NONE, NULL);
 	return SIM_OK;
 }

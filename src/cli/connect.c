@@ -11,6 +11,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/target.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 struct sim_connect {
@@ -123,6 +124,8 @@ static int find_log(struct sim_connect *c, const char **path,
 	int rc = sim_settings_home(c->cli->arena, "XDG_STATE_HOME",
 				   "/.local/state", &home, err);
 
+	if (!rc)
+		rc = sim_file_mkdirs(home, err);
 	if (rc)
 		return rc;
 	n = strlen(home) + sizeof("/local.log");

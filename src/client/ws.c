@@ -326,6 +326,8 @@ static void due(lws_sorted_usec_list_t *timer)
 	struct sim_ws *ws = lws_container_of(timer, struct sim_ws, timer);
 
 	ws->is_due = true;
+	/* It may be called on the way into the wait that it is to end. */
+	lws_cancel_service(ws->context);
 }
 
 static void set_timer(struct sim_ws *ws, int timeout_ms)

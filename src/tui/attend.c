@@ -162,9 +162,13 @@ static int attach(struct attendant *a, struct sim_err *err)
 		.bars = a->in->bars, .has_bars = true,
 	};
 	struct sim_err why = SIM_ERR_INIT;
+	struct sim_backend_state at;
 	int rc;
 
-	sim_buf_printf(&a->out, "!ready %s\n", a->id);
+	sim_backend_state(a->b, &at);
+	sim_buf_printf(&a->out, "!ready %s %s\n", a->id,
+		       strcmp(sim_backend_name(a->b), "remote")
+		       ? sim_backend_name(a->b) : at.where);
 	rc = ask(a, SIM_MESSAGE_get_session, NULL, err);
 	/* One that has not begun can only be looked at. */
 	if (!rc && ask(a, SIM_MESSAGE_attach_session, &m, &why) &&

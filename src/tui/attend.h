@@ -4,8 +4,8 @@
  *
  * It runs in a process of its own (channel.h), so that no wait for a server
  * ever is one of the screen.  It watches; who drives the session still does.
- * It says "!ready ID", "!live" when the connection is there, "!lost MS WHY"
- * when it is not and tried again then, "!closed WHY" when it is not.
+ * It says "!ready ID WHERE", "!live" when the connection is there, "!lost MS
+ * WHY" when it is not and tried again then, "!closed WHY" when it is not.
  */
 #ifndef SIM_ATTEND_H
 #define SIM_ATTEND_H

@@ -280,6 +280,8 @@ static void finish(struct desk *k)
 {
 	const char *text = k->edit.text + strspn(k->edit.text, " ");
 
+	while (k->edit.len && k->edit.text[k->edit.len - 1] == ' ')
+		k->edit.text[--k->edit.len] = '\0';
 	sim_desk_uncover(k);
 	switch (k->line) {
 	case DESK_COMMAND:

@@ -284,6 +284,20 @@ void sim_desk_seek_hear(struct desk *k, const struct sim_message *m)
 
 /* -- the clock ------------------------------------------------------------- */
 
+/* Ask for something that is answered. */
+static bool request(struct desk *k, enum sim_message_type type,
+		    const void *data)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	bool ok;
+
+	sim_desk_encode(k, type, data, &b);
+	ok = sim_desk_tell(k, sim_buf_str(&b), b.len);
+	k->pending -= !ok;
+	sim_buf_release(&b);
+	return ok;
+}
+
 static void set_speed(struct desk *k, int row)
 {
 	double bars = ladder[row];
@@ -293,7 +307,7 @@ static void set_speed(struct desk *k, int row)
 	};
 
 	k->speed = row;
-	if (sim_desk_send(k, SIM_MESSAGE_set_speed, &m, NULL))
+	if (request(k, SIM_MESSAGE_set_speed, &m))
 		sim_dash_speed(k->d, m.speed);
 }
 
@@ -307,9 +321,8 @@ void sim_desk_seek_pause(struct desk *k)
 		return;
 	if (!is_running && k->speed < 0 && k->in->run)
 		set_speed(k, LADDER_BEGINS);
-	sim_desk_send(k, is_running ? SIM_MESSAGE_pause_simulation
-				    : SIM_MESSAGE_resume_simulation, nothing,
-		      NULL);
+	request(k, is_running ? SIM_MESSAGE_pause_simulation
+			      : SIM_MESSAGE_resume_simulation, nothing);
 }
 
 void sim_desk_seek_step(struct desk *k)
@@ -322,7 +335,7 @@ void sim_desk_seek_step(struct desk *k)
 	if (k->in->run)
 		sim_desk_seek_to(k, at + 1);
 	else
-		sim_desk_send(k, SIM_MESSAGE_step_simulation, &one, NULL);
+		request(k, SIM_MESSAGE_step_simulation, &one);
 }
 
 void sim_desk_seek_speed(struct desk *k, int by)

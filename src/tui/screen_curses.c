@@ -49,10 +49,12 @@ static struct {
 	char bytes[512];
 	size_t n;
 	volatile sig_atomic_t wants_stop;
-	struct sigaction fault[5], stop;
+	struct sigaction fault[7], stop;
 } rescue;
 
-static const int faults[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+static const int faults[] = {
+	SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGHUP, SIGQUIT,
+};
 
 /* -- leaving --------------------------------------------------------------- */
 

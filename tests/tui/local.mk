@@ -22,6 +22,5 @@ UNIT_TESTS += %D%/test_dash
 %C%_test_dash_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_dash_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
 LONG_TESTS += %D%/test_dash
-PY_TESTS += %D%/snapshot.py
+PY_TESTS += %D%/keys.py %D%/snapshot.py %D%/tmux.py
 LONG_TESTS += %D%/snapshot.py
-EXTRA_DIST += %D%/keys.py

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""The dashboard on a terminal, which tmux plays: keys, sizes from 40x10 to
+200x60, terminals of several kinds, no colours, suspend and resume, and that the
+terminal is as it was after every end, by signals too.  Waits for what is
+shown, never for a time.  Not covered: how any real terminal draws it."""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+build = os.path.abspath(os.environ.get("top_builddir", "."))
+top = os.path.abspath(os.environ.get("top_srcdir", "."))
+sim = os.path.join(build, "simutrador")
+DEADLINE = 20
+passed = failed = 0
+
+if not shutil.which("tmux"):
+    print("0 passed, 0 failed, 1 skipped: there is no tmux")
+    sys.exit(77)
+
+
+def check(ok, what, shown=""):
+    global passed, failed
+    if ok:
+        passed += 1
+        return
+    failed += 1
+    print(f"FAIL: {what}\n{shown}")
+
+
+class Tmux:
+    """A server of its own with one window, in which a shell runs."""
+
+    def __init__(self, where, cols=100, rows=30, **more):
+        self.where = where
+        self.socket = os.path.join(where, "tmux")
+        self.pids = os.path.join(where, "pid")
+        env = {k: v for k, v in os.environ.items()
+               if not k.startswith(("SIMUTRADOR_", "XDG_", "CLICOLOR", "LC_",
+                                    "TMUX"))
+               and k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LANG",
+                             "COLORFGBG", "COLORTERM", "ENV")}
+        env.update(HOME=where, TERM="xterm", LC_ALL="C.UTF-8", TZ="UTC",
+                   PS1="$ ", **{k: v for k, v in more.items()
+                                if v is not None})
+        self.env = env
+        self.do("-u", "new-session", "-d", "-x", str(cols), "-y", str(rows),
+                "/bin/sh")
+        self.wait(r"^[$#]", "a shell")
+
+    def do(self, *args):
+        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null",
+                               *args], env=self.env, capture_output=True,
+                              check=True).stdout.decode()
+
+    def shown(self):
+        return self.do("capture-pane", "-p")
+
+    def keys(self, *keys):
+        self.do("send-keys", *keys)
+
+    def type(self, text):
+        self.do("send-keys", "-l", text)
+
+    def run(self, command):
+        self.type(command)
+        self.keys("Enter")
+
+    def wait(self, pattern, what, gone=False):
+        until = time.monotonic() + DEADLINE
+        text = ""
+        while time.monotonic() < until:
+            text = self.shown()
+            if bool(re.search(pattern, text, re.M)) != gone:
+                check(True, what)
+                return text
+            time.sleep(0.02)
+        check(False, what, text)
+        raise SystemExit(1)
+
+    def size(self, cols, rows):
+        self.do("resize-window", "-x", str(cols), "-y", str(rows))
+
+    def dashboard(self, args="", term="xterm-256color", before=""):
+        """Start it, noting the terminal's modes and the process."""
+        self.run(f"clear; stty -a >before; {before} TERM={term} sh -c 'echo $$"
+                 f" >pid; exec {sim} dashboard {args}'; echo ended $?;"
+                 " stty -a >after")
+
+    def pid(self):
+        return int(open(self.pids, encoding="ascii").read())
+
+    def ended(self, status, what):
+        text = self.wait(r"^ended \d+", what)
+        check(f"ended {status}" in text, f"{what}: status {status}", text)
+        self.run("echo; echo ready")
+        self.wait(r"^ready", "a shell again")
+        same = (open(os.path.join(self.where, "before"), "rb").read() ==
+                open(os.path.join(self.where, "after"), "rb").read())
+        check(same, f"{what}: the terminal is as it was")
+
+    def close(self):
+        self.do("kill-server")
+
+
+def keys(t):
+    t.dashboard("r1")
+    t.wait(r"step 0 of", "it begins")
+    t.keys(".", ".", ".")
+    t.wait(r"step 3 of", "steps")
+    t.keys(",")
+    t.wait(r"step 2 of", "a step back")
+    t.keys("Space")
+    t.wait(r"running", "it plays")
+    t.keys("Space")
+    t.wait(r"paused", "it stands")
+    t.keys("J")
+    t.wait(r"^go to: ", "a prompt")
+    t.type("300")
+    t.keys("Enter")
+    t.wait(r"step 300 of", "a seek")
+    t.keys("?")
+    t.wait(r"Esc closes it", "help")
+    t.keys("Escape")
+    t.wait(r"Esc closes it", "help goes away", gone=True)
+    t.keys(":")
+    t.type("versio")
+    t.keys("Tab")
+    t.wait(r"^:version", "completion")
+    t.keys("Enter")
+    t.wait(r"0\.1\.0", "a command's output")
+    t.keys("Escape")
+    t.wait(r"0\.1\.0", "it goes away", gone=True)
+    t.keys("q")
+    t.ended(0, "q")
+
+
+def sizes(t):
+    t.dashboard("r1")
+    t.wait(r"step 0 of", "it begins")
+    for cols, rows in ((40, 10), (200, 60), (60, 16), (30, 8), (120, 30),
+                       (80, 24), (41, 11), (199, 59), (100, 30)):
+        t.size(cols, rows)
+    t.wait(r"step 0 of", "a storm of sizes")
+    step = 0
+    for cols, rows in ((40, 10), (60, 16), (80, 24), (120, 30), (200, 60)):
+        t.size(cols, rows)
+        t.keys(".")
+        step += 1
+        if cols > 40:
+            t.wait(rf"step {step} of", f"{cols}x{rows}")
+    t.keys("q")
+    t.size(100, 30)
+    t.ended(0, "q after many sizes")
+
+
+def kinds(t):
+    for term in ("xterm-256color", "xterm", "linux", "vt100", "screen"):
+        t.dashboard("r1", term=term)
+        t.wait(r"step 0 of", term)
+        t.keys(".")
+        t.wait(r"step 1 of", f"a key on {term}")
+        t.keys("q")
+        t.ended(0, term)
+    t.dashboard("r1", term="dumb")
+    t.ended(69, "dumb")
+    t.dashboard("r1", before="NO_COLOR=1")
+    t.wait(r"step 0 of", "without colours")
+    t.keys("J")
+    t.type("300")
+    t.keys("Enter")
+    t.wait(r"step 300 of", "without colours, a seek")
+    coloured = re.findall(r"\x1b\[[0-9;]*[34][0-7][0-9;]*m",
+                          t.do("capture-pane", "-p", "-e"))
+    check(not coloured, "NO_COLOR", repr(coloured[:3]))
+    t.keys("q")
+    t.ended(0, "NO_COLOR")
+    t.dashboard("r1", before="LC_ALL=C")
+    text = t.wait(r"step 0 of", "LC_ALL=C")
+    check(text.isascii(), "ASCII where there is nothing else", text)
+    t.keys("q")
+    t.ended(0, "LC_ALL=C")
+
+
+def suspend(t):
+    t.dashboard("r1")
+    t.wait(r"step 0 of", "it begins")
+    t.keys("C-z")
+    t.wait(r"[Ss]topped|suspended|\$ $", "suspended")
+    t.run("echo in between")
+    t.wait(r"^in between", "the shell has the terminal")
+    t.run("fg")
+    t.wait(r"step 0 of", "back again")
+    t.keys(".")
+    t.wait(r"step 1 of", "and it works")
+    t.keys("q")
+    t.ended(0, "q after a suspend")
+
+
+def signals(t):
+    for sig, status in ((signal.SIGTERM, 143), (signal.SIGINT, 130),
+                        (signal.SIGHUP, 129)):
+        t.dashboard("r1")
+        t.wait(r"step 0 of", "it begins")
+        os.kill(t.pid(), sig)
+        t.ended(status, sig.name)
+    t.dashboard("r1", before="ASAN_OPTIONS=handle_segv=0:handle_abort=0")
+    t.wait(r"step 0 of", "it begins")
+    os.kill(t.pid(), signal.SIGSEGV)
+    t.ended(139, "SIGSEGV")
+
+
+def pasted(t):
+    t.dashboard("r1")
+    t.wait(r"step 0 of", "it begins")
+    t.do("set-buffer", "...q")
+    t.do("paste-buffer", "-p")
+    t.keys(".")
+    text = t.wait(r"step [1-9] of", "a key behind what was pasted")
+    check("step 1 of" in text, "what is pasted does nothing", text)
+    t.keys("J")
+    t.wait(r"^go to: ", "a prompt")
+    t.do("set-buffer", "77\n")
+    t.do("paste-buffer", "-p")
+    t.wait(r"^go to: 77", "pasted into a prompt, not sent")
+    t.keys("Enter")
+    t.wait(r"step 77 of", "sent")
+    t.keys("q")
+    t.ended(0, "q after a paste")
+
+
+def piped(t):
+    tick = ('{"type":"tick","data":{"sequence_id":%d,"sim_time":'
+            '"2024-01-%02dT21:00:00Z","timeframe":"daily","candles":'
+            '{"ZED":{"date":"2024-01-%02dT14:30:00Z","open":10,"high":11,'
+            '"low":9,"close":10.5,"volume":100}},"is_eod":true}}\n')
+    with open(os.path.join(t.where, "ticks"), "w", encoding="ascii") as f:
+        f.write("".join(tick % (i, i + 1, i + 1) for i in range(1, 9)))
+    t.run(f"clear; cat ticks | {sim} dashboard -; echo ended $?")
+    t.wait(r"ZED", "a pipe")
+    t.keys("?")
+    t.wait(r"Esc closes it", "keys come from the terminal")
+    t.keys("Escape")
+    t.wait(r"Esc closes it", "help goes away", gone=True)
+    t.wait(r"step 8", "the last one")
+    t.keys("q")
+    t.wait(r"^ended 0", "q")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as where:
+        env = dict(os.environ, HOME=where)
+        for args in (["data", "import", f"{top}/data/ACME_daily.csv",
+                      "--symbol", "ACME"],
+                     ["simulate", "--symbols", "ACME", "--strategy",
+                      "sma-cross", "-q"]):
+            subprocess.run([sim] + args, env=env, check=True,
+                           capture_output=True)
+        t = Tmux(where)
+        try:
+            t.run(f"cd {where}; PS1='$ '")
+            for part in (keys, sizes, kinds, suspend, signals, pasted, piped):
+                part(t)
+        finally:
+            t.close()
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    sys.exit(failed != 0)
+
+
+main()
