@@ -50,7 +50,8 @@ EXTRA_DIST += %D%/nettest.py %D%/orders.py %D%/recovery.py %D%/running.py \
 
 # A server with a disk, a memory and a clock that fail.  What is preloaded is
 # built without sanitizers.
-PY_TESTS += %D%/local.py
+PY_TESTS += %D%/local.py %D%/soak.py
+LONG_TESTS += %D%/soak.py
 PY_TESTS += %D%/faults.py %D%/torture.py
 LONG_TESTS += %D%/faults.py %D%/torture.py
 EXTRA_DIST += %D%/fail.c %D%/failing.py
