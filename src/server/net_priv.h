@@ -105,6 +105,7 @@ struct sim_net_slot {
 	bool is_websocket;		/* from an accepted upgrade on */
 	bool is_open;			/* `opened` was called */
 	bool is_paused, in_message, is_ending, is_peer_closing;
+	bool has_said_close;		/* is_ending, by a frame of ours */
 	bool is_broken;			/* closed as soon as it can be */
 	bool is_quiet;			/* a verdict's close: no opened */
 	void *user;

@@ -204,6 +204,7 @@ void sim_net_slot_release(struct sim_net *net, struct sim_net_slot *s)
 	s->wsi = NULL;
 	s->is_websocket = s->is_open = s->is_paused = s->in_message = false;
 	s->is_ending = s->is_peer_closing = s->is_broken = false;
+	s->has_said_close = false;
 	s->is_quiet = false;
 	s->user = NULL;
 	s->closed_code = 0;

@@ -177,6 +177,28 @@ static int close_now(struct sim_net *net, struct sim_net_slot *s, int code,
 	return -1;
 }
 
+/* The same while the client still sends: the library would close the socket on
+ * what was not read, and its code would be lost with that.  So the frame is
+ * written here, and what comes is let pass until the client answers. */
+static int close_amid(struct sim_net *net, struct sim_net_slot *s, int code,
+		      const char *reason)
+{
+	size_t n = strlen(reason);
+	unsigned char frame[4 + SIM_NET_REASON] = {
+		0x88, (unsigned char)(n + 2), (unsigned char)(code >> 8),
+		(unsigned char)code
+	};
+
+	if (lws_partial_buffered(s->wsi) || n >= SIM_NET_REASON)
+		return close_now(net, s, code, reason);
+	memcpy(frame + 4, reason, n);
+	s->is_ending = s->has_said_close = true;
+	s->closed_code = code;
+	sim_net_slot_clear(&s->in);
+	sim_net_slot_wait(net, s, SIM_NET_WAIT_CLOSE);
+	return lws_write(s->wsi, frame, n + 4, LWS_WRITE_HTTP) < 0 ? -1 : 0;
+}
+
 /* The library checks each piece, but not that the last one ends a character
  * when it is empty. */
 static bool is_utf8(const char *text, size_t n)
@@ -228,14 +250,14 @@ int sim_net_ws_receive(struct sim_net *net, struct sim_net_slot *s,
 	if (s->is_ending || s->is_peer_closing || s->is_quiet)
 		return 0;
 	if (lws_frame_is_binary(s->wsi))
-		return close_now(net, s, SIM_NET_NOT_TEXT,
-				 "only text messages are understood");
+		return close_amid(net, s, SIM_NET_NOT_TEXT,
+				  "only text messages are understood");
 	/* what the frame announces counts before it has come */
 	if (s->in.len + n + lws_remaining_packet_payload(s->wsi) >
 	    net->c.limits.message_bytes) {
 		sim_net_count(net, SIM_NET_COUNT_TOO_BIG, 1);
-		return close_now(net, s, SIM_NET_TOO_BIG,
-				 "the message is too big");
+		return close_amid(net, s, SIM_NET_TOO_BIG,
+				  "the message is too big");
 	}
 	if (is_last && !s->in_message) {
 		/* the library's buffer may end where the text does */
@@ -312,7 +334,7 @@ int sim_net_ws_peer_closes(struct sim_net *net, struct sim_net_slot *s,
 	int code = n < 2 ? 1005 : p[0] << 8 | p[1];
 
 	if (s->is_ending)
-		return 0;
+		return s->has_said_close ? -1 : 0;
 	if (flush(net, s) < 0)
 		return -1;
 	if (n == 1 || code > 4999)

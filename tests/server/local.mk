@@ -50,6 +50,11 @@ EXTRA_DIST += %D%/nettest.py %D%/orders.py %D%/recovery.py %D%/running.py \
 
 # A server with a disk, a memory and a clock that fail.  What is preloaded is
 # built without sanitizers.
+# A server whose clocks a script sets.
+check_PROGRAMS += %D%/hub_clock
+%C%_hub_clock_SOURCES = %D%/hub_clock.c
+%C%_hub_clock_LDADD = $(LIBS_SERVER)
+PY_TESTS += %D%/clocks.py
 PY_TESTS += %D%/local.py %D%/soak.py
 LONG_TESTS += %D%/soak.py
 PY_TESTS += %D%/faults.py %D%/torture.py

@@ -89,7 +89,9 @@ def frames(t, s):
     c.close()
     for op, payload, code in (
             (1, None, 1009),
-            (2, b'{"type":"ping"}', 1003), (1, b'{"type":"\xff"}', 1007)):
+            (2, b'{"type":"ping"}', 1003), (1, b'{"type":"\xff"}', 1007),
+            (1, b'{"type":"ping","x":"%s"}' % (b"x" * 5000000), 1009),
+            (2, b"x" * 5000000, 1003)):
         c = Watched(t, s.admin, "frames")
         if payload is None:             # what it announces is enough
             c.send_frame(op, b'{"type":"ping"', length=(256 << 10) + 1)
