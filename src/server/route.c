@@ -158,6 +158,15 @@ void sim_route_busy(struct sim_net_answer *a, const char *message, int sec)
 	sim_net_answer_header(a, "Retry-After", "%d", sec);
 }
 
+void sim_route_not_ready(const struct sim_route *r, struct sim_net_answer *a)
+{
+	bool is_ill = r->env.health(r->env.ctx) == SIM_ROUTE_UNHEALTHY;
+
+	sim_route_busy(a, is_ill ? "the server can't store anything now, and "
+		       "tries whether it can again; try again later" :
+		       "the server is starting or stopping", 1);
+}
+
 void sim_route_unauthorized(struct sim_net_answer *a, const char *code,
 			    const char *message)
 {
@@ -536,7 +545,7 @@ enum sim_route_peer sim_route_upgrade(struct sim_route *r,
 		return SIM_ROUTE_REFUSED;
 	}
 	if (!r->env.is_ready(r->env.ctx)) {
-		sim_route_busy(a, "the server is starting or stopping", 1);
+		sim_route_not_ready(r, a);
 		return SIM_ROUTE_REFUSED;
 	}
 	return let_user(r, rq, v, who);

@@ -133,8 +133,7 @@ bool sim_route_call_readyz(struct sim_route_call *c)
 	struct sim_json j;
 
 	if (!c->r->env.is_ready(c->r->env.ctx)) {
-		sim_route_busy(&c->answer, "the server is starting or stopping",
-			       1);
+		sim_route_not_ready(c->r, &c->answer);
 		return true;
 	}
 	sim_json_init(&j, &c->answer.body, false);

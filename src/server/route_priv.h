@@ -96,6 +96,8 @@ void sim_route_limited(struct sim_route *r, struct sim_net_answer *a,
 		       const char *type, const struct sim_bucket_answer *b);
 /* An error with Retry-After. */
 void sim_route_busy(struct sim_net_answer *a, const char *message, int sec);
+/* The same while it is starting or stopping, or nothing can be stored. */
+void sim_route_not_ready(const struct sim_route *r, struct sim_net_answer *a);
 /* 401, saying why; code NULL: AUTH_FAILED. */
 void sim_route_unauthorized(struct sim_net_answer *a, const char *code,
 			    const char *message);
