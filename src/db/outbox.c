@@ -42,10 +42,11 @@ static int insert(struct sim_db *db, const struct sim_seal *seal,
 	size_t n = strlen(m->args);
 	unsigned char box[BOX_MAX];
 	char id[SIM_OUTBOX_ID];
-	struct sim_seal_to to = to_of(id);
+	struct sim_seal_to to;
 	int rc;
 
 	sim_secret_hex(id, (SIM_OUTBOX_ID - 1) / 2);
+	to = to_of(id);
 	rc = sim_seal_close(seal, &to, m->args, n, box, err);
 	return rc ? rc : sim_db_run(db, err, "INSERT INTO outbox (recipient,"
 		" template, arguments, state, attempts, next_attempt, expires,"
