@@ -342,9 +342,10 @@ int sim_net_http_request(struct sim_net *net, struct sim_net_slot *s)
 		return sim_net_http_finish(net, s, &a);
 	sim_net_answer_release(&a);
 	if (!s->taken->body_expected) {
-		/* an explicit 0 comes as an empty body */
+		/* an explicit 0 comes as an empty body, but of POST alone */
 		if (lws_hdr_total_length(s->wsi,
-					 WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0)
+					 WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0 ||
+		    strcmp(s->taken->rq.method, "POST"))
 			return sim_net_http_whole(net, s);
 	} else if (sim_net_http_says(s->wsi, WSI_TOKEN_HTTP_EXPECT,
 				     "100-continue") &&

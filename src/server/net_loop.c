@@ -390,7 +390,8 @@ static int of_slot(struct sim_net *net, struct sim_net_slot *s,
 	case LWS_CALLBACK_HTTP_BODY:
 		return sim_net_http_body(net, s, in, len);
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-		return sim_net_http_whole(net, s);
+		return s->wait == SIM_NET_WAIT_BODY ?
+			sim_net_http_whole(net, s) : 0;
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		return sim_net_http_writable(net, s);
 	case LWS_CALLBACK_ESTABLISHED:

@@ -53,6 +53,12 @@ ROWS = [
      post(body=get("/health")), 200, '"body":""'),
     ("empty length", post("Content-Length:", body=""), 200, '"body":""'),
     ("length 0", post("Content-Length: 0", body=""), 200, '"body":""'),
+    ("length 0 of GET", get("/echo?token=" + SECRET, "Content-Length: 0"),
+     200, '"body":""'),
+    ("length 0 of PUT", post("Content-Length: 0", body="").replace(
+        "POST", "PUT", 1), 200, '"body":""'),
+    ("length 0 of DELETE", post("Content-Length: 0", body="").replace(
+        "POST", "DELETE", 1), 200, '"body":""'),
     ("negative", post("Content-Length: -1"), 400, "Content-Length"),
     ("with a plus", post("Content-Length: +3"), 400, ""),
     ("hexadecimal", post("Content-Length: 0x3"), 400, ""),
