@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/digits.h"
+
 enum kind {
 	END, DEC, U32, U64, INT, TIME, SYM, BOOL, TEXT,
 	/* Words of a vocabulary, one byte each: */
@@ -174,15 +176,7 @@ static inline char *put_block(char *p, const char block[KEY_MAX], size_t n)
 
 static inline char *put_uint(char *p, uint64_t v)
 {
-	char tmp[40];		/* 20 digits, and 20 bytes copied in vain */
-	size_t n = 0;
-
-	do {
-		tmp[20 - ++n] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
-	memcpy(p, tmp + 20 - n, 20);
-	return p + n;
+	return p + sim_digits_u64(p, v);
 }
 
 static char *put_int(char *p, int64_t v)
@@ -291,10 +285,22 @@ static char *put_value(const struct sim_log *l, char *p, const struct field *f,
 	}
 }
 
+/* Most times have the date of the one before, and no fraction. */
 static void set_time(struct sim_log *l, sim_time t)
 {
+	int64_t day = sim_time_day_of(t);
+	sim_time rest = t - day * SIM_TIME_DAY;
+	unsigned sec = (unsigned)(rest / SIM_TIME_SEC);
+
 	l->time = t;
-	l->time_len = (uint8_t)sim_time_format(t, l->time_text);
+	if (day != l->day || rest % SIM_TIME_SEC) {
+		l->time_len = (uint8_t)sim_time_format(t, l->time_text);
+		l->day = rest % SIM_TIME_SEC ? INT64_MIN : day;
+		return;
+	}
+	sim_digits_2(l->time_text + 11, sec / 3600);
+	sim_digits_2(l->time_text + 14, sec / 60 % 60);
+	sim_digits_2(l->time_text + 17, sec % 60);
 }
 
 static char *put_head(struct sim_log *l, char *p, const struct sim_event *ev)
@@ -347,6 +353,7 @@ void sim_log_begin(struct sim_log *l, struct sim_buf *out,
 	for (int k = SIDE; k <= SIZING; k++)
 		quote_words(l->words[k - SIDE], (enum kind)k);
 	sim_sha256_init(&l->hash);
+	l->day = INT64_MIN;
 	set_time(l, 0);
 }
 
