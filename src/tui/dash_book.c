@@ -7,6 +7,8 @@
 #include "tui/dash_do.h"
 #include "util/mem.h"
 
+#define MADE_LATELY 16			/* events looked at for an order */
+
 /* -- open orders -------------------------------------------------------
  * order_sum is the sum of the hashes of the ids: whether a list of ids is the
  * one that is known. */
@@ -154,6 +156,22 @@ void sim_dash_book_ack(struct sim_dash *d,
 	}
 }
 
+/* What was placed a moment ago is known only now. */
+static void tell_made(struct sim_dash *d, const struct dash_order *o)
+{
+	for (size_t i = 0; i < d->n_events && i < MADE_LATELY; i++) {
+		struct dash_event *e = &d->event[(d->first_event +
+			d->n_events - 1 - i) % SIM_DASH_FILLS];
+
+		if (e->kind != DASH_MADE || e->quantity ||
+		    strcmp(e->order, o->id) != 0)
+			continue;
+		e->side = o->side;
+		e->quantity = o->quantity;
+		dash_touch(d, SIM_DASH_fills);
+	}
+}
+
 void sim_dash_book_open(struct sim_dash *d,
 			const struct sim_message_open_order *o, size_t n)
 {
@@ -176,6 +194,7 @@ void sim_dash_book_open(struct sim_dash *d,
 		to->stop = o[i].stop_price;
 		to->is_partial = o[i].status ==
 				 SIM_ORDER_STATUS_PARTIALLY_FILLED;
+		tell_made(d, to);
 	}
 	for (size_t i = d->n_orders; i-- > 0;) {
 		bool is_listed = d->order[i].is_listed || d->order[i].is_sent;

@@ -4,6 +4,7 @@
 
 #include "tui/figure.h"
 #include "tui/panel.h"
+#include "util/mem.h"
 
 #define SLOT_ARRANGED (SIM_SCREEN_SLOTS - 1)
 _Static_assert(SIM_DASH__COUNT < SLOT_ARRANGED, "a slot for each pane");
@@ -141,6 +142,28 @@ static void draw_content(const struct sim_dash *d, struct sim_screen *s,
 	sim_screen_clip(s, old);
 }
 
+/* Which rows of a table are seen, on its frame, where not all are. */
+static void put_range(const struct sim_dash *d, struct sim_screen *s,
+		      const struct dash_place *p, struct sim_screen_box inner)
+{
+	int room = inner.rows > 1 ? inner.rows - 1 : inner.rows, width;
+	struct dash_list list;
+	char text[80];
+	size_t first;
+
+	sim_dash_view_list(d, p->pane, &list);
+	first = sim_table_first(list.n, sim_dash_view_row(d, p->pane, &list),
+				room);
+	snprintf(text, sizeof(text), " %zu-%zu of %zu ", first + 1,
+		 first + (size_t)(room > 0 ? room : 0), list.n);
+	width = sim_glyph_width(text);
+	if (room > 0 && list.n > (size_t)room && width + 4 <= p->box.cols)
+		sim_screen_put(s, p->box.row + p->box.rows - 1, p->box.col +
+			       p->box.cols - width - 2, width, SIM_THEME_DIM,
+			       text);
+	sim_mem_free(list.key);
+}
+
 static void draw_place(const struct sim_dash *d, struct sim_screen *s,
 		       const struct dash_places *all, struct dash_place *p)
 {
@@ -165,6 +188,8 @@ static void draw_place(const struct sim_dash *d, struct sim_screen *s,
 			put_head(d, s, head, p);
 	}
 	draw_content(d, s, p->pane, sim_dash_layout_inner(all, p));
+	if (!all->is_tight && b.rows > 2 && sim_panel(p->pane)->keys)
+		put_range(d, s, p, sim_dash_layout_inner(all, p));
 }
 
 /* A pane over the others. */
