@@ -30,7 +30,7 @@ struct sim_log {
 	size_t hashed;			/* bytes of out already in hash */
 	uint64_t events;
 	sim_time time;			/* whose text is in time_text */
-	int64_t day;			/* of it; INT64_MIN: it has a fraction */
+	int64_t day;		/* of it; INT64_MIN: it has a fraction */
 	uint8_t time_len;
 	char time_text[SIM_TIME_STRMAX];
 	struct sim_sha256 hash;
