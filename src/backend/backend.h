@@ -72,7 +72,9 @@ int sim_backend_send(struct sim_backend *b,
 	SIM_MUST_CHECK;
 
 /*
- * The next event.
+ * The next event.  After a connection was lost and made again come
+ * account_snapshot and, of a session that is watched, simulation_status; what
+ * a watched session said meanwhile does not come again.
  *
  * Takes:  timeout_ms: 0 looks only, negative waits for ever.
  * Gives:  1 and *event, released by the caller; 0 nothing came in time.

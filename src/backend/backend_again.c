@@ -203,12 +203,16 @@ static int watch(struct sim_backend_wire *l, const char *id,
 
 	if (rc)
 		return rc;
-	if (m.m.type == SIM_MESSAGE_session_attached)
-		give(l, SIM_MESSAGE_account_snapshot,
-		     ((const struct sim_message_session_attached *)
-		      m.m.data)->account_snapshot, NULL, id);
-	else
+	if (m.m.type == SIM_MESSAGE_session_attached) {
+		const struct sim_message_session_attached *s = m.m.data;
+
+		/* It may be over by now. */
+		give(l, SIM_MESSAGE_account_snapshot, s->account_snapshot,
+		     NULL, id);
+		give(l, SIM_MESSAGE_simulation_status, s->status, NULL, id);
+	} else {
 		give_refusal(l, id, &m);
+	}
 	sim_backend_release(&m);
 	return SIM_OK;
 }

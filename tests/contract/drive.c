@@ -1,8 +1,11 @@
 /*
  * drive: simulate one session at a server, with orders that follow from a seed
- * and the ticks, and print all that came: drive URL TOKEN SEED LAST-DAY [CA].
+ * and the ticks, and print all that came:
+ *	drive ticks|steps URL TOKEN SEED LAST-DAY [CA]
  *
- * Each tick and each execution has to come once, in order.
+ * ticks: driven by acknowledgements; each tick and each execution has to come
+ * once, in order.  steps: nobody drives it, it is stepped, and asked where it
+ * stands.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -154,6 +157,56 @@ static void hear(struct drive *d, const struct sim_backend_message *m)
 	}
 }
 
+static void by_ticks(struct drive *d)
+{
+	const struct sim_message_start_simulation start = { 0 };
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+
+	call(d, SIM_MESSAGE_start_simulation, &start, NULL);
+	while (!d->is_over) {
+		check(sim_backend_next(d->b, -1, &m, &err), &err);
+		hear(d, &m);
+		sim_backend_release(&m);
+	}
+}
+
+/* Some steps, and where that leads. */
+static void step(struct drive *d)
+{
+	const struct sim_message_step_simulation s = {
+		.ticks = 1 + (int64_t)sim_rand_below(&d->rand, 9),
+		.has_ticks = true,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_status *at;
+
+	call(d, SIM_MESSAGE_step_simulation, &s, &m);
+	at = m.m.data;
+	printf("at %" PRId64 "\n", at->sequence_id);
+	d->is_over = at->sequence_id > at->ticks_total - 20;
+	sim_backend_release(&m);
+}
+
+static void by_steps(struct drive *d)
+{
+	const struct sim_message_start_simulation start = {
+		.on_disconnect = 1, .has_on_disconnect = true,
+	};
+
+	call(d, SIM_MESSAGE_start_simulation, &start, NULL);
+	call(d, SIM_MESSAGE_pause_simulation, NULL, NULL);
+	call(d, SIM_MESSAGE_detach_session, NULL, NULL);
+	step(d);
+	while (!d->is_over) {
+		if (!sim_rand_below(&d->rand, 3))
+			order(d);
+		step(d);
+		call(d, SIM_MESSAGE_query_positions, NULL, NULL);
+	}
+	call(d, SIM_MESSAGE_stop_simulation, NULL, NULL);
+}
+
 static void tell_log(struct drive *d)
 {
 	struct sim_message_get_log g = { .has_since = true };
@@ -176,29 +229,25 @@ static void tell_log(struct drive *d)
 int main(int argc, char **argv)
 {
 	static struct drive d;
-	const struct sim_message_start_simulation start = { 0 };
-	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
 	struct sim_backend_remote_config c = {
 		.host = host_of(&d.host), .credential = host_credential,
 	};
 	struct sim_err err = SIM_ERR_INIT;
 	struct sim_backend_state state;
 
-	if (argc < 5)
+	if (argc < 6)
 		return 2;
-	c.url = argv[1];
-	d.host.token = argv[2];
-	d.end = argv[4];
-	c.ca_path = argv[5];
-	sim_rand_init(&d.rand, strtoull(argv[3], NULL, 10), "drive");
+	c.url = argv[2];
+	d.host.token = argv[3];
+	d.end = argv[5];
+	c.ca_path = argv[6];
+	sim_rand_init(&d.rand, strtoull(argv[4], NULL, 10), "drive");
 	check(sim_backend_open_remote(&c, &d.b, &err), &err);
 	create(&d);
-	call(&d, SIM_MESSAGE_start_simulation, &start, NULL);
-	while (!d.is_over) {
-		check(sim_backend_next(d.b, -1, &m, &err), &err);
-		hear(&d, &m);
-		sim_backend_release(&m);
-	}
+	if (!strcmp(argv[1], "steps"))
+		by_steps(&d);
+	else
+		by_ticks(&d);
 	tell_log(&d);
 	sim_backend_state(d.b, &state);
 	fprintf(stderr, "drive: %" PRIu64 " ticks, %" PRIu64 " executions, %u "

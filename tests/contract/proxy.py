@@ -139,28 +139,29 @@ class Link:
             self.shut(s)
 
 
-def drive(url, token, seed, *ca):
-    done = subprocess.run([DRIVE, url, token, str(seed), LAST_DAY, *ca],
+def drive(url, token, seed, *ca, how="ticks"):
+    done = subprocess.run([DRIVE, how, url, token, str(seed), LAST_DAY, *ca],
                           capture_output=True, text=True, timeout=600,
                           check=False)
     return done.returncode, done.stdout, done.stderr
 
 
-def disturbed(t, server, token, seed, cuts):
+def disturbed(t, server, token, seed, cuts, how="ticks"):
     began = time.monotonic()
     status, want, said = drive("ws://127.0.0.1:%d" % server.sim_port, token,
-                               seed)
+                               seed, how=how)
     t.check("undisturbed", not status and "log " in want, said)
     proxy = Proxy(server.sim_port, seed, cuts)
-    status, got, said = drive("http://127.0.0.1:%d/" % proxy.own, token, seed)
+    status, got, said = drive("http://127.0.0.1:%d/" % proxy.own, token, seed,
+                              how=how)
     t.check("disturbed: %d" % seed, not status, said)
     t.check("the same executions, result and log: %d" % seed, got == want,
             [x for x in zip(got.splitlines(), want.splitlines())
              if x[0] != x[1]][:3], len(got), len(want))
     t.check("it was disturbed", proxy.cuts >= cuts * 4 // 5, proxy.cuts)
     proxy.close()
-    print("%d executions, %d cuts, %s, %.1f s" % (
-        want.count("\n") - 2, proxy.cuts, said.strip(),
+    print("%s: %d lines, %d cuts, %s, %.1f s" % (
+        how, want.count("\n"), proxy.cuts, said.strip(),
         time.monotonic() - began))
 
 
@@ -200,6 +201,7 @@ def test(t):
     with Server(t, "server") as server:
         user = server.user("ada", "enterprise")
         disturbed(t, server, user.token(), 1, CUTS)
+        disturbed(t, server, user.token(), 3, CUTS, "steps")
 
 
 main(test, secure)
