@@ -52,6 +52,25 @@ static void call(struct drive *d, enum sim_message_type type, const void *data,
 	sim_backend_release(&mine);
 }
 
+/* It may be refused, as the order may have been; then always. */
+static void change(struct drive *d, enum sim_message_type type,
+		   const void *data)
+{
+	const struct sim_backend_request q = {
+		.type = type, .data = data, .session_id = d->id,
+		.timeout_ms = 60000,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+	int rc = sim_backend_call(d->b, &q, &m, &err);
+
+	if (!sim_backend_code(d->b)[0])
+		check(rc, &err);
+	printf("%s %s\n", sim_message_name((int)type),
+	       sim_backend_code(d->b));
+	sim_backend_release(&m);
+}
+
 static void create(struct drive *d)
 {
 	static const char *const symbols[] = { "ACME" };
@@ -107,9 +126,9 @@ static void order(struct drive *d)
 			.has_price = true,
 		};
 
-		call(d, SIM_MESSAGE_replace_order, &r, NULL);
+		change(d, SIM_MESSAGE_replace_order, &r);
 		if (sim_rand_below(&d->rand, 2))
-			call(d, SIM_MESSAGE_cancel_order, &c, NULL);
+			change(d, SIM_MESSAGE_cancel_order, &c);
 	}
 }
 

@@ -146,6 +146,62 @@ START_TEST(log_is_that_of_a_run)
 }
 END_TEST
 
+/* -- somebody else --------------------------------------------------------- */
+
+struct meddler {
+	struct place p;
+	const char *session;
+};
+
+/* An order that the strategy knows nothing of. */
+static void meddle(void *ctx, uint64_t done, uint64_t total)
+{
+	struct meddler *m = ctx;
+	const struct sim_message_order o = {
+		.order_id = "mine", .symbol = "AAA",
+		.quantity = SIM_DEC_ONE, .has_quantity = true,
+	};
+	const struct sim_message_order_batch batch = {
+		.orders = &o, .n_orders = 1,
+	};
+	const struct sim_backend_request q = {
+		.type = SIM_MESSAGE_order_batch, .data = &batch,
+		.session_id = m->session,
+	};
+	struct sim_backend_message reply = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_backend *b;
+
+	ck_assert_uint_gt(total, 50);
+	if (done != 50)
+		return;
+	b = place_backend(&m->p, REMOTE);
+	ck_assert_msg(!sim_backend_call(b, &q, &reply, &err), "%s", err.msg);
+	sim_backend_release(&reply);
+	sim_backend_close(b);
+}
+
+START_TEST(other_orders_are_noticed)
+{
+	static struct meddler m = { .session = "meddled" };
+	struct sim_attach a = {
+		.session_id = m.session, .form = form_of(0),
+		.progress = meddle, .progress_ctx = &m,
+	};
+	struct sim_attach_result r = SIM_ATTACH_RESULT_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+
+	place_open(&m.p);
+	a.b = place_backend(&m.p, REMOTE);
+	make_session(a.b, m.session);
+	ck_assert_int_eq(sim_attach_drive(&a, &r, &err), SIM_E_REPRO);
+	ck_assert_ptr_nonnull(strstr(err.msg, "event log"));
+	sim_attach_release(&r);
+	sim_backend_close(a.b);
+	place_close(&m.p);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("attach");
@@ -153,6 +209,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, log_is_that_of_a_run);
+	tcase_add_test(tc, other_orders_are_noticed);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }
