@@ -17,6 +17,9 @@ extern const struct sim_cmd sim_cmd_auth_login, sim_cmd_auth_status,
 static bool with_token, show_token, check, all, everywhere;
 static const char *api_key, *key_file, *server_url, *user;
 
+#define SERVER_URL { SIM_OPT_STR, "server-url", .arg = "URL", \
+	.help = "the same as --server", .value = &server_url }
+
 /* -- login --------------------------------------------------------------- */
 
 static const struct sim_opt login_opts[] = {
@@ -33,8 +36,7 @@ static const struct sim_opt login_opts[] = {
 	  .help = "log in with a password instead, as this user or address",
 	  .value = &user },
 	SIM_MEMBER_OPTS,
-	{ SIM_OPT_STR, "server-url", .arg = "URL",
-	  .help = "the same as --server", .value = &server_url },
+	SERVER_URL,
 	{ .kind = SIM_OPT_END }
 };
 static const char *const login_examples[] = {
@@ -156,6 +158,7 @@ static const struct sim_opt status_opts[] = {
 	  .value = &check },
 	{ SIM_OPT_FLAG, "all", .help = "every login that is kept, as a list",
 	  .value = &all },
+	SERVER_URL,
 	{ .kind = SIM_OPT_END }
 };
 static const char *const status_examples[] = {
@@ -214,7 +217,7 @@ static int run_status(struct sim_cli *cli, struct sim_err *err)
 				   " them");
 	if (all)
 		return print_all(cli, err);
-	rc = sim_auth_open(cli, NULL, &a, err);
+	rc = sim_auth_open(cli, server_url, &a, err);
 	if (!rc && check)
 		rc = ask_server(&a, err);
 	if (!rc)
@@ -243,6 +246,7 @@ static const struct sim_opt logout_opts[] = {
 	{ SIM_OPT_FLAG, "everywhere",
 	  .help = "end the server's other logins of this user too",
 	  .value = &everywhere },
+	SERVER_URL,
 	{ .kind = SIM_OPT_END }
 };
 static const struct sim_out_col logout_cols[] = {
@@ -319,7 +323,7 @@ static int run_logout(struct sim_cli *cli, struct sim_err *err)
 				 " every server, and --everywhere ends those of"
 				 " one server; give one of them");
 	if (!rc)
-		rc = sim_auth_open(cli, NULL, &a, err);
+		rc = sim_auth_open(cli, server_url, &a, err);
 	if (!rc && !all)
 		rc = end_login(cli, &a, &ended, err);
 	if (!rc)
