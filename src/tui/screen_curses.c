@@ -68,6 +68,13 @@ static void add_rescue(const char *s)
 	rescue.n += n;
 }
 
+static bool has_capability(const char *name)
+{
+	const char *s = tigetstr(name);
+
+	return s && s != (char *)-1;
+}
+
 static void add_capability(const char *name)
 {
 	const char *s = tigetstr(name);
@@ -164,6 +171,12 @@ static void close_term(struct sim_screen *s)
 	unguard();
 	mousemask(0, NULL);
 	ask_paste(t, false);
+	/* Without another screen to go back to, this one is left clean. */
+	if (!has_capability("rmcup")) {
+		erase();
+		move(0, 0);
+		refresh();
+	}
 	endwin();
 	delscreen(t->screen);
 	sim_screen_release(s);
@@ -527,8 +540,7 @@ static void set_modes(struct terminal *t)
 	leaveok(stdscr, FALSE);
 	set_escdelay(25);
 	mouseinterval(0);
-	t->speaks_xterm = tigetstr("kmous") != NULL &&
-		tigetstr("kmous") != (char *)-1;
+	t->speaks_xterm = has_capability("kmous");
 	if (t->speaks_xterm) {
 		define_key("\033[200~", PASTE_BEGINS);
 		define_key("\033[201~", PASTE_ENDS);
@@ -546,9 +558,9 @@ static const struct sim_screen_ops ops = { show, event, restyle, close_term };
 /* It must be able to put the cursor somewhere. */
 static int check_terminal(struct sim_err *err)
 {
-	const char *s = tigetstr("cup"), *term = getenv("TERM");
+	const char *term = getenv("TERM");
 
-	if (s && s != (char *)-1)
+	if (has_capability("cup"))
 		return SIM_OK;
 	return sim_err_set(err, SIM_E_UNAVAILABLE,
 			   "a terminal of the kind '%.40s' can't place its"

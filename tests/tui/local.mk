@@ -23,4 +23,4 @@ UNIT_TESTS += %D%/test_dash
 %C%_test_dash_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
 LONG_TESTS += %D%/test_dash
 PY_TESTS += %D%/keys.py %D%/snapshot.py %D%/tmux.py
-LONG_TESTS += %D%/snapshot.py
+LONG_TESTS += %D%/snapshot.py %D%/tmux.py
