@@ -28,6 +28,7 @@ enum sim_dash_layout {
 	SIM_DASH_LAYOUT__COUNT
 };
 
+/* LIMIT: what is kept, whatever is heard. */
 #define SIM_DASH_SYMBOLS	4096	/* more are not shown */
 #define SIM_DASH_FILLS		16384	/* the last are kept, all counted */
 #define SIM_DASH_ORDERS		10000

@@ -214,7 +214,7 @@ uint32_t sim_dash_symbol_of(struct sim_dash *d, const char *name)
 	memset(s, 0, sizeof(*s));
 	memcpy(s->name, name, n < DASH_NAME ? n : DASH_NAME - 1);
 	s->decimals = 2;
-	/* Many symbols have shorter memories. */
+	/* LIMIT: bars that are kept; many symbols have fewer. */
 	for (int f = 0; f < DASH_FRAMES; f++)
 		s->ring[f].max = i < 64 ? (f ? 1024 : 2048) : i < 512 ? 256
 								     : 64;
