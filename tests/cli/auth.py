@@ -12,6 +12,7 @@ import signal
 import stat
 import subprocess
 import sys
+import termios
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -203,20 +204,15 @@ def in_time(t, p, server, user):
     os.unlink(p.file)
 
 
-def prompt(t, p, server, user):
-    """A person types the key, and nobody sees it."""
-    try:
-        pid, fd = pty.fork()
-    except OSError:
-        t.skipped += 1
-        print("skipped: no pseudo-terminals here")
-        return
+def by_hand(p, url, typed):
+    """Log in at a terminal, typing that at the prompt.  Gives: status, what is
+    seen, whether the terminal shows what is typed afterwards."""
+    pid, fd = pty.fork()
     if not pid:
         os.chdir(p.home.path)
-        os.execve(SIM, [SIM, "auth", "login", "--server", url_of(server),
-                        "--json"], dict(p.env, TERM="dumb"))
-    out, end = b"", time.monotonic() + 60
-    typed = False
+        os.execve(SIM, [SIM, "auth", "login", "--server", url, "--json"],
+                  dict(p.env, TERM="dumb"))
+    out, end, is_typed = b"", time.monotonic() + 60, False
     while time.monotonic() < end:
         if not select.select([fd], [], [], 0.1)[0]:
             continue
@@ -227,19 +223,41 @@ def prompt(t, p, server, user):
         if not piece:
             break
         out += piece
-        if not typed and b"API key: " in out:
-            os.write(fd, user.key.encode() + b"\n")
-            typed = True
+        if not is_typed and b"API key: " in out:
+            os.write(fd, typed)
+            is_typed = True
     else:
         os.kill(pid, signal.SIGKILL)
+    shows = bool(termios.tcgetattr(fd)[3] & termios.ECHO)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     os.close(fd)
-    text = out.decode()
+    return status, out.decode(), shows
+
+
+def prompt(t, p, server, user):
+    """A person types the key, and nobody sees it."""
+    try:
+        for fd in pty.openpty():
+            os.close(fd)
+    except OSError:
+        t.skipped += 1
+        print("skipped: no pseudo-terminals here")
+        return
+    url = url_of(server)
+    status, text, shows = by_hand(p, url, user.key.encode() + b"\n")
     t.check("a login by hand", status == 0 and '"valid"' in text, status, text)
     t.check("the key isn't shown", user.key not in text, text)
+    t.check("what comes then is", shows)
     p.run("auth", "logout", "--all")
-    p.run("auth", "login", "--server", url_of(server), want=64)
-    p.run("auth", "login", "--server", url_of(server), "--no-input", want=64)
+    status, text, shows = by_hand(p, url, user.key.encode() + b"\x03")
+    t.check("an interrupt", status == 130 and user.key not in text, status,
+            text)
+    t.check("the terminal is as it was", shows)
+    status, text, _ = by_hand(p, url, b"\n")
+    t.check("nothing typed", status == 64 and "no bytes" in text, status,
+            text)
+    p.run("auth", "login", "--server", url, want=64)
+    p.run("auth", "login", "--server", url, "--no-input", want=64)
 
 
 def encrypted(t, p, user_of):
