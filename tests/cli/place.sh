@@ -1,7 +1,7 @@
 # Shared by tests of commands that work on sessions: where those are.
 # shellcheck shell=sh
-# place loop|remote: from now on sessions are in this process,
-# or on a server that listens on a port of the kernel's.
+# place loop|local|remote: from now on sessions are in this process, on this
+# machine's server, or on a server that listens on a port of the kernel's.
 place()
 {
 	here=$1
@@ -35,6 +35,30 @@ serve_here()
 	export SIMUTRADOR_API_KEY SIMUTRADOR_SERVER_URL
 }
 
+# local_server: the process that was started on demand for our data folder.
+local_server()
+{
+	for proc in /proc/[0-9]*; do
+		# shellcheck disable=SC2002 # it may be gone by now
+		if cat "$proc/cmdline" 2>/dev/null | tr '\0' ' ' |
+			grep -qF -e "serve --local --data-dir $tmp/"; then
+			echo "${proc##*/}"
+		fi
+	done
+}
+
+end_local()
+{
+	for pid in $(local_server); do
+		kill "$pid" 2>/dev/null || :
+		n=0
+		while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 100 ]; do
+			n=$((n + 1))
+			sleep 0.1
+		done
+	done
+}
+
 # The servers that were started are ended.
 leave()
 {
@@ -42,6 +66,7 @@ leave()
 		kill "$server"
 		wait "$server" || :
 	fi
+	[ "$here" != local ] || end_local
 	unset SIMUTRADOR_BACKEND SIMUTRADOR_SERVER_URL SIMUTRADOR_API_KEY
 	here=''
 	server=''
@@ -52,7 +77,7 @@ trap '[ -z "$here$server" ] || leave; rm -rf "$tmp"' EXIT
 
 # The places of this run: all, or those that TEST_PLACES says.
 # shellcheck disable=SC2034
-places=${TEST_PLACES:-loop remote}
+places=${TEST_PLACES:-loop local remote}
 
 # fresh: nothing is stored, and no session is there.
 fresh()
