@@ -1,7 +1,8 @@
 #!/bin/sh
 # The quick start of README runs as it stands there, on the sample data under
 # the name that README gives to the reader's own.  Not covered: ./setup, which
-# tests/house and a bare system are for.
+# tests/house and a bare system are for.  Sessions are in the process here; that
+# they are the same elsewhere, tests/contract shows.
 . "$top_srcdir/tests/cli/lib.sh"
 awk '/^Quick start$/ { on = 1 }
 	/^Where things are$/ { on = 0 }
@@ -10,6 +11,8 @@ awk '/^Quick start$/ { on = 1 }
 [ "$(grep -c '^simutrador' "$tmp/script")" -ge 10 ] ||
 	fail "README shows fewer commands than it did"
 cp "$data/ACME_daily.csv" prices.csv
+SIMUTRADOR_BACKEND=loop
+export SIMUTRADOR_BACKEND
 sh -eu "$tmp/script" >"$tmp/out" 2>"$tmp/err" || {
 	cat "$tmp/out" "$tmp/err"
 	fail "a command of README's quick start fails"
