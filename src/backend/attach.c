@@ -148,10 +148,66 @@ static int start(const struct sim_attach *a, struct sim_err *err)
 	return rc;
 }
 
+/* -- a session that was started before ------------------------------------- */
+
+static int catch_up(struct drive *d, struct sim_err *err)
+{
+	struct sim_attach_result *r = d->r;
+	int rc = sim_attach_fill_past(d->a, r->made, r->own, err);
+
+	sim_attach_record_past(d->record, true);
+	for (uint64_t i = 1; !rc && i < r->made->at; i++) {
+		rc = sim_stepper_step(r->own, err);
+		rc = rc < 0 ? rc : SIM_OK;
+	}
+	sim_attach_record_past(d->record, false);
+	return rc;
+}
+
+/* Nothing has been done in it that is not known here. */
+static int check_sync(const struct drive *d,
+		      const struct sim_message_state_sync *s,
+		      struct sim_err *err)
+{
+	const struct sim_message_account_snapshot *x = s->account_snapshot;
+
+	if (!s->n_pending_orders && !s->n_missed_executions &&
+	    !x->n_positions && x->cash == d->r->made->spec.config.cash)
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_STATE, "the session %.64s has had orders "
+			   "already; a strategy can take over one that has had "
+			   "none", d->a->session_id);
+}
+
+static int take_over(struct drive *d, struct sim_err *err)
+{
+	const struct sim_attach *a = d->a;
+	const struct sim_message_resume_session q = {
+		.last_processed_sequence_id = (int64_t)d->r->made->at - 1,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	int rc = catch_up(d, err);
+
+	if (!rc)
+		rc = sim_attach_ask(a, SIM_MESSAGE_resume_session, &q,
+				    SIM_MESSAGE_state_sync, &m, err);
+	if (rc)
+		return rc;
+	rc = check_sync(d, m.m.data, err);
+	sim_backend_release(&m);
+	if (rc || !d->r->made->is_paused)
+		return rc;
+	rc = sim_attach_ask(a, SIM_MESSAGE_resume_simulation, NULL,
+			    SIM_MESSAGE_simulation_resumed, &m, err);
+	if (!rc)
+		sim_backend_release(&m);
+	return rc;
+}
+
 static int drive(struct drive *d, struct sim_err *err)
 {
 	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
-	int rc = start(d->a, err);
+	int rc = d->r->made->at ? take_over(d, err) : start(d->a, err);
 
 	while (!rc && !d->is_over) {
 		rc = sim_backend_next(d->a->b, d->a->speed > 0 ? -1 :

@@ -36,11 +36,14 @@ struct sim_attach_result {
 #define SIM_ATTACH_RESULT_INIT { .own = NULL }
 
 /*
- * Drive a session from its first tick to its end.  A strategy that fails, or
- * that has had enough, stops it there.
+ * Drive a session to its end: from its first tick, or from the newest on, when
+ * it was started and has flow control; the strategy then is shown the ticks
+ * before it, but nothing that it asks for in them is done.  A strategy that
+ * fails, or that has had enough, stops it there.
  *
  * Gives:  *r, also released after an error.
- * Errors: SIM_E_STATE the session was started before; SIM_E_INVAL it needs
+ * Errors: SIM_E_STATE the session is over or had orders before; SIM_E_INVAL
+ *         it needs
  *         what only its server has (finer bars, --path detail:TF), or higher
  *         timeframes of extended hours; SIM_E_REPRO the log there is not
  *         the one here, or another version runs there; SIM_E_INTR the session

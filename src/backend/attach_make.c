@@ -9,6 +9,7 @@
 #include "config.h"
 
 #define BARS_MAX	((int64_t)1 << 28)	/* of a symbol */
+#define PAST_MAX	100000	/* bars that query_bars gives */
 
 /* -- asking ---------------------------------------------------------------- */
 
@@ -132,10 +133,10 @@ static int check_state(const struct sim_attach *a,
 				   "; a strategy of here drives sessions of "
 				   "the same version", s->has_engine ?
 				   s->engine : "?");
-	if (s->state != SIM_SESSION_READY)
-		return sim_err_set(err, SIM_E_STATE, "the session %.64s is %s; "
-				   "a strategy can drive one that was not "
-				   "started yet", a->session_id,
+	if (s->state != SIM_SESSION_READY && s->state != SIM_SESSION_PAUSED &&
+	    s->state != SIM_SESSION_RUNNING)
+		return sim_err_set(err, SIM_E_STATE, "the session %.64s is %s, "
+				   "so nothing can drive it", a->session_id,
 				   sim_session_states[s->state]);
 	if (!s->has_spec || !s->has_config || !s->has_instruments)
 		return bad_answer("rules", err);
@@ -174,6 +175,9 @@ static int take_details(const struct sim_attach *a, struct sim_attach_run *x,
 					 &x->spec.to, err);
 	if (!rc) {
 		x->ticks = (uint64_t)s->ticks_total;
+		x->at = s->state == SIM_SESSION_READY ? 0 :
+			(uint64_t)s->sequence_id;
+		x->is_paused = s->state == SIM_SESSION_PAUSED;
 		x->spec.extended = s->spec->has_session &&
 			!strcmp(s->spec->session, "extended");
 		*is_adjusted = s->spec->has_adjusted && s->spec->adjusted;
@@ -449,6 +453,8 @@ static int fill_one(struct sim_attach_run *x, struct sim_stepper *s,
 	if (!sym || !take_candle(v, &b))
 		return bad_answer("ticks", err);
 	to = sim_stepper_range(s, i);
+	if (sym->at && to.ts[sym->at - 1] == b.ts)
+		return SIM_OK;		/* it was told as past */
 	if (sym->at >= to.n || to.ts[sym->at] != b.ts)
 		return sim_err_set(err, SIM_E_REPRO, "a bar of %s came that "
 				   "the session did not name before", symbol);
@@ -476,5 +482,65 @@ int sim_attach_fill(struct sim_attach_run *x, struct sim_stepper *s,
 
 		rc = fill_one(x, s, symbol, one, err);
 	}
+	return rc;
+}
+
+/* -- what has been --------------------------------------------------------- */
+
+static int fill_list(struct sim_attach_run *x, struct sim_stepper *s,
+		     const char *symbol, const struct sim_json_val *list,
+		     struct sim_err *err)
+{
+	const struct sim_json_val *v;
+	struct sim_bar_series to;
+	struct sim_bar b;
+	uint32_t i;
+	int rc = SIM_OK;
+
+	if (!find(x, symbol, &i))
+		return bad_answer("bars", err);
+	to = sim_stepper_range(s, i);
+	for (size_t k = 0; !rc && (v = sim_json_at(list, k)); k++) {
+		if (!take_candle(v, &b))
+			return bad_answer("bars", err);
+		if (to.n && b.ts >= to.ts[0])
+			rc = fill_one(x, s, symbol, v, err);
+	}
+	return rc;
+}
+
+static int fill_symbol(const struct sim_attach *a, struct sim_attach_run *x,
+		       struct sim_stepper *s, const char *symbol,
+		       struct sim_err *err)
+{
+	const struct sim_message_query_bars q = {
+		.symbols = &symbol, .n_symbols = 1, .has_symbols = true,
+		.count = (int64_t)x->at, .has_count = true,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_history_snapshot *h;
+	int rc = sim_attach_ask(a, SIM_MESSAGE_query_bars, &q,
+				SIM_MESSAGE_history_snapshot, &m, err);
+
+	if (rc)
+		return rc;
+	h = m.m.data;
+	rc = fill_list(x, s, symbol, sim_json_get(h->candles.val, symbol),
+		       err);
+	sim_backend_release(&m);
+	return rc;
+}
+
+int sim_attach_fill_past(const struct sim_attach *a, struct sim_attach_run *x,
+			 struct sim_stepper *s, struct sim_err *err)
+{
+	int rc = SIM_OK;
+
+	if (x->at > PAST_MAX)
+		return sim_err_set(err, SIM_E_INVAL, "the session is at tick "
+				   "%" PRIu64 "; a strategy can take over at "
+				   "tick %d at the latest", x->at, PAST_MAX);
+	for (uint32_t i = 0; !rc && i < x->nsyms; i++)
+		rc = fill_symbol(a, x, s, x->data[i].instrument.symbol, err);
 	return rc;
 }

@@ -24,6 +24,8 @@ struct sim_attach_run {
 	struct sim_attach_sym *syms;
 	uint32_t nsyms;
 	uint64_t ticks;			/* in all */
+	uint64_t at;			/* where it stood; 0: not started */
+	bool is_paused;
 };
 
 /* Ask; the reply must be of that type. */
@@ -38,6 +40,11 @@ void sim_attach_unmake(struct sim_attach_run *x);
 int sim_attach_fill(struct sim_attach_run *x, struct sim_stepper *s,
 		    const struct sim_message_tick *t, struct sim_err *err);
 
+/* The bars of one symbol that have been, as history_snapshot has them; those
+ * from before its range are left out. */
+int sim_attach_fill_past(const struct sim_attach *a, struct sim_attach_run *x,
+			 struct sim_stepper *s, struct sim_err *err);
+
 /* -- attach_record.c: what a strategy asks for ----------------------------- */
 
 struct sim_attach_record;
@@ -45,6 +52,8 @@ struct sim_attach_record;
 /* Stand before a strategy; what it asks for is kept. */
 struct sim_attach_record *sim_attach_record_new(struct sim_strategy *s);
 void sim_attach_record_free(struct sim_attach_record *x);
+/* Is what is shown now past, so that nothing can be asked for? */
+void sim_attach_record_past(struct sim_attach_record *x, bool is_past);
 /* Send what was asked for since the last time. */
 int sim_attach_record_send(struct sim_attach_record *x,
 			   const struct sim_attach *a, struct sim_err *err);

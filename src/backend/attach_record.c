@@ -30,7 +30,7 @@ struct sim_attach_record {
 	size_t n, cap;
 	uint64_t made;			/* names so far */
 	uint64_t batches;
-	bool is_over;
+	bool is_over, is_past;
 };
 
 /* -- the host -------------------------------------------------------------- */
@@ -55,6 +55,12 @@ static struct request *request_new(struct sim_attach_record *x, enum kind kind,
 	return q;
 }
 
+static int refuse(struct sim_err *err)
+{
+	return sim_err_set(err, SIM_E_REJECTED, "the session is past this step "
+			   "already");
+}
+
 static int submit(void *ctx, const struct sim_order_req *req, uint32_t *id,
 		  struct sim_err *err)
 {
@@ -64,6 +70,9 @@ static int submit(void *ctx, const struct sim_order_req *req, uint32_t *id,
 	struct request *q;
 	int rc;
 
+	*id = 0;
+	if (x->is_past)
+		return refuse(err);
 	snprintf(name, sizeof(name), "o%" PRIu64, ++x->made);
 	q = request_new(x, SUBMIT, name);
 	q->req = *req;
@@ -81,6 +90,8 @@ static int cancel(void *ctx, uint32_t id, struct sim_err *err)
 {
 	struct sim_attach_record *x = ctx;
 
+	if (x->is_past)
+		return refuse(err);
 	request_new(x, CANCEL, name_of(x, id));
 	return x->real->cancel(x->real->ctx, id, err);
 }
@@ -89,8 +100,11 @@ static int replace(void *ctx, uint32_t id, sim_dec qty, sim_dec limit,
 		   sim_dec stop, struct sim_err *err)
 {
 	struct sim_attach_record *x = ctx;
-	struct request *q = request_new(x, REPLACE, name_of(x, id));
+	struct request *q;
 
+	if (x->is_past)
+		return refuse(err);
+	q = request_new(x, REPLACE, name_of(x, id));
 	q->qty = qty;
 	q->limit = limit;
 	q->stop = stop;
@@ -144,6 +158,8 @@ static void stop(void *ctx)
 {
 	struct sim_attach_record *x = ctx;
 
+	if (x->is_past)
+		return;
 	x->is_over = true;
 	x->real->stop(x->real->ctx);
 }
@@ -256,6 +272,11 @@ void sim_attach_record_free(struct sim_attach_record *x)
 	sim_buf_release(&x->unsaid);
 	sim_mem_free(x->list);
 	sim_mem_free(x);
+}
+
+void sim_attach_record_past(struct sim_attach_record *x, bool is_past)
+{
+	x->is_past = is_past;
 }
 
 bool sim_attach_record_is_over(const struct sim_attach_record *x)

@@ -127,6 +127,79 @@ static void attach(struct place *p, enum place_kind kind, size_t which,
 	sim_backend_close(b);
 }
 
+static int ask(struct sim_backend *b, const char *id,
+	       enum sim_message_type type, const void *data)
+{
+	const struct sim_backend_request q = {
+		.type = type, .session_id = id, .data = data,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+	int rc = sim_backend_call(b, &q, &m, &err);
+
+	sim_backend_release(&m);
+	return rc;
+}
+
+/* One that was started, and stepped, by others. */
+static void take_over(struct place *p, enum place_kind kind, bool has_orders)
+{
+	static const struct sim_message_start_simulation start = {
+		.on_disconnect = 1, .has_on_disconnect = true,
+	};
+	static const struct sim_message_step_simulation steps = {
+		.ticks = 20, .has_ticks = true,
+	};
+	static const struct sim_message_order o = {
+		.order_id = "mine", .symbol = "AAA",
+		.quantity = SIM_DEC_ONE, .has_quantity = true,
+	};
+	static const struct sim_message_order_batch batch = {
+		.orders = &o, .n_orders = 1,
+	};
+	struct sim_attach a = {
+		.session_id = has_orders ? "traded" : "started",
+		.form = form_of(0),
+	};
+	struct sim_attach_result r = SIM_ATTACH_RESULT_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+	int rc;
+
+	a.b = place_backend(p, kind);
+	make_session(a.b, a.session_id);
+	ck_assert_int_eq(ask(a.b, a.session_id, SIM_MESSAGE_start_simulation,
+			     &start), 0);
+	ck_assert_int_eq(ask(a.b, a.session_id, SIM_MESSAGE_pause_simulation,
+			     NULL), 0);
+	sim_backend_close(a.b);
+	a.b = place_backend(p, kind);
+	ck_assert_int_eq(ask(a.b, a.session_id, SIM_MESSAGE_step_simulation,
+			     &steps), 0);
+	if (has_orders)
+		ck_assert_int_eq(ask(a.b, a.session_id,
+				     SIM_MESSAGE_order_batch, &batch), 0);
+	rc = sim_attach_drive(&a, &r, &err);
+	ck_assert_msg(rc == (has_orders ? SIM_E_STATE : 0), "%s: %s",
+		      place_names[kind], err.msg);
+	if (!rc)
+		ck_assert_uint_gt(r.run.nfills, 0);
+	sim_attach_release(&r);
+	sim_backend_close(a.b);
+}
+
+START_TEST(started_before)
+{
+	static struct place p;
+
+	place_open(&p);
+	for (int k = 0; k < PLACES; k++) {
+		take_over(&p, (enum place_kind)k, false);
+		take_over(&p, (enum place_kind)k, true);
+	}
+	place_close(&p);
+}
+END_TEST
+
 START_TEST(log_is_that_of_a_run)
 {
 	static struct place p;
@@ -209,6 +282,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, log_is_that_of_a_run);
+	tcase_add_test(tc, started_before);
 	tcase_add_test(tc, other_orders_are_noticed);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
