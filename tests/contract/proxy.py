@@ -1,6 +1,7 @@
 """A session over a connection that is cut, delayed and swallowed at random has
 the executions, the result and the log of one that is not disturbed: no order
-is lost, none is doubled, each tick and execution comes once and in order.
+is lost, none is doubled, each tick and execution comes once and in order.  So
+has one whose server is killed and comes back.
 """
 import json
 import os
@@ -197,6 +198,28 @@ def secure(t):
     home.remove()
 
 
+def killed(t):
+    """The server is killed and comes back, while a session is driven."""
+    kills = 20 if IS_LONG else 3
+    with Server(t, "killed") as server:
+        token = server.user("ada", "enterprise").token()
+        url = "ws://127.0.0.1:%d" % server.sim_port
+        status, want, said = drive(url, token, 4)
+        t.check("not killed", not status and "log " in want, said)
+        with subprocess.Popen([DRIVE, "ticks", url, token, "4", LAST_DAY],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as p:
+            for i in range(kills):
+                time.sleep(0.3 + 0.1 * (i % 3))
+                server.restart()
+            got, said = p.communicate(timeout=120)
+        t.check("killed", not p.returncode, said)
+        t.check("killed: the same executions, result and log", got == want,
+                [x for x in zip(got.splitlines(), want.splitlines())
+                 if x[0] != x[1]][:3], len(got), len(want))
+        print("killed %d times: %s" % (kills, said.strip()))
+
+
 def test(t):
     with Server(t, "server") as server:
         user = server.user("ada", "enterprise")
@@ -204,4 +227,4 @@ def test(t):
         disturbed(t, server, user.token(), 3, CUTS, "steps")
 
 
-main(test, secure)
+main(test, killed, secure)
