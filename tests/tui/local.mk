@@ -24,3 +24,7 @@ UNIT_TESTS += %D%/test_dash
 LONG_TESTS += %D%/test_dash
 PY_TESTS += %D%/keys.py %D%/snapshot.py %D%/tmux.py
 LONG_TESTS += %D%/snapshot.py %D%/tmux.py
+UNIT_TESTS += %D%/test_layout
+%C%_test_layout_SOURCES = %D%/test_layout.c
+%C%_test_layout_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_layout_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
