@@ -19,6 +19,7 @@ struct symbol {
 	int wish_then;			/* nothing left to do */
 	int64_t fast, slow;		/* sums of the windows as they fill */
 	int64_t lead;			/* of the fast mean, times both windows */
+	size_t seen;			/* bars that the lead is of */
 	int was;			/* 1: it was held when last looked at */
 	int is_leaving, is_blocked;
 };
@@ -129,21 +130,35 @@ static SIMU_RARE int fill(const struct sma *s, struct symbol *x, ptrdiff_t t)
 	x->fast += x->close[t] - (t >= s->fast ? x->close[t - s->fast] : 0);
 	x->slow += x->close[t];
 	x->lead = x->fast * s->slow - x->slow * s->fast;
+	x->seen = (size_t)t + 1;
 	return 0;
+}
+
+/* How much the lead changes by a bar. */
+static int64_t change(const struct sma *s, const int64_t *close)
+{
+	return (*close - close[-s->fast]) * s->slow -
+	       (*close - close[-s->slow]) * s->fast;
+}
+
+static int wish_of(const struct symbol *x)
+{
+	return (x->lead > 0) - (x->lead < 0);
 }
 
 static int on_bar(struct sma *s, uint32_t i)
 {
 	struct symbol *x = &s->symbols[i];
 	ptrdiff_t t = (ptrdiff_t)x->bars->n - 1;
-	const int64_t *close = x->close + t;
 	int wish;
 
 	if (t < s->slow)
 		return fill(s, x, t);
-	x->lead += (*close - close[-s->fast]) * s->slow -
-		   (*close - close[-s->slow]) * s->fast;
-	wish = (x->lead > 0) - (x->lead < 0);
+	if (x->bars->n > x->seen) {
+		x->lead += change(s, x->close + t);
+		x->seen = x->bars->n;
+	}
+	wish = wish_of(x);
 	if (wish == x->wish_then && *x->qty == x->qty_then)
 		return 0;
 	return follow(s, i, wish);
@@ -159,6 +174,37 @@ static int on_step(void *self, const struct simu_step *step)
 	return rc;
 }
 
+/* Move the lead on, over n bars at most, as long as the wish stays. */
+static uint64_t look(const struct sma *s, struct symbol *x, uint64_t n)
+{
+	size_t end = x->bars->n + n;
+	int wish = wish_of(x);
+	int64_t then;
+
+	for (; x->seen < end; x->seen++, x->lead = then) {
+		then = x->lead + change(s, x->close + x->seen);
+		if (wish > 0 ? then <= 0 : then >= 0)
+			break;
+	}
+	return x->seen - x->bars->n < n ? x->seen - x->bars->n : n;
+}
+
+/* In how many of the next n steps is there nothing to do? */
+static uint64_t quiet(void *self, const struct simu_step *step, uint64_t n)
+{
+	struct sma *s = self;
+
+	for (uint32_t i = 0; n && i < step->nsyms; i++) {
+		struct symbol *x = &s->symbols[i];
+
+		if (x->seen <= (size_t)s->slow || !x->lead ||
+		    wish_of(x) != x->wish_then || *x->qty != x->qty_then)
+			return 0;
+		n = look(s, x, n);
+	}
+	return n;
+}
+
 static const struct simu_strategy strategy = {
 	SIMU_STRATEGY_INIT,
 	SIMU_PARAMS(params),
@@ -167,6 +213,7 @@ static const struct simu_strategy strategy = {
 	.init = init,
 	.on_step = on_step,
 	.release = free,
+	.quiet = quiet,
 };
 
 const struct simu_strategy *simu_strategy_entry(void)

@@ -249,6 +249,15 @@ struct simu_strategy {
 	int (*on_end)(void *self);	/* after the last step: no orders */
 	void (*release)(void *self);	/* also after a failed init */
 	uint64_t wants;			/* enum simu_want */
+	/*
+	 * For speed alone: in how many of the next n steps, in which every
+	 * symbol has a bar, would on_step do nothing if no position changed?
+	 * on_step is left out in as many of them as then are calm.  Their bars
+	 * stand behind the closed ones.  What is found out there must not
+	 * change what is done: nothing can be asked of the host, it need not
+	 * be called, and `run verify` never does.
+	 */
+	uint64_t (*quiet)(void *self, const struct simu_step *s, uint64_t n);
 };
 #define SIMU_STRATEGY_INIT \
 	.struct_size = sizeof(struct simu_strategy), .abi = SIMU_ABI

@@ -106,7 +106,7 @@ run(struct sim_loop *l, size_t m, bool alone, struct sim_err *err)
 	const sim_time span = l->cur[0].span;
 	sim_dec *value = l->eq->value + l->eq->n;
 	sim_time *time = l->eq->time + l->eq->n;
-	const bool tells = l->ops->quiet != NULL;
+	const bool tells = l->ops->quiet && !l->setup->spec->each_step;
 	size_t j = 0;
 	int rc = SIM_OK;
 

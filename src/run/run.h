@@ -65,6 +65,7 @@ struct sim_run_spec {
 	enum sim_adjust_mode view;	/* what strategy and orders see */
 	uint64_t seed;
 	bool log;			/* keep the event log */
+	bool each_step;		/* pass over none, however calm */
 	bool band;			/* the ambiguity band, when needed */
 	const struct sim_run_data *benchmark;	/* NULL: none */
 	const char *calendar_dir;	/* the user's calendars, or NULL */

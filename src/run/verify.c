@@ -477,7 +477,7 @@ static void make_ready(struct check *c)
 		void *out;
 	} ctx = { c->src };
 
-	c->spec.log = true;
+	c->spec.log = c->spec.each_step = true;
 	c->spec.band = false;
 	c->spec.calendar_dir = c->src->calendar_dir;
 	if (c->src->progress) {

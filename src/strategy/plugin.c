@@ -109,6 +109,23 @@ static int on_step_watched(void *self, struct sim_strategy_view *v,
 	return step_over(p, rc, err);
 }
 
+static uint64_t quiet(void *self, const struct sim_strategy_view *v,
+		      uint64_t n)
+{
+	struct sim_plugin *p = self;
+	uint64_t steps;
+
+	begin_step(p, v);
+	p->callback = "quiet";
+	p->is_looking = true;
+	sim_watchdog_enter(&p->watch);
+	steps = p->row.quiet(p->self, &p->step, n);
+	sim_watchdog_leave(&p->watch);
+	p->is_looking = false;
+	p->callback = "on_step";
+	return p->fatal ? 0 : steps < n ? steps : n;
+}
+
 static int on_fill(void *self, struct sim_strategy_view *v,
 		   const struct sim_fill *f, struct sim_err *err)
 {
@@ -197,6 +214,7 @@ static void set_ops(struct sim_plugin *p, bool is_watched)
 		.name = p->label, .summary = "a plugin",
 		.keeps_orders = p->row.wants & SIMU_WANT_ENDED,
 		.init = init, .on_step = is_watched ? on_step_watched : on_step,
+		.quiet = p->row.quiet ? quiet : NULL,
 		.on_fill = p->row.on_fill ? on_fill : NULL,
 		.on_timer = p->row.on_timer ? on_timer : NULL,
 		.on_end = p->row.on_end ? on_end : NULL,

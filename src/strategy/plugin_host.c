@@ -40,6 +40,10 @@ static struct sim_plugin *plugin_of(const struct simu_host *h)
 /* The run is at work: nobody may end it now. */
 static const struct sim_strategy_host *enter(struct sim_plugin *p)
 {
+	if (p->is_looking && !p->fatal)
+		p->fatal = sim_err_set(&p->end, SIM_E_STRATEGY, "%s: quiet "
+				       "asks the host for something; it may "
+				       "only look at bars", p->label);
 	sim_watchdog_host_enter(&p->watch);
 	return p->view->host;
 }

@@ -27,6 +27,7 @@ struct sim_plugin {
 	struct sim_strategy_view *view;
 	struct sim_rand rand;
 	const char *callback;		/* that is under way */
+	bool is_looking;		/* it is quiet, which asks nothing */
 	char timeframe[16];
 	char label[SIM_FORM_NAME_MAX];
 	struct simu_param params[SIM_PLUGIN_PARAMS];
