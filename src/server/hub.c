@@ -647,6 +647,7 @@ int sim_hub_port(const struct sim_hub *h, size_t i)
 int sim_hub_reload(struct sim_hub *h, struct sim_err *err)
 {
 	h->config.token.now = sim_hub_now(h);
+	sim_net_renew(h->net);
 	return sim_token_reload(h->token, &h->config.token, err);
 }
 

@@ -206,6 +206,10 @@ int sim_net_port(const struct sim_net *net, size_t i);
 /* Serve in a thread of its own.  Errors: SIM_E_UNAVAILABLE no thread. */
 int sim_net_start(struct sim_net *net, struct sim_err *err) SIM_MUST_CHECK;
 
+/* Read certificate and key again, from any thread: connections from then on
+ * get the new ones; those that can't be used are logged, and the old stay. */
+void sim_net_renew(struct sim_net *net);
+
 /*
  * Stop from any thread, gracefully: nothing new is accepted, what was sent
  * goes out, requests under way are answered.  Ops may say good-bye and close

@@ -73,6 +73,8 @@ void sim_net_flush(struct sim_net *net)
 	gathered.n = 0;
 }
 
+static int make_vhost(struct sim_net *net, struct sim_err *err);
+
 /* --- what other threads handed in --- */
 
 static void serve(struct sim_net *net, struct sim_net_slot *s)
@@ -275,6 +277,27 @@ static void check_stop(struct sim_net *net)
 #endif
 }
 
+/* The library keeps a vhost's certificate as long as one of its connections
+ * lives, so a new certificate is a new vhost. */
+static void renew(struct sim_net *net)
+{
+	struct lws_vhost *old = net->vhost;
+	struct sim_err err = SIM_ERR_INIT;
+
+	if (!net->c.cert_path || net->has_stopped)
+		return;
+	if (!make_vhost(net, &err))
+		return;
+	net->vhost = old;
+	sim_net_log_add(SIM_NET_LOG_ERROR, "%s", err.msg);
+}
+
+void sim_net_renew(struct sim_net *net)
+{
+	atomic_store(&net->wants_renewal, true);
+	sim_net_loop_kick(net);
+}
+
 /* Something woke the loop: from outside, or the timer. */
 static void turn(struct sim_net *net)
 {
@@ -282,6 +305,8 @@ static void turn(struct sim_net *net)
 
 	net->now_us = sim_net_log_now_us();
 	drain(net);
+	if (atomic_exchange(&net->wants_renewal, false))
+		renew(net);
 	if (read(net->timer_fd, &n, sizeof(n)) > 0) {
 		expire(net);
 		for (int why = 0; why < REFUSALS; why++)

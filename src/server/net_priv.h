@@ -147,6 +147,7 @@ struct sim_net {
 	/* any thread */
 	_Atomic(struct sim_net_slot *) ready;
 	atomic_bool is_kicked;
+	atomic_bool wants_renewal;	/* of the certificate */
 	atomic_size_t queued_all;
 	atomic_ullong count[SIM_NET_COUNT__COUNT];
 	pthread_mutex_t lock;		/* of what follows */

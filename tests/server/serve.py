@@ -10,6 +10,7 @@ import resource
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -302,6 +303,42 @@ def one_port(t):
             t.check("ping", c.ask("ping")["type"] == "pong")
 
 
+def eventually(is_so, seconds=10):
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.05)
+    return is_so()
+
+
+def certificate(port):
+    """As it comes now."""
+    return ssl.get_server_certificate(("127.0.0.1", port))
+
+
+def make_certificate(cert, key):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048",
+                    "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+                    "-subj", "/CN=localhost"], check=True,
+                   stderr=subprocess.DEVNULL)
+
+
+def renewed(t, s, cert, key, c):
+    """SIGHUP: a new certificate for new connections; a bad one for none."""
+    first = certificate(s.sim_port)
+    make_certificate(cert, key)
+    s.process.send_signal(signal.SIGHUP)
+    t.check("a new certificate is taken", eventually(
+        lambda: certificate(s.sim_port) != first))
+    second = certificate(s.sim_port)
+    with open(key, "w", encoding="ascii") as f:
+        f.write("no key\n")
+    s.process.send_signal(signal.SIGHUP)
+    t.check("one that can't be used is logged", eventually(
+        lambda: "cannot be used" in s.log()), s.log()[-1500:])
+    t.check("and the old stays", certificate(s.sim_port) == second)
+    t.check("who was connected still is", c.ask("ping")["type"] == "pong")
+
+
 def tls(t):
     if not shutil.which("openssl"):
         print("skipped: TLS, since openssl is not installed")
@@ -309,10 +346,7 @@ def tls(t):
         return
     home = Home(sample=[])
     cert, key = (os.path.join(home.path, n) for n in ("c.pem", "k.pem"))
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048",
-                    "-nodes", "-keyout", key, "-out", cert, "-days", "2",
-                    "-subj", "/CN=localhost"], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    make_certificate(cert, key)
     with Server(t, "tls", "--tls-cert", cert, "--tls-key", key,
                 home=home) as s:
         t.check("https", s.said["auth_url"].startswith("https://") and
@@ -324,6 +358,7 @@ def tls(t):
                     a.json["access_token"], tls=True) as c:
             c.expect("connection_ready")
             t.check("ping over TLS", c.ask("ping")["type"] == "pong")
+            renewed(t, s, cert, key, c)
         try:
             plain_answer = http(s.auth_port, "GET", "/health").status
         except (OSError, EOFError, IndexError):
