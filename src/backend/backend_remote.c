@@ -59,7 +59,9 @@ static int take_host(struct remote *r, const char *p, size_t n, int port,
 			return SIM_E_INVAL;
 		end = colon;
 	}
-	if (*p == '[' && end > p + 1 && end[-1] == ']') {
+	if (*p == '[') {
+		if (end[-1] != ']')
+			return SIM_E_INVAL;
 		p++;
 		end--;
 	}

@@ -609,8 +609,7 @@ int sim_backend_wire_open(struct sim_backend_wire *l, struct sim_err *err)
 	struct sim_err why = SIM_ERR_INIT;
 	int rc = connect_once(l, &why);
 
-	while (rc && !is_for_good(rc) && rc != SIM_E_AGAIN &&
-	       ++l->attempts < ATTEMPTS) {
+	while (rc == SIM_E_UNAVAILABLE && ++l->attempts < ATTEMPTS) {
 		rc = sim_backend_wire_sleep(l, back_off(l), &why);
 		if (!rc)
 			rc = connect_once(l, &why);

@@ -3,9 +3,10 @@
  * libwebsockets' client.
  *
  * Text messages, whole, both ways, through bounded queues; nothing happens
- * outside of the calls, and none lasts longer than it is told.  Made for one
- * connection at a time, which may be made anew any number of times.  Over a
- * Unix socket no other kind of socket is made.  Writes to no log.
+ * outside of the calls, and none lasts longer than it is told, but for finding
+ * a host by its name, which is the system's.  Made for one connection at a
+ * time, which may be made anew any number of times.  Over a Unix socket no
+ * other kind of socket is made.  Writes to no log.
  */
 #ifndef SIM_WS_H
 #define SIM_WS_H

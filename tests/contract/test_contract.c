@@ -5,6 +5,9 @@
  */
 #include "suite.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "place.h"
 
 /* -- what came, in words that can be compared ------------------------------ */
@@ -123,7 +126,7 @@ static void refused(struct talk *t, enum sim_message_type type,
 }
 
 /* Events, up to a tick or the end. */
-static void listen(struct talk *t, uint64_t tick)
+static void hear_to(struct talk *t, uint64_t tick)
 {
 	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
 	struct sim_err err = SIM_ERR_INIT;
@@ -318,7 +321,7 @@ static void run(struct talk *t, uint64_t to)
 {
 	while (!t->is_over && t->tick < to) {
 		acknowledge(t);
-		listen(t, t->tick + 1);
+		hear_to(t, t->tick + 1);
 	}
 }
 
@@ -333,7 +336,7 @@ static void start(struct talk *t)
 	refused(t, SIM_MESSAGE_order_batch, &b, t->id, SIM_E_STATE);
 	refused(t, SIM_MESSAGE_pause_simulation, NULL, t->id, SIM_E_STATE);
 	fine(t, SIM_MESSAGE_start_simulation, &s);
-	listen(t, 1);
+	hear_to(t, 1);
 	refused(t, SIM_MESSAGE_start_simulation, &s, t->id, SIM_E_STATE);
 }
 
@@ -389,7 +392,7 @@ static void stepwise_begin(struct talk *t)
 
 	make(t, "second");
 	fine(t, SIM_MESSAGE_start_simulation, &s);
-	listen(t, 1);
+	hear_to(t, 1);
 }
 
 static void stepwise(struct talk *t)
@@ -505,6 +508,66 @@ START_TEST(codes_have_statuses)
 }
 END_TEST
 
+/* -- nobody there ---------------------------------------------------------- */
+
+static int open_url(const char *url, struct sim_err *err)
+{
+	static struct host h = { .token = "none" };
+	const struct sim_backend_remote_config c = {
+		.host = host_of(&h), .url = url, .connect_ms = 300,
+		.credential = host_credential,
+	};
+	struct sim_backend *b;
+
+	return sim_backend_open_remote(&c, &b, err);
+}
+
+static const struct {
+	const char *url;
+	int status;
+} urls[] = {
+	{ "", SIM_E_INVAL }, { "localhost:80", SIM_E_INVAL },
+	{ "ftp://localhost", SIM_E_INVAL }, { "ws://", SIM_E_INVAL },
+	{ "ws://h:0", SIM_E_INVAL }, { "ws://h:65536", SIM_E_INVAL },
+	{ "ws://h:x", SIM_E_INVAL }, { "ws://a@h", SIM_E_INVAL },
+	{ "http://h/?token=x", SIM_E_INVAL }, { "ws://[::1", SIM_E_INVAL },
+	{ "ws://127.0.0.1:1", SIM_E_UNAVAILABLE },
+	{ "http://[::1]:1/", SIM_E_UNAVAILABLE },
+};
+
+START_TEST(urls_are_checked)
+{
+	struct sim_err err = SIM_ERR_INIT;
+	int rc = open_url(urls[_i].url, &err);
+
+	ck_assert_msg(rc == urls[_i].status, "%s: %d %s", urls[_i].url, rc,
+		      err.msg);
+	if (rc == SIM_E_INVAL)
+		ck_assert_ptr_nonnull(strstr(err.msg, "URL of a server"));
+}
+END_TEST
+
+/* Somebody who takes the connection and says nothing. */
+START_TEST(silence_has_an_end)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET };
+	socklen_t len = sizeof(sa);
+	struct sim_err err = SIM_ERR_INIT;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int64_t began = host_now_ms(NULL);
+	char url[64];
+
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	getsockname(fd, (struct sockaddr *)&sa, &len);
+	snprintf(url, sizeof(url), "ws://127.0.0.1:%u", ntohs(sa.sin_port));
+	ck_assert_int_eq(open_url(url, &err), SIM_E_TIMEOUT);
+	ck_assert_int_lt(host_now_ms(NULL) - began, 5000);
+	close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("contract");
@@ -512,6 +575,9 @@ int main(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, codes_have_statuses);
+	tcase_add_loop_test(tc, urls_are_checked, 0,
+			    sizeof(urls) / sizeof(urls[0]));
+	tcase_add_test(tc, silence_has_an_end);
 	tcase_add_test(tc, all_say_the_same);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
