@@ -303,6 +303,43 @@ def all_of_it(home):
     done = home.run("run", "verify", "last", status=0)
 
 
+LOOK = """
+static int knows;
+static uint64_t look(void *self, const struct simu_step *s, uint64_t n)
+{ struct simu_order o = SIMU_ORDER_INIT;
+  (void)self; (void)o; o.size = SIMU_ONE; knows = 1; %s
+  return s->number < 6 ? 0 : n; }
+"""
+
+
+def quiet_ones(home):
+    """Steps passed over change nothing, and who makes them do is found out."""
+    data = "ACME=" + os.path.join(TOP, "data", "ACME_1min.csv")
+    buy = "if (s->number == 5) host->submit(host, &o, NULL);"
+    runs = {}
+    for name, look, step, slots in (
+            ("each", "", buy, ""),
+            ("passes", "", buy, ".quiet = look"),
+            ("cheats", "", buy.replace("5", "5 || (knows && s->number > 6)"),
+             ".quiet = look"),
+            ("asks", "host->submit(host, &o, NULL);", buy,
+             ".quiet = look")):
+        plugin = make(home, name, more="" if name == "each" else LOOK % look,
+                      step=step, slots=slots)
+        done = home.run("simulate", "--plugin", plugin, "--data", data, "-o",
+                        "json", status=83 if name == "asks" else 0)
+        if name == "asks":
+            if "quiet asks the host for something" not in done.stderr:
+                t.fail(done.stderr)
+            continue
+        runs[name] = t.parse(done.stdout)
+        home.run("run", "verify", runs[name]["run_id"],
+                 status=84 if name == "cheats" else 0)
+    for key in ("log_hash", "fills", "steps"):
+        if runs["each"][key] != runs["passes"][key]:
+            t.fail(f"quiet changes {key}: {runs}")
+
+
 def examples(home):
     page = open(os.path.join(TOP, "man", "simutrador_plugin.3"),
                 encoding="ascii").read()
@@ -343,9 +380,10 @@ def main():
         older_and_newer(home)
         all_of_it(home)
         hangs(home)
+        quiet_ones(home)
         examples(home)
         hangs(home)
-    print(f"{n} wrong plugins; {n + 10} passed, 0 failed, 0 skipped")
+    print(f"{n} wrong plugins; {n + 14} passed, 0 failed, 0 skipped")
 
 
 main()
