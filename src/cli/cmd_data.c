@@ -137,7 +137,7 @@ const struct sim_cmd sim_cmd_data_show = {
 
 static const struct sim_opt export_opts[] = {
 	WANT_ROWS,
-	{ SIM_OPT_PATH, "file", .arg = "FILE",
+	{ SIM_OPT_PATH, "file", .letter = 'f', .arg = "FILE",
 	  .help = "write FILE, whole or not at all, instead of stdout",
 	  .value = &export_file },
 	{ .kind = SIM_OPT_END }

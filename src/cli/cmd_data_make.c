@@ -191,7 +191,7 @@ static const struct sim_opt gen_opts[] = {
 	{ SIM_OPT_DEC, "volume", .arg = "N",
 	  .help = "mean of a session, or 1000000; 0: none",
 	  .value = &g.volume, .lo = 0, .hi = INT64_C(1000000000000000000) },
-	{ SIM_OPT_PATH, "file", .arg = "FILE",
+	{ SIM_OPT_PATH, "file", .letter = 'f', .arg = "FILE",
 	  .help = "write CSV to FILE (- is stdout) and store nothing",
 	  .value = &g.file },
 	{ SIM_OPT_FLAG, "replace",

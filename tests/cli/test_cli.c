@@ -56,8 +56,8 @@ static void check_option(const struct sim_opt *o, const char *where)
  * a file is read, and which points of a sweep are run. */
 static bool has_two_senses(const char *name)
 {
-	return !strcmp(name, "format") || !strcmp(name, "tz") ||
-	       !strcmp(name, "where");
+	return !strcmp(name, "format") || !strcmp(name, "local") ||
+	       !strcmp(name, "tz") || !strcmp(name, "where");
 }
 
 static void check_options(const struct sim_opt *opts, const char *where)
