@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEADY_MS 100	/* an answer may take so long before one looks again */
+#define STEADY_MS	100	/* an answer may take so long: look again */
+#define PATIENCE_MS	10000	/* nothing has come for so long: nothing will */
 
 /* -- saying ---------------------------------------------------------------- */
 
@@ -201,11 +202,19 @@ static void work(struct desk *k)
 static void settle(struct desk *k)
 {
 	bool is_pipe = !k->c->child;
+	int64_t until = 0;
+	uint64_t lines = 0;
 
 	for (;;) {
 		bool more;
 
 		tick(k);
+		if (!until || lines != k->stats->lines || k->errand.pid ||
+		    is_pipe)
+			until = k->now_ms + PATIENCE_MS;
+		lines = k->stats->lines;
+		if (k->now_ms > until)
+			k->pending = 0;
 		more = hear_all(k);
 		sim_desk_ask_wanted(k);
 		if (k->failed || sim_stop_is_asked(k->in->host->stop))

@@ -222,7 +222,8 @@ static void set_ink(struct terminal *t, unsigned ink)
 		t->attr |= A_DIM;
 }
 
-/* The most that the terminal can do of what is asked for. */
+/* The most that the terminal can do of what is asked for.
+ * LIMIT: curses knows true colours only where terminfo has them. */
 static enum sim_theme_depth cap_depth(enum sim_theme_depth want, int colors)
 {
 	enum sim_theme_depth most = colors >= 1 << 24 ? SIM_THEME_TRUE :

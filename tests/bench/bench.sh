@@ -52,4 +52,5 @@ printf '%-34s %12.2f %-16s\n' "reference: wc -l of 1M rows" "$ms" "ms a process"
 if [ "$PYTHON3" ]; then
 	head -n 100001 "$tmp/w1.csv" >"$tmp/w1_100k.csv"
 	"$PYTHON3" "$top_srcdir/tests/bench/pipe.py" "$tmp/w1_100k.csv"
+	"$PYTHON3" "$top_srcdir/tests/bench/desk.py" "$sim" 10000 20
 fi

@@ -26,7 +26,7 @@ EXTRA_PROGRAMS += %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
 %C%_frames_SOURCES = %D%/frames.c %D%/clock.h %D%/row.h \
 	tests/tui/market.h
 %C%_frames_LDADD = $(LIBS_TUI)
-EXTRA_DIST += %D%/bench.sh %D%/pipe.py %D%/echo.py %D%/reader.py
+EXTRA_DIST += %D%/bench.sh %D%/desk.py %D%/pipe.py %D%/echo.py %D%/reader.py
 
 bench: $(bin_PROGRAMS) %D%/bench %D%/forms %D%/w3 %D%/empty %D%/process \
 		%D%/lines %D%/wire %D%/session %D%/sockets %D%/writer %D%/frames \
