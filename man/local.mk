@@ -23,4 +23,4 @@ dist_man_MANS += %D%/simutrador-auth.1 %D%/simutrador-doctor.1 \
 dist_man_MANS += %D%/simutrador-dashboard.1
 dist_man_MANS += %D%/simutrador-session.1 %D%/simutrador-position.1 \
 	%D%/simutrador-account.1 %D%/simutrador-quote.1 \
-	%D%/simutrador-tick.1
+	%D%/simutrador-tick.1 %D%/simutrador-tutorial.7

@@ -69,7 +69,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_account.c %D%/cmd_position.c %D%/cmd_quote.c \
 	%D%/cmd_tick.c \
 	%D%/cmd_session.c %D%/cmd_session_create.c \
-	%D%/cmd_session_watch.c \
+	%D%/cmd_session_attach.c %D%/cmd_session_watch.c \
 	%D%/connect.c %D%/connect.h \
 	%D%/order_send.c %D%/order_send.h \
 	%D%/order_text.c %D%/order_text.h %D%/order_text_file.c \
