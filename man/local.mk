@@ -16,7 +16,7 @@ dist_man_MANS += %D%/simutrador-runs.5 %D%/simutrador-strategies.7
 dist_man_MANS += %D%/simutrador-lua.7
 dist_man_MANS += %D%/simutrador_plugin.3
 dist_man_MANS += %D%/simutrador-accounts.7 %D%/simutrador-pipe.7 \
-	%D%/simutrador-protocol.7
+	%D%/simutrador-protocol.7 %D%/simutrador-security.7
 dist_man_MANS += %D%/simutrador-serve.8
 dist_man_MANS += %D%/simutrador-auth.1 %D%/simutrador-doctor.1 \
 	%D%/simutrador-health.1
