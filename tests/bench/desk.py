@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The dashboard at work on a terminal: so many ticks a second over 50 symbols
 come through a pipe, each a message of its own, while keys are pressed.  Prints
-what it drew, what it took and how soon keys were answered.  Arguments: the program, ticks a second, seconds."""
+what it drew, what it took and how soon keys were answered.  Arguments: the
+program, ticks a second, seconds."""
 import os
 import pty
 import re
@@ -130,11 +131,14 @@ def main():
     latencies.sort()
     for name, value, unit in (
             ("frames drawn", frames / (time.monotonic() - begin), "1/s"),
-            ("messages heard", lines, ""), ("processor", 100 * share, "% of one"),
+            ("messages heard", lines, ""),
+            ("processor", 100 * share, "% of one"),
             ("oldest that was drawn", worst, "ms"),
-            ("key answered, median", 1000 * latencies[len(latencies) // 2], "ms"),
+            ("key answered, median",
+             1000 * latencies[len(latencies) // 2], "ms"),
             ("key answered, worst", 1000 * latencies[-1], "ms"),
-            ("memory at the fifth", mib, "MiB"), ("grown until the end", grown, "MiB")):
+            ("memory at the fifth", mib, "MiB"),
+            ("grown until the end", grown, "MiB")):
         print(f"{'dashboard: ' + name:<34} {value:12.2f} {unit}".rstrip())
 
 

@@ -2,7 +2,8 @@
 """The dashboard on a terminal, which tmux plays: keys, sizes from 40x10 to
 200x60, terminals of several kinds, no colours, suspend and resume, and that the
 terminal is as it was after every end, by signals too.  Waits for what is
-shown, never for a time.  A server that is killed comes back.  Not covered: how any real terminal draws it."""
+shown, never for a time.  A server that is killed comes back.  Not covered: how
+any real terminal draws it."""
 import os
 import random
 import re
@@ -54,7 +55,8 @@ class Tmux:
                                     "TMUX"))
                and k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LANG",
                              "COLORFGBG", "COLORTERM", "ENV")}
-        env.update(HOME=where, XDG_RUNTIME_DIR=where, TERM="xterm", LC_ALL="C.UTF-8", TZ="UTC",
+        env.update(HOME=where, XDG_RUNTIME_DIR=where, TERM="xterm",
+                   LC_ALL="C.UTF-8", TZ="UTC",
                    PS1="$ ", **{k: v for k, v in more.items()
                                 if v is not None})
         self.env = env
