@@ -110,6 +110,25 @@ stopped()
 	same "$(simutrador report "$run" --section metrics -o json |
 		grep -v run_id)" sh -c 'simutrador report half \
 		--section metrics -o json | grep -v run_id'
+	# Each transaction of the journal sums to zero, and cash to the account's.
+	same balanced sh -c 'simutrador portfolio journal half | python3 -c "
+import re, sys
+from decimal import Decimal
+cash = Decimal(0)
+for block in sys.stdin.read().split(chr(10) * 2)[1:]:
+    total = Decimal(0)
+    for line in block.splitlines()[1:]:
+        m = re.match(r\" +(.+?)  +(-?[0-9.]+) (\S+)(?: @@ ([0-9.]+))?\", line)
+        amount = Decimal(m[2])
+        if m[4]:
+            amount = Decimal(m[4]).copy_sign(amount)
+        total += amount
+        if m[1] == \"assets:cash\":
+            cash += amount
+        if \" = \" in line:
+            assert Decimal(line.split(\" = \")[1].split()[0]) == cash
+    assert total == 0, block
+print(\"balanced\")"'
 	simutrador session delete half --yes >"$tmp/out"
 }
 
