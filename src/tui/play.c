@@ -306,7 +306,8 @@ static void hear(struct player *p)
 	}
 	if (p->ear.used && !p->again)
 		sim_channel_pump(&p->ear);
-	p->is_over |= p->ear.is_over && p->ear.used == p->ear.rx.len;
+	/* A line without its end is none. */
+	p->is_over |= p->ear.is_over && !p->again;
 }
 
 /* -- going on -------------------------------------------------------------- */
