@@ -77,6 +77,16 @@ contract()
 	status 64 simutrador "$@" --sort "$field +"
 }
 
+SIMUTRADOR_BACKEND=loop
+export SIMUTRADOR_BACKEND
+simutrador session create ACME --timeframe daily --start-date 2019-01-02 \
+	--end-date 2019-06-28 >"$tmp/out"
+simutrador session start >"$tmp/out"
+simutrador order buy ACME 10 >"$tmp/out"
+simutrador session step >"$tmp/out"
+contract session list
+contract position list
+
 contract data list
 contract data show ACME
 contract data export ACME
