@@ -30,6 +30,7 @@ include tests/ta/local.mk
 include tests/engine/local.mk
 include tests/store/local.mk
 include tests/script/local.mk
+include tests/mail/local.mk
 include tests/proto/local.mk
 include tests/client/local.mk
 include tests/strategy/local.mk

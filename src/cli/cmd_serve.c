@@ -17,6 +17,7 @@
 #include "cli/admin.h"
 #include "config.h"
 #include "cli/serve_local.h"
+#include "cli/serve_mail.h"
 #include "cli/serve_manager.h"
 #include "db/apikey.h"
 #include "server/hub.h"
@@ -36,6 +37,7 @@ static const char *listen_at, *cert, *key, *secret_file, *log_form;
 static const char *seal_file, *passwords;
 static struct sim_opt_list proxies, origins;
 static struct sim_serve_local local;
+static struct sim_serve_mail mail;
 static bool is_local;
 static int64_t auth_port = 8001, run_port = 8003, port = -1;
 static int64_t workers, keep, per_address = 1;
@@ -77,6 +79,23 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_PATH, "bad-passwords", .arg = "FILE",
 	  .help = "passwords that nobody may take, a line each",
 	  .value = &passwords, .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_STR, "smtp", .arg = "URL",
+	  .help = "send mail by this server: smtp://HOST:PORT (STARTTLS) or"
+		  " smtps://HOST:PORT", .value = &mail.url },
+	{ SIM_OPT_STR, "smtp-user", .arg = "NAME",
+	  .help = "who we are there", .value = &mail.user },
+	{ SIM_OPT_PATH, "smtp-password-file", .arg = "FILE",
+	  .help = "the file of the password there",
+	  .value = &mail.password_file, .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_STR, "mail-from", .arg = "ADDRESS",
+	  .help = "the address that mail is from", .value = &mail.from },
+	{ SIM_OPT_PATH, "mail-folder", .arg = "DIR",
+	  .help = "without --smtp: put mail here instead of in mail beside the"
+		  " database", .value = &mail.folder,
+	  .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_PATH, "mail-templates", .arg = "DIR",
+	  .help = "write mail by the templates of this folder",
+	  .value = &mail.templates, .words = SIM_OPT_WORDS_FILE },
 	{ SIM_OPT_INT, "workers", .arg = "N",
 	  .help = "threads for sessions (one less than cores)",
 	  .value = &workers, .lo = 1, .hi = 64 },
@@ -191,12 +210,13 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 static int check_local(struct sim_err *err)
 {
 	bool is_public = listen_at || port >= 0 || cert || key ||
-		secret_file || proxies.n || origins.n;
+		secret_file || proxies.n || origins.n ||
+		sim_serve_mail_is_given(&mail);
 
 	if (is_local && is_public)
 		return sim_err_set(err, SIM_E_USAGE, "--local listens at a "
 				   "Unix socket alone; leave out what is about "
-				   "addresses, TLS, origins and tokens");
+				   "addresses, TLS, origins, tokens and mail");
 	if (!is_local && (local.socket || local.idle_exit))
 		return sim_err_set(err, SIM_E_USAGE, "--socket and --idle-exit "
 				   "are for --local; give that too, or leave "
@@ -231,6 +251,8 @@ static int configure(struct sim_cli *cli, struct sim_hub_config *c,
 		rc = sim_serve_manager_sockets(&c->net, err);
 	if (!rc)
 		rc = set_paths(cli, c, err);
+	if (!rc && !is_local)
+		rc = sim_serve_mail_configure(&mail, c->db_path, &c->post, err);
 	if (!rc && is_local)
 		rc = sim_serve_local_configure(cli, &local, c, err);
 	return rc;
@@ -348,6 +370,9 @@ static void say_started(struct sim_cli *cli, const struct sim_hub_config *c,
 	}
 	sim_out_end(cli->out);
 	(void)!sim_out_flush(cli->out, NULL);
+	if (c->post.from && !c->post.url)
+		sim_cli_note(cli, "Mail is not sent: it is put into %s.",
+			     c->post.folder);
 	if (key_text[0])
 		sim_cli_note(cli, "Keep the api_key now; it is not shown "
 			     "again.");
@@ -427,14 +452,18 @@ static int end_code(int sig, struct sim_err *err)
 }
 
 /* Serve until a signal; then drain. */
-static int serve_to_end(struct sim_hub *h, struct sim_logline *log,
-			const sigset_t *set, struct sim_err *err)
+static int serve_to_end(struct sim_hub *h, const struct sim_hub_config *c,
+			struct sim_logline *log, const sigset_t *set,
+			struct sim_err *err)
 {
 	int sig, rc = sim_hub_start(h, err);
 
 	if (rc)
 		return rc;
 	put_state(log, "started", "version", PACKAGE_VERSION);
+	if (c->post.from)
+		put_state(log, "mail", c->post.url ? "server" : "folder",
+			  c->post.url ? c->post.url : c->post.folder);
 	sim_notify_ready();
 	sig = wait_end(h, log, set);
 	put_state(log, "stopping", "signal", !sig ? "none" :
@@ -471,7 +500,7 @@ static int serve(struct sim_cli *cli, struct sim_hub_config *c,
 		rc = sim_serve_manager_keep(cli, key_text, err);
 	if (!rc) {
 		say_started(cli, c, h, &u, key_text);
-		rc = serve_to_end(h, log, &set, err);
+		rc = serve_to_end(h, c, log, &set, err);
 	}
 	sim_secret_wipe(key_text, sizeof(key_text));
 	sim_hub_free(h);
@@ -489,8 +518,10 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	struct sim_hub_config c;
 	int rc = configure(cli, &c, err);
 
-	if (rc)
+	if (rc) {
+		sim_serve_mail_release(&mail);
 		return rc;
+	}
 	log = sim_logline_new(&lc);
 	c.ctx = log;
 	c.now = wall_clock;
@@ -501,6 +532,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	c.collect = collect;
 	rc = serve(cli, &c, log, err);
 	sim_logline_free(log);
+	sim_serve_mail_release(&mail);
 	sim_opt_list_release(&proxies);
 	sim_opt_list_release(&origins);
 	return rc;

@@ -83,7 +83,7 @@ libsim_cli_a_SOURCES = \
 	%D%/cmd_portfolio_metrics.c \
 	%D%/cmd_report.c \
 	%D%/cmd_serve.c %D%/serve_local.c %D%/serve_local.h \
-	%D%/serve_manager.c %D%/serve_manager.h %D%/cmd_run.c \
+	%D%/serve_mail.c %D%/serve_mail.h %D%/serve_manager.c %D%/serve_manager.h %D%/cmd_run.c \
 	%D%/cmd_run_check.c \
 	%D%/cmd_run_notes.c \
 	%D%/cmd_run_bundle.c \
@@ -101,7 +101,7 @@ nodist_libsim_cli_a_SOURCES = \
 	%D%/help_pages.c \
 	%D%/template_text.c
 CLEANFILES += %D%/completion_text.c %D%/help_pages.c %D%/template_text.c
-LIBS_CLI = libsim_cli.a $(LIBS_TUI) libsim_server.a libsim_backend.a \
+LIBS_CLI = libsim_cli.a $(LIBS_TUI) libsim_server.a libsim_mail.a libsim_backend.a \
 	libsim_client.a libsim_db.a $(LIBS_SWEEP) $(SQLITE_LIBS) \
 	$(QRENCODE_LIBS) $(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
 

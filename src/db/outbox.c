@@ -14,8 +14,10 @@
 static const struct {
 	const char *template;
 	int64_t life_sec;
+	bool has_code;
 } letters[] = {
-#define SIM_LETTER(id, template, life, help) { template, life },
+#define SIM_LETTER(id, template, life, has_code, help) \
+	{ template, life, has_code },
 #include "db/letter.def"
 #undef SIM_LETTER
 };
@@ -28,6 +30,11 @@ const char *sim_outbox_template(enum sim_outbox_letter l)
 int64_t sim_outbox_life_sec(enum sim_outbox_letter l)
 {
 	return letters[l].life_sec;
+}
+
+bool sim_outbox_has_code(enum sim_outbox_letter l)
+{
+	return letters[l].has_code;
 }
 
 static struct sim_seal_to to_of(const char *message_id)

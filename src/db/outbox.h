@@ -18,13 +18,14 @@
 
 /* The kinds of mail (letter.def), by name and life. */
 enum sim_outbox_letter {
-#define SIM_LETTER(id, template, life, help) SIM_OUTBOX_##id,
+#define SIM_LETTER(id, template, life, has_code, help) SIM_OUTBOX_##id,
 #include "db/letter.def"
 #undef SIM_LETTER
 	SIM_OUTBOX__COUNT
 };
 const char *sim_outbox_template(enum sim_outbox_letter l);
 int64_t sim_outbox_life_sec(enum sim_outbox_letter l);
+bool sim_outbox_has_code(enum sim_outbox_letter l);
 
 struct sim_outbox_mail {
 	int64_t id;

@@ -603,6 +603,8 @@ int sim_hub_open(const struct sim_hub_config *c, struct sim_hub **out,
 		rc = open_net(h, err);
 	if (!rc)
 		rc = open_threads(h, err);
+	if (!rc)
+		rc = sim_hub_people_start(h, err);
 	if (rc)
 		sim_hub_free(h);
 	else
@@ -720,6 +722,7 @@ void sim_hub_free(struct sim_hub *h)
 		sim_hub_stop(h, 0);
 	sim_pool_stop(h->hashes);
 	sim_pool_stop(h->pool);
+	sim_post_stop(h->post);
 	if (h->writer)
 		sim_writer_mute(h->writer);
 	for (unsigned i = 0; i < h->nbenches; i++)

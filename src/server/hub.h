@@ -12,6 +12,7 @@
 #include "backend/session.h"
 #include "server/meter.h"
 #include "server/net.h"
+#include "server/post.h"
 #include "server/route.h"
 #include "server/token.h"
 
@@ -32,6 +33,7 @@ struct sim_hub_config {
 	struct sim_seal_source seal;	/* keys that close secrets */
 	struct sim_secret_cost cost;	/* of passwords */
 	const char *passwords;		/* a file of bad ones, or NULL */
+	struct sim_post_config post;	/* from NULL: no mail is sent */
 	const char *db_path;
 	const char *store_dir;
 	const char *calendar_dir;	/* or NULL */

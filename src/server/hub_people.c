@@ -49,6 +49,41 @@ int sim_hub_people_forget(struct sim_db *db, sim_time now, struct sim_err *err)
 	return rc ? rc : sim_outbox_forget(db, before, err);
 }
 
+/* -- mail ------------------------------------------------------------------ */
+
+static sim_time post_now(void *ctx)
+{
+	return sim_hub_now(ctx);
+}
+
+static int64_t post_now_ms(void *ctx)
+{
+	return sim_hub_ms(ctx);
+}
+
+static void post_failed(void *ctx, const char *text)
+{
+	sim_hub_log(ctx, SIM_NET_LOG_WARNING, "mail", text);
+}
+
+int sim_hub_people_start(struct sim_hub *h, struct sim_err *err)
+{
+	const struct sim_post_env env = { .db_path = h->config.db_path,
+		.seal = h->config.seal, .ctx = h, .now = post_now,
+		.now_ms = post_now_ms, .failed = post_failed };
+
+	return h->config.post.from ?
+		sim_post_start(&h->config.post, &env, &h->post, err) : SIM_OK;
+}
+
+static void env_posted(void *ctx)
+{
+	struct sim_hub *h = ctx;
+
+	if (h->post)
+		sim_post_wake(h->post);
+}
+
 /* -- what the routes need -------------------------------------------------- */
 
 static bool env_submit_hash(void *ctx, void (*job)(void *own, void *arg),
@@ -91,4 +126,5 @@ void sim_hub_people_env(struct sim_hub *h, struct sim_route_env *env)
 	env->passwords = h->config.passwords;
 	env->failed = env_failed;
 	env->stats = env_stats;
+	env->posted = env_posted;
 }

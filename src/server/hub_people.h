@@ -13,6 +13,10 @@ int sim_hub_people_ended(struct sim_db *db, sim_time since, sim_time now,
 /* Forget requests, lockouts, logins and mails that are of no use any more. */
 int sim_hub_people_forget(struct sim_db *db, sim_time now, struct sim_err *err)
 	SIM_MUST_CHECK;
+/* Start sending mail, if it is to be sent.  Errors: those of
+ * sim_post_start. */
+int sim_hub_people_start(struct sim_hub *h, struct sim_err *err)
+	SIM_MUST_CHECK;
 /* Fill in what the routes of people need. */
 void sim_hub_people_env(struct sim_hub *h, struct sim_route_env *env);
 

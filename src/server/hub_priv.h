@@ -43,6 +43,7 @@ struct sim_hub {
 	struct sim_hub_config config;
 	struct sim_net *net;
 	struct sim_pool *pool, *hashes;	/* the second for passwords alone */
+	struct sim_post *post;		/* NULL: none */
 	struct sim_writer *writer;
 	struct sim_route *routes;
 	struct sim_token *token;

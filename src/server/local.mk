@@ -1,6 +1,6 @@
 noinst_LIBRARIES += libsim_server.a
 libsim_server_a_SOURCES =
-LIBS_SERVER = libsim_server.a libsim_db.a $(LIBS_BACKEND) $(SQLITE_LIBS) \
+LIBS_SERVER = libsim_server.a libsim_mail.a libsim_db.a $(LIBS_BACKEND) $(SQLITE_LIBS) \
 	$(LWS_LIBS) $(EV_LIBS) $(JWT_LIBS)
 
 libsim_server_a_SOURCES += \
@@ -36,3 +36,25 @@ libsim_server_a_SOURCES += \
 	%D%/hub_people.c %D%/hub_people.h \
 	%D%/hub_priv.h %D%/hub_seat.c %D%/hub_seat.h %D%/hub_session.c \
 	%D%/hub_watch.c
+
+# mail: who sends it, and its templates, which are part of the program
+libsim_server_a_SOURCES += %D%/post.c %D%/post.h %D%/post_text.h
+nodist_libsim_server_a_SOURCES = %D%/post_text.c
+CLEANFILES += %D%/post_text.c
+POST_FILES = \
+	REGISTER=$(srcdir)/data/mail/register.txt \
+	KNOWN=$(srcdir)/data/mail/known.txt \
+	TAKEN=$(srcdir)/data/mail/taken.txt \
+	RESET=$(srcdir)/data/mail/reset.txt \
+	EMAIL=$(srcdir)/data/mail/email.txt \
+	EMAIL_CHANGED=$(srcdir)/data/mail/email-changed.txt \
+	PASSWORD_CHANGED=$(srcdir)/data/mail/password-changed.txt \
+	TOTP_ENABLED=$(srcdir)/data/mail/totp-enabled.txt \
+	TOTP_DISABLED=$(srcdir)/data/mail/totp-disabled.txt \
+	KEY_CREATED=$(srcdir)/data/mail/key-created.txt \
+	REUSE=$(srcdir)/data/mail/reuse.txt
+%D%/post_text.c: $(dist_mailtext_DATA) tools/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) %D% && files= && \
+	for f in $(POST_FILES); do files="$$files sim_post_text_$$f"; done && \
+	$(SHELL) $(srcdir)/tools/embed.sh server/post_text.h $$files \
+		>$@.tmp && mv $@.tmp $@

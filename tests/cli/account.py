@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from authtest import Person, private, url_of  # noqa: E402
-from sealed import Post, totp  # noqa: E402
+from sealed import WAITS, Post, totp  # noqa: E402
 from servertest import Server, main  # noqa: E402
 
 GOOD = "tall ships in thick fog"
@@ -313,7 +313,8 @@ def misused(t):
 
 
 def account(t):
-    with Server(t, "accounts") as s, Person(t) as p, Person(t) as q:
+    with Server(t, "accounts", *WAITS) as s, Person(t) as p, \
+            Person(t) as q:
         p.secrets += [GOOD, BETTER, BEST]
         r = Rita(t, p, s)
         r.server = s

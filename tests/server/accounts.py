@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "proto"))
 import defs  # noqa: E402
 from logins import SECRET, claims_of, sign  # noqa: E402
-from sealed import Post, totp  # noqa: E402
+from sealed import WAITS, Post, totp  # noqa: E402
 from servertest import IS_LONG, Home, Server, main  # noqa: E402
 from wire import STAMP, Watched, differs  # noqa: E402
 from wsclient import Client  # noqa: E402
@@ -779,7 +779,7 @@ def lockout(t, p):
 
 def throttle(t):
     """An address, before anything is worked out; an e-mail address."""
-    with Server(t, "throttle", home=None, roomy=False,
+    with Server(t, "throttle", *WAITS, home=None, roomy=False,
                 env={"JWT_SECRET_KEY": SECRET}) as s:
         p = People(t, s)
         for n in range(4):
@@ -884,7 +884,7 @@ def credential(t):
     with open(os.open(key, os.O_CREAT | os.O_WRONLY, 0o400), "w") as f:
         f.write("%064x\n" % random.getrandbits(256))
     env = {"CREDENTIALS_DIRECTORY": folder}
-    with Server(t, "credential", home=home, env=env) as s:
+    with Server(t, "credential", *WAITS, home=home, env=env) as s:
         p = People(t, s)
         p.post.key = key
         p.register("cara", "cara@example.org")
@@ -956,7 +956,7 @@ def crash(t):
     home = Home(sample=[])
     rounds = 50 if IS_LONG else 5
     rng = random.Random(7)
-    with Server(t, "crash", home=home) as s:
+    with Server(t, "crash", *WAITS, home=home) as s:
         p = People(t, s)
         for n in range(rounds):
             seen = []
@@ -981,7 +981,7 @@ def crash(t):
 
 
 def all_of_it(t):
-    with Server(t, "accounts", env={"JWT_SECRET_KEY": SECRET}) as s:
+    with Server(t, "accounts", *WAITS, env={"JWT_SECRET_KEY": SECRET}) as s:
         p = People(t, s)
         for test in (bodies, registering, logging_in, out, profiles,
                      passwords, by_admin, second_factor, keys, administrators, matrix,

@@ -108,6 +108,11 @@ def unseal(box, user, purpose, path):
                     box[:5] + ("%s|%s" % (user, purpose)).encode())
 
 
+# Options of a server whose mail waits in the outbox, to be read there: nobody
+# listens at this port.
+WAITS = ("--smtp", "smtp://127.0.0.1:9", "--mail-from", "post@example.org")
+
+
 class Post:
     """The outbox of a server's home."""
 

@@ -1,0 +1,440 @@
+"""Mail of the server, to a mail server that receives, refuses, hangs and dies at
+each step of SMTP, and into a folder: every letter arrives once, across restarts
+and kills.  What the templates come to is tests/mail's."""
+import email
+import email.policy
+import json
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from sealed import Post  # noqa: E402
+from servertest import FAULTS, Home, NotThere, Server, main  # noqa: E402
+
+GOOD = "tall ships in thick fog"
+STEPS = ("greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "text", "end")
+FROM = "post@sim.example"
+
+
+class Mailer:
+    """A mail server.  faults: (step, what) in turn, one a connection; what is
+    a reply, "hang", "die", or a function that is called and then dies."""
+
+    def __init__(self, host="127.0.0.1", auth=False):
+        self.listener = socket.create_server((host, 0))
+        self.url = "smtp://%s:%d" % (host, self.listener.getsockname()[1])
+        self.auth, self.faults, self.reached = auth, [], []
+        self.taken, self.said, self.offered = [], [], 0
+        self.lock = threading.Condition()
+        self.held = []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                c, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.talk, args=(c,), daemon=True).start()
+
+    def talk(self, c):
+        with self.lock:
+            fault = self.faults.pop(0) if self.faults else (None, None)
+        try:
+            with c, c.makefile("rb") as lines:
+                self.converse(c, lines, fault)
+        except (OSError, EOFError):
+            pass
+
+    def step(self, c, name, fault, reply):
+        """False: it is over."""
+        if fault[0] != name:
+            c.sendall(reply.encode() + b"\r\n")
+            return True
+        with self.lock:
+            self.reached.append(name)
+            self.lock.notify_all()
+        what = fault[1]
+        if callable(what):
+            what()
+            raise EOFError
+        if what == "die":
+            raise EOFError
+        if what == "hang":
+            self.held.append(c.dup())
+            time.sleep(3600)
+        c.sendall(what.encode() + b"\r\n")
+        return False
+
+    def converse(self, c, lines, fault):
+        self.step(c, "greeting", fault, "220 fake ready")
+        to = sender = None
+        while True:
+            line = lines.readline()
+            if not line:
+                return
+            text = line.decode().rstrip("\r\n")
+            self.said.append(text)
+            verb = text.split(" ")[0].upper()
+            if verb == "QUIT":
+                self.step(c, "QUIT", fault, "221 bye")
+                return
+            if verb in ("EHLO", "HELO"):
+                self.step(c, "EHLO", fault, "250-fake\r\n250-AUTH PLAIN\r\n"
+                          "250 SIZE 100000" if self.auth else
+                          "250-fake\r\n250 SIZE 100000")
+            elif verb == "AUTH":
+                c.sendall(b"334 \r\n")
+                self.said.append(lines.readline().decode().strip())
+                self.step(c, "AUTH", fault, "235 welcome")
+            elif verb == "MAIL":
+                sender = text[10:].split(" ")[0]
+                self.step(c, "MAIL", fault, "250 ok")
+            elif verb == "RCPT":
+                to = text[8:]
+                self.step(c, "RCPT", fault, "250 ok")
+            elif verb == "DATA":
+                if self.step(c, "DATA", fault, "354 go on"):
+                    self.data(c, lines, fault, sender, to)
+            else:
+                c.sendall(b"502 what?\r\n")
+
+    def data(self, c, lines, fault, sender, to):
+        body = b""
+        while True:
+            line = lines.readline()
+            if not line:
+                return
+            if fault[0] == "text":
+                self.step(c, "text", fault, "")
+            if line == b".\r\n":
+                break
+            body += line[1:] if line.startswith(b".") else line
+        self.offered += 1
+        if fault[0] == "end":
+            self.step(c, "end", fault, "")
+            return
+        with self.lock:
+            self.taken.append((sender, to, body))
+            self.lock.notify_all()
+        if fault[0] == "taken":
+            self.step(c, "taken", fault, "")
+        c.sendall(b"250 taken\r\n")
+
+    def wait(self, ready, seconds=40):
+        with self.lock:
+            return self.lock.wait_for(ready, seconds)
+
+    def close(self):
+        self.listener.close()
+        for c in self.held:
+            c.close()
+
+
+def post_options(m, *more):
+    return ("--smtp", m.url, "--mail-from", FROM) + more
+
+
+def register(t, s, name):
+    a = s.http("POST", "/auth/register", None, json.dumps({
+        "username": name, "email": name + "@example.org", "password": GOOD}))
+    t.check("register " + name, a.status == 200, a)
+    return a.json["request_id"]
+
+
+def doomed(t, s, name):
+    """The same of a server that is killed, maybe before it answers: then
+    without a request."""
+    try:
+        return register(t, s, name)
+    except (EOFError, OSError):
+        return ""
+
+
+def settled(s, seconds=40):
+    """How letters stand, {state: count}, once none waits."""
+    post, end = Post(s.home), time.monotonic() + seconds
+    while True:
+        states = dict(post.rows("SELECT state, count(*) FROM outbox GROUP BY"
+                                " state"))
+        if not set(states) & {"waiting", "sending"} or \
+                time.monotonic() > end:
+            return states
+        time.sleep(0.05)
+
+
+def parsed(body):
+    return email.message_from_bytes(body, policy=email.policy.default)
+
+
+def text_of(msg):
+    return msg.get_content().replace("\r\n", "\n")
+
+
+def arrived(t, what, m, name, request):
+    """One letter to this name, and it is whole."""
+    mine = [x for x in m.taken if x[1] == "<%s@example.org>" % name]
+    if not t.check("%s: %s has one letter" % (what, name), len(mine) == 1,
+                   len(mine)):
+        return None
+    sender, to, body = mine[0]
+    msg = parsed(body)
+    t.check("%s: the letter of %s" % (what, name),
+            sender == "<%s>" % FROM and
+            str(msg["To"]).strip("<>") == to.strip("<>") and
+            str(msg["From"]) == "simutrador <%s>" % FROM and
+            msg["Subject"] == "Your code for simutrador" and
+            request in text_of(msg) and name in text_of(msg) and
+            re.search("^    [0-9A-Za-z-]{11,}$", text_of(msg), re.M) and
+            not re.search(b"[^\r]\n", body), body)
+    return msg
+
+
+def no_secret(t, what, s, m, *secrets):
+    codes = [re.search("^    (.+)$", text_of(parsed(b)), re.M).group(1)
+             for _, _, b in m.taken]
+    log = s.log()
+    for secret in codes + [n for _, n, _ in m.taken] + list(secrets):
+        t.check(what + ": the log has no secret and no recipient",
+                secret.strip("<>") not in log, log[-2000:])
+
+
+# -- by SMTP -------------------------------------------------------------------
+
+def steps(t):
+    """Refused, cut off and refused for ever at each step, then taken."""
+    m = Mailer(auth=True)
+    home = Home(())
+    password = home.file("password", "hush hush\n")
+    os.chmod(password, 0o600)
+    try:
+        with Server(t, "steps", *post_options(
+                m, "--smtp-user", "sim", "--smtp-password-file", password),
+                home=home) as s:
+            faults = [(step, what) for step in STEPS
+                      for what in ("451 not now", "die")
+                      if (step, what) != ("text", "451 not now")]
+            m.faults += faults
+            people = {}
+            for n in range(len(faults)):
+                people["ann%d" % n] = register(t, s, "ann%d" % n)
+            t.check("all are sent", set(settled(s)) == {"sent"}, settled(s),
+                    s.log()[-2000:])
+            for name, request in people.items():
+                arrived(t, "steps", m, name, request)
+            t.check("each fault was met", set(m.reached) == set(STEPS) and
+                    not m.faults, m.reached)
+            before = len(m.taken)
+            for step in ("RCPT", "DATA", "end"):
+                m.faults.append((step, "550 never"))
+                register(t, s, "never-" + step.lower())
+                settled(s)
+            t.check("what is refused for ever is given up", settled(s).get(
+                "failed") == 3 and len(m.taken) == before, settled(s))
+            t.check("and it is said", s.log().count("is given up") == 3,
+                    s.log()[-2000:])
+            rows = Post(home).rows("SELECT count(*) FROM outbox WHERE"
+                                   " length(arguments) > 0")
+            t.check("nothing secret is kept", rows == [(0,)], rows)
+            no_secret(t, "steps", s, m, "hush", "c2ltAG")
+        t.check("the password was told", any(
+            x.startswith("AUTH PLAIN") for x in m.said), m.said[:9])
+    finally:
+        m.close()
+        home.remove()
+
+
+def farewell(t):
+    """A mail server that has it and then says nothing any more."""
+    m = Mailer()
+    m.faults.append(("QUIT", "hang"))
+    try:
+        with Server(t, "farewell", *post_options(m)) as s:
+            register(t, s, "fred")
+            t.check("it is sent", set(settled(s, 8)) == {"sent"}, settled(s))
+            began = time.monotonic()
+        t.check("and the end does not wait", time.monotonic() - began < 8)
+    finally:
+        m.close()
+
+
+def hanging(t):
+    """The server ends in time while a mail server hangs, and the letter goes
+    out after the next start."""
+    m = Mailer()
+    try:
+        s = Server(t, "hanging", *post_options(m))
+        for step in ("greeting", "MAIL", "end"):
+            m.faults.append((step, "hang"))
+            name = "hank-" + step.lower()
+            request = register(t, s, name)
+            m.wait(lambda x=step: x in m.reached)
+            began = time.monotonic()
+            status = s.restart(signal.SIGTERM)
+            t.check(step + ": it ends in time", status == 0 and
+                    time.monotonic() - began < 15, status,
+                    time.monotonic() - began)
+            t.check(step + ": sent after the start", set(settled(s)) ==
+                    {"sent"}, settled(s))
+            arrived(t, step, m, name, request)
+        s.stop()
+    finally:
+        m.close()
+
+
+def kills(t):
+    """Ten times kill -9, each at another step; every letter comes once."""
+    m = Mailer()
+    people = {}
+    try:
+        s = Server(t, "kills", *post_options(m))
+        for n, step in enumerate([x for x in STEPS if x != "AUTH"] +
+                                 ["MAIL", "text", "end"]):
+            name = "kim%d" % n
+            m.faults.append((step, s.process.kill))
+            people[name] = doomed(t, s, name)
+            t.check("it died at " + step, m.wait(
+                lambda k=n: len(m.reached) == k + 1), m.reached)
+            s.restart()
+            t.check("all are sent", set(settled(s)) == {"sent"}, settled(s))
+        for name, request in people.items():
+            arrived(t, "kills", m, name, request)
+        ids = [parsed(b)["Message-ID"] for _, _, b in m.taken]
+        t.check("each under its id", len(set(ids)) == len(ids) == 10, ids)
+        # Taken, but the word of it did not come: the same id comes again,
+        # byte for byte, and no third time.
+        m.faults.append(("taken", s.process.kill))
+        doomed(t, s, "lost")
+        m.wait(lambda: "taken" in m.reached)
+        s.restart()
+        settled(s)
+        s.restart(signal.SIGTERM)
+        twice = [x for x in m.taken if "lost" in x[1]]
+        t.check("what no sender can know", len(twice) == 2 and
+                twice[0] == twice[1], twice)
+        s.stop()
+    finally:
+        m.close()
+
+
+def plain(t):
+    """A server elsewhere (by its address) that has no TLS gets nothing."""
+    m = Mailer("127.0.0.2")
+    try:
+        with Server(t, "plain", *post_options(m)) as s:
+            register(t, s, "pam")
+            end = time.monotonic() + 20
+            while "no TLS" not in s.log() and time.monotonic() < end:
+                time.sleep(0.05)
+            t.check("it is said", "no TLS" in s.log(), s.log()[-900:])
+            t.check("nothing was told", not any(
+                x.startswith("MAIL") for x in m.said), m.said)
+    finally:
+        m.close()
+
+
+# -- into a folder -------------------------------------------------------------
+
+def folder_of(home):
+    return os.path.join(home.path, ".local", "share", "simutrador", "mail")
+
+
+def folder(t):
+    """Without a mail server: a file each, once, whatever happens."""
+    home = Home(())
+    people = {}
+    try:
+        s = Server(t, "folder", home=home)
+        t.check("it says so", "event=mail" in s.log() and
+                folder_of(home) in s.log(), s.log())
+        for n in range(10):
+            people["fay%d" % n] = register(t, s, "fay%d" % n)
+            time.sleep(0.003 * n)
+            s.restart()
+        t.check("all are sent", set(settled(s)) == {"sent"}, settled(s))
+        names = sorted(os.listdir(folder_of(home)))
+        ids = Post(home).rows("SELECT message_id FROM outbox")
+        t.check("a file each", names == sorted(i + ".eml" for i, in ids) and
+                len(names) == 10, names)
+        for name in names:
+            path = os.path.join(folder_of(home), name)
+            with open(path, "rb") as f:
+                msg = parsed(f.read())
+            who = str(msg["To"]).strip("<>").split("@")[0]
+            t.check(name, os.stat(path).st_mode & 0o777 == 0o600 and
+                    msg["Message-ID"] == "<%s@localhost>" % name[:-4] and
+                    people.pop(who, "-") in text_of(msg), msg)
+        t.check("nobody is left out", not people, people)
+        s.stop()
+    finally:
+        home.remove()
+
+
+# -- options -------------------------------------------------------------------
+
+def options(t):
+    home = Home(())
+    bad = home.file("password", "hush\n")
+    os.chmod(bad, 0o644)
+    own = os.path.join(home.path, "texts")
+    os.mkdir(own)
+    smtp = ("--smtp", "smtp://127.0.0.1:9")
+    mail_from = ("--mail-from", FROM)
+    try:
+        for what, opts, status, says in (
+                ("no sender", smtp, 64, "--mail-from"),
+                ("both", smtp + mail_from + ("--mail-folder", "x"), 64,
+                 "--mail-folder"),
+                ("half", smtp + mail_from + ("--smtp-user", "x"), 64,
+                 "--smtp-password-file"),
+                ("others read it", smtp + mail_from + (
+                    "--smtp-user", "x", "--smtp-password-file", bad), 78,
+                 "chmod 600"),
+                ("local", ("--local",) + mail_from, 64, "mail"),
+                ("no URL", ("--smtp", "http://x") + mail_from, None,
+                 "no mail server"),
+                ("no address", ("--mail-from", "a\nb@c"), None,
+                 "no e-mail address"),
+                ("no templates", ("--mail-templates", own), None,
+                 "register.txt")):
+            rc, _, err = home.run("serve", "--port", "0", *opts)
+            t.check(what, rc not in (0, 1) and status in (None, rc) and
+                    says in err and not FAULTS.search(err) and
+                    "hush" not in err, rc, err)
+        src = os.path.join(os.environ.get("top_srcdir", "."), "data", "mail")
+        for name in os.listdir(src):
+            with open(os.path.join(src, name), encoding="utf-8") as f:
+                text = f.read()
+            home.file("texts/" + name, text)
+        home.file("texts/known.txt", "Subject: x\n\n{code}\n")
+        try:
+            Server(None, "code", "--mail-templates", own, home=home).kill()
+            t.check("a code where there is none", False)
+        except NotThere as e:
+            t.check("a code where there is none", "{code}" in str(e) and
+                    "known" in str(e), e)
+        home.file("texts/known.txt", "Subject: x\n\n{name}\n")
+        home.file("texts/register.txt", "Subject: H\u00e9 {name}\n\nCode"
+                  " {code} \u20ac\n")
+        with Server(t, "texts", "--mail-templates", own, "--mail-folder",
+                    os.path.join(home.path, "out"), home=home) as s:
+            register(t, s, "olga")
+            settled(s)
+            out = os.listdir(os.path.join(home.path, "out"))
+            with open(os.path.join(home.path, "out", out[0]), "rb") as f:
+                msg = parsed(f.read())
+            t.check("by those templates", len(out) == 1 and msg["Subject"] ==
+                    "H\u00e9 olga" and re.fullmatch(
+                        "Code [0-9A-Za-z-]{11,} \u20ac\n", text_of(msg)),
+                    msg)
+    finally:
+        home.remove()
+
+
+if __name__ == "__main__":
+    main(steps, farewell, hanging, kills, plain, folder, options)
