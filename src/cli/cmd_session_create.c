@@ -100,6 +100,32 @@ static const char *const create_examples[] = {
 	NULL
 };
 
+/* What the settings say where no option does. */
+static void from_settings(const struct sim_settings *set)
+{
+	static const struct {
+		int key;
+		const char **value;
+	} rows[] = {
+		{ SIM_SETTINGS_commission, &ask.commission },
+		{ SIM_SETTINGS_slippage, &ask.slippage },
+		{ SIM_SETTINGS_max_volume_share, &ask.max_volume_share },
+		{ SIM_SETTINGS_path, &ask.path },
+		{ SIM_SETTINGS_account, &ask.account },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		bool is_said = *rows[i].value ||
+			(rows[i].key == SIM_SETTINGS_commission &&
+			 ask.per_share >= 0) ||
+			(rows[i].key == SIM_SETTINGS_slippage &&
+			 ask.slip_bps >= 0);
+
+		if (!is_said && sim_settings_is_set(set, rows[i].key))
+			*rows[i].value = sim_settings_shown(set, rows[i].key);
+	}
+}
+
 #define OPT(field) \
 	if (ask.field) { \
 		m->field = ask.field; \
@@ -141,6 +167,7 @@ static void fill_costs(struct sim_message_session_spec *m)
 static void fill_spec(const struct sim_cli *cli, char tf[16],
 		      struct sim_message_session_spec *m)
 {
+	from_settings(cli->settings);
 	m->symbols = (const char *const *)cli->argv;
 	m->n_symbols = (size_t)cli->argc;
 	m->start_date = ask.start;

@@ -48,6 +48,28 @@ for s in json.load(sys.stdin):
 	simutrador session delete clock --yes >"$tmp/out"
 }
 
+# Costs that settings say, by their own names and the Python client's; an
+# option says otherwise.
+priced()
+{
+	for row in '' '--commission-per-share 0.01' \
+		'--commission percent:1'; do
+		# shellcheck disable=SC2086
+		SESSION__DEFAULT_COMMISSION_PER_SHARE=0.02 simutrador session \
+			create ACME --start-date 2022-01-03 --id priced \
+			--end-date 2022-03-31 --timeframe daily $row \
+			>"$tmp/out"
+		simutrador session start priced -q >"$tmp/out"
+		simutrador order buy ACME 100 -q >"$tmp/out"
+		simutrador session step -q >"$tmp/out"
+		simutrador order list priced --fields commission -o csv \
+			--no-header >>"$tmp/costs"
+		simutrador session delete priced --yes >"$tmp/out"
+	done
+	same '2 1 79.16' sh -c 'tr "\n" " " <"$1" | sed "s/ $//"' sh "$tmp/costs"
+	rm "$tmp/costs"
+}
+
 # quote --watch | ... >ticks.csv, and tick stream, to the end of the session.
 streamed()
 {
@@ -152,6 +174,7 @@ for where in $places; do
 	fresh
 	place "$where"
 	paused
+	priced
 	streamed
 	left
 	stopped
