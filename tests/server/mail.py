@@ -172,6 +172,13 @@ def parsed(body):
     return email.message_from_bytes(body, policy=email.policy.default)
 
 
+def logged(s, what, seconds=20):
+    end = time.monotonic() + seconds
+    while not re.search(what, s.log()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return re.search(what, s.log())
+
+
 def text_of(msg):
     return msg.get_content().replace("\r\n", "\n")
 
@@ -328,10 +335,7 @@ def plain(t):
     try:
         with Server(t, "plain", *post_options(m)) as s:
             register(t, s, "pam")
-            end = time.monotonic() + 20
-            while "no TLS" not in s.log() and time.monotonic() < end:
-                time.sleep(0.05)
-            t.check("it is said", "no TLS" in s.log(), s.log()[-900:])
+            t.check("it is said", logged(s, "no TLS"), s.log()[-900:])
             t.check("nothing was told", not any(
                 x.startswith("MAIL") for x in m.said), m.said)
     finally:
@@ -350,8 +354,8 @@ def folder(t):
     people = {}
     try:
         s = Server(t, "folder", home=home)
-        t.check("it says so", "event=mail" in s.log() and
-                folder_of(home) in s.log(), s.log())
+        t.check("it says so", logged(s, "event=mail folder=\"?" +
+                                     re.escape(folder_of(home))), s.log())
         for n in range(10):
             people["fay%d" % n] = register(t, s, "fay%d" % n)
             time.sleep(0.003 * n)
