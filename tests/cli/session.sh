@@ -66,7 +66,7 @@ priced()
 			--no-header >>"$tmp/costs"
 		simutrador session delete priced --yes >"$tmp/out"
 	done
-	same '2 1 79.16' sh -c 'tr "\n" " " <"$1" | sed "s/ $//"' sh "$tmp/costs"
+	same '2 1 79.16' paste -s -d ' ' "$tmp/costs"
 	rm "$tmp/costs"
 }
 
