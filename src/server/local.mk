@@ -19,7 +19,8 @@ libsim_server_a_SOURCES += \
 	%D%/quota.c %D%/quota.h \
 	%D%/route.c %D%/route.def %D%/route.h \
 	%D%/route_call.c %D%/route_login.c %D%/route_priv.h \
-	%D%/route_admin.c %D%/route_key.c %D%/route_person.c \
+	%D%/route_admin.c %D%/route_key.c %D%/route_openapi.c \
+	%D%/route_person.c %D%/route_schema.def \
 	%D%/route_register.c %D%/route_signin.c %D%/route_totp.c \
 	%D%/route_work.c \
 	%D%/password.c %D%/password.def %D%/password.h \

@@ -668,6 +668,7 @@ MATRIX = {
     "GET /health": (None, (200, 200, 200, 200)),
     "GET /readyz": (None, (200, 200, 200, 200)),
     "GET /metrics": (None, (200, 200, 200, 200)),
+    "GET /openapi.json": (None, (200, 200, 200, 200)),
     "GET /ws/simulate": (None, (426, 426, 426, 426)),
     "GET /ws/health": (None, (426, 426, 426, 426)),
     "POST /auth/register": ({}, BAD),

@@ -67,7 +67,8 @@ CLEANFILES += %D%/fail.so
 	-fPIC -shared -o $@ $(srcdir)/%D%/fail.c
 
 # The server itself, spoken to by a client that shares no code with it.
-PY_TESTS += %D%/accounts.py %D%/dialects.py %D%/logins.py %D%/transcripts.py
+PY_TESTS += %D%/accounts.py %D%/dialects.py %D%/logins.py \
+	%D%/openapi.py %D%/transcripts.py
 LONG_TESTS += %D%/accounts.py %D%/dialects.py %D%/transcripts.py
 PY_TESTS += %D%/mail.py
 EXTRA_DIST += %D%/sealed.py

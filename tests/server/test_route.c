@@ -95,6 +95,7 @@ static const struct {
 	{ "HEAD", "/health", 200, "", "" },
 	{ "GET", "/api/health", 200, "", "" },
 	{ "GET", "/readyz", 200, "", "" },
+	{ "GET", "/openapi.json", 200, "", "" },
 	{ "POST", "/health", 405, "INVALID_PARAMS", "GET, HEAD" },
 	{ "DELETE", "/readyz", 405, "INVALID_PARAMS", "GET, HEAD" },
 	{ "GET", "/auth/token", 405, "INVALID_PARAMS", "POST" },
