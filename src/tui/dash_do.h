@@ -78,6 +78,12 @@ void sim_dash_team_step(struct sim_dash *d);
 void sim_dash_team_gone(struct sim_dash *d, const char *id);
 /* The words of a state, and its number (DASH_UNKNOWN). */
 const char *sim_dash_team_word(enum dash_state state);
+/* How it is shown. */
+struct sim_dash_mark {
+	const char *glyph;
+	enum sim_theme_role role;
+};
+const struct sim_dash_mark *sim_dash_team_mark(enum dash_state state);
 enum dash_state sim_dash_team_parse(const char *word);
 
 /* -- dash_view.c -----------------------------------------------------------*/

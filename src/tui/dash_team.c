@@ -14,6 +14,22 @@ const char *sim_dash_team_word(enum dash_state state)
 	return words[state <= DASH_UNKNOWN ? state : DASH_UNKNOWN];
 }
 
+static const struct sim_dash_mark marks[] = {
+	[DASH_INITIALIZING] = { "◌", SIM_THEME_DIM },
+	[DASH_READY]        = { "○", SIM_THEME_TEXT },
+	[DASH_RUNNING]      = { "●", SIM_THEME_UP },
+	[DASH_PAUSED]       = { "⏸", SIM_THEME_WARN },
+	[DASH_COMPLETED]    = { "■", SIM_THEME_TEXT },
+	[DASH_CANCELLED]    = { "□", SIM_THEME_TEXT },
+	[DASH_ERROR]        = { "✗", SIM_THEME_ERROR },
+	[DASH_UNKNOWN]      = { "○", SIM_THEME_DIM },
+};
+
+const struct sim_dash_mark *sim_dash_team_mark(enum dash_state state)
+{
+	return &marks[state <= DASH_UNKNOWN ? state : DASH_UNKNOWN];
+}
+
 enum dash_state sim_dash_team_parse(const char *word)
 {
 	enum dash_state s = DASH_INITIALIZING;

@@ -61,37 +61,13 @@ static void cut(struct sim_edit *e, size_t from, size_t to)
 
 /* -- keys ------------------------------------------------------------------ */
 
-static size_t encode(uint32_t c, char out[5])
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 static bool insert(struct sim_edit *e, uint32_t code)
 {
 	char text[5] = "";
 
 	if (sim_glyph_columns(code) < 0 || code >= 0x110000)
 		return false;
-	encode(code, text);
+	sim_str_put_utf8(text, code);
 	sim_edit_put(e, e->at, text);
 	return true;
 }

@@ -30,20 +30,6 @@ static struct part *add(struct line *l, int rank, sim_theme_ink ink)
 	return p;
 }
 
-static const struct {
-	const char *glyph;
-	enum sim_theme_role role;
-} states[] = {
-	[DASH_INITIALIZING] = { "◌", SIM_THEME_DIM },
-	[DASH_READY]        = { "○", SIM_THEME_TEXT },
-	[DASH_RUNNING]      = { "●", SIM_THEME_UP },
-	[DASH_PAUSED]       = { "⏸", SIM_THEME_WARN },
-	[DASH_COMPLETED]    = { "■", SIM_THEME_TEXT },
-	[DASH_CANCELLED]    = { "□", SIM_THEME_TEXT },
-	[DASH_ERROR]        = { "✗", SIM_THEME_ERROR },
-	[DASH_UNKNOWN]      = { "○", SIM_THEME_DIM },
-};
-
 /* How the connection is, where it is not as it should be. */
 static bool link_part(const struct sim_dash *d, struct line *l)
 {
@@ -74,13 +60,14 @@ static bool link_part(const struct sim_dash *d, struct line *l)
 
 static void state_part(const struct sim_dash *d, struct line *l)
 {
-	struct part *p;
+	const struct sim_dash_mark *mark = sim_dash_team_mark(d->state);
 	const char *word = sim_dash_team_word(d->state);
+	struct part *p;
 
 	if (link_part(d, l) && d->state == DASH_UNKNOWN)
 		return;
-	p = add(l, 0, states[d->state].role | SIM_THEME_BOLD);
-	snprintf(p->text, sizeof(p->text), "%s %s", states[d->state].glyph,
+	p = add(l, 0, mark->role | SIM_THEME_BOLD);
+	snprintf(p->text, sizeof(p->text), "%s %s", mark->glyph,
 		 *word ? word : "waiting");
 	if (!d->is_stale || d->link != SIM_DASH_CONNECTED)
 		return;

@@ -35,32 +35,19 @@ static const struct dash_session *find(const struct sim_dash *d, uint64_t key)
 	return &d->sessions[i];
 }
 
-static const struct {
-	const char *glyph;
-	enum sim_theme_role role;
-} states[] = {
-	[DASH_INITIALIZING] = { "◌", SIM_THEME_DIM },
-	[DASH_READY]        = { "○", SIM_THEME_TEXT },
-	[DASH_RUNNING]      = { "●", SIM_THEME_UP },
-	[DASH_PAUSED]       = { "⏸", SIM_THEME_WARN },
-	[DASH_COMPLETED]    = { "■", SIM_THEME_DIM },
-	[DASH_CANCELLED]    = { "□", SIM_THEME_DIM },
-	[DASH_ERROR]        = { "✗", SIM_THEME_ERROR },
-	[DASH_UNKNOWN]      = { "?", SIM_THEME_DIM },
-};
-
 static void cells(const struct sim_dash *d, uint64_t key,
 		  struct sim_table_cell *c)
 {
 	const struct dash_session *s = find(d, key);
+	const struct sim_dash_mark *mark = sim_dash_team_mark(s->state);
 	bool is_shown = !strcmp(s->id, d->session);
 	char part[SIM_FIGURE_MAX];
 
 	sim_panel_text(&c[ID], is_shown ? SIM_THEME_TEXT | SIM_THEME_BOLD
 					: SIM_THEME_TEXT, s->id);
 	snprintf(c[STATE].text, sizeof(c[STATE].text), "%s %s",
-		 states[s->state].glyph, sim_dash_team_word(s->state));
-	c[STATE].ink = states[s->state].role;
+		 mark->glyph, sim_dash_team_word(s->state));
+	c[STATE].ink = mark->role;
 	sim_panel_text(&c[SYMBOLS], SIM_THEME_TEXT, s->symbols);
 	sim_panel_text(&c[FRAME], SIM_THEME_DIM, s->timeframe);
 	sim_figure_date(c[FROM].text, s->start,

@@ -117,31 +117,6 @@ size_t sim_screen_key_parse(const char *text, struct sim_screen_event *ev)
 	return n;
 }
 
-/* A code point as UTF-8; returns the bytes. */
-static size_t to_utf8(uint32_t c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 const char *sim_screen_key_name(uint32_t code, bool is_alt, char *buf)
 {
 	const char *alt = is_alt ? "A-" : "";
@@ -159,10 +134,10 @@ const char *sim_screen_key_name(uint32_t code, bool is_alt, char *buf)
 	} else if (is_alt) {
 		char c[5] = "";
 
-		c[to_utf8(code, c)] = '\0';
+		c[sim_str_put_utf8(c, code)] = '\0';
 		snprintf(buf, 24, "<A-%s>", c);
 	} else {
-		buf[to_utf8(code, buf)] = '\0';
+		buf[sim_str_put_utf8(buf, code)] = '\0';
 	}
 	return buf;
 }

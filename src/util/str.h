@@ -29,6 +29,8 @@ size_t sim_str_quote(const char *s, size_t len, char *buf);
 /* The length of the UTF-8 character at s, of which n >= 1 bytes are there, and
  * in *code (may be NULL) what it is; 0 when there is none. */
 size_t sim_str_utf8(const char *s, size_t n, uint32_t *code);
+/* The code point (below 0x110000) as UTF-8, no NUL; returns its bytes. */
+size_t sim_str_put_utf8(char out[4], uint32_t code);
 bool sim_str_eq_nocase(const char *a, const char *b);	/* ASCII */
 
 #endif

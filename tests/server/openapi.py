@@ -5,7 +5,7 @@ import re
 import time
 
 from accounts import BETTER, GOOD, SECRET, People
-from sealed import totp
+from sealed import WAITS, totp
 from servertest import Server, main
 import defs     # accounts knows where
 
@@ -183,7 +183,7 @@ def administrator(p):
 
 
 def document(t):
-    with Server(t, "openapi", env={"JWT_SECRET_KEY": SECRET}) as s:
+    with Server(t, "openapi", *WAITS, env={"JWT_SECRET_KEY": SECRET}) as s:
         a = s.http("GET", "/openapi.json")
         t.check("it is there, for anybody", a.status == 200 and
                 a.headers["content-type"].startswith("application/json") and

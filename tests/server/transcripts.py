@@ -342,6 +342,7 @@ ABOUT = [
     ("replace_order", {"order_id": "x", "quantity": 2}), ("cancel_all", {}),
     ("attach_session", {}), ("detach_session", {}), ("get_log", {}),
     ("query_bars", {}), ("query_actions", {}),
+    ("query_schedule", {"symbol": "ACME"}),
 ]
 
 

@@ -142,6 +142,14 @@ def asked_for(t, s):
     for a in d["actions"]:
         t.check("an action says when and what", len(a["ex_date"]) == 10 and
                 (a["action"] == "dividend") == ("amount" in a), a)
+    d = two.want("query_schedule", {"session_id": sid, "symbol": "ACME"},
+                 "schedule")
+    t.check("a schedule says when bars begin", d["symbol"] == "ACME" and
+            d["since"] == 0 and d["runs"] and
+            sum(n for _, _, n in d["runs"]) <= d["bars"], d)
+    d = two.want("query_schedule", {"session_id": sid, "symbol": "ACME",
+                                    "since": 1}, "schedule")
+    t.check("from a bar on", d["since"] == 1, d)
     d = two.want("get_session", {"session_id": sid}, "session_details",
                  {"engine": str, "config": dict, "instruments": dict,
                   "spec": dict, "on_disconnect": "pause", "is_driven": True})

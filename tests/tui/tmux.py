@@ -264,6 +264,7 @@ def piped(t):
     t.wait(r"Esc closes it", "help goes away", gone=True)
     t.wait(r"step 8", "the last one")
     t.keys("q")
+    t.wait(r"^\$ *$", "the shell again")     # what came before is thrown away
     t.run("echo ended $?")
     t.wait(r"ended 0$", "q")
 

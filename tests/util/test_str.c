@@ -210,6 +210,14 @@ START_TEST(utf8)
 			  12345);
 	ck_assert_uint_eq(sim_str_utf8(characters[_i].text, characters[_i].n,
 				       NULL), characters[_i].len);
+	if (characters[_i].len) {
+		char back[4];
+
+		ck_assert_uint_eq(sim_str_put_utf8(back, code),
+				  characters[_i].len);
+		ck_assert_mem_eq(back, characters[_i].text,
+				 characters[_i].len);
+	}
 }
 END_TEST
 
