@@ -76,6 +76,12 @@ DEVIATIONS = {
     "6.5 a pong that is no UTF-8 in a text": [closed(1007)],
 }
 
+# Name of a case: what may come too.  A text that can't be fails the connection
+# at once, whether the pong before it has left or not.
+ALSO = {
+    "6.4 bad text 0 with a ping in it": [closed(1007)],
+}
+
 
 def group_1():
     for n in (0, 1, 125, 126, 127, 128, 4095, 4096, 65535, 65536, 200000):
@@ -351,8 +357,9 @@ def main():
             got = run(server, sent, expected, ends,
                       0.2 if expected[-1] == OPEN else 5)
             count.check("%s: %s" % (loop, name), control_first(got) ==
-                        control_first(expected), "%r, not %r" %
-                        (str(got[-3:])[:200], str(expected[-3:])[:200]))
+                        control_first(expected) or got == ALSO.get(name),
+                        "%r, not %r" % (str(got[-3:])[:200],
+                                        str(expected[-3:])[:200]))
         count.stops_well(loop, server)
     print("%d deviations" % len(DEVIATIONS))
     count.end()
