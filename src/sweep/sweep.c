@@ -305,6 +305,16 @@ static void worker_init(struct worker *w, struct ring *g, bool is_caller)
 	memcpy(w->measure.want, g->s->style->want, sizeof(w->measure.want));
 }
 
+/* Others may have handed out rows since the caller's own last point, or left
+ * none to it. */
+static void last_tick(struct ring *g)
+{
+	const struct sim_sweep *s = g->s;
+
+	if (!g->rc && s->tick)
+		g->rc = s->tick(s->ctx, g->out, g->total, &g->err);
+}
+
 /* Fewer threads than asked for do the same work, so a thread that cannot be
  * made is done without. */
 static void work_all(struct ring *g, struct worker *w, unsigned n)
@@ -364,6 +374,7 @@ int sim_sweep_run(const struct sim_sweep *s, struct sim_sweep_end *out,
 	pthread_mutex_init(&g.lock, NULL);
 	pthread_cond_init(&g.moved, NULL);
 	work_all(&g, w, n);
+	last_tick(&g);
 	ring_release(&g);
 	sim_mem_free(room);
 	if (g.rc && err)

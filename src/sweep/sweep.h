@@ -34,8 +34,9 @@ struct sim_sweep {
 	 * any thread.  An error ends the sweep. */
 	void *ctx;
 	int (*rows)(void *ctx, const char *text, size_t n, struct sim_err *err);
-	/* In the caller's thread, after each of its points: how many rows are
-	 * out, of how many of the shard.  May be NULL. */
+	/* In the caller's thread, after each of its points and behind the last
+	 * row: how many rows are out, of how many of the shard.  May be
+	 * NULL. */
 	int (*tick)(void *ctx, uint64_t done, uint64_t total,
 		    struct sim_err *err);
 	/* Metrics that the equity and the fills alone don't give: the run has

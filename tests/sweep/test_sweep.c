@@ -215,6 +215,36 @@ START_TEST(stops)
 }
 END_TEST
 
+static uint64_t last_seen;
+
+static int note_tick(void *ctx, uint64_t done, uint64_t total,
+		     struct sim_err *err)
+{
+	(void)ctx;
+	(void)err;
+	ck_assert_uint_eq(total, 36);
+	ck_assert_uint_ge(done, last_seen);
+	last_seen = done;
+	return SIM_OK;
+}
+
+/* Whoever made the last row, the caller hears of it. */
+START_TEST(ticks_to_the_end)
+{
+	struct setup x;
+
+	begin(&x);
+	x.sweep.tick = note_tick;
+	for (unsigned n = 1; n <= 12; n++) {
+		last_seen = 0;
+		x.sweep.threads = n;
+		run(&x);
+		ck_assert_uint_eq(last_seen, 36);
+	}
+	end(&x);
+}
+END_TEST
+
 static int tick_fails(void *ctx, uint64_t done, uint64_t total,
 		      struct sim_err *err)
 {
@@ -271,6 +301,7 @@ int main(void)
 	tcase_add_test(tc, rows_are_runs);
 	tcase_add_loop_test(tc, goes_on, 0, 7);
 	tcase_add_loop_test(tc, stops, 1, 4);
+	tcase_add_test(tc, ticks_to_the_end);
 	tcase_add_loop_test(tc, fails, 1, 4);
 	tcase_add_test(tc, skips);
 	suite_add_tcase(s, tc);
