@@ -241,6 +241,7 @@ static int run_it(struct work *w, struct sim_run_result *r,
 	struct sim_err why = SIM_ERR_INIT;
 	int rc;
 
+	spec->reach = true;
 	spec->abandon = abandon;
 	spec->abandon_ctx = w;
 	rc = conclude(w, r, sim_run_execute(spec, r, &why), &why);

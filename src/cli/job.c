@@ -367,6 +367,7 @@ static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
 	spec->extended = p->session && !strcmp(p->session, "extended");
 	spec->seed = (uint64_t)p->seed;
 	spec->log = !p->no_log;
+	spec->reach = true;
 	/* A command is started again only when that is wanted. */
 	spec->band = p->band || (!p->no_band && (p->orders ||
 			spec->form.kind != SIM_FORM_PIPE));

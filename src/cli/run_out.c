@@ -60,8 +60,9 @@ static const struct sim_out_col trade_cols[] = {
 	{ "entry_time", 0 }, { "exit_time", 0 }, { "net", 0 },
 	{ "return", 0 }, { "entry_price", 0 }, { "exit_price", 0 },
 	{ "gross", WIDE }, { "fees", WIDE }, { "bars", WIDE },
-	{ "exit_reason", 0 }, { "is_open", WIDE }, { "ambiguous", WIDE },
-	{ NULL, 0 }
+	{ "exit_reason", 0 }, { "mae", WIDE }, { "mfe", WIDE },
+	{ "edge_ratio", WIDE }, { "efficiency", WIDE }, { "is_open", WIDE },
+	{ "ambiguous", WIDE }, { NULL, 0 }
 };
 static const struct sim_out_col equity_cols[] = {
 	{ "time", ID }, { "equity", 0 }, { "is_close", 0 },
@@ -423,6 +424,10 @@ static void put_trade(struct sim_out *o, const struct sim_run_result *r,
 			    sim_vocab_fill_reason_text(t->exit_reason));
 	else if (t->is_open)	/* marked at the last close */
 		sim_out_str(o, "exit_reason", "open");
+	sim_out_double(o, "mae", t->met.mae);
+	sim_out_double(o, "mfe", t->met.mfe);
+	sim_out_double(o, "edge_ratio", t->met.edge);
+	sim_out_double(o, "efficiency", t->met.efficiency);
 	sim_out_bool(o, "is_open", t->is_open);
 	sim_out_bool(o, "ambiguous", t->ambiguous);
 	sim_out_row_end(o);

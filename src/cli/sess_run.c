@@ -153,7 +153,7 @@ static int execute(struct again *a, struct sim_err *err)
 	int rc = read_requests(a, err);
 
 	a->spec.orders = a->orders;
-	a->spec.log = true;
+	a->spec.log = a->spec.reach = true;
 	a->spec.band = false;
 	a->spec.stop_step = is_whole ? 0 : (uint64_t)x->sequence_id;
 	if (!rc)

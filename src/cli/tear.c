@@ -298,6 +298,7 @@ static void fill_amounts(const struct sim_run_result *r, struct sim_tear *t)
 	in->n_symbols = r->nsyms;
 	in->fills = r->fills;
 	in->n_fills = r->nfills;
+	in->reach = r->nreach ? r->reach : NULL;
 	in->dividends = r->account.dividends;
 	in->interest = r->account.interest;
 	in->borrow_fees = r->account.fees;	/* all that is no commission */

@@ -86,4 +86,10 @@ struct sim_fill {
 	bool is_close;			/* reduced a position */
 };
 
+/* The lowest and highest prices that the market surely met between a fill and
+ * the next of its symbol; see run/reach.h. */
+struct sim_fill_reach {
+	sim_dec low, high;
+};
+
 #endif

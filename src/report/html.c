@@ -401,6 +401,8 @@ static void trade(const struct sim_report *r, const struct sim_trades_item *t,
 	sim_buf_printf(out, "<td>%.2f</td>", sim_dec_to_double(t->fees));
 	money_cell(out, t->net);
 	percent_cell(out, t->ret);
+	percent_cell(out, t->met.mae);
+	percent_cell(out, t->met.mfe);
 	sim_buf_printf(out, "<td>%s</td></tr>\n",
 		       t->ambiguous ? "ambiguous" : "");
 }
@@ -409,7 +411,8 @@ static void trade_range(const struct sim_report *r, const char *title,
 			size_t from, size_t to, struct sim_buf *out)
 {
 	static const char *const heads[] = { "Symbol", "Side", "Quantity",
-		"In", "Price", "Out", "Price", "Fees", "Net", "Return", "",
+		"In", "Price", "Out", "Price", "Fees", "Net", "Return", "Worst",
+		"Best", "",
 		NULL };
 
 	if (from == to)

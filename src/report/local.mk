@@ -6,6 +6,7 @@ libsim_report_a_SOURCES = \
 	%D%/compat_series.c \
 	%D%/compat_trades.c \
 	%D%/drawdown.c %D%/drawdown.h \
+	%D%/excursion.c %D%/excursion.h \
 	%D%/exposure.c %D%/exposure.h \
 	%D%/html.c %D%/html.h \
 	%D%/html_chart.c %D%/html_chart.h \

@@ -90,7 +90,7 @@ static int measure_trades(const struct sim_measure *w,
 		.n_symbols = in->n_symbols,
 		/* Steps are walked to count the bars of a trade. */
 		.steps = w->want[SIM_METRICS_AVG_BARS] ? c->time : NULL,
-		.n_steps = c->n, .stop = in->fill_stop,
+		.n_steps = c->n, .stop = in->fill_stop, .reach = in->reach,
 		.end = c->n ? c->time[c->n - 1] : in->start,
 	};
 	int rc = sim_trades_build(&t, &trades, err);

@@ -226,7 +226,7 @@ int sim_report_build(const struct sim_report_input *in, struct sim_report *r,
 		.adjusts = in->adjusts, .n_adjusts = in->n_adjusts,
 		.instruments = in->instruments, .positions = in->positions,
 		.n_symbols = in->n_symbols, .steps = c->time,
-		.n_steps = c->n, .stop = in->fill_stop,
+		.n_steps = c->n, .stop = in->fill_stop, .reach = in->reach,
 		.end = c->n ? c->time[c->n - 1] : in->start,
 	};
 	int rc = check_curve(c, err);

@@ -79,6 +79,7 @@ struct sim_report_input {
 	size_t n_symbols;
 	const struct sim_fill *fills;
 	size_t n_fills;
+	const struct sim_fill_reach *reach;	/* of each fill, or NULL */
 	const sim_dec *fill_stop;	/* as sim_trades_input.stop; or NULL */
 	const struct sim_trades_adjust *adjusts;
 	size_t n_adjusts;

@@ -209,9 +209,28 @@ static void trade(const struct sim_report *r, const struct sim_trades_item *t,
 		sim_json_int(j, "bars", t->bars);
 	else
 		sim_json_null(j, "bars");
+	sim_json_double(j, "mae", t->met.mae);
+	sim_json_double(j, "mfe", t->met.mfe);
+	sim_json_double(j, "edge_ratio", t->met.edge);
+	sim_json_double(j, "efficiency", t->met.efficiency);
 	sim_json_bool(j, "open", t->is_open);
 	sim_json_bool(j, "ambiguous", t->ambiguous);
 	sim_json_end(j);
+}
+
+static void trade_csv_met(const struct sim_excursion_trade *m,
+			  struct sim_buf *out)
+{
+	const double v[] = { m->mae, m->mfe, m->edge, m->efficiency };
+	char text[SIM_STR_DOUBLEMAX];
+
+	for (size_t i = 0; i < 4; i++) {
+		if (!isnan(v[i])) {
+			sim_str_double(v[i], text);
+			sim_buf_puts(out, text);
+		}
+		sim_buf_putc(out, ',');
+	}
 }
 
 /* The same fields as CSV. */
@@ -248,7 +267,9 @@ static void trade_csv(const struct sim_report *r,
 	sim_buf_printf(out, ",%s,", ret);
 	if (t->bars >= 0)
 		sim_buf_int(out, t->bars);
-	sim_buf_printf(out, ",%s,%s\n", t->is_open ? "true" : "false",
+	sim_buf_putc(out, ',');
+	trade_csv_met(&t->met, out);
+	sim_buf_printf(out, "%s,%s\n", t->is_open ? "true" : "false",
 		       t->ambiguous ? "true" : "false");
 }
 
@@ -305,7 +326,8 @@ void sim_report_out_trades(const struct sim_report *r,
 	struct list l = { r->trades.n,
 		"symbol,side,qty,entry_time,entry_price,entry_value,entry_fill,"
 		"exit_time,exit_price,exit_value,exit_fill,exit_reason,gross,"
-		"fees,net,return,bars,open,ambiguous\n",
+		"fees,net,return,bars,mae,mfe,edge_ratio,efficiency,open,"
+		"ambiguous\n",
 		trade_json_at, trade_csv_at };
 
 	write_list(r, &l, f, out);

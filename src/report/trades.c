@@ -6,6 +6,8 @@
  */
 #include "report/trades.h"
 
+#include <math.h>
+
 #include "util/mem.h"
 
 struct lot {
@@ -15,12 +17,15 @@ struct lot {
 	size_t step;
 	sim_dec qty, price;		/* in shares of now */
 	sim_dec value, fee, risk;	/* what is left */
+	double entry;			/* in shares of the start */
+	size_t number;			/* of its fill in the symbol's */
 };
 
 struct queue {
 	struct lot *lots;
 	size_t head, n, cap;		/* lots[head..n) are open */
 	bool is_long;
+	struct sim_excursion met;
 };
 
 /* What closes lots: a fill, a fractional lot's cash, or the final mark. */
@@ -96,10 +101,26 @@ static int count(struct build *b, const struct sim_trades_item *t)
 	return rc;
 }
 
-/* Close `take` of a lot with the same part of an exit. */
-static int match(struct build *b, struct lot *l, struct exit *e, sim_dec take,
-		 bool is_long)
+/* The cash for a fraction comes in the middle of what prices did. */
+static struct sim_excursion_trade met(const struct build *b,
+				      const struct queue *q,
+				      const struct lot *l,
+				      const struct exit *e)
 {
+	const struct sim_excursion_trade unknown = { NAN, NAN, NAN, NAN };
+
+	if (!b->in->reach || (!e->fill && !e->is_open))
+		return unknown;
+	return sim_excursion_of(&q->met, l->number, l->entry,
+				sim_excursion_price(&q->met, e->price),
+				q->is_long);
+}
+
+/* Close `take` of a lot with the same part of an exit. */
+static int match(struct build *b, struct queue *q, struct lot *l,
+		 struct exit *e, sim_dec take)
+{
+	bool is_long = q->is_long;
 	struct sim_trades *o = b->out;
 	struct sim_trades_item *t;
 	sim_dec lot_fee = share(l->fee, take, l->qty);
@@ -118,6 +139,7 @@ static int match(struct build *b, struct lot *l, struct exit *e, sim_dec take,
 		.exit_value = share(e->value, take, e->qty),
 		.risk = share(l->risk, take, l->qty),
 		.bars = b->in->steps ? (int64_t)(e->step - l->step) : -1,
+		.met = met(b, q, l, e),
 	};
 	t->gross = is_long ? t->exit_value - t->entry_value :
 		   t->entry_value - t->exit_value;
@@ -144,7 +166,7 @@ static int close_lots(struct build *b, struct queue *q, struct exit *e)
 	while (q->head < q->n && e->qty > 0) {
 		struct lot *l = &q->lots[q->head];
 
-		rc = match(b, l, e, smaller(l->qty, e->qty), q->is_long);
+		rc = match(b, q, l, e, smaller(l->qty, e->qty));
 		if (rc)
 			return rc;
 		if (l->qty > 0)
@@ -207,6 +229,8 @@ static int open_lot(struct build *b, struct queue *q, const struct sim_fill *f,
 		.step = rest->step, .qty = rest->qty, .price = f->price,
 		.value = rest->value, .fee = rest->fee,
 		.risk = share(risk, rest->qty, f->qty),
+		.entry = sim_excursion_price(&q->met, f->price),
+		.number = q->met.n,
 	};
 	return 0;
 }
@@ -236,6 +260,8 @@ static int take_fill(struct build *b, const struct sim_fill *f)
 		return rc;
 	if (q->head < q->n && q->is_long != (f->side == SIM_SIDE_BUY))
 		rc = close_lots(b, q, &e);
+	if (b->in->reach)
+		sim_excursion_add(&q->met, &b->in->reach[f - b->in->fills]);
 	return rc || !e.qty ? rc : open_lot(b, q, f, &e);
 }
 
@@ -269,6 +295,7 @@ static int take_split(struct build *b, const struct sim_trades_adjust *a)
 	};
 	int rc;
 
+	sim_excursion_split(&q->met, a->num, a->den);
 	if (q->head == q->n)
 		return 0;
 	rc = scale_lots(b, q, a, &total);
@@ -365,9 +392,13 @@ int sim_trades_build(const struct sim_trades_input *in, struct sim_trades *out,
 	if (rc)
 		return rc;
 	b.queues = sim_mem_array(in->n_symbols + 1, sizeof(*b.queues));
-	rc = run(&b);
 	for (size_t i = 0; i < in->n_symbols; i++)
+		b.queues[i].met = (struct sim_excursion)SIM_EXCURSION_INIT;
+	rc = run(&b);
+	for (size_t i = 0; i < in->n_symbols; i++) {
+		sim_excursion_release(&b.queues[i].met);
 		sim_mem_free(b.queues[i].lots);
+	}
 	sim_mem_free(b.queues);
 	if (rc)
 		sim_trades_release(&t);

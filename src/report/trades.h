@@ -19,6 +19,7 @@
 #include "model/account.h"
 #include "model/instrument.h"
 #include "model/order.h"
+#include "report/excursion.h"
 #include "report/metrics.h"
 
 /* A split of one symbol, as its SPLIT event says. */
@@ -42,6 +43,7 @@ struct sim_trades_input {
 	const sim_time *steps;		/* ascending, or NULL: bars -1 */
 	size_t n_steps;
 	sim_time end;			/* when open trades are marked */
+	const struct sim_fill_reach *reach;	/* of each fill, or NULL */
 	const sim_dec *stop;		/* first stop price of each fill's
 					 * order, 0 none; or NULL */
 };
@@ -60,6 +62,7 @@ struct sim_trades_item {
 	sim_dec gross, fees, net;	/* net = gross - fees */
 	sim_dec risk;			/* money at the first stop; 0 unknown */
 	double ret;			/* net / entry_value */
+	struct sim_excursion_trade met;	/* NaN: not known */
 	int64_t bars;			/* steps between; -1 unknown */
 };
 

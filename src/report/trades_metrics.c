@@ -74,6 +74,32 @@ static void ratios(const struct sim_trades *t, struct sim_metrics *m)
 	sim_mem_free(x);
 }
 
+/* Means of what trades met, where that is known. */
+static void excursions(const struct sim_trades *t, struct sim_metrics *m)
+{
+	double *x = sim_mem_array(3 * t->n_closed + 1, sizeof(*x));
+	double *mae = x, *mfe = x + t->n_closed, *kept = mfe + t->n_closed;
+	size_t n = 0, k = 0;
+
+	for (size_t i = 0; i < t->n_closed; i++) {
+		const struct sim_excursion_trade *met = &t->items[i].met;
+
+		if (isnan(met->mae))
+			continue;
+		mae[n] = met->mae;
+		mfe[n++] = met->mfe;
+		if (!isnan(met->efficiency))
+			kept[k++] = met->efficiency;
+	}
+	m->v[SIM_METRICS_AVG_MAE] = sim_stats_mean(mae, n);
+	m->v[SIM_METRICS_AVG_MFE] = sim_stats_mean(mfe, n);
+	m->v[SIM_METRICS_EDGE_RATIO] =
+		sim_stats_ratio(m->v[SIM_METRICS_AVG_MFE],
+				-m->v[SIM_METRICS_AVG_MAE]);
+	m->v[SIM_METRICS_EFFICIENCY] = sim_stats_mean(kept, k);
+	sim_mem_free(x);
+}
+
 static void fill_in(const struct tally *c, double n, struct sim_metrics *m)
 {
 	double won = money(c->won), lost = money(c->lost);
@@ -113,4 +139,5 @@ void sim_trades_metrics(const struct sim_trades *t, struct sim_metrics *m)
 	m->v[SIM_METRICS_OPEN_TRADES] = (double)(t->n - t->n_closed);
 	fill_in(&c, (double)t->n_closed, m);
 	ratios(t, m);
+	excursions(t, m);
 }

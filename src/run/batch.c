@@ -6,6 +6,7 @@
 #include "run/log.h"
 #include "run/loop.h"
 #include "run/manifest.h"
+#include "run/reach.h"
 #include "run/run_priv.h"
 #include "util/mem.h"
 
@@ -90,6 +91,9 @@ static int pass(const struct sim_batch *b, const struct sim_run_spec *spec,
 	rc = sim_loop_run(&setup, r, err);
 	if (spec->log && !rc)
 		sim_log_seal(&log, r->log_hash);
+	r->nreach = 0;
+	if (spec->reach && !rc)
+		sim_reach_make(p, r);
 	return rc;
 }
 
@@ -106,6 +110,7 @@ int sim_batch_run(const struct sim_batch *b, const struct sim_batch_point *pt,
 	spec.form.hang = pt->hang;
 	spec.form.hang_ctx = pt->hang_ctx;
 	spec.log = pt->log;
+	spec.reach = pt->reach;
 	spec.stop = spec.form.stop = pt->stop;
 	r->log.max = r->manifest.max = SIM_BUF_MAX;
 	rc = sim_form_open(&spec.form, &s, err);

@@ -17,6 +17,7 @@ struct sim_batch_point {
 	const struct sim_strategy_param *params;	/* instead of spec's */
 	size_t nparams;
 	bool log;			/* keep the event log */
+	bool reach;			/* as in sim_run_spec */
 	const struct sim_stop *stop;	/* as in sim_run_spec */
 	/* As in sim_form. */
 	void (*hang)(void *ctx, const struct sim_err *err);

@@ -21,7 +21,7 @@
 
 /* The files of a run that a bundle holds, in no order. */
 static const char *const files[] = {
-	"manifest.json", "events.ndjson", "equity.col", "rows.sum",
+	"manifest.json", "events.ndjson", "equity.col", "rows.sum", "reach.col",
 	"summary.json", "orders.csv", "orders.ndjson", "strategy.lua",
 	"notes.ndjson", "fork.json", NULL
 };

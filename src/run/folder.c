@@ -23,6 +23,7 @@
 #include "run/orders.h"
 #include "run/origin.h"
 #include "run/prepare.h"
+#include "run/reach.h"
 #include "run/rowsum.h"
 #include "run/summary.h"
 #include "util/file.h"
@@ -163,6 +164,21 @@ static int write_equity(const char *dir, const struct sim_run_result *r,
 	return rc;
 }
 
+/* Where it was looked for, and there is any. */
+static int write_reach(const char *dir, const struct sim_run_result *r,
+		       struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	int rc;
+
+	if (!r->nreach)
+		return SIM_OK;
+	sim_reach_encode(r, &b);
+	rc = write_file(dir, "reach.col", &b, err);
+	sim_buf_release(&b);
+	return rc;
+}
+
 static int write_rows(const char *dir, const struct sim_run_spec *spec,
 		      struct sim_err *err)
 {
@@ -228,6 +244,8 @@ static int write_all(const char *dir, const struct sim_run_spec *spec,
 		rc = write_file(dir, "events.ndjson", &r->log, err);
 	if (!rc)
 		rc = write_equity(dir, r, err);
+	if (!rc)
+		rc = write_reach(dir, r, err);
 	if (!rc)
 		rc = write_rows(dir, spec, err);
 	if (!rc)
@@ -365,6 +383,17 @@ static int read_file(const struct sim_folder *f, const char *name, size_t max,
 	return rc;
 }
 
+/* A file that not every run has: nothing when there is none. */
+static int read_extra(const struct sim_folder *f, const char *name, size_t max,
+		      struct sim_buf *out, struct sim_err *err)
+{
+	char *path = sim_file_join(f->path, name);
+	bool is_there = !access(path, F_OK);
+
+	sim_mem_free(path);
+	return is_there ? read_file(f, name, max, out, err) : SIM_OK;
+}
+
 static int read_json(const struct sim_folder *f, const char *name,
 		     struct sim_json_doc **doc, struct sim_err *err)
 {
@@ -422,6 +451,18 @@ static int read_equity(struct sim_folder *f, struct sim_err *err)
 	return rc;
 }
 
+/* Of the fills, which have been read. */
+static int read_reach(struct sim_folder *f, struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	int rc = read_extra(f, "reach.col", SIM_BUF_MAX, &b, err);
+
+	if (!rc && b.len && !f->is_log_bad)
+		rc = sim_reach_decode(sim_buf_str(&b), b.len, &f->result, err);
+	sim_buf_release(&b);
+	return rc;
+}
+
 /* Fills of the log; with any, a bad log gives none and is let pass. */
 static int read_log(struct sim_folder *f, bool any, struct sim_err *err)
 {
@@ -443,13 +484,9 @@ static int read_notes(struct sim_folder *f, struct sim_err *err)
 {
 	struct sim_run_result *r = &f->result;
 	struct sim_buf b = SIM_BUF_INIT(SIM_NOTES_BYTES_MAX + 1);
-	int rc = read_file(f, "notes.ndjson", SIM_NOTES_BYTES_MAX, &b, NULL);
+	int rc = read_extra(f, "notes.ndjson", SIM_NOTES_BYTES_MAX, &b, err);
 
-	if (rc == SIM_E_NOENT)
-		return SIM_OK;
-	sim_buf_reset(&b);
-	rc = read_file(f, "notes.ndjson", SIM_NOTES_BYTES_MAX, &b, err);
-	if (!rc)
+	if (!rc && b.len)
 		rc = sim_notes_read(&r->notes, sim_buf_str(&b), b.len,
 				    r->instruments, r->nsyms, err);
 	sim_buf_release(&b);
@@ -492,6 +529,8 @@ static int load(struct sim_folder *f, bool any, struct sim_err *err)
 		rc = read_log(f, any, err);
 	if (!rc)
 		rc = read_notes(f, err);
+	if (!rc)
+		rc = read_reach(f, err);
 	return rc ? rc : read_equity(f, err);
 }
 

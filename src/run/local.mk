@@ -21,6 +21,7 @@ libsim_run_a_SOURCES = \
 	%D%/orders.c %D%/orders.h \
 	%D%/origin.c %D%/origin.h \
 	%D%/playlist.c %D%/playlist.h \
+	%D%/reach.c %D%/reach.h \
 	%D%/prepare.c %D%/prepare.h \
 	%D%/rowsum.c %D%/rowsum.h \
 	%D%/run.c %D%/run.h %D%/run_priv.h \

@@ -10,6 +10,7 @@
 #include "run/loop.h"
 #include "run/manifest.h"
 #include "run/playlist.h"
+#include "run/reach.h"
 #include "run/run_priv.h"
 #include "util/mem.h"
 
@@ -157,6 +158,8 @@ static void conclude(struct pass *x, const struct sim_err *failure)
 	if (failure)
 		x->r->failure = *failure;
 	sim_run_describe(x->spec, x->p, x->r);
+	if (x->spec->reach)
+		sim_reach_make(x->p, x->r);
 	write_manifest(x);
 }
 
@@ -327,6 +330,7 @@ int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
 	r->log_hash[0] = '\0';
 	memset(&r->band, 0, sizeof(r->band));
 	r->steps = 0;
+	r->nreach = 0;
 	r->failure.code = SIM_OK;
 	r->warmup = 0;
 	rc = sim_prepare_run(spec, &p, err);
@@ -343,6 +347,7 @@ void sim_run_result_release(struct sim_run_result *r)
 	sim_mem_free(r->instruments);
 	sim_mem_free(r->positions);
 	sim_mem_free(r->fills);
+	sim_mem_free(r->reach);
 	sim_equity_release(&r->equity);
 	sim_buf_release(&r->log);
 	sim_buf_release(&r->manifest);

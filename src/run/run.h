@@ -67,6 +67,7 @@ struct sim_run_spec {
 	bool log;			/* keep the event log */
 	bool each_step;		/* pass over none, however calm */
 	bool band;			/* the ambiguity band, when needed */
+	bool reach;			/* of fills, for excursions of trades */
 	const struct sim_run_data *benchmark;	/* NULL: none */
 	const char *calendar_dir;	/* the user's calendars, or NULL */
 	uint64_t stop_step;	/* end after that many steps; 0: don't */
@@ -149,6 +150,9 @@ struct sim_run_result {
 	struct sim_engine_counts counts;
 	struct sim_fill *fills;
 	size_t nfills, fills_cap;
+	/* A fill each, or nreach is 0: not looked for. */
+	struct sim_fill_reach *reach;
+	size_t nreach, reach_cap;
 	struct sim_run_equity equity;
 	uint64_t bars, steps;
 	sim_time first, last;		/* start of the first bar, last step */

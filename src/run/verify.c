@@ -5,6 +5,7 @@
 #include "run/verify.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -400,6 +401,27 @@ static int compare_figures(const struct check *c, struct sim_err *err)
 	return SIM_OK;
 }
 
+/* How far prices went while trades were open; older runs don't say. */
+static int compare_reach(const struct check *c, struct sim_err *err)
+{
+	const struct sim_run_result *a = &c->f->result, *b = &c->now;
+	char what[64];
+
+	for (size_t i = 0; i < a->nreach && i < b->nreach; i++) {
+		const struct sim_fill_reach *x = &a->reach[i];
+		const struct sim_fill_reach *y = &b->reach[i];
+		bool is_low = x->low != y->low;
+
+		if (!is_low && x->high == y->high)
+			continue;
+		snprintf(what, sizeof(what), "the %s price after fill %zu",
+			 is_low ? "lowest" : "highest", i + 1);
+		return figure_differs(c, what, is_low ? x->low : x->high,
+				      is_low ? y->low : y->high, err);
+	}
+	return SIM_OK;
+}
+
 /* Compare the logs; *rep says where they part. */
 static int compare(struct check *c, struct sim_err *err)
 {
@@ -416,8 +438,11 @@ static int compare(struct check *c, struct sim_err *err)
 		rep->line++;
 		at = i + 1;
 	}
-	if (a->len == b->len && at == a->len)
-		return compare_figures(c, err);
+	if (a->len == b->len && at == a->len) {
+		int rc = compare_figures(c, err);
+
+		return rc ? rc : compare_reach(c, err);
+	}
 	rep->events_differ = true;
 	rep->saved = line_at(a, at);
 	rep->now = line_at(b, at);
@@ -478,6 +503,7 @@ static void make_ready(struct check *c)
 	} ctx = { c->src };
 
 	c->spec.log = c->spec.each_step = true;
+	c->spec.reach = c->f->result.nreach != 0;
 	c->spec.band = false;
 	c->spec.calendar_dir = c->src->calendar_dir;
 	if (c->src->progress) {

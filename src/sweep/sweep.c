@@ -78,6 +78,12 @@ bool sim_sweep_needs_full(const bool *want, bool has_actions)
 		want[SIM_METRICS_FILL_RATIO];
 }
 
+static bool wants_reach(const bool *want)
+{
+	return want[SIM_METRICS_AVG_MAE] || want[SIM_METRICS_AVG_MFE] ||
+		want[SIM_METRICS_EDGE_RATIO] || want[SIM_METRICS_EFFICIENCY];
+}
+
 static struct sim_report_input input_of(const struct sim_run_result *r)
 {
 	struct sim_report_input in = {
@@ -91,6 +97,7 @@ static struct sim_report_input input_of(const struct sim_run_result *r)
 		.instruments = r->instruments, .positions = r->positions,
 		.n_symbols = r->nsyms,
 		.fills = r->fills, .n_fills = r->nfills,
+		.reach = r->nreach ? r->reach : NULL,
 		.dividends = r->account.dividends,
 		.interest = r->account.interest,
 		.borrow_fees = r->account.fees,	/* less commissions */
@@ -148,6 +155,7 @@ static bool make_row(struct worker *w, struct slot *x)
 	struct sim_batch_point pt = {
 		.params = params, .nparams = space->naxes,
 		.log = s->log || s->is_full, .stop = s->stop,
+		.reach = wants_reach(s->style->want),
 		.hang = s->hang ? on_hang : NULL, .hang_ctx = w,
 	};
 	int rc;
