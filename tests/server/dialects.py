@@ -281,7 +281,8 @@ class Released:
 
 def released(t, s):
     user = s.user("released", "enterprise")
-    for interval in (None, 0, 60):
+    # Of the longer ones, the first at which orders come before the next tick.
+    for interval in (None, 0, 60, 250, 1000, 3000):
         r = Released(t, s, user)
         more = {} if interval is None else {"tick_interval_ms": interval}
         r.start(warmup_bars=5, **more)
@@ -311,13 +312,22 @@ def released(t, s):
                  "history_snapshot"], r.types[:4])
         t.check(label + "nothing closes", "connection_closing" not in
                 r.types)
-        late(t, r, label, interval)
+        late(t, r, label)
         t.check(label + "the end", float(end["final_equity"]) > 0 and
                 end["sharpe_ratio"] is None or
                 isinstance(end["sharpe_ratio"], (int, float)), end)
+        if (interval or 0) >= 60 and at_once(r):
+            break
+    t.check(label + "at once", at_once(r) and len(r.fills) == 2 and
+            "bad" in r.answers, r.after)
+    fills_at(t, r.fills)
 
 
-def late(t, r, label, interval):
+def at_once(r):
+    return r.after == {"3": 3, "10": 10}
+
+
+def late(t, r, label):
     """A batch counts for the bar after the tick that is newest when it is
     heard, which is the last one before its answer."""
     bad = r.answers.get("bad")
@@ -331,10 +341,6 @@ def late(t, r, label, interval):
         t.check("%sorder %s fills after tick %s" % (label, sent, newest),
                 newest == n and d["execution_time"] ==
                 r.ticks[n]["sim_time"] if n < len(r.ticks) else False, d)
-    if interval == 60:
-        t.check(label + "at once", r.after == {"3": 3, "10": 10} and
-                len(r.fills) == 2 and bad is not None, r.after)
-        fills_at(t, r.fills)
 
 
 def fills_at(t, fills):

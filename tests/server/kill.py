@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from servertest import IS_LONG, Server, main
-from wsclient import Client, Closed, Refused, http
+from wsclient import PATIENCE, Client, Closed, Refused, http
 
 KILLS = 500 if IS_LONG else 10
 CLIENTS = 4
@@ -50,7 +50,8 @@ class Trader:
         """Before each attempt to connect."""
 
     def connect(self):
-        for _ in range(400):
+        end = time.monotonic() + 2 * PATIENCE
+        while time.monotonic() < end:
             self.look()
             try:
                 answer = http(self.server.auth_port, "POST", "/auth/token",

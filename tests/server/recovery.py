@@ -7,6 +7,7 @@ from orders import FREE, batch, order, reports
 from running import (NO_RESULT, TICKS, ack, gone, made, quiet, spec, started,
                      status, tick)
 from wire import MONEY, TIME, Watched
+from wsclient import PATIENCE
 
 
 def resumed(c, sid, last, pattern, **more):
@@ -21,7 +22,7 @@ def dropped(t, s, user, sid, c, state="paused"):
     """Cut the connection; a new one, once the session is left."""
     c.abort(reset=True)
     c = Watched(t, user, "again")
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         d = c.want("get_session", {"session_id": sid}, "session_details")
         if d.get("state") == state:

@@ -122,7 +122,7 @@ class Post:
         self.key = os.path.join(folder, "seal.key")
 
     def rows(self, sql, *args):
-        db = sqlite3.connect(self.db, timeout=10)
+        db = sqlite3.connect(self.db, timeout=60)
         try:
             return db.execute(sql, args).fetchall()
         finally:

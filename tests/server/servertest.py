@@ -25,7 +25,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from wsclient import Client, http  # noqa: E402
+from wsclient import PATIENCE, Client, http  # noqa: E402
 
 SRC = os.path.abspath(os.environ.get("top_srcdir", "."))
 SIM = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")),
@@ -132,6 +132,16 @@ class User:
         return c
 
 
+def until(is_so, seconds=PATIENCE):
+    """Whether it becomes so in time."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 class Server:
     """A running `simutrador serve`.  With home, in that one, which stays."""
 
@@ -153,6 +163,19 @@ class Server:
             raise
 
     def start(self, auth_port=0, sim_port=0):
+        """At ports of before: once they are free, if somebody has one."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.try_start(auth_port, sim_port)
+            except NotThere as e:
+                self.end(None)
+                if not auth_port or "address" not in str(e).lower() or \
+                        time.monotonic() > end:
+                    raise
+            time.sleep(0.2)
+
+    def try_start(self, auth_port, sim_port):
         self.log_path = os.path.join(self.home.path, "serve.log")
         with open(self.log_path, "ab") as log:
             self.log_start = log.tell()
@@ -200,7 +223,7 @@ class Server:
             f.seek(self.log_start)
             return f.read()
 
-    def end(self, sig=signal.SIGTERM, timeout=60):
+    def end(self, sig=signal.SIGTERM, timeout=2 * PATIENCE):
         """Ask it to end (None: it was asked).  Gives: its exit status (None:
         it did not end)."""
         if sig:

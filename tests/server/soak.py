@@ -9,7 +9,7 @@ import time
 
 from running import spec
 from servertest import IS_LONG, Server, main
-from wsclient import Closed
+from wsclient import PATIENCE, Closed
 
 SECONDS = 60 if IS_LONG else 6
 IDS = ["s%d" % i for i in range(3)]
@@ -76,7 +76,7 @@ def turn(r, c):
     c.send_type("start_simulation" if what == "one_message" else what, data,
                 "x")
     if r.random() < .4:
-        c.ask("ping", {}, timeout=30)
+        c.ask("ping")
         c.kept.clear()
 
 
@@ -110,7 +110,7 @@ def used(s, user):
 
 def emptied(s, c):
     """Delete all; what runs alone comes to its end first."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         rows = c.ask("list_sessions")["data"]["sessions"]
         if not rows:

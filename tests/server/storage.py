@@ -11,9 +11,8 @@ import os
 import resource
 import sqlite3
 import threading
-import time
 
-from servertest import Home, NotThere, Server, main
+from servertest import Home, NotThere, Server, main, until
 from wsclient import Refused
 
 SESSION = {"symbols": ["ACME"], "start_date": "2020-01-02",
@@ -47,16 +46,6 @@ def rows(s, sql):
 
 def health(s):
     return s.http("GET", "/health").json["status"]
-
-
-def until(is_so, seconds=15):
-    """Whether it becomes so in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if is_so():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def begin(user):
@@ -168,7 +157,7 @@ def locked(t):
         t.check("locked: the connection lives", pong["type"] == "pong", pong)
         threading.Timer(0.5, lambda: db.execute("ROLLBACK")).start()
         c.kept.clear()
-        a = c.recv(10)
+        a = c.recv()
         t.check("locked: answers keep their order", a["type"] == "batch_ack"
                 and c.expect("error")["request_id"] == "r-dance" and
                 c.expect("error")["request_id"] == "r-none", a)

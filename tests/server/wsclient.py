@@ -25,6 +25,9 @@ import ssl
 import struct
 import time
 
+# Seconds for what has to come, on a machine however busy.
+PATIENCE = 60
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -74,7 +77,7 @@ class Closed(Exception):
         self.reason = reason
 
 
-def connect(port, host="127.0.0.1", timeout=10, tls=False, rcvbuf=None):
+def connect(port, host="127.0.0.1", timeout=PATIENCE, tls=False, rcvbuf=None):
     """To a port, or to the Unix socket of that path."""
     if isinstance(port, str):
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -159,7 +162,7 @@ def request_bytes(method, path, headers=None, body=None, host="localhost"):
 
 
 def http(port, method="GET", path="/health", headers=None, body=None,
-         host="127.0.0.1", timeout=10, tls=False):
+         host="127.0.0.1", timeout=PATIENCE, tls=False):
     """One request on a connection of its own."""
     sock = connect(port, host, timeout, tls)
     with sock:
@@ -233,7 +236,8 @@ class Client:
     """A WebSocket.  `headers` replaces or (value None) removes a header of the
     handshake."""
 
-    def __init__(self, port, path="/ws/simulate", headers=None, timeout=10,
+    def __init__(self, port, path="/ws/simulate", headers=None,
+                 timeout=PATIENCE,
                  host="127.0.0.1", tls=False, rcvbuf=None, auto_pong=True):
         self.sock = connect(port, host, timeout, tls, rcvbuf)
         self.reader = Reader(self.sock)
@@ -369,7 +373,7 @@ class Client:
         except ValueError:
             return text
 
-    def expect(self, type_, timeout=10, where=None):
+    def expect(self, type_, timeout=PATIENCE, where=None):
         """The next message of this type (and for which where(message) holds);
         the others stay for later calls, in their order."""
         def fits(m):
@@ -390,7 +394,7 @@ class Client:
                 return m
             self.kept.append(m)
 
-    def ask(self, type_, data=None, timeout=10):
+    def ask(self, type_, data=None, timeout=PATIENCE):
         """Send with a request_id and give what echoes it."""
         self.serial += 1
         rid = "r%d" % self.serial
@@ -413,7 +417,7 @@ class Client:
         except socket.timeout:
             return True
 
-    def wait_close(self, timeout=10):
+    def wait_close(self, timeout=PATIENCE):
         """Read to the end: (code, reason)."""
         until = time.monotonic() + timeout
         try:
@@ -427,7 +431,7 @@ class Client:
 
     # -- end --
 
-    def close(self, code=1000, reason="", timeout=5):
+    def close(self, code=1000, reason="", timeout=PATIENCE):
         """The closing handshake; what the server answered."""
         if not self.closed:
             self.send_frame(CLOSE, close_payload(code, reason))
