@@ -35,19 +35,8 @@ static void put_instruments(struct sim_session *s, struct sim_buf *out)
 
 	sim_json_init(&j, out, false);
 	sim_json_object(&j, NULL);
-	for (uint32_t i = 0; i < v->nsyms; i++) {
-		const struct sim_instrument *x = v->syms[i].instrument;
-
-		sim_json_object(&j, x->symbol);
-		sim_json_dec(&j, "tick", x->tick_size);
-		sim_json_dec(&j, "lot", x->lot_size);
-		sim_json_dec(&j, "multiplier", x->multiplier);
-		sim_json_str(&j, "ccy", x->currency);
-		sim_json_str(&j, "asset_class",
-			     sim_vocab_asset_class_text(x->asset_class));
-		sim_json_str(&j, "cal", x->calendar);
-		sim_json_end(&j);
-	}
+	for (uint32_t i = 0; i < v->nsyms; i++)
+		sim_talk_put_instrument(&j, v->syms[i].instrument);
 	sim_json_end(&j);
 }
 

@@ -388,6 +388,7 @@ static int set_view(struct work *w, struct sim_err *err)
 	enum sim_dash_layout at = w->setup.run ? SIM_DASH_REPLAY
 					       : SIM_DASH_TRADE;
 	struct sim_out_stamp stamp;
+	const char *calendars;
 	int rc = SIM_OK;
 
 	if (layout)
@@ -395,6 +396,8 @@ static int set_view(struct work *w, struct sim_err *err)
 	if (rc)
 		return rc;
 	sim_dash_layout(w->dash, at);
+	if (!sim_cli_folder(w->cli, "calendars", &calendars, NULL))
+		sim_dash_calendars(w->dash, calendars);
 	if (!sim_tz_open("America/New_York", &w->exchange, NULL))
 		sim_dash_zone_set(w->dash, SIM_DASH_EXCHANGE, w->exchange);
 	if (!sim_out_stamp_open(NULL, "local", &stamp, NULL))

@@ -140,6 +140,10 @@ void sim_talk_error_about(struct sim_talk *t, const char *code,
  * about by a request, reports and updates alone. */
 void sim_talk_tell_events(struct sim_talk *t);
 void sim_talk_tell_updates(struct sim_talk *t);
+/* {SYMBOL: {tick, lot, multiplier, ccy, asset_class, cal}, ...}: member by
+ * member into an object that is open. */
+void sim_talk_put_instrument(struct sim_json *j,
+			     const struct sim_instrument *x);
 /* The bars of this step, as a tick. */
 void sim_talk_tell_tick(struct sim_talk *t, const struct sim_tick_end *e);
 /* The open orders of a symbol; UINT32_MAX: of all. */

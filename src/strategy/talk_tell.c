@@ -10,6 +10,20 @@ void sim_talk_send(struct sim_talk *t, enum sim_message_type type,
 	sim_message_encode(t->out, type, data, request_id, &t->style);
 }
 
+void sim_talk_put_instrument(struct sim_json *j,
+			     const struct sim_instrument *x)
+{
+	sim_json_object(j, x->symbol);
+	sim_json_dec(j, "tick", x->tick_size);
+	sim_json_dec(j, "lot", x->lot_size);
+	sim_json_dec(j, "multiplier", x->multiplier);
+	sim_json_str(j, "ccy", x->currency);
+	sim_json_str(j, "asset_class",
+		     sim_vocab_asset_class_text(x->asset_class));
+	sim_json_str(j, "cal", x->calendar);
+	sim_json_end(j);
+}
+
 void sim_talk_error_about(struct sim_talk *t, const char *code,
 			  const char *text, const struct sim_talk_detail *d,
 			  const char *request_id)

@@ -66,6 +66,7 @@ void sim_dash_free(struct sim_dash *d)
 	sim_mem_free(d->sessions);
 	sim_mem_free(d->sheet);
 	sim_mem_free(d->seen);
+	sim_dash_zone_release(d);
 	sim_mem_free(d);
 }
 

@@ -53,9 +53,12 @@ void sim_dash_forget(struct sim_dash *d);
  * the one that is shown only the table of sessions takes notice.
  */
 void sim_dash_hear(struct sim_dash *d, const struct sim_message *m);
-/* The same for an encoded line.  Errors: SIM_E_DATA, and nothing is heard. */
+/* The same for an encoded line, or one of simutrador-run(1) replay or of an
+ * event log.  Errors: SIM_E_DATA, and nothing is heard. */
 int sim_dash_hear_line(struct sim_dash *d, const char *line, size_t n,
 		       struct sim_err *err) SIM_MUST_CHECK;
+/* A line of the latter alone; false when it is none. */
+bool sim_dash_tape_line(struct sim_dash *d, const char *line, size_t n);
 /* Which session is shown; NULL or "": whatever comes first. */
 void sim_dash_session(struct sim_dash *d, const char *session_id,
 		      const char *title);
@@ -66,7 +69,8 @@ enum sim_dash_want {
 	SIM_DASH_WANT_ORDERS	= 1 << 0,	/* query_orders */
 	SIM_DASH_WANT_ACCOUNT	= 1 << 1,	/* query_positions */
 	SIM_DASH_WANT_STATUS	= 1 << 2,	/* query_status */
-	SIM_DASH_WANT_SESSIONS	= 1 << 3	/* list_sessions */
+	SIM_DASH_WANT_SESSIONS	= 1 << 3,	/* list_sessions */
+	SIM_DASH_WANT_DETAILS	= 1 << 4	/* get_session */
 };
 unsigned sim_dash_wants(struct sim_dash *d);
 
@@ -105,9 +109,13 @@ int sim_dash_layout_find(const char *name, enum sim_dash_layout *layout,
 void sim_dash_layout(struct sim_dash *d, enum sim_dash_layout layout);
 enum sim_dash_layout sim_dash_layout_is(const struct sim_dash *d);
 
-/* Times are shown in UTC, the exchange's zone, or the local one. */
+/* Times are shown in UTC, the exchange's zone, or the local one.  The
+ * exchange's is that of the calendar of the symbol on the chart. */
 enum sim_dash_zone { SIM_DASH_UTC, SIM_DASH_EXCHANGE, SIM_DASH_LOCAL };
-/* Takes: tz: not owned, outlives d; NULL: UTC. */
+/* Where the user's own calendars lie (not owned); NULL: there are none. */
+void sim_dash_calendars(struct sim_dash *d, const char *dir);
+/* Takes: tz: not owned, outlives d; NULL: UTC.  The exchange's counts only
+ *        while nothing was heard of a calendar. */
 void sim_dash_zone_set(struct sim_dash *d, enum sim_dash_zone zone,
 		       const struct sim_tz *tz);
 void sim_dash_zone(struct sim_dash *d, enum sim_dash_zone zone);

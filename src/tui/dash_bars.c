@@ -289,6 +289,16 @@ static void bar_heard(struct sim_dash *d, uint32_t i, const struct sim_bar *b)
 		dash_touch(d, SIM_DASH_chart);
 }
 
+void sim_dash_bars_last(struct sim_dash *d, uint32_t i, sim_dec last)
+{
+	struct dash_symbol *s = &d->symbol[i];
+	int n = sim_figure_decimals(last);
+
+	s->last = last;
+	s->decimals = n > s->decimals ? n : s->decimals;
+	dash_touch(d, SIM_DASH_symbols);
+}
+
 void sim_dash_bars_tick(struct sim_dash *d, const struct sim_json_val *candles,
 			bool is_eod)
 {

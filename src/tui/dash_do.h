@@ -21,6 +21,8 @@ void sim_dash_bars_history(struct sim_dash *d,
 /* A block of columns. */
 void sim_dash_bars_rows(struct sim_dash *d, const struct sim_json_val *rows,
 			bool is_eod);
+/* The last price of symbol i, told without its bar. */
+void sim_dash_bars_last(struct sim_dash *d, uint32_t i, sim_dec last);
 void sim_dash_bars_release(struct sim_dash *d);
 /* The i-th bar of a ring, 0 the oldest. */
 static inline const struct sim_bar *dash_bar(const struct dash_ring *r,
@@ -101,13 +103,30 @@ size_t sim_dash_view_row(const struct sim_dash *d, enum sim_dash_pane pane,
 /* Does a text contain the pane's filter? */
 bool sim_dash_view_shows(const struct sim_dash *d, enum sim_dash_pane pane,
 			 const char *text);
-/* Seconds east of UTC of the zone in use at t, and its name. */
-int sim_dash_view_offset(const struct sim_dash *d, sim_time t);
-const char *sim_dash_view_zone(const struct sim_dash *d);
 /* All panes are to be drawn. */
 void sim_dash_view_touch(struct sim_dash *d);
 /* The symbol that the chart shows; NULL: none. */
 const struct dash_symbol *sim_dash_view_symbol(const struct sim_dash *d);
+
+/* -- dash_zone.c -----------------------------------------------------------*/
+
+/* A wall clock: seconds east of UTC, and whose it is. */
+struct dash_clock {
+	int offset;
+	const char *name;
+};
+/* The one that is shown, at t. */
+struct dash_clock sim_dash_zone_at(const struct sim_dash *d, sim_time t);
+int sim_dash_view_offset(const struct sim_dash *d, sim_time t);
+/* That of the exchange of the symbol that is chosen; false: not known. */
+bool sim_dash_zone_exchange(const struct sim_dash *d, sim_time t,
+			    struct dash_clock *at);
+/* {SYMBOL: {cal, ...}, ...} */
+void sim_dash_zone_hear(struct sim_dash *d,
+			const struct sim_json_val *instruments);
+/* Another symbol is chosen. */
+void sim_dash_zone_chosen(struct sim_dash *d);
+void sim_dash_zone_release(struct sim_dash *d);
 
 /* -- dash_layout.c ---------------------------------------------------------*/
 

@@ -50,6 +50,7 @@ static void hear_hello(struct sim_dash *d, const struct sim_message *m)
 	const struct sim_message_hello *h = m->data;
 
 	names(d, h->session->symbols, h->session->n_symbols);
+	sim_dash_zone_hear(d, h->instruments.val);
 	sim_dash_bars_frame(d, h->session->timeframe);
 	set_capital(d, h->session->initial_capital);
 	d->state = DASH_RUNNING;
@@ -254,11 +255,19 @@ static void hear_status(struct sim_dash *d, const struct sim_message *m)
 	status(d, m->data);
 }
 
+/* What its bars are is known once it has begun. */
+static void want_details(struct sim_dash *d)
+{
+	if (!d->n_symbols || !d->symbol[0].calendar)
+		d->wants |= SIM_DASH_WANT_DETAILS;
+}
+
 static void hear_started(struct sim_dash *d, const struct sim_message *m)
 {
 	(void)m;
 	d->state = DASH_RUNNING;
 	d->wants |= SIM_DASH_WANT_STATUS;
+	want_details(d);
 	dash_touch(d, SIM_DASH_bar);
 }
 
@@ -281,6 +290,7 @@ static void hear_details(struct sim_dash *d, const struct sim_message *m)
 	const struct sim_message_session_info *i = m->data;
 
 	names(d, i->symbols, i->n_symbols);
+	sim_dash_zone_hear(d, i->instruments.val);
 	sim_dash_bars_frame(d, i->timeframe);
 	set_capital(d, i->initial_capital);
 	d->state = (enum dash_state)i->state;
@@ -300,6 +310,7 @@ static void hear_attached(struct sim_dash *d, const struct sim_message *m)
 	if (a->account_snapshot)
 		sim_dash_money_account(d, a->account_snapshot);
 	sim_dash_book_open(d, a->pending_orders, a->n_pending_orders);
+	want_details(d);
 }
 
 static void hear_sync(struct sim_dash *d, const struct sim_message *m)
@@ -433,8 +444,11 @@ int sim_dash_hear_line(struct sim_dash *d, const char *line, size_t n,
 		       struct sim_err *err)
 {
 	struct sim_message m;
-	int rc = decode(line, n, &m, err);
+	int rc;
 
+	if (sim_dash_tape_line(d, line, n))
+		return 0;
+	rc = decode(line, n, &m, err);
 	if (rc)
 		return rc;
 	sim_dash_hear(d, &m);

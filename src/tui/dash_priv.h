@@ -14,6 +14,7 @@
 #define DASH_TEXT	160	/* of a line of the log, or a reason */
 #define DASH_SYMS	40	/* of a list of symbols */
 #define DASH_TABS	8	/* tabs of a group */
+#define DASH_CALENDARS	64
 
 /* The states of a session, as messages.def has them. */
 enum dash_state {
@@ -31,6 +32,7 @@ struct dash_ring {
 struct dash_symbol {
 	char name[DASH_NAME];
 	int decimals;			/* of its prices */
+	unsigned calendar;		/* its number + 1; 0: not heard of */
 	bool is_over;			/* its session's last bar was heard */
 	sim_dec last, volume;		/* of the day so far */
 	sim_dec ref;			/* the close before it; 0 none */
@@ -139,6 +141,11 @@ struct dash_frame {
 	struct sim_bar_tf tf;
 };
 
+struct dash_calendar {
+	char name[24];
+	struct sim_calendar *cal;	/* NULL: there is none such here */
+};
+
 /* A pane and its place; with tabs it is one of them. */
 struct dash_place {
 	enum sim_dash_pane pane;
@@ -215,6 +222,9 @@ struct sim_dash {
 	enum sim_dash_layout layout;
 	enum sim_dash_zone zone;
 	const struct sim_tz *tz[3];
+	const char *calendar_dir;
+	struct dash_calendar calendar[DASH_CALENDARS];
+	size_t n_calendars;
 	enum sim_dash_pane focus, tab;
 	int zoom;
 	struct dash_look look[SIM_DASH__COUNT];

@@ -17,40 +17,6 @@ void sim_dash_view_touch(struct sim_dash *d)
 		d->changed[i]++;
 }
 
-/* -- zones -----------------------------------------------------------------*/
-
-void sim_dash_zone_set(struct sim_dash *d, enum sim_dash_zone zone,
-		       const struct sim_tz *tz)
-{
-	d->tz[zone] = tz;
-	sim_dash_view_touch(d);
-}
-
-void sim_dash_zone(struct sim_dash *d, enum sim_dash_zone zone)
-{
-	d->zone = zone;
-	sim_dash_view_touch(d);
-}
-
-enum sim_dash_zone sim_dash_zone_is(const struct sim_dash *d)
-{
-	return d->zone;
-}
-
-int sim_dash_view_offset(const struct sim_dash *d, sim_time t)
-{
-	const struct sim_tz *tz = d->tz[d->zone];
-
-	return tz && t != SIM_TIME_NONE ? sim_tz_offset(tz, t) : 0;
-}
-
-const char *sim_dash_view_zone(const struct sim_dash *d)
-{
-	static const char *const names[] = { "UTC", "exch", "local" };
-
-	return d->tz[d->zone] ? names[d->zone] : "UTC";
-}
-
 /* -- focus -----------------------------------------------------------------*/
 
 void sim_dash_focus(struct sim_dash *d, enum sim_dash_pane pane)
@@ -240,7 +206,7 @@ static void select_row(struct sim_dash *d, enum sim_dash_pane pane,
 		d->chart.scroll = 0;
 		d->chart.cursor = -1;
 		dash_touch(d, SIM_DASH_chart);
-		dash_touch(d, SIM_DASH_bar);
+		sim_dash_zone_chosen(d);
 	}
 	dash_touch(d, pane);
 }
@@ -389,6 +355,7 @@ bool sim_dash_select_symbol(struct sim_dash *d, const char *symbol)
 	d->chart.cursor = -1;
 	dash_touch(d, SIM_DASH_symbols);
 	dash_touch(d, SIM_DASH_chart);
+	sim_dash_zone_chosen(d);
 	return true;
 }
 

@@ -49,6 +49,8 @@ static void draw(struct desk *k)
 		k->stats->worst_ms = k->now_ms - k->heard_ms;
 	k->heard_ms = -1;
 	k->next_frame_ms = k->now_ms + DESK_FRAME_MS;
+	k->credit_ms -= DESK_COST_MS;
+	k->is_asked = false;
 }
 
 /* On the way to another step there is nothing to see; for a moment. */
@@ -62,6 +64,20 @@ static bool is_dirty(const struct desk *k)
 {
 	return k->is_spoilt || k->mode != DESK_PANES ||
 		sim_dash_is_dirty(k->d, k->s);
+}
+
+/*
+ * Until the next frame may be drawn.  What comes waits for its turn; the answer
+ * to a key only for credit, which is there unless keys come faster than frames
+ * may be drawn.
+ */
+static int64_t turn_ms(const struct desk *k)
+{
+	int64_t credit = DESK_COST_MS - k->credit_ms;
+	int64_t turn = k->is_asked ? 0 : k->next_frame_ms - k->now_ms;
+
+	turn = turn > credit ? turn : credit;
+	return turn > 0 ? turn : 0;
 }
 
 /* -- events ---------------------------------------------------------------- */
@@ -126,16 +142,23 @@ static void take_input(struct desk *k)
 
 	do {
 		k->s->ops->event(k->s, 0, &ev);
-		if (ev.kind != SIM_SCREEN_NONE)
-			handle(k, &ev);
-	} while (ev.kind != SIM_SCREEN_NONE && !k->is_leaving);
+		if (ev.kind == SIM_SCREEN_NONE)
+			break;
+		handle(k, &ev);
+		k->is_asked = true;
+	} while (!k->is_leaving);
 }
 
 /* -- waiting --------------------------------------------------------------- */
 
 static void tick(struct desk *k)
 {
+	int64_t was = k->now_ms;
+
 	k->now_ms = k->in->host->now_ms();
+	k->credit_ms += k->now_ms - was;
+	if (k->credit_ms > DESK_SPARE * DESK_COST_MS)
+		k->credit_ms = DESK_SPARE * DESK_COST_MS;
 	sim_dash_now(k->d, k->now_ms * SIM_TIME_MS);
 }
 
@@ -169,11 +192,12 @@ static bool hear_all(struct desk *k)
 
 static int time_left(const struct desk *k)
 {
-	int64_t left = k->next_frame_ms - k->now_ms;
+	return !is_dirty(k) || is_quiet(k) ? DESK_IDLE_MS : (int)turn_ms(k);
+}
 
-	if (!is_dirty(k) || is_quiet(k))
-		return DESK_IDLE_MS;
-	return left > 0 ? (int)left : 0;
+static bool may_draw(const struct desk *k)
+{
+	return is_dirty(k) && !is_quiet(k) && !turn_ms(k);
 }
 
 static void work(struct desk *k)
@@ -183,11 +207,10 @@ static void work(struct desk *k)
 	while (!k->is_leaving && !sim_stop_is_asked(k->in->host->stop)) {
 		tick(k);
 		take_input(k);
-		more = hear_all(k);
+		more = (k->is_asked && may_draw(k)) || hear_all(k);
 		sim_desk_ask_wanted(k);
 		tick(k);
-		if (is_dirty(k) && !is_quiet(k) &&
-		    k->now_ms >= k->next_frame_ms)
+		if (may_draw(k))
 			draw(k);
 		else if (!is_dirty(k))
 			k->heard_ms = -1;

@@ -2,9 +2,10 @@
  * desk: the dashboard at work: what comes is heard, keys are obeyed, what has
  * changed is drawn, until one leaves.
  *
- * One thread.  It waits for the terminal and the channel together, hears for a
- * few milliseconds at a time, and draws at most thirty times a second; so a key
- * is answered soon however much comes.
+ * One thread.  It waits for the terminal and the channel together and hears for
+ * a few milliseconds at a time.  What comes is drawn twenty times a second; a
+ * key ends the hearing and is answered by a frame of its own, thirty a second
+ * together.
  */
 #ifndef SIM_DESK_H
 #define SIM_DESK_H

@@ -2,6 +2,7 @@
 #include "tui/desk_priv.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ static const struct {
 	{ SIM_DASH_WANT_ACCOUNT, SIM_MESSAGE_query_positions, true },
 	{ SIM_DASH_WANT_STATUS, SIM_MESSAGE_query_status, true },
 	{ SIM_DASH_WANT_SESSIONS, SIM_MESSAGE_list_sessions, false },
+	{ SIM_DASH_WANT_DETAILS, SIM_MESSAGE_get_session, true },
 };
 
 void sim_desk_ask_wanted(struct desk *k)
@@ -166,10 +168,14 @@ static void hear_line(struct desk *k, const char *line, size_t n)
 	}
 	if (k->seek.is_skipping || !n)
 		return;
-	if (sim_channel_decode(k->c, line, n, &m, &why))
-		sim_dash_log(k->d, SIM_THEME_WARN, false, why.msg);
-	else if (m.type != SIM_MESSAGE__COUNT)
+	if (sim_channel_decode(k->c, line, n, &m, &why)) {
+		if (k->c->child || !sim_dash_tape_line(k->d, line, n))
+			sim_dash_log(k->d, SIM_THEME_WARN, false, why.msg);
+	} else if (m.type != SIM_MESSAGE__COUNT) {
 		hear_message(k, &m);
+	} else if (!k->c->child) {
+		(void)sim_dash_tape_line(k->d, line, n);
+	}
 	sim_message_release(&m);
 	if (k->heard_ms < 0)
 		k->heard_ms = k->now_ms;
@@ -186,6 +192,14 @@ static bool next_line(struct desk *k, char **line, size_t *n)
 	return sim_channel_line(k->c, line, n);
 }
 
+/* It is read first. */
+static bool is_key_waiting(const struct desk *k)
+{
+	struct pollfd f = { .fd = k->in->host->tty, .events = POLLIN };
+
+	return poll(&f, 1, 0) > 0;
+}
+
 bool sim_desk_hear(struct desk *k)
 {
 	int64_t until = k->now_ms + DESK_HEAR_MS;
@@ -196,7 +210,8 @@ bool sim_desk_hear(struct desk *k)
 	for (unsigned i = 1; next_line(k, &line, &n); i++) {
 		hear_line(k, line, n);
 		k->stats->lines++;
-		if (i % LINES_AT_ONCE == 0 && k->in->host->now_ms() >= until)
+		if (i % LINES_AT_ONCE == 0 && (is_key_waiting(k) ||
+		    k->in->host->now_ms() >= until))
 			return true;
 	}
 	if (k->c->is_over && !was_over)

@@ -8,7 +8,10 @@
 #include "tui/errand.h"
 #include "tui/slip.h"
 
-#define DESK_FRAME_MS	34	/* between two frames: at most 30 a second */
+#define DESK_FRAME_MS	50	/* between two frames of what comes */
+#define DESK_FRAMES	30	/* at most, in any second */
+#define DESK_SPARE	6	/* of them, that keys may have at once */
+#define DESK_COST_MS	(1000 / (DESK_FRAMES - DESK_SPARE) + 1)
 #define DESK_HEAR_MS	8	/* heard at a time */
 #define DESK_IDLE_MS	200	/* nothing happens: look at the clock */
 #define DESK_COMMANDS	200	/* that were run and are remembered */
@@ -103,7 +106,9 @@ struct desk {
 	} click;			/* the last one */
 	/* the loop */
 	int64_t now_ms, next_frame_ms, heard_ms;	/* heard_ms -1: drawn */
+	int64_t credit_ms;		/* of frames; each takes DESK_COST_MS */
 	bool is_leaving, is_spoilt;
+	bool is_asked;			/* a key waits for its answer */
 	struct sim_desk_stats *stats;
 	int failed;			/* of the other end */
 	struct sim_err *err;

@@ -92,8 +92,7 @@ static void name_parts(const struct sim_dash *d, struct line *l)
 
 static void time_parts(const struct sim_dash *d, struct line *l)
 {
-	const struct sim_tz *exchange = d->tz[SIM_DASH_EXCHANGE];
-	int offset = sim_dash_view_offset(d, d->sim_time);
+	struct dash_clock at = sim_dash_zone_at(d, d->sim_time), exchange;
 	char day[SIM_FIGURE_MAX], clock[SIM_FIGURE_MAX];
 	struct part *p;
 
@@ -101,17 +100,18 @@ static void time_parts(const struct sim_dash *d, struct line *l)
 		return;
 	p = add(l, 4, SIM_THEME_TEXT);
 	snprintf(p->text, sizeof(p->text), "%s",
-		 sim_figure_date(day, d->sim_time, offset));
+		 sim_figure_date(day, d->sim_time, at.offset));
 	p = add(l, 0, SIM_THEME_BAR);
 	snprintf(p->text, sizeof(p->text), "%s %s",
-		 sim_figure_clock(clock, d->sim_time, offset),
-		 sim_dash_view_zone(d));
-	if (!exchange || d->zone == SIM_DASH_EXCHANGE)
+		 sim_figure_clock(clock, d->sim_time, at.offset), at.name);
+	if (d->zone == SIM_DASH_EXCHANGE ||
+	    !sim_dash_zone_exchange(d, d->sim_time, &exchange) ||
+	    exchange.offset == at.offset)
 		return;
 	p = add(l, 6, SIM_THEME_DIM);
-	snprintf(p->text, sizeof(p->text), "%s exch",
-		 sim_figure_minute(clock, d->sim_time,
-				   sim_tz_offset(exchange, d->sim_time)));
+	snprintf(p->text, sizeof(p->text), "%s %s",
+		 sim_figure_minute(clock, d->sim_time, exchange.offset),
+		 exchange.name);
 }
 
 static void pace_parts(const struct sim_dash *d, struct line *l)

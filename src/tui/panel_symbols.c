@@ -78,6 +78,8 @@ static void cells(const struct sim_dash *d, uint64_t key,
 		sim_figure_percent(c[CHANGE].text + n, change, 2);
 		c[CHANGE].ink = d->is_stale ? SIM_THEME_STALE : way;
 	}
+	if (!s->ring[0].n)
+		return;
 	c[LOW].ink = c[HIGH].ink = c[VOLUME].ink = SIM_THEME_DIM;
 	sim_figure_dec(c[LOW].text, s->day_low, s->decimals);
 	sim_figure_dec(c[HIGH].text, s->day_high, s->decimals);

@@ -81,11 +81,21 @@ static void say_run(struct player *p)
 		.n_symbols = n, .metadata = { .text = "{}" },
 	};
 	const char **names = sim_mem_array(n + 1, sizeof(*names));
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct sim_json j;
 
-	for (uint32_t i = 0; i < n; i++)
+	sim_json_init(&j, &b, false);
+	sim_json_object(&j, NULL);
+	for (uint32_t i = 0; i < n; i++) {
 		names[i] = all[i].symbol;
+		sim_talk_put_instrument(&j, &all[i]);
+	}
+	sim_json_end(&j);
 	m.symbols = names;
+	m.instruments.text = sim_buf_str(&b);
+	m.has_instruments = true;
 	sim_talk_send(&p->talk, SIM_MESSAGE_session_details, &m, NULL);
+	sim_buf_release(&b);
 	sim_mem_free(names);
 }
 

@@ -539,6 +539,7 @@ static void set_modes(struct terminal *t)
 	intrflush(stdscr, FALSE);
 	scrollok(stdscr, FALSE);
 	leaveok(stdscr, FALSE);
+	typeahead(-1);			/* a picture is drawn whole */
 	set_escdelay(25);
 	mouseinterval(0);
 	t->speaks_xterm = has_capability("kmous");

@@ -7,7 +7,7 @@ check_PROGRAMS += %D%/frame
 SH_TESTS += %D%/golden.sh
 EXTRA_DIST += %D%/record.py %D%/golden \
 	%D%/data/day.ndjson %D%/data/months.ndjson %D%/data/names.ndjson \
-	%D%/data/states.ndjson %D%/data/empty.ndjson
+	%D%/data/states.ndjson %D%/data/empty.ndjson %D%/data/replay.ndjson
 
 UNIT_TESTS += %D%/test_screen
 %C%_test_screen_SOURCES = %D%/test_screen.c

@@ -1,4 +1,6 @@
 /* The model: what it makes of messages, and that every frame fits its boxes. */
+#include <unistd.h>
+
 #include "market.h"
 #include "suite.h"
 #include "tui/dash_save.h"
@@ -555,6 +557,67 @@ START_TEST(memory_is_bounded)
 }
 END_TEST
 
+/* -- whose clock ------------------------------------------------------------*/
+
+#define CALENDAR "zones.cal"		/* written below */
+#define ZONE "/usr/share/zoneinfo/Asia/Kolkata"
+#define DETAILS(sym, cal) "{\"type\":\"session_details\",\"data\":{" \
+	"\"session_id\":\"s\",\"state\":\"running\",\"symbols\":[\"" sym \
+	"\"],\"start_date\":\"2024-01-02T00:00:00Z\",\"end_date\":" \
+	"\"2024-01-03T00:00:00Z\",\"initial_capital\":1,\"timeframe\":" \
+	"\"1min\",\"warmup_bars\":0,\"created_at\":\"2024-01-02T00:00:00Z\"," \
+	"\"sequence_id\":0,\"ticks_total\":9,\"progress_pct\":0," \
+	"\"instruments\":{\"" sym "\":{\"tick\":1,\"cal\":\"" cal "\"}}}}"
+
+static const struct clock {
+	const char *details;
+	const char *clock, *beside;	/* when it is 14:31 in UTC */
+} clocks[] = {
+	{ DETAILS("ACME", "XNYS"), "09:31:00 XNYS", "09:31 XNYS" },
+	{ DETAILS("ACME", "24/5"), "09:31:00 24/5", "09:31 24/5" },
+	{ DETAILS("ACME", "24/7"), "14:31:00 24/7", NULL },
+	{ DETAILS("ACME", "zones"), "20:01:00 zones", "20:01 zones" },
+	/* Known to a server alone: nobody here can say. */
+	{ DETAILS("ACME", "elsewhere"), "14:31:00 UTC", NULL },
+};
+
+START_TEST(exchange_is_the_calendars)
+{
+	const struct clock *c = &clocks[_i];
+	FILE *f = fopen(CALENDAR, "w");
+
+	ck_assert_ptr_nonnull(f);
+	if (strstr(c->details, "zones") && access(ZONE, R_OK))
+		return;			/* without zones of the system */
+	fputs("zone Asia/Kolkata\nhours mon-fri 09:15-15:30\n", f);
+	fclose(f);
+	sim_dash_calendars(d, ".");
+	hear(c->details);
+	hear(TICK("1", "31", "11"));
+	if (c->beside)
+		ck_assert_msg(shows(c->beside), "%s", frame());
+	else
+		ck_assert_msg(!shows("14:31 "), "%s", frame());
+	sim_dash_zone(d, SIM_DASH_EXCHANGE);
+	ck_assert_msg(shows(c->clock), "%s", frame());
+	remove(CALENDAR);
+}
+END_TEST
+
+/* Of two symbols it is the calendar of the one that is looked at. */
+START_TEST(exchange_is_the_symbols)
+{
+	hear(DETAILS("COIN", "24/7"));
+	hear(DETAILS("ACME", "XNYS"));
+	hear(TICK("1", "31", "11"));
+	sim_dash_zone(d, SIM_DASH_EXCHANGE);
+	ck_assert(sim_dash_select_symbol(d, "COIN"));
+	ck_assert_msg(shows("14:31:00 24/7"), "%s", frame());
+	ck_assert(sim_dash_select_symbol(d, "ACME"));
+	ck_assert_msg(shows("09:31:00 XNYS"), "%s", frame());
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("dash");
@@ -572,6 +635,9 @@ int main(void)
 	tcase_add_test(t, looks);
 	tcase_add_test(t, mouse);
 	tcase_add_loop_test(t, extremes, 0, 4);
+	tcase_add_loop_test(t, exchange_is_the_calendars, 0,
+			    (int)(sizeof(clocks) / sizeof(clocks[0])));
+	tcase_add_test(t, exchange_is_the_symbols);
 	tcase_add_checked_fixture(p, set_up, tear_down);
 	tcase_add_loop_test(p, frames_fit, 0, 12);
 	tcase_add_test(p, heard_again);
