@@ -72,27 +72,52 @@ static int count(struct sim_db *db, const uint8_t *hash, sim_time now,
 			  r->last, r->until);
 }
 
-int sim_lockout_try(struct sim_db *db, const char *who, sim_time now,
-		    sim_time *until, bool *is_new, struct sim_err *err)
+/* In a transaction. */
+static int try_one(struct sim_db *db, const char *who, sim_time now,
+		   sim_time *until, struct sim_err *err)
 {
 	uint8_t hash[SIM_SHA256_SIZE];
 	struct row r;
-	bool is_locked = false;
+	int rc;
+
+	hash_name(who, hash);
+	rc = read_row(db, hash, now, &r, err);
+	if (rc)
+		return rc;
+	*until = now < r.until ? r.until : SIM_TIME_NONE;
+	return now < r.until ? SIM_OK : count(db, hash, now, &r, err);
+}
+
+int sim_lockout_try(struct sim_db *db, const char *who, sim_time now,
+		    sim_time *until, struct sim_err *err)
+{
+	sim_time end = SIM_TIME_NONE;
+	int rc = sim_db_begin(db, err);
+
+	if (!rc)
+		rc = sim_db_end(db, try_one(db, who, now, &end, err), err);
+	if (!rc)
+		*until = end;
+	return rc;
+}
+
+int sim_lockout_try_both(struct sim_db *db, const char *name,
+			 const char *account, sim_time now, sim_time *until,
+			 bool *is_shut, struct sim_err *err)
+{
+	sim_time end = SIM_TIME_NONE, own = SIM_TIME_NONE;
 	int rc = sim_db_begin(db, err);
 
 	if (rc)
 		return rc;
-	hash_name(who, hash);
-	rc = read_row(db, hash, now, &r, err);
-	if (!rc) {
-		is_locked = now < r.until;
-		rc = is_locked ? SIM_OK : count(db, hash, now, &r, err);
-	}
+	rc = try_one(db, name, now, &end, err);
+	if (!rc && end == SIM_TIME_NONE)
+		rc = try_one(db, account, now, &own, err);
 	rc = sim_db_end(db, rc, err);
 	if (rc)
 		return rc;
-	*until = is_locked ? r.until : SIM_TIME_NONE;
-	*is_new = !is_locked && r.until > now;
+	*until = end;
+	*is_shut = own != SIM_TIME_NONE;
 	return SIM_OK;
 }
 

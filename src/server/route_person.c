@@ -356,6 +356,8 @@ static int reset(struct sim_route_work *w, struct renewal *x,
 		return rc;
 	rc = sim_route_second_factor(w, w->user.id, &person, &x->second, err);
 	x->is_refused = rc == SIM_E_AUTH && !w->code;
+	if (!rc)
+		rc = sim_route_try_clear(w, &w->user, person.email, err);
 	return rc ? rc : set_password(w, x, NULL, SIM_AUDIT_PASSWORD_RESET,
 				      err);
 }

@@ -136,6 +136,11 @@ int sim_route_note(struct sim_route_work *w, enum sim_audit_action action,
  * and the answer says so; *rc is then SIM_OK. */
 bool sim_route_may_try(struct sim_route_work *w, const char *who, int *rc,
 		       struct sim_err *err);
+/* The same of a login, by name and account (sim_lockout_try_both): *is_shut is
+ * to be answered as a wrong password is. */
+bool sim_route_may_log_in(struct sim_route_work *w, const char *name,
+			  const char *account, bool *is_shut, int *rc,
+			  struct sim_err *err);
 /* A limit by e-mail address; false: the answer says so. */
 bool sim_route_may_mail(struct sim_route_work *w, const char *email);
 /* Begin the answer's object, and end it. */
@@ -153,8 +158,11 @@ int sim_route_post(struct sim_route_work *w, const struct sim_route_letter *l,
 
 /* -- route_signin.c -------------------------------------------------------- */
 
-/* The name under which a user's own tries are counted. */
+/* The name under which a user's tries are counted. */
 void sim_route_try_name(const char *user, char out[SIM_USER_ID + 4]);
+/* In the transaction: forget all tries of a user, by whichever name. */
+int sim_route_try_clear(struct sim_route_work *w, const struct sim_user *u,
+			const char *email, struct sim_err *err) SIM_MUST_CHECK;
 /* What came with a second factor. */
 struct sim_route_second {
 	char totp[16], recovery[64];

@@ -14,12 +14,37 @@
 #include "util/secret.h"
 
 #define PASSWORD 1025			/* longest, with NUL */
+#define GIVEN (SIM_PERSON_EMAIL + 3)	/* a name that was given, counted */
 
-static const char wrong[] = "name or password is wrong";
+static const char wrong[] = "name or password is wrong, or the account was "
+			    "tried too often";
+
+/* -- tries ----------------------------------------------------------------- */
 
 void sim_route_try_name(const char *user, char out[SIM_USER_ID + 4])
 {
 	snprintf(out, SIM_USER_ID + 4, "id:%s", user);
+}
+
+/* The one for what was given as a name, which is never that of a user. */
+static void given_name(const char *name, char out[GIVEN])
+{
+	snprintf(out, GIVEN, "n:%s", name);
+}
+
+int sim_route_try_clear(struct sim_route_work *w, const struct sim_user *u,
+			const char *email, struct sim_err *err)
+{
+	char who[SIM_USER_ID + 4], given[GIVEN];
+	int rc;
+
+	sim_route_try_name(u->id, who);
+	rc = sim_lockout_clear(w->db, who, err);
+	given_name(u->name, given);
+	if (!rc)
+		rc = sim_lockout_clear(w->db, given, err);
+	given_name(email, given);
+	return rc ? rc : sim_lockout_clear(w->db, given, err);
 }
 
 /* -- the second factor ----------------------------------------------------- */
@@ -101,6 +126,7 @@ struct login {
 	char name[SIM_PERSON_EMAIL], password[PASSWORD];
 	char device[SIM_SIGNIN_DEVICE];
 	struct sim_route_second second;
+	bool is_there, is_shut;		/* the user; to be refused anyway */
 	char hash[SIM_SECRET_HASH];	/* a new one, or "" */
 	struct sim_user u;
 	struct sim_person p;
@@ -127,23 +153,41 @@ static int read_login(struct sim_route_work *w, struct login *l,
 				err);
 }
 
+/* Whose name is it, and may it be tried?  For a name that nobody has another
+ * is counted in place of the account. */
+static bool may_try(struct sim_route_work *w, struct login *l, int *rc,
+		    struct sim_err *err)
+{
+	struct sim_err none = SIM_ERR_INIT;
+	char given[GIVEN], account[GIVEN];
+
+	*rc = sim_person_find(w->db, l->name, &l->u, &l->p, &none);
+	l->is_there = !*rc;
+	if (*rc && *rc != SIM_E_NOENT) {
+		sim_err_set(err, *rc, "%s", none.msg);
+		return false;
+	}
+	given_name(l->name, given);
+	if (l->is_there)
+		sim_route_try_name(l->u.id, account);
+	else
+		snprintf(account, sizeof(account), "-:%s", l->name);
+	return sim_route_may_log_in(w, given, account, &l->is_shut, rc, err);
+}
+
 /* The same work for a name that nobody has. */
 static int check_password(struct sim_route_work *w, struct login *l,
 			  struct sim_err *err)
 {
 	const struct sim_secret_cost cost = w->r->env.cost;
 	bool is_right = false, is_dated = false;
-	struct sim_err none = SIM_ERR_INIT;
-	int rc = sim_person_find(w->db, l->name, &l->u, &l->p, &none);
-	bool is_there = !rc;
+	int rc = sim_secret_password_check(l->password, l->is_there ?
+					   l->p.password : "", cost, &is_right,
+					   &is_dated, err);
 
-	if (rc && rc != SIM_E_NOENT)
-		return sim_err_set(err, rc, "%s", none.msg);
-	rc = sim_secret_password_check(l->password, is_there ? l->p.password :
-				       "", cost, &is_right, &is_dated, err);
 	if (rc)
 		return rc;
-	if (!is_right || !is_there || l->u.is_disabled)
+	if (!is_right || !l->is_there || l->is_shut || l->u.is_disabled)
 		return sim_err_set(err, SIM_E_AUTH, "%s", wrong);
 	return is_dated ? sim_secret_password(l->password, cost, l->hash,
 					      err) : SIM_OK;
@@ -195,7 +239,7 @@ static int let_login(struct sim_route_work *w, struct login *l,
 		rc = sim_person_put(w->db, l->u.id, &l->p, err);
 	}
 	if (!rc)
-		rc = sim_lockout_clear(w->db, l->name, err);
+		rc = sim_route_try_clear(w, &l->u, l->p.email, err);
 	memcpy(l->signin.user, l->u.id, sizeof(l->u.id));
 	memcpy(l->signin.device, l->device, sizeof(l->device));
 	memcpy(l->signin.address, w->address, sizeof(w->address));
@@ -211,7 +255,7 @@ static int log_in(struct sim_route_work *w, struct login *l,
 {
 	int rc = read_login(w, l, err);
 
-	if (rc || !sim_route_may_try(w, l->name, &rc, err))
+	if (rc || !may_try(w, l, &rc, err))
 		return rc;
 	rc = check_password(w, l, err);
 	if (!rc)

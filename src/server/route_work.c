@@ -295,24 +295,43 @@ int sim_route_note(struct sim_route_work *w, enum sim_audit_action action,
 	return sim_audit_add(w->db, &by, action, subject, text, err);
 }
 
-bool sim_route_may_try(struct sim_route_work *w, const char *who, int *rc,
-		       struct sim_err *err)
+static void refuse_try(struct sim_route_work *w, sim_time until)
 {
 	struct sim_bucket_answer b = { .limit = SIM_LOCKOUT_FREE,
 				       .period_sec = SIM_LOCKOUT_FORGET_SEC };
-	sim_time until = SIM_TIME_NONE;
-	bool is_new = false;
 
-	*rc = sim_lockout_try(w->db, who, w->now, &until, &is_new, err);
-	if (*rc)
-		return false;
-	if (until == SIM_TIME_NONE)
-		return true;
 	b.retry_after_sec = (uint32_t)((until - w->now + SIM_TIME_SEC - 1) /
 				       SIM_TIME_SEC);
 	sim_route_limited(w->r, &w->answer, "login", &b);
 	audit_refusal(w, SIM_AUDIT_AUTH_LOCKED, "");
-	return false;
+}
+
+bool sim_route_may_try(struct sim_route_work *w, const char *who, int *rc,
+		       struct sim_err *err)
+{
+	sim_time until = SIM_TIME_NONE;
+
+	*rc = sim_lockout_try(w->db, who, w->now, &until, err);
+	if (!*rc && until != SIM_TIME_NONE)
+		refuse_try(w, until);
+	return !*rc && until == SIM_TIME_NONE;
+}
+
+bool sim_route_may_log_in(struct sim_route_work *w, const char *name,
+			  const char *account, bool *is_shut, int *rc,
+			  struct sim_err *err)
+{
+	sim_time until = SIM_TIME_NONE;
+
+	*rc = sim_lockout_try_both(w->db, name, account, w->now, &until,
+				   is_shut, err);
+	if (*rc)
+		return false;
+	if (until != SIM_TIME_NONE)
+		refuse_try(w, until);
+	else if (*is_shut)
+		audit_refusal(w, SIM_AUDIT_AUTH_LOCKED, "account");
+	return until == SIM_TIME_NONE;
 }
 
 bool sim_route_may_mail(struct sim_route_work *w, const char *email)

@@ -374,10 +374,8 @@ END_TEST
 static int64_t try(const char *who, sim_time now)
 {
 	sim_time until = 0;
-	bool is_new;
 
-	OK(sim_lockout_try(db, who, now, &until, &is_new, &err));
-	ck_assert_int_eq(is_new && until != SIM_TIME_NONE, 0);
+	OK(sim_lockout_try(db, who, now, &until, &err));
 	return until == SIM_TIME_NONE ? -1 : (until - now) / SEC;
 }
 
@@ -412,6 +410,42 @@ START_TEST(lockout)
 	ck_assert_int_eq(try("nobody", t), -1);
 	OK(sim_lockout_forget(db, t + 3600 * SEC, &err));
 	ck_assert_int_eq(try("bob", t), -1);
+}
+END_TEST
+
+/* By name and account: -1 it may be made, -2 it is shut, else the seconds. */
+static int64_t try_both(const char *name, const char *account, sim_time now)
+{
+	sim_time until = 0;
+	bool is_shut;
+
+	OK(sim_lockout_try_both(db, name, account, now, &until, &is_shut,
+				&err));
+	if (until == SIM_TIME_NONE)
+		return is_shut ? -2 : -1;
+	return (until - now) / SEC;
+}
+
+/* The names of one account are counted together, and told apart. */
+START_TEST(lockout_of_both)
+{
+	sim_time t = NOW;
+
+	for (int i = 0; i < SIM_LOCKOUT_FREE; i++)
+		ck_assert_int_eq(try_both(i % 2 ? "n" : "m", "a", t), -1);
+	for (int i = 0; i < SIM_LOCKOUT_FREE - 2; i++)
+		ck_assert_int_eq(try_both("n", "a", t), -2);
+	ck_assert_int_eq(try_both("n", "a", t), 60);
+	ck_assert_int_eq(try_both("m", "a", t), -2);
+	ck_assert_int_eq(try("a", t), 60);
+	ck_assert_int_eq(try_both("m", "a", t + 60 * SEC - 1), -2);
+	ck_assert_int_eq(try_both("m", "a", t + 60 * SEC - 1), 60);
+	ck_assert_int_eq(try_both("n", "a", t + 60 * SEC), -1);
+	ck_assert_int_eq(try("a", t + 60 * SEC), 120);
+	/* Refused by the name, it isn't counted for the account. */
+	ck_assert_int_eq(try_both("n", "b", t + 60 * SEC), 120);
+	for (int i = 0; i < SIM_LOCKOUT_FREE; i++)
+		ck_assert_int_eq(try("b", t), -1);
 }
 END_TEST
 
@@ -556,6 +590,7 @@ int main(void)
 	tcase_add_test(t, disabled);
 	tcase_add_test(t, requests);
 	tcase_add_test(t, lockout);
+	tcase_add_test(t, lockout_of_both);
 	tcase_add_test(t, scopes);
 	tcase_add_test(t, anothers_key);
 	tcase_add_test(t, outbox);

@@ -25,7 +25,8 @@ UNIT_TESTS += %D%/test_meter
 check_PROGRAMS += %D%/meter_text
 %C%_meter_text_SOURCES = %D%/meter_text.c
 %C%_meter_text_LDADD = $(LIBS_SERVER)
-PY_TESTS += %D%/manual.py %D%/meter.py %D%/security.py %D%/serve.py
+PY_TESTS += %D%/manual.py %D%/meter.py %D%/sbom.py %D%/security.py \
+	%D%/serve.py
 LONG_TESTS += %D%/serve.py
 EXTRA_DIST += %D%/openmetrics.py
 

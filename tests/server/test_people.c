@@ -148,6 +148,78 @@ START_TEST(pauses)
 }
 END_TEST
 
+/* However a user is named: five tries of an account in all.  By a name that was
+ * tried less it is as if the password were wrong, as of a name that nobody has,
+ * and not after a new password by mail. */
+START_TEST(names_of_one)
+{
+	static const char *const others[] = { "ann@example.org",
+					      "bo@example.org" };
+	char id[64], code[32];
+
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(post("/auth/login", WRONG), 401);
+	for (int i = 0; i < 12; i++) {
+		int status = post("/auth/login", "{\"username\":\"%s\","
+				  "\"password\":\"" GOOD "\"}",
+				  others[i % 2]);
+
+		expect_error(i < 10 ? 401 : 429, i < 10 ? "AUTH_FAILED" :
+			     "RATE_LIMITED");
+		ck_assert_int_eq(status, f.answer.status);
+	}
+	f.now += 60 * SEC - 1;
+	ck_assert_int_eq(post("/auth/login", LOGIN), 429);
+	f.now += 1;
+	ck_assert_int_eq(post("/auth/login", "{\"username\":\""
+			      "Ann@Example.Org\",\"password\":\"" GOOD
+			      "\"}"), 200);
+	/* And then all is forgotten, of each name. */
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(post("/auth/login", WRONG), 401);
+	ck_assert_int_eq(post("/auth/login", LOGIN), 429);
+	ck_assert_int_eq(post("/auth/password/reset-request", "{\"email\":"
+			      "\"ann@example.org\"}"), 200);
+	field("request_id", id, sizeof(id));
+	next_code(code);
+	ck_assert_int_eq(post("/auth/password/reset", "{\"request_id\":"
+			      "\"%s\",\"code\":\"%s\",\"new_password\":"
+			      "\"nine green bottles\"}", id, code), 200);
+	ck_assert_int_eq(post("/auth/login", "{\"username\":\"ann\","
+			      "\"password\":\"nine green bottles\"}"), 200);
+}
+END_TEST
+
+/* Who asks with a token, and who logs in, have the same five tries. */
+START_TEST(tries_inside)
+{
+	ck_assert_int_eq(post("/auth/login", LOGIN), 200);
+	log_in();
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(post("/auth/totp/setup", "{\"password\":"
+				      "\"wrong words\"}"), 401);
+	ck_assert_int_eq(post("/auth/totp/setup", "{\"password\":\"" GOOD
+			      "\"}"), 429);
+	ck_assert_int_eq(post("/auth/login", LOGIN), 401);
+	f.now += 60 * SEC;
+	ck_assert_int_eq(post("/auth/login", LOGIN), 200);
+}
+END_TEST
+
+/* What looks like the count of an account is a name like any other. */
+START_TEST(names_made_up)
+{
+	struct sim_person p;
+	struct sim_user u;
+
+	ck_assert_int_eq(sim_person_find(f.db, "ann", &u, &p, NULL), 0);
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(post("/auth/login", "{\"username\":\"id:%s\""
+				      ",\"password\":\"x\"}", u.id), 401);
+	ck_assert_int_eq(post("/auth/login", LOGIN), 200);
+}
+END_TEST
+
 START_TEST(codes_end)
 {
 	static const struct {
@@ -405,6 +477,9 @@ int main(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, pauses);
+	tcase_add_test(t, names_of_one);
+	tcase_add_test(t, tries_inside);
+	tcase_add_test(t, names_made_up);
 	tcase_add_test(t, codes_end);
 	tcase_add_test(t, logins_end);
 	tcase_add_test(t, steps);
