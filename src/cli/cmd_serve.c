@@ -82,6 +82,9 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_STR, "smtp", .arg = "URL",
 	  .help = "send mail by this server: smtp://HOST:PORT (STARTTLS) or"
 		  " smtps://HOST:PORT", .value = &mail.url },
+	{ SIM_OPT_PATH, "smtp-ca", .arg = "FILE",
+	  .help = "trust it by these certificates (PEM), not the system's",
+	  .value = &mail.ca, .words = SIM_OPT_WORDS_FILE },
 	{ SIM_OPT_STR, "smtp-user", .arg = "NAME",
 	  .help = "who we are there", .value = &mail.user },
 	{ SIM_OPT_PATH, "smtp-password-file", .arg = "FILE",

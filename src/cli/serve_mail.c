@@ -9,11 +9,12 @@
 #include "util/secret.h"
 
 #define PASSWORD_MAX	1024
+#define CA_MAX		((size_t)16 << 20)
 
 bool sim_serve_mail_is_given(const struct sim_serve_mail *m)
 {
-	return m->url || m->user || m->password_file || m->from || m->folder ||
-		m->templates;
+	return m->url || m->ca || m->user || m->password_file || m->from ||
+		m->folder || m->templates;
 }
 
 static int check(const struct sim_serve_mail *m, struct sim_err *err)
@@ -25,6 +26,9 @@ static int check(const struct sim_serve_mail *m, struct sim_err *err)
 		return sim_err_set(err, SIM_E_USAGE, "--smtp needs an address"
 				   " that mail is from; give it with"
 				   " --mail-from");
+	if (m->ca && !m->url)
+		return sim_err_set(err, SIM_E_USAGE, "--smtp-ca goes with"
+				   " --smtp; give both or neither");
 	if (!m->user != !m->password_file || (m->user && !m->url))
 		return sim_err_set(err, SIM_E_USAGE, "--smtp-user and"
 				   " --smtp-password-file go together, with"
@@ -61,6 +65,19 @@ static int read_password(struct sim_serve_mail *m, struct sim_err *err)
 	return rc;
 }
 
+/* A file that can't be read is told at the start, and not by the first mail. */
+static int check_ca(const char *path, struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(CA_MAX);
+	int rc = sim_file_read(path, CA_MAX, &b, err);
+
+	if (!rc && !strstr(sim_buf_str(&b), "-----BEGIN "))
+		rc = sim_err_set(err, SIM_E_CONFIG, "%s has no certificates;"
+				 " --smtp-ca wants a PEM file", path);
+	sim_buf_release(&b);
+	return rc;
+}
+
 /* "mail" in the folder of the database. */
 static char *beside(const char *db_path)
 {
@@ -81,6 +98,8 @@ int sim_serve_mail_configure(struct sim_serve_mail *m, const char *db_path,
 {
 	int rc = check(m, err);
 
+	if (!rc && m->ca)
+		rc = check_ca(m->ca, err);
 	if (!rc && m->password_file)
 		rc = read_password(m, err);
 	if (rc)
@@ -88,7 +107,8 @@ int sim_serve_mail_configure(struct sim_serve_mail *m, const char *db_path,
 	if (!m->url && !m->folder)
 		m->beside = beside(db_path);
 	*out = (struct sim_post_config){
-		.url = m->url, .user = m->user, .password = m->password,
+		.url = m->url, .ca = m->ca, .user = m->user,
+		.password = m->password,
 		.from = m->from ? m->from : "simutrador@localhost",
 		.folder = m->folder ? m->folder : m->beside,
 		.templates = m->templates,

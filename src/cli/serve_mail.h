@@ -7,7 +7,7 @@
 
 /* As the options have it; wiped by sim_serve_mail_release. */
 struct sim_serve_mail {
-	const char *url, *user, *password_file, *from, *folder, *templates;
+	const char *url, *ca, *user, *password_file, *from, *folder, *templates;
 	char *password, *beside;	/* ours */
 };
 
@@ -19,7 +19,8 @@ bool sim_serve_mail_is_given(const struct sim_serve_mail *m);
  *
  * Gives:  *out, which points into *m.
  * Errors: SIM_E_USAGE options that don't go together; SIM_E_CONFIG others may
- *         read the password, or it is none; those of sim_file_read.
+ *         read the password, or it is none, or there are no certificates;
+ *         those of sim_file_read.
  */
 int sim_serve_mail_configure(struct sim_serve_mail *m, const char *db_path,
 			     struct sim_post_config *out, struct sim_err *err)

@@ -101,18 +101,18 @@ int sim_lockout_try(struct sim_db *db, const char *who, sim_time now,
 	return rc;
 }
 
-int sim_lockout_try_both(struct sim_db *db, const char *name,
-			 const char *account, sim_time now, sim_time *until,
-			 bool *is_shut, struct sim_err *err)
+int sim_lockout_try_both(struct sim_db *db, const struct sim_lockout_pair *who,
+			 sim_time now, sim_time *until, bool *is_shut,
+			 struct sim_err *err)
 {
 	sim_time end = SIM_TIME_NONE, own = SIM_TIME_NONE;
 	int rc = sim_db_begin(db, err);
 
 	if (rc)
 		return rc;
-	rc = try_one(db, name, now, &end, err);
+	rc = try_one(db, who->name, now, &end, err);
 	if (!rc && end == SIM_TIME_NONE)
-		rc = try_one(db, account, now, &own, err);
+		rc = try_one(db, who->account, now, &own, err);
 	rc = sim_db_end(db, rc, err);
 	if (rc)
 		return rc;

@@ -1,10 +1,10 @@
 /*
  * lockout: how often somebody may try a password or code.
  *
- * Counted before it is tried, so parallel tries count too.  Five are free; each from
- * the fifth on must be followed by a pause of one minute, two, four, eight,
- * then always fifteen.  Quarter of an hour after the last pause, or with a
- * success, it begins anew: nobody can lock another out for good.
+ * Counted before it is tried, so parallel tries count too.  Five are free;
+ * each from the fifth on must be followed by a pause of one minute, two, four,
+ * eight, then always fifteen.  Quarter of an hour after the last pause, or with
+ * a success, it begins anew: nobody can lock another out for good.
  */
 #ifndef SIM_LOCKOUT_H
 #define SIM_LOCKOUT_H
@@ -30,9 +30,12 @@ int sim_lockout_try(struct sim_db *db, const char *who, sim_time now,
  * the account this one may not, for tries by another of its names: who is told
  * that learns that the account is there, and that both names are its own.
  */
-int sim_lockout_try_both(struct sim_db *db, const char *name,
-			 const char *account, sim_time now, sim_time *until,
-			 bool *is_shut, struct sim_err *err) SIM_MUST_CHECK;
+struct sim_lockout_pair {
+	const char *name, *account;
+};
+int sim_lockout_try_both(struct sim_db *db, const struct sim_lockout_pair *who,
+			 sim_time now, sim_time *until, bool *is_shut,
+			 struct sim_err *err) SIM_MUST_CHECK;
 /* The try was right: forget the others.  Inside a transaction, or not. */
 int sim_lockout_clear(struct sim_db *db, const char *who, struct sim_err *err)
 	SIM_MUST_CHECK;

@@ -155,6 +155,8 @@ static void set_place(const struct call *c)
 	curl->easy_setopt(c->easy, CURLOPT_PROXY, "");
 	curl->easy_setopt(c->easy, CURLOPT_USE_SSL, is_local(s->url) ?
 			  (long)CURLUSESSL_TRY : (long)CURLUSESSL_ALL);
+	if (s->ca)
+		curl->easy_setopt(c->easy, CURLOPT_CAINFO, s->ca);
 	if (s->user)
 		curl->easy_setopt(c->easy, CURLOPT_USERNAME, s->user);
 	if (s->password)
@@ -223,6 +225,8 @@ static const struct failure {
 	  "no TLS could be agreed on with the mail server" },
 	{ CURLE_PEER_FAILED_VERIFICATION, SIM_E_UNAVAILABLE,
 	  "the mail server's certificate can't be trusted" },
+	{ CURLE_SSL_CACERT_BADFILE, SIM_E_UNAVAILABLE,
+	  "the file of --smtp-ca has no certificates that can be read" },
 };
 
 static int failed(const struct call *c, CURLcode code, struct sim_err *err)

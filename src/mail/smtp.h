@@ -17,6 +17,8 @@
 struct sim_smtp_server {
 	const char *url;		/* as sim_smtp_check_url has it */
 	const char *user, *password;	/* or NULL */
+	const char *ca;			/* a file of certificates to trust;
+					 * NULL: those of the system */
 	long timeout_ms;		/* of a message; 0: SIM_SMTP_... */
 	void *ctx;
 	/* Now and then: end it?  is_whole: all of the message is there, and

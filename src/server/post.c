@@ -213,6 +213,7 @@ static int deliver(struct sim_post *p, const struct sim_buf *message,
 {
 	const struct sim_smtp_server s = { .url = p->config.url,
 		.user = p->config.user, .password = p->config.password,
+		.ca = p->config.ca,
 		.ctx = p, .is_over = is_over, .taken = taken };
 	const struct sim_smtp_mail m = { p->config.from, p->m.recipient,
 					 message };

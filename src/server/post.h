@@ -19,6 +19,7 @@ struct sim_post;
 struct sim_post_config {
 	const char *url;		/* of the mail server; NULL: folder */
 	const char *user, *password;	/* there, or NULL */
+	const char *ca;			/* as sim_smtp_server has it */
 	const char *from;		/* an address */
 	const char *folder;		/* used without url */
 	const char *templates;		/* a folder; NULL: ours */

@@ -321,10 +321,10 @@ bool sim_route_may_log_in(struct sim_route_work *w, const char *name,
 			  const char *account, bool *is_shut, int *rc,
 			  struct sim_err *err)
 {
+	const struct sim_lockout_pair who = { name, account };
 	sim_time until = SIM_TIME_NONE;
 
-	*rc = sim_lockout_try_both(w->db, name, account, w->now, &until,
-				   is_shut, err);
+	*rc = sim_lockout_try_both(w->db, &who, w->now, &until, is_shut, err);
 	if (*rc)
 		return false;
 	if (until != SIM_TIME_NONE)

@@ -416,11 +416,11 @@ END_TEST
 /* By name and account: -1 it may be made, -2 it is shut, else the seconds. */
 static int64_t try_both(const char *name, const char *account, sim_time now)
 {
+	const struct sim_lockout_pair who = { name, account };
 	sim_time until = 0;
 	bool is_shut;
 
-	OK(sim_lockout_try_both(db, name, account, now, &until, &is_shut,
-				&err));
+	OK(sim_lockout_try_both(db, &who, now, &until, &is_shut, &err));
 	if (until == SIM_TIME_NONE)
 		return is_shut ? -2 : -1;
 	return (until - now) / SEC;

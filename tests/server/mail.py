@@ -7,7 +7,10 @@ import json
 import os
 import re
 import signal
+import shutil
 import socket
+import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -24,11 +27,19 @@ FROM = "post@sim.example"
 
 class Mailer:
     """A mail server.  faults: (step, what) in turn, one a connection; what is
-    a reply, "hang", "die", or a function that is called and then dies."""
+    a reply, "hang", "die", or a function that is called and then dies.
+    cert: speaks TLS with it, from the start or (starttls) when asked to."""
 
-    def __init__(self, host="127.0.0.1", auth=False):
+    def __init__(self, host="127.0.0.1", auth=False, cert=None,
+                 starttls=False):
         self.listener = socket.create_server((host, 0))
-        self.url = "smtp://%s:%d" % (host, self.listener.getsockname()[1])
+        self.url = "%s://%s:%d" % (
+            "smtps" if cert and not starttls else "smtp", host,
+            self.listener.getsockname()[1])
+        self.tls = cert and ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if cert:
+            self.tls.load_cert_chain(cert)
+        self.starttls, self.in_plain = starttls, []
         self.auth, self.faults, self.reached = auth, [], []
         self.taken, self.said, self.offered = [], [], 0
         self.lock = threading.Condition()
@@ -47,10 +58,22 @@ class Mailer:
         with self.lock:
             fault = self.faults.pop(0) if self.faults else (None, None)
         try:
-            with c, c.makefile("rb") as lines:
-                self.converse(c, lines, fault)
+            with c:
+                if self.tls and not self.starttls:
+                    self.secure(c, fault, True)
+                    return
+                with c.makefile("rb") as lines:
+                    self.step(c, "greeting", fault, "220 fake ready")
+                    self.converse(c, lines, fault)
         except (OSError, EOFError):
             pass
+
+    def secure(self, c, fault, greet):
+        with self.tls.wrap_socket(c, server_side=True) as s, \
+                s.makefile("rb") as lines:
+            if greet:
+                self.step(s, "greeting", fault, "220 fake ready")
+            self.converse(s, lines, fault)
 
     def step(self, c, name, fault, reply):
         """False: it is over."""
@@ -73,7 +96,7 @@ class Mailer:
         return False
 
     def converse(self, c, lines, fault):
-        self.step(c, "greeting", fault, "220 fake ready")
+        is_plain = not isinstance(c, ssl.SSLSocket)
         to = sender = None
         while True:
             line = lines.readline()
@@ -81,14 +104,21 @@ class Mailer:
                 return
             text = line.decode().rstrip("\r\n")
             self.said.append(text)
+            if is_plain:
+                self.in_plain.append(text.split(" ")[0])
             verb = text.split(" ")[0].upper()
             if verb == "QUIT":
                 self.step(c, "QUIT", fault, "221 bye")
                 return
             if verb in ("EHLO", "HELO"):
-                self.step(c, "EHLO", fault, "250-fake\r\n250-AUTH PLAIN\r\n"
-                          "250 SIZE 100000" if self.auth else
-                          "250-fake\r\n250 SIZE 100000")
+                self.step(c, "EHLO", fault, "250-fake\r\n" +
+                          "250-AUTH PLAIN\r\n" * self.auth +
+                          "250-STARTTLS\r\n" * (is_plain and self.starttls) +
+                          "250 SIZE 100000")
+            elif verb == "STARTTLS" and is_plain:
+                if self.step(c, "STARTTLS", fault, "220 go on"):
+                    self.secure(c, fault, False)
+                    return
             elif verb == "AUTH":
                 c.sendall(b"334 \r\n")
                 self.said.append(lines.readline().decode().strip())
@@ -343,6 +373,95 @@ def plain(t):
         m.close()
 
 
+# -- by TLS --------------------------------------------------------------------
+
+def openssl(folder, *args):
+    subprocess.run(("openssl",) + args, cwd=folder, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def authority(folder, name, *hosts):
+    """A CA, NAME.pem, and a certificate with its key for each of these
+    addresses, HOST.pem."""
+    new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+           "-nodes", "-subj", "/CN=" + name)
+    openssl(folder, "req", "-x509", *new, "-days", "2", "-keyout",
+            name + ".key", "-out", name + ".pem")
+    for host in hosts:
+        with open(os.path.join(folder, "ext"), "w", encoding="ascii") as f:
+            f.write("subjectAltName=IP:%s\n" % host)
+        openssl(folder, "req", *new, "-keyout", "k", "-out", "csr")
+        openssl(folder, "x509", "-req", "-in", "csr", "-CA", name + ".pem",
+                "-CAkey", name + ".key", "-CAcreateserial", "-days", "2",
+                "-extfile", "ext", "-out", "c")
+        with open(os.path.join(folder, host + ".pem"), "w",
+                  encoding="ascii") as out:
+            for part in "kc":
+                with open(os.path.join(folder, part), encoding="ascii") as f:
+                    out.write(f.read())
+
+
+def secured(t, folder, password):
+    """STARTTLS and TLS from the start: a mail server elsewhere is spoken to
+    when its certificate is its own and of who is trusted, and else nothing is
+    said that matters."""
+    path = lambda name: os.path.join(folder, name + ".pem")  # noqa: E731
+    ours, good, other = ("--smtp-ca", path("ca")), "127.0.0.2", "127.0.0.3"
+    distrust = "can't be trusted"
+    for what, cert, starttls, opts, fault, says in (
+            ("STARTTLS", good, True, ours, None, None),
+            ("smtps", good, False, ours, None, None),
+            ("another's certificate", other, True, ours, None, distrust),
+            ("another's, smtps", other, False, ours, None, distrust),
+            ("an authority that is not known", good, True, (), None,
+             distrust),
+            ("another authority", good, False, (
+                "--smtp-ca", path("other")), None, distrust),
+            ("STARTTLS refused", good, True, ours, "454 not now", "no TLS"),
+            ("STARTTLS stripped", None, False, ours, None, "no TLS")):
+        m, home = Mailer(good, auth=True, cert=cert and path(cert),
+                         starttls=starttls), Home(())
+        m.faults += [("STARTTLS", fault)] * 9 if fault else []
+        try:
+            with Server(t, what, *post_options(
+                    m, "--smtp-user", "sim", "--smtp-password-file", password,
+                    *opts), home=home) as s:
+                request = register(t, s, "tess")
+                if says:
+                    t.check(what + ": it is said", logged(s, says),
+                            s.log()[-900:])
+                    t.check(what + ": nothing was told", not any(
+                        x.split(" ")[0] in ("AUTH", "MAIL") for x in m.said),
+                        m.said)
+                    continue
+                t.check(what + ": sent", set(settled(s)) == {"sent"},
+                        settled(s), s.log()[-900:])
+                arrived(t, what, m, "tess", request)
+                t.check(what + ": all but the way there by TLS",
+                        set(m.in_plain) == ({"EHLO", "STARTTLS"} if starttls
+                                            else set()) and
+                        any(x.startswith("AUTH") for x in m.said), m.in_plain)
+        finally:
+            m.close()
+            home.remove()
+
+
+def by_tls(t):
+    if not shutil.which("openssl"):
+        t.skipped += 1
+        print("skipped: TLS, since openssl is not installed")
+        return
+    home = Home(())
+    try:
+        password = home.file("password", "hush hush\n")
+        os.chmod(password, 0o600)
+        authority(home.path, "ca", "127.0.0.2", "127.0.0.3")
+        authority(home.path, "other")
+        secured(t, home.path, password)
+    finally:
+        home.remove()
+
+
 # -- into a folder -------------------------------------------------------------
 
 def folder_of(home):
@@ -400,6 +519,9 @@ def options(t):
                 ("others read it", smtp + mail_from + (
                     "--smtp-user", "x", "--smtp-password-file", bad), 78,
                  "chmod 600"),
+                ("CA alone", ("--smtp-ca", bad), 64, "--smtp-ca"),
+                ("no CA", smtp + mail_from + ("--smtp-ca", bad), 78,
+                 "no certificates"),
                 ("local", ("--local",) + mail_from, 64, "mail"),
                 ("no URL", ("--smtp", "http://x") + mail_from, None,
                  "no mail server"),
@@ -442,4 +564,4 @@ def options(t):
 
 
 if __name__ == "__main__":
-    main(steps, farewell, hanging, kills, plain, folder, options)
+    main(steps, farewell, hanging, kills, plain, by_tls, folder, options)
