@@ -39,6 +39,7 @@ libsim_cli_a_SOURCES = \
 	%D%/saved.c %D%/saved.h \
 	%D%/sweep_args.c %D%/sweep_args.h \
 	%D%/sweep_job.c %D%/sweep_job.h \
+	%D%/sweep_luck.c %D%/sweep_luck.h \
 	%D%/sweep_out.c %D%/sweep_out.h \
 	%D%/sweep_rows.c %D%/sweep_rows.h \
 	%D%/source.c %D%/source.h \

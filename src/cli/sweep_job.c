@@ -8,6 +8,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/sweep_luck.h"
 #include "cli/sweep_out.h"
 #include "cli/tear.h"
 #include "strategy/registry.h"
@@ -52,6 +53,7 @@ struct work {
 	struct sim_sweep_rows rows;
 	struct sim_sweep_out *out;
 	struct sim_progress bar;
+	struct sim_luck *luck;		/* NULL: not asked for */
 };
 
 /* -- what is wanted -------------------------------------------------------- */
@@ -369,7 +371,12 @@ static int tick(void *ctx, uint64_t done, uint64_t total, struct sim_err *err)
 	return sim_sweep_out_more(w->out, &w->rows, err);
 }
 
-static int full(void *ctx, const struct sim_run_result *r,
+static void returns(void *ctx, uint64_t number, const double *ret, size_t n)
+{
+	sim_luck_take(((struct work *)ctx)->luck, number, ret, n);
+}
+
+static int full(void *ctx, uint64_t number, const struct sim_run_result *r,
 		struct sim_metrics *m, struct sim_err *err)
 {
 	const struct work *w = ctx;
@@ -381,6 +388,8 @@ static int full(void *ctx, const struct sim_run_result *r,
 
 	if (!rc)
 		*m = t.report.metrics;
+	if (!rc && w->luck)
+		sim_luck_take(w->luck, number, t.report.ret, t.report.n);
 	sim_tear_release(&t);
 	return rc;
 }
@@ -428,6 +437,11 @@ static void make_sweep(struct work *w)
 	w->sweep.tick = tick;
 	w->sweep.is_full = sim_sweep_needs_full(w->shape.want, has_actions);
 	w->sweep.full = full;
+	/* Of a shard, or of what is left, it would say nothing. */
+	if (w->sweep.done || w->space.shards > 1)
+		return;
+	w->luck = sim_luck_new(w->space.points);
+	w->sweep.returns = returns;
 	w->sweep.hang = hang;
 }
 
@@ -497,7 +511,12 @@ static int run_points(struct work *w, struct sim_err *err)
 	sim_progress_end(&w->bar);
 	if (!rc)
 		rc = print_rest(w, err);
-	return rc ? rc : verdict(w, &end, err);
+	if (!rc)
+		rc = verdict(w, &end, err);
+	if (!rc && w->space.shards == 1)
+		rc = sim_sweep_luck_say(w->cli, &w->sweep, &w->rows, w->luck,
+					err);
+	return rc;
 }
 
 static int open_data(struct work *w, struct sim_err *err)
@@ -565,6 +584,7 @@ int sim_sweep_job_run(struct sim_cli *cli, const struct sim_sweep_job *s,
 	sim_sweep_rows_close(&w->rows);
 	sim_ledger_close(&w->ledger);
 	sim_batch_close(w->batch);
+	sim_luck_free(w->luck);
 	sim_space_release(&w->space);
 	sim_job_release(&w->data);
 	sim_opt_words_release(&w->kept);

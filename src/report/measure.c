@@ -128,7 +128,7 @@ int sim_measure_run(struct sim_measure *w, const struct sim_report_input *in,
 	int rc = SIM_OK;
 
 	sim_metrics_init(&made);
-	n = measure_series(w, in, &made);
+	w->n = n = measure_series(w, in, &made);
 	if (sim_measure_wants(w, SIM_METRICS_GROUP_TRADE))
 		rc = measure_trades(w, in, &made, err);
 	if (rc)

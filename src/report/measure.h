@@ -14,7 +14,9 @@ struct sim_measure {
 	/* The deepest drawdown over every point, a positive fraction, where
 	 * somebody has watched it; NaN: it is looked for. */
 	double max_drawdown;
-	/* memory that is used again */
+	/* The returns of the newest run, n of them; memory that is used
+	 * again. */
+	size_t n;
 	double *ret;
 	int64_t *day;
 	size_t cap_ret, cap_day;

@@ -96,6 +96,20 @@ int sim_stats_pbo(const struct sim_stats_trials *t, unsigned blocks,
 		  double *pbo, double *logits, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* The same in two parts, so that not all returns need to be at hand: what they
+ * come to in each block of time, [block * n_cols + col]. */
+struct sim_stats_blocks {
+	size_t n_cols, rows;		/* rows of a block */
+	unsigned blocks;
+	double *sum, *sq;		/* of deviations from the mean */
+	double *mean;			/* of each column */
+};
+/* Fill in column col from ret[row * b->n_cols + col], n_rows of them. */
+void sim_stats_pbo_gather(const double *ret, size_t n_rows, size_t col,
+			  struct sim_stats_blocks *b);
+/* Gives: pbo; its logits as above, logits may be NULL. */
+double sim_stats_pbo_blocks(const struct sim_stats_blocks *b, double *logits);
+
 /* The rate x with sum(flow_i / (1 + x)^(day_i / 365)) = 0 between -0.999999 and
  * 1e6, days from the first flow; NaN when there is none. */
 double sim_stats_xirr(const double *flow, const int64_t *day, size_t n);

@@ -13,36 +13,34 @@
 #include "util/mem.h"
 
 struct split {
-	size_t n_cols, rows;		/* rows of a block */
-	unsigned blocks;
-	double *sum, *sq;		/* [block * n_cols + col], centred */
-	double *mean;			/* of each column */
+	const struct sim_stats_blocks *b;
 	double *in, *out;		/* ratios of one split */
 };
 
-static void gather(const struct sim_stats_trials *t, struct split *s)
+void sim_stats_pbo_gather(const double *ret, size_t n_rows, size_t col,
+			  struct sim_stats_blocks *b)
 {
-	size_t used = s->rows * s->blocks, skip = t->n_rows - used;
-	const double *ret = t->ret + skip * t->n_cols;
+	size_t used = b->rows * b->blocks, n = b->n_cols;
+	struct sim_fmath_sum a = { 0, 0 };
 
-	for (size_t c = 0; c < s->n_cols; c++) {
-		struct sim_fmath_sum a = { 0, 0 };
+	ret += (n_rows - used) * n + col;
+	for (size_t i = 0; i < used; i++)
+		sim_fmath_sum_add(&a, ret[i * n]);
+	b->mean[col] = sim_fmath_sum_get(&a) / (double)used;
+	for (size_t k = 0; k < b->blocks; k++)
+		b->sum[k * n + col] = b->sq[k * n + col] = 0;
+	for (size_t i = 0; i < used; i++) {
+		size_t at = i / b->rows * n + col;
+		double d = ret[i * n] - b->mean[col];
 
-		for (size_t i = 0; i < used; i++)
-			sim_fmath_sum_add(&a, ret[i * s->n_cols + c]);
-		s->mean[c] = sim_fmath_sum_get(&a) / (double)used;
-		for (size_t i = 0; i < used; i++) {
-			size_t at = i / s->rows * s->n_cols + c;
-			double d = ret[i * s->n_cols + c] - s->mean[c];
-
-			s->sum[at] += d;
-			s->sq[at] += d * d;
-		}
+		b->sum[at] += d;
+		b->sq[at] += d * d;
 	}
 }
 
 /* Sharpe ratio of a column over the blocks of a mask. */
-static double ratio(const struct split *s, size_t col, unsigned mask)
+static double ratio(const struct sim_stats_blocks *s, size_t col,
+		    unsigned mask)
 {
 	double sum = 0, sq = 0, n = 0, var;
 
@@ -60,19 +58,19 @@ static double ratio(const struct split *s, size_t col, unsigned mask)
 /* Logit of the out-of-sample rank of the best in sample. */
 static double judge(struct split *s, unsigned mask)
 {
-	unsigned all = (1U << s->blocks) - 1;
-	size_t best = 0, below = 0;
+	unsigned all = (1U << s->b->blocks) - 1;
+	size_t best = 0, below = 0, n = s->b->n_cols;
 	double w;
 
-	for (size_t c = 0; c < s->n_cols; c++) {
-		s->in[c] = ratio(s, c, mask);
-		s->out[c] = ratio(s, c, all & ~mask);
+	for (size_t c = 0; c < n; c++) {
+		s->in[c] = ratio(s->b, c, mask);
+		s->out[c] = ratio(s->b, c, all & ~mask);
 		if (s->in[c] > s->in[best])
 			best = c;
 	}
-	for (size_t c = 0; c < s->n_cols; c++)
+	for (size_t c = 0; c < n; c++)
 		below += s->out[c] < s->out[best];
-	w = (double)(below + 1) / (double)(s->n_cols + 1);
+	w = (double)(below + 1) / (double)(n + 1);
 	return sim_fmath_log(w / (1 - w));
 }
 
@@ -88,7 +86,7 @@ static void walk(struct walk *w, unsigned mask, unsigned from, unsigned left)
 	double v;
 
 	if (left) {
-		for (unsigned b = from; b + left <= w->s->blocks; b++)
+		for (unsigned b = from; b + left <= w->s->b->blocks; b++)
 			walk(w, mask | 1U << b, b + 1, left - 1);
 		return;
 	}
@@ -99,34 +97,43 @@ static void walk(struct walk *w, unsigned mask, unsigned from, unsigned left)
 	w->bad += v <= 0;
 }
 
+double sim_stats_pbo_blocks(const struct sim_stats_blocks *b, double *logits)
+{
+	struct split s = {
+		.b = b, .in = sim_mem_array(b->n_cols, sizeof(*s.in)),
+		.out = sim_mem_array(b->n_cols, sizeof(*s.out)),
+	};
+	struct walk w = { &s, logits, 0, 0 };
+
+	walk(&w, 0, 0, b->blocks / 2);
+	sim_mem_free(s.in);
+	sim_mem_free(s.out);
+	return (double)w.bad / (double)w.n;
+}
+
 int sim_stats_pbo(const struct sim_stats_trials *t, unsigned blocks,
 		  double *pbo, double *logits, struct sim_err *err)
 {
-	struct split s = { t->n_cols, 0, blocks, NULL, NULL, NULL, NULL, NULL };
-	struct walk w = { &s, logits, 0, 0 };
+	struct sim_stats_blocks b = { .n_cols = t->n_cols, .blocks = blocks };
 
 	if (blocks < 2 || blocks > SIM_STATS_BLOCKS_MAX || blocks % 2)
 		return sim_err_set(err, SIM_E_INVAL, "the number of blocks is "
 			"%u; use an even number from 2 to %d", blocks,
 			SIM_STATS_BLOCKS_MAX);
-	s.rows = t->n_rows / blocks;
-	if (t->n_cols < 2 || s.rows * (blocks / 2) < 2)
+	b.rows = t->n_rows / blocks;
+	if (t->n_cols < 2 || b.rows * (blocks / 2) < 2)
 		return sim_err_set(err, SIM_E_INVAL, "%zu trials of %zu "
 			"periods are too few for %u blocks; give at least 2 "
 			"trials and 2 periods in each half", t->n_cols,
 			t->n_rows, blocks);
-	s.sum = sim_mem_array(blocks * s.n_cols, sizeof(*s.sum));
-	s.sq = sim_mem_array(blocks * s.n_cols, sizeof(*s.sq));
-	s.mean = sim_mem_array(s.n_cols, sizeof(*s.mean));
-	s.in = sim_mem_array(s.n_cols, sizeof(*s.in));
-	s.out = sim_mem_array(s.n_cols, sizeof(*s.out));
-	gather(t, &s);
-	walk(&w, 0, 0, blocks / 2);
-	*pbo = (double)w.bad / (double)w.n;
-	sim_mem_free(s.sum);
-	sim_mem_free(s.sq);
-	sim_mem_free(s.mean);
-	sim_mem_free(s.in);
-	sim_mem_free(s.out);
+	b.sum = sim_mem_array(blocks * b.n_cols, sizeof(*b.sum));
+	b.sq = sim_mem_array(blocks * b.n_cols, sizeof(*b.sq));
+	b.mean = sim_mem_array(b.n_cols, sizeof(*b.mean));
+	for (size_t c = 0; c < b.n_cols; c++)
+		sim_stats_pbo_gather(t->ret, t->n_rows, c, &b);
+	*pbo = sim_stats_pbo_blocks(&b, logits);
+	sim_mem_free(b.sum);
+	sim_mem_free(b.sq);
+	sim_mem_free(b.mean);
 	return 0;
 }

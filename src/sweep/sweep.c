@@ -117,15 +117,19 @@ static int measure(struct worker *w, struct sim_err *err)
 	const struct sim_sweep *s = w->ring->s;
 	const struct sim_run_result *r = &w->result;
 	struct sim_report_input in;
+	int rc;
 
 	if (s->is_full)
-		return s->full(s->ctx, r, &w->metrics, err);
+		return s->full(s->ctx, w->number, r, &w->metrics, err);
 	in = input_of(r);
 	/* The engine watched every point; its figure is the report's while
 	 * amounts are exact as doubles, and closes don't fill. */
 	w->measure.max_drawdown = r->account.peak < EXACT_MAX &&
 		!s->config->fill_close ? r->account.max_drawdown : NAN;
-	return sim_measure_run(&w->measure, &in, &w->metrics, err);
+	rc = sim_measure_run(&w->measure, &in, &w->metrics, err);
+	if (!rc && s->returns)
+		s->returns(s->ctx, w->number, w->measure.ret, w->measure.n);
+	return rc;
 }
 
 static void on_hang(void *ctx, const struct sim_err *err)
@@ -321,6 +325,32 @@ static void last_tick(struct ring *g)
 
 	if (!g->rc && s->tick)
 		g->rc = s->tick(s->ctx, g->out, g->total, &g->err);
+}
+
+int sim_sweep_again(const struct sim_sweep *s, uint64_t number,
+		    const bool *want, struct sim_metrics *m,
+		    struct sim_err *err)
+{
+	struct sim_strategy_param params[SIM_RUN_PARAMS_MAX];
+	const struct sim_space *space = s->style->space;
+	const struct sim_batch_point pt = {
+		.params = params, .nparams = space->naxes, .stop = s->stop,
+	};
+	struct sim_run_result r = SIM_RUN_RESULT_INIT;
+	struct sim_measure measure = SIM_MEASURE_INIT;
+	struct sim_report_input in;
+	int rc;
+
+	sim_space_params(space, number, params);
+	memcpy(measure.want, want, sizeof(measure.want));
+	rc = sim_batch_run(s->batch, &pt, &r, err);
+	if (!rc) {
+		in = input_of(&r);
+		rc = sim_measure_run(&measure, &in, m, err);
+	}
+	sim_measure_release(&measure);
+	sim_run_result_release(&r);
+	return rc;
 }
 
 /* Fewer threads than asked for do the same work, so a thread that cannot be

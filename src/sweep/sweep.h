@@ -39,10 +39,14 @@ struct sim_sweep {
 	 * NULL. */
 	int (*tick)(void *ctx, uint64_t done, uint64_t total,
 		    struct sim_err *err);
+	/* The returns of a point at its closes, and the number it has in the
+	 * space; in many threads.  May be NULL. */
+	void (*returns)(void *ctx, uint64_t number, const double *ret,
+			size_t n);
 	/* Metrics that the equity and the fills alone don't give: the run has
 	 * its log and manifest.  May be called in many threads. */
 	bool is_full;
-	int (*full)(void *ctx, const struct sim_run_result *r,
+	int (*full)(void *ctx, uint64_t number, const struct sim_run_result *r,
 		    struct sim_metrics *m, struct sim_err *err);
 	/* A strategy doesn't answer, as in sim_form; it must not return.
 	 * NULL: not watched. */
@@ -52,6 +56,16 @@ struct sim_sweep {
 /* Do these metrics need sim_sweep.full?  has_actions: a symbol has splits or
  * dividends. */
 bool sim_sweep_needs_full(const bool *want, bool has_actions);
+
+/*
+ * One of its points again, for metrics that its row does not have.
+ *
+ * Gives:  *m, all but the wanted ones NaN; not those that need full.
+ * Errors: those of the run.
+ */
+int sim_sweep_again(const struct sim_sweep *s, uint64_t number,
+		    const bool *want, struct sim_metrics *m,
+		    struct sim_err *err) SIM_MUST_CHECK;
 
 /* How far it came. */
 struct sim_sweep_end {
