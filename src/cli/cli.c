@@ -18,7 +18,7 @@
 #include "cli/pager.h"
 #include "cli/profile.h"
 #include "cli/timeout.h"
-#include "strategy/child.h"
+#include "strategy/warden.h"
 #include "util/json.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -359,7 +359,7 @@ void sim_cli_exit(const struct sim_cli *cli, int rc, const struct sim_err *err)
 	int flushed = sim_out_flush(cli->out, rc ? NULL : &why);
 
 	rc = rc ? rc : flushed;
-	sim_child_kill_all();
+	sim_warden_kill_all();
 	_exit(rc ? fail(rc, &why) : 0);
 }
 

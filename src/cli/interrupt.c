@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/timeout.h"
-#include "strategy/child.h"
+#include "strategy/warden.h"
 
 struct sim_stop sim_interrupt = SIM_STOP_INIT;
 
@@ -16,7 +16,7 @@ static void on_end(int sig)
 {
 	struct sigaction sa = { .sa_handler = SIG_DFL };
 
-	sim_child_kill_all();
+	sim_warden_kill_all();
 	sigemptyset(&sa.sa_mask);
 	sigaction(sig, &sa, NULL);
 	raise(sig);
@@ -42,7 +42,7 @@ static void on_signal(int sig)
 	if (sim_stop_is_asked(&sim_interrupt) && sig == SIGALRM)
 		sim_timeout_expire();
 	if (sim_stop_is_asked(&sim_interrupt)) {
-		sim_child_kill_all();
+		sim_warden_kill_all();
 		_exit(128 + sig);
 	}
 	__atomic_store_n(&sim_interrupt.asked, sig, __ATOMIC_RELAXED);

@@ -7,7 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "strategy/child.h"
+#include "strategy/warden.h"
 #include "util/dec.h"
 
 #define MAX_S		(1000 * 3600)
@@ -28,7 +28,7 @@ void sim_timeout_expire(void)
 {
 	ssize_t n;
 
-	sim_child_kill_all();
+	sim_warden_kill_all();
 	n = write(STDERR_FILENO, words, nwords);
 	(void)n;
 	_exit(sim_err_exit(SIM_E_TIMEOUT));

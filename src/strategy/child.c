@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "strategy/sandbox.h"
+#include "strategy/warden.h"
 #include "util/mem.h"
 
 #define PIPE_BYTES	(1 << 20)
@@ -102,53 +103,6 @@ static _Noreturn void become(const struct start *s)
 #endif
 	execve(sh, argv, s->env);
 	fail(said, STAGE_EXEC);
-}
-
-/* -- who there is, for an end at once -------------------------------------- */
-
-#define CHILDREN	4096		/* more than a sweep has threads */
-static pid_t children[CHILDREN];	/* 0: a free place */
-static pid_t parent;			/* whose they are */
-
-static bool swap(pid_t from, pid_t to)
-{
-	for (size_t i = 0; i < CHILDREN; i++) {
-		pid_t was = from;
-
-		if (__atomic_compare_exchange_n(&children[i], &was, to, false,
-						__ATOMIC_SEQ_CST,
-						__ATOMIC_SEQ_CST))
-			return true;
-	}
-	return false;
-}
-
-static bool remember(pid_t pid)
-{
-	__atomic_store_n(&parent, getpid(), __ATOMIC_SEQ_CST);
-	return swap(0, pid);
-}
-
-static void forget(pid_t pid)
-{
-	if (!swap(pid, 0))
-		SIM_BUG("a process that was not remembered ends");
-}
-
-/* LIMIT: what has left its group is not found, and SIGKILL asks nobody. */
-void sim_child_kill_all(void)
-{
-	/* A handler may still run in a process that is not the command yet. */
-	if (__atomic_load_n(&parent, __ATOMIC_SEQ_CST) != getpid())
-		return;
-	for (size_t i = 0; i < CHILDREN; i++) {
-		pid_t pid = __atomic_load_n(&children[i], __ATOMIC_SEQ_CST);
-
-		if (pid) {
-			kill(-pid, SIGKILL);
-			kill(pid, SIGKILL);
-		}
-	}
 }
 
 /* -- starting -------------------------------------------------------------- */
@@ -287,7 +241,7 @@ static int spawn(struct sim_child *c, struct start *s, struct sim_err *err)
 	}
 	if (!c->pid)
 		become(s);
-	if (!remember(c->pid))
+	if (!sim_warden_add(c->pid))
 		SIM_BUG("more strategies run at a time than there are threads");
 	c->to = s->in[1];
 	c->from = s->out[0];
@@ -522,7 +476,7 @@ static struct sim_child_end reap(struct sim_child *c, int64_t wait_ms)
 	end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	/* What it has started and left behind. */
 	kill(-c->pid, SIGKILL);
-	forget(c->pid);
+	sim_warden_drop(c->pid);
 	c->pid = 0;
 	return end;
 }
@@ -543,7 +497,7 @@ void sim_child_kill(struct sim_child *c)
 	if (c->pid) {
 		kill(-c->pid, SIGKILL);
 		kill(c->pid, SIGKILL);
-		forget(c->pid);
+		sim_warden_drop(c->pid);
 		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}

@@ -80,8 +80,4 @@ struct sim_child_end sim_child_finish(struct sim_child *c, int64_t wait_ms);
 /* End it and its group, release everything. */
 void sim_child_kill(struct sim_child *c);
 
-/* End all there are and their groups, and nothing else: for who ends the
- * program at once.  Signal handlers may. */
-void sim_child_kill_all(void);
-
 #endif

@@ -16,6 +16,7 @@ libsim_strategy_a_SOURCES = \
 	%D%/talk.c %D%/talk.h \
 	%D%/talk_name.c %D%/talk_order.c %D%/talk_tell.c \
 	%D%/trade.c %D%/trade.h \
+	%D%/warden.c %D%/warden.h \
 	%D%/watchdog.c %D%/watchdog.h
 LIBS_STRATEGY = libsim_strategy.a libsim_proto.a $(LIBS_SCRIPT)
 

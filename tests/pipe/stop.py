@@ -116,6 +116,8 @@ def main():
                      child + "; exec sleep 1000")
         t.check("asked twice", s.status == 130 and s.is_clean() and
                 s.seconds < 15, *s.seen())
+        s = simulate(home, [signal.SIGKILL], CHILD % ("", THINK, "", ""))
+        t.check("killed", s.status == -9 and s.is_clean(), *s.seen())
         s = simulate(home, [], CHILD % ("", THINK, "", ""), "--timeout", "1s")
         t.check("--timeout", s.status == 124 and s.is_clean() and
                 '"partial":true' in s.out, *s.seen())
