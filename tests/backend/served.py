@@ -64,7 +64,7 @@ class Served:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
         self.process.stdout.close()
         self.log.close()
 
@@ -253,7 +253,8 @@ def killed(server, orders, want, seed):
             ["sh", "-c", "sleep %.4f; kill -9 %d" % (
                 delay, server.process.pid)])
         try:
-            t.run()
+            # No further, should the other kill come late.
+            t.run(min(t.processed + 389 // KILLS, 389))
         except (OSError, EOFError, wsclient.Closed):
             pass
         doomed.wait()

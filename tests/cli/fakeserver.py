@@ -85,13 +85,15 @@ class Fake:
 
 
 def slow(c, _):
-    time.sleep(3)
+    """No answer before they end it."""
+    while c.recv(65536):
+        pass
 
 
 def drip(c, _):
     """Bytes that come, and never enough."""
-    c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
-    for _ in range(40):
+    c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n")
+    while True:
         c.sendall(b" ")
         time.sleep(0.1)
 

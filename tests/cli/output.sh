@@ -72,10 +72,11 @@ has 'SIMUTRADOR_TZ: --tz: time zone "Nowhere" is unknown'
 unset SIMUTRADOR_TZ
 
 # --timeout ends what waits, with status 124; --no-input never asks.
-status 124 sh -c 'sleep 3 | simutrador data import - --symbol W --timeout 200ms'
+mkfifo silence			# nobody writes, and nobody ends
+status 124 sh -c 'simutrador data import - --symbol W --timeout 200ms <>silence'
 has 'simutrador: stopped after 200ms (--timeout)'
-status 124 sh -c 'sleep 3 |
-	simutrador data import - --symbol W --timeout 0.2 -o json'
+status 124 sh -c 'simutrador data import - --symbol W --timeout 0.2 -o json \
+	<>silence'
 has '{"error":{"code":"HANDLER_TIMEOUT","exit":124,'
 status 0 simutrador data list --timeout 1h
 for span in 0 -1 1x 1.5.5 '' 1001h 99999999999999999999h; do

@@ -27,7 +27,7 @@ serve_here()
 	n=0
 	while [ ! -s "$tmp/served" ]; do
 		n=$((n + 1))
-		[ "$n" -lt 300 ] || fail "the server does not come up"
+		[ "$n" -lt 1200 ] || fail "the server does not come up"
 		sleep 0.1
 	done
 	SIMUTRADOR_SERVER_URL=$(sed -n 's/.*"auth_url":"\([^"]*\)".*/\1/p' \
@@ -52,7 +52,7 @@ end_local()
 	for pid in $(local_server); do
 		kill "$pid" 2>/dev/null || :
 		n=0
-		while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 100 ]; do
+		while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 1200 ]; do
 			n=$((n + 1))
 			sleep 0.1
 		done

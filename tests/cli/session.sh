@@ -197,7 +197,7 @@ then
 			>"$tmp/made.$where" &
 		tracer=$!
 		n=0
-		while [ ! -s "$tmp/made.$where" ] && [ "$n" -lt 300 ]; do
+		while [ ! -s "$tmp/made.$where" ] && [ "$n" -lt 1200 ]; do
 			n=$((n + 1))
 			sleep 0.1
 		done

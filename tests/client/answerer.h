@@ -19,7 +19,8 @@
 #define ASKED_BYTES	8192
 
 struct answerer {
-	int fd, n, delay_ms;		/* n: connections so far */
+	int fd, n;		/* n: connections so far */
+	int delay_ms;		/* -1: no answer before they end it */
 	size_t fill;		/* so many blanks after each answer */
 	const char *answers[ANSWERS];	/* the last one goes on */
 	char asked[ANSWERS][ASKED_BYTES];
@@ -65,7 +66,10 @@ static inline void *answerer_run(void *arg)
 		while (!a->answers[last])
 			last--;
 		__atomic_add_fetch(&a->n, 1, __ATOMIC_SEQ_CST);
-		usleep((useconds_t)a->delay_ms * 1000);
+		while (a->delay_ms < 0 && recv(c, blanks, 1, 0) > 0)
+			;
+		if (a->delay_ms > 0)
+			usleep((useconds_t)a->delay_ms * 1000);
 		send(c, a->answers[last], strlen(a->answers[last]),
 		     MSG_NOSIGNAL);
 		for (size_t k = 0; k < a->fill; k += sizeof(blanks))

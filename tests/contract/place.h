@@ -132,7 +132,7 @@ static inline void place_open(struct place *p)
 /* The local one ends by itself when nobody needs it. */
 static inline void place_await_end(struct place *p)
 {
-	for (int i = 0; i < 1000 && !access(p->socket, F_OK); i++)
+	for (int i = 0; i < 6000 && !access(p->socket, F_OK); i++)
 		usleep(10000);
 	ck_assert_msg(access(p->socket, F_OK), "the local server stays");
 }

@@ -212,7 +212,7 @@ def killed(t):
             for i in range(kills):
                 time.sleep(0.3 + 0.1 * (i % 3))
                 server.restart()
-            got, said = p.communicate(timeout=120)
+            got, said = p.communicate(timeout=600)
         t.check("killed", not p.returncode, said)
         t.check("killed: the same executions, result and log", got == want,
                 [x for x in zip(got.splitlines(), want.splitlines())

@@ -280,7 +280,7 @@ int main(void)
 	Suite *suite = suite_create("attach");
 	TCase *tc = tcase_create("attach");
 
-	tcase_set_timeout(tc, 120);
+	tcase_set_timeout(tc, 600);
 	tcase_add_test(tc, log_is_that_of_a_run);
 	tcase_add_test(tc, started_before);
 	tcase_add_test(tc, other_orders_are_noticed);

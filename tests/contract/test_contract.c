@@ -563,7 +563,7 @@ START_TEST(silence_has_an_end)
 	getsockname(fd, (struct sockaddr *)&sa, &len);
 	snprintf(url, sizeof(url), "ws://127.0.0.1:%u", ntohs(sa.sin_port));
 	ck_assert_int_eq(open_url(url, &err), SIM_E_TIMEOUT);
-	ck_assert_int_lt(host_now_ms(NULL) - began, 5000);
+	ck_assert_int_lt(host_now_ms(NULL) - began, 60000);
 	close(fd);
 }
 END_TEST
@@ -573,7 +573,7 @@ int main(void)
 	Suite *suite = suite_create("contract");
 	TCase *tc = tcase_create("contract");
 
-	tcase_set_timeout(tc, 120);
+	tcase_set_timeout(tc, 600);
 	tcase_add_test(tc, codes_have_statuses);
 	tcase_add_loop_test(tc, urls_are_checked, 0,
 			    sizeof(urls) / sizeof(urls[0]));

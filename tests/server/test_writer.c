@@ -458,48 +458,63 @@ END_TEST
 
 /* -- another process holds the database ------------------------------------ */
 
+static unsigned held_ms;
+
 static void *let_go(void *arg)
 {
-	usleep(300 * 1000);
+	usleep(held_ms * 1000);
 	sqlite3_exec(arg, "ROLLBACK", NULL, NULL, NULL);
 	return NULL;
+}
+
+/* Append a line while it is held. */
+static void append_locked(sqlite3 *h, int64_t n, bool is_short)
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(sqlite3_exec(h, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+			 SQLITE_OK);
+	append("s", n);
+	if (is_short)
+		ck_assert_int_eq(pthread_create(&thread, NULL, let_go, h), 0);
+	flush();
+	if (is_short)
+		pthread_join(thread, NULL);
 }
 
 START_TEST(locked)
 {
 	struct sim_writer_stats s;
-	pthread_t thread;
+	int64_t n = 0;
 	sqlite3 *h;
 
 	start((struct sim_writer_config){ .lock_ms = _i ? 20000 : 150 });
 	insert("s");
 	flush();
 	ck_assert_int_eq(sqlite3_open(path, &h), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(h, "BEGIN IMMEDIATE", NULL, NULL, NULL),
-			 SQLITE_OK);
-	append("s", 1);
-	if (_i)
-		ck_assert_int_eq(pthread_create(&thread, NULL, let_go, h), 0);
-	flush();
-	sim_writer_stats(writer, &s);
+	/* Held for longer, if the writer came when it was over. */
+	for (held_ms = 300; held_ms < 9000; held_ms *= 5) {
+		append_locked(h, ++n, _i);
+		sim_writer_stats(writer, &s);
+		if (s.retries)
+			break;
+	}
 	ck_assert_uint_ge(s.retries, 1);
 	ck_assert(s.is_failing == !_i);
-	if (_i)
-		pthread_join(thread, NULL);
-	else
+	if (!_i)
 		let_go(h);
 	/* It finds out by itself. */
-	for (int i = 0; s.is_failing && i < 1000; i++) {
+	for (int i = 0; s.is_failing && i < 6000; i++) {
 		usleep(10 * 1000);
 		sim_writer_stats(writer, &s);
 	}
 	ck_assert(!s.is_failing);
-	append("s", _i ? 2 : 1);
+	append("s", _i ? n + 1 : 1);
 	stop();
 	sqlite3_close(h);
 	ck_assert_uint_eq(told.lost, _i ? 0 : 1);
 	ck_assert_int_eq(told.first_code, _i ? 0 : SIM_E_AGAIN);
-	ck_assert_uint_eq(check_journal("s"), _i ? 2 : 1);
+	ck_assert_uint_eq(check_journal("s"), _i ? (size_t)n + 1 : 1);
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* The watchdog bites what is stuck, never while the host is at work, and
  * leaves alone what comes back. */
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "strategy/watchdog.h"
@@ -32,20 +33,40 @@ static void start(struct sim_watchdog *w, int64_t ms)
 	sim_watchdog_start(w, ms, hang, NULL, describe, what);
 }
 
-START_TEST(leaves_alone)
+/* Calls that take a fifteenth of the limit, for three times as long as it. */
+static void calls(int64_t limit_ms)
 {
 	struct sim_watchdog w;
 
-	start(&w, 60);
-	for (int i = 0; i < 40; i++) {
+	start(&w, limit_ms);
+	for (int i = 0; i < 45; i++) {
 		sim_watchdog_enter(&w);
-		usleep(5000);
+		usleep((useconds_t)limit_ms * 1000 / 15);
 		sim_watchdog_leave(&w);
 	}
 	/* Between calls a run may take as long as it likes. */
-	usleep(150000);
+	usleep((useconds_t)limit_ms * 3000);
 	sim_watchdog_stop(&w);
 	sim_watchdog_stop(&w);
+}
+
+/* A machine that stands still for the limit makes any call long; so there are
+ * longer ones. */
+START_TEST(leaves_alone)
+{
+	int status = 1;
+
+	for (int64_t ms = 60; status && ms <= 6000; ms *= 10) {
+		pid_t pid = fork();
+
+		ck_assert_int_ge(pid, 0);
+		if (!pid) {
+			calls(ms);
+			_exit(0);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	}
+	ck_assert_int_eq(status, 0);
 }
 END_TEST
 

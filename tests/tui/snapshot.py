@@ -27,7 +27,7 @@ def environment(home):
 
 def run(args, stdin=None, status=0):
     done = subprocess.run([sim] + args, env=env, capture_output=True,
-                          input=stdin, timeout=600 if is_long else 60)
+                          input=stdin, timeout=600)
     if done.returncode != status:
         sys.exit(f"FAIL: {args}: status {done.returncode}\n"
                  + done.stderr.decode())

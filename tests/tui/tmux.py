@@ -17,7 +17,7 @@ import time
 build = os.path.abspath(os.environ.get("top_builddir", "."))
 top = os.path.abspath(os.environ.get("top_srcdir", "."))
 sim = os.path.join(build, "simutrador")
-DEADLINE = 20
+DEADLINE = 120
 passed = failed = 0
 
 if not shutil.which("tmux"):
@@ -318,6 +318,10 @@ def session(t):
     do("session", "stop")
     for pid in servers(t.where):
         os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + DEADLINE
+    while servers(t.where) and time.monotonic() < until:
+        time.sleep(0.05)
+    check(not servers(t.where), "the server is gone")
 
 
 def monkey(t):
