@@ -10,6 +10,7 @@
 #include "util/time.h"
 
 #define MARKS_MAX 1000
+#define CHART_MARKS_MAX 200
 #define TRADES_MAX  50			/* of each choice */
 #define SYMBOLS_MAX 300
 #define TEXT	    64
@@ -46,6 +47,7 @@ static const char style[] =
 	"svg{width:100%;height:auto;display:block}\n"
 	".grid{stroke:var(--line);fill:none}.axis{fill:var(--dim);"
 	"font-size:11px}.end{text-anchor:end}\n"
+	".mark{stroke:var(--dim);stroke-dasharray:2 3;stroke-width:1}"
 	".curve{stroke:var(--curve);fill:none;stroke-width:1.3}"
 	".under{stroke:var(--down);fill:var(--down);fill-opacity:.3}\n"
 	"@media print{body{max-width:none}}\n";
@@ -234,13 +236,35 @@ static void tiles(const struct sim_report *r, struct sim_buf *out)
 	sim_buf_puts(out, "</div>\n");
 }
 
+/* How many marks are shown. */
+static size_t newest_marks(const struct sim_report_input *in, size_t max)
+{
+	return in->n_marks < max ? in->n_marks : max;
+}
+
+/* The points of the curve that the newest n belong to; the caller frees
+ * them. */
+static size_t *mark_points(const struct sim_report *r, size_t n)
+{
+	size_t *at = sim_mem_array(n + 1, sizeof(*at));
+
+	for (size_t i = 0; i < n; i++)
+		at[i] = sim_report_level_at(r, r->in->marks[r->in->n_marks -
+							    n + i].time);
+	return at;
+}
+
 static void charts(const struct sim_report *r, struct sim_buf *out)
 {
 	double *level = sim_report_levels(r), peak = level[0];
 	double *d = sim_mem_array(r->n_levels, sizeof(*d));
 	char from[TEXT], to[TEXT];
-	struct sim_html_chart c = { "Equity over time", "curve", level,
-		r->n_levels, 1, "", 300, false, from, to };
+	size_t n = newest_marks(r->in, CHART_MARKS_MAX);
+	size_t *at = mark_points(r, n);
+	struct sim_html_chart c = {
+		"Equity over time", "curve", level, r->n_levels, 1, "", 300,
+		false, from, to, r->in->marks + (r->in->n_marks - n), at, n
+	};
 
 	day_text(r->in->start == SIM_TIME_NONE ? SIM_TIME_NONE :
 		 r->in->start + 1, from);
@@ -253,9 +277,10 @@ static void charts(const struct sim_report *r, struct sim_buf *out)
 	sim_buf_puts(out, "<h2>Equity</h2>\n");
 	sim_html_chart(&c, out);
 	c = (struct sim_html_chart){ "Drawdown over time", "under", d,
-		r->n_levels, 100, "%", 180, true, from, to };
+		r->n_levels, 100, "%", 180, true, from, to, NULL, NULL, 0 };
 	sim_buf_puts(out, "<h2>Drawdown</h2>\n");
 	sim_html_chart(&c, out);
+	sim_mem_free(at);
 	sim_mem_free(d);
 	sim_mem_free(level);
 }
@@ -485,7 +510,7 @@ static void facts(const char *title, const struct sim_report_facts *f,
 static void marks(const struct sim_report_input *in, struct sim_buf *out)
 {
 	static const char *const heads[] = { "Time", "Symbol", "Mark", NULL };
-	size_t from = in->n_marks > MARKS_MAX ? in->n_marks - MARKS_MAX : 0;
+	size_t from = in->n_marks - newest_marks(in, MARKS_MAX);
 
 	if (!in->n_marks)
 		return;

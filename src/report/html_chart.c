@@ -2,7 +2,9 @@
 #include "report/html_chart.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "report/html.h"
 #include "report/plot.h"
 
 #define WIDTH	960			/* of the viewBox */
@@ -11,6 +13,7 @@
 #define TOP	10
 #define BOTTOM	24
 #define COLUMNS	(WIDTH - LEFT - RIGHT)
+#define TITLE	80			/* bytes of a mark's text */
 #define GRID	4			/* parts of the value axis */
 
 struct frame {
@@ -73,6 +76,45 @@ static void curve(const struct frame *f, const double *low, const double *high)
 	}
 }
 
+/* The beginning of a text, of whole characters. */
+static void short_text(struct sim_buf *out, const char *text)
+{
+	char begin[TITLE + 1];
+	size_t n = strlen(text);
+
+	n = n < TITLE ? n : TITLE;
+	while (n && (text[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(begin, text, n);
+	begin[n] = '\0';
+	sim_html_escape(out, begin);
+}
+
+/* Where the strategy remarked something; its words show when pointed at. */
+static void marks(const struct frame *f)
+{
+	size_t n = f->c->n;
+
+	for (size_t i = 0; i < f->c->n_marks; i++) {
+		const struct sim_report_mark *m = &f->c->marks[i];
+		double at = (double)f->c->marks_at[i];
+		double x = n <= COLUMNS && n > 1 ? at / (double)(n - 1) :
+			at / (double)n;
+
+		sim_buf_printf(f->out, "<path class=\"mark\" "
+			       "d=\"M%.1f %dV%u\"><title>",
+			       LEFT + x * COLUMNS, TOP, f->c->height - BOTTOM);
+		sim_buf_time(f->out, m->time);
+		sim_buf_putc(f->out, ' ');
+		if (m->symbol) {
+			sim_html_escape(f->out, m->symbol);
+			sim_buf_puts(f->out, ": ");
+		}
+		short_text(f->out, m->text);
+		sim_buf_puts(f->out, "</title></path>\n");
+	}
+}
+
 static void bounds(struct frame *f, const double *low, const double *high)
 {
 	f->low = low[0];
@@ -95,6 +137,7 @@ void sim_html_chart(const struct sim_html_chart *c, struct sim_buf *out)
 	sim_buf_printf(out, "<svg viewBox=\"0 0 %d %u\" role=\"img\" "
 		       "aria-label=\"%s\">\n", WIDTH, c->height, c->label);
 	grid(&f);
+	marks(&f);
 	sim_buf_printf(out, "<path class=\"%s\" d=\"", c->class_name);
 	curve(&f, low, high);
 	if (c->area)

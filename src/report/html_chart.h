@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "report/report.h"
 #include "util/buf.h"
 
 struct sim_html_chart {
@@ -17,6 +18,9 @@ struct sim_html_chart {
 	unsigned height;		/* px */
 	bool area;			/* filled to the top: a drawdown */
 	const char *from, *to;		/* under the ends of the time axis */
+	const struct sim_report_mark *marks;	/* lines with a text, or NULL */
+	const size_t *marks_at;		/* indices of y, likewise */
+	size_t n_marks;
 };
 
 /* Append the <svg>; at most two points a pixel column. */

@@ -39,6 +39,22 @@ double *sim_report_levels(const struct sim_report *r)
 	return level;
 }
 
+size_t sim_report_level_at(const struct sim_report *r, sim_time t)
+{
+	const struct sim_report_curve *c = &r->in->curve;
+	size_t a = 0, b = c->n;
+
+	while (a < b) {
+		size_t mid = a + (b - a) / 2;
+
+		if (c->time[mid] < t)
+			a = mid + 1;
+		else
+			b = mid;
+	}
+	return a + 1 < r->n_levels ? a + 1 : r->n_levels - 1;
+}
+
 /* The closes as returns with their days. */
 static void sample(struct sim_report *r)
 {

@@ -144,5 +144,7 @@ void sim_report_release(struct sim_report *r);
 
 /* Every equity point, r->n_levels of them; the caller frees them. */
 double *sim_report_levels(const struct sim_report *r);
+/* Which of them a time belongs to: the first that is not before it. */
+size_t sim_report_level_at(const struct sim_report *r, sim_time t);
 
 #endif

@@ -254,15 +254,42 @@ static double *drawdowns(const double *level, size_t n)
 	return d;
 }
 
+/* A row that points at where the strategy remarked something. */
+static void mark_row(struct sim_sheet_set *s)
+{
+	const struct sim_report_input *in = s->r->in;
+	const char *glyph = s->opts->ascii ? "^" : "\xe2\x96\xb4";
+	bool is_set[CHART] = { false };
+	struct sim_buf b = SIM_BUF_INIT(4096);
+	size_t end = 0;
+
+	for (size_t i = 0; i < in->n_marks; i++) {
+		size_t at = sim_report_level_at(s->r, in->marks[i].time);
+
+		at = at * CHART / s->r->n_levels;
+		is_set[at] = true;
+		end = at + 1 > end ? at + 1 : end;
+	}
+	for (size_t i = 0; i < end; i++)
+		sim_buf_puts(&b, is_set[i] ? glyph : " ");
+	sim_sheet_set_line(s, "%*s  %s", LABEL, "marks", sim_buf_str(&b));
+	sim_buf_release(&b);
+}
+
 void sim_sheet_pages_curve(struct sim_sheet_set *s)
 {
 	size_t n = s->r->n_levels;
 	double *level = sim_report_levels(s->r), *d = drawdowns(level, n);
-	struct sim_plot equity = { .y = level, .n = n, .height = 12 };
+	bool is_marked = s->r->in->n_marks != 0;
+	struct sim_plot equity = {
+		.y = level, .n = n, .height = is_marked ? 11 : 12
+	};
 	struct sim_plot under = { .y = d, .n = n, .height = 6, .hang = true };
 
 	sim_sheet_set_line(s, "%cEquity%c", MARK_BOLD, MARK_OFF);
 	chart(s, &equity, false);
+	if (is_marked)
+		mark_row(s);
 	sim_sheet_set_line(s, "%cDrawdown%c", MARK_BOLD, MARK_OFF);
 	chart(s, &under, true);
 	time_axis(s);

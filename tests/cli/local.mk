@@ -18,7 +18,7 @@ SH_TESTS += %D%/optimize.sh %D%/admin.sh %D%/help.sh %D%/help-pages.sh %D%/man-e
 	%D%/where.sh
 SH_TESTS += %D%/strategy.sh
 PY_TESTS += %D%/account.py %D%/auth.py
-PY_TESTS += %D%/luck.py %D%/pager.py %D%/terminal.py %D%/compat.py
+PY_TESTS += %D%/luck.py %D%/marks.py %D%/pager.py %D%/terminal.py %D%/compat.py
 EXTRA_DIST += %D%/authtest.py %D%/fakeserver.py %D%/lib.sh %D%/pseudo.py
 SH_TESTS += %D%/forty.sh %D%/session.sh %D%/tutorial.sh %D%/wrong.sh
 EXTRA_DIST += %D%/place.sh %D%/forty/commands %D%/forty/golden
