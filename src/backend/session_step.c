@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/measure.h"
+#include "report/of_run.h"
 
 /* -- when ------------------------------------------------------------------ */
 
@@ -127,23 +128,13 @@ static int measure(const struct sim_session *s, struct sim_metrics *m,
 		SIM_METRICS_SHARPE, SIM_METRICS_SORTINO, SIM_METRICS_CALMAR,
 		SIM_METRICS_COST_COMMISSION,
 	};
-	const struct sim_run_result *r = s->result;
 	struct sim_measure w = SIM_MEASURE_INIT;
-	struct sim_report_input in = {
-		.initial = r->account.initial, .start = r->first,
-		.curve = {
-			.n = r->equity.n, .time = r->equity.time,
-			.equity = r->equity.value, .is_close = r->equity.eod,
-			.gross = r->equity.gross, .net = r->equity.net,
-		},
-		.periods_per_year = r->periods,
-		.instruments = r->instruments, .positions = r->positions,
-		.n_symbols = r->nsyms,
-		.fills = r->fills, .n_fills = r->nfills,
-		.adjusts = s->splits, .n_adjusts = s->nsplits,
-	};
+	struct sim_report_input in;
 	int rc;
 
+	sim_of_run(s->result, &in);
+	in.adjusts = s->splits;
+	in.n_adjusts = s->nsplits;
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		w.want[wanted[i]] = true;
 	rc = sim_measure_run(&w, &in, m, err);

@@ -263,22 +263,18 @@ static int from_run(struct sim_cli *cli, const char *id, struct sim_err *err)
 				   "--input, --freq and --benchmark are for"
 				   " files, and '%s' is none; a run knows them"
 				   " itself", id);
-	rc = sim_saved_open_either(cli, id, &f, err);
+	rc = sim_saved_tear(cli, id, &how, &f, &t, err);
 	if (rc == SIM_E_NOENT && !cli->connect)
 		return sim_err_set(err, rc, "there is no file and no run"
 				   " '%.80s'; simutrador run list shows the"
 				   " runs", id);
 	if (rc)
 		return rc;
-	how.run_id = f->id;
-	how.benchmark = sim_saved_out(f).benchmark;
-	rc = sim_tear_build(&f->result, &how, &t, err);
-	if (!rc && compat.peers)
+	if (compat.peers)
 		put_peers(cli, &t.report);
-	else if (!rc)
+	else
 		put(cli, &t.report.metrics);
-	if (!rc)
-		rc = sim_failif_test(m.fail_if, &t.report.metrics, err);
+	rc = sim_failif_test(m.fail_if, &t.report.metrics, err);
 	sim_tear_release(&t);
 	sim_folder_close(f);
 	return rc;

@@ -34,19 +34,15 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	struct sim_tear_opts how = { .run_id = NULL };
 	struct sim_folder *f;
 	struct sim_tear t;
-	int rc = sim_saved_open_either(cli, cli->argc ? cli->argv[0] : NULL,
-				       &f, err);
+	int rc = sim_saved_tear(cli, cli->argc ? cli->argv[0] : NULL, &how,
+				&f, &t, err);
 
 	if (rc)
 		return rc;
-	how.run_id = f->id;
-	how.benchmark = sim_saved_out(f).benchmark;
-	rc = sim_tear_build(&f->result, &how, &t, err);
-	if (!rc)
-		put(cli->out, &t.report.metrics);
+	put(cli->out, &t.report.metrics);
 	sim_tear_release(&t);
 	sim_folder_close(f);
-	return rc;
+	return SIM_OK;
 }
 
 const struct sim_cmd sim_cmd_portfolio_metrics = {

@@ -162,14 +162,10 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 	int rc = sim_failif_check(fail_if, err);
 
 	if (!rc)
-		rc = sim_saved_open_either(cli, cli->argv[0], &f, err);
+		rc = sim_saved_tear(cli, cli->argv[0], &how, &f, &t, err);
 	if (rc)
 		return rc;
-	how.run_id = f->id;
-	how.benchmark = sim_saved_out(f).benchmark;
-	rc = sim_tear_build(&f->result, &how, &t, err);
-	if (!rc)
-		rc = put(cli, &t.report, err);
+	rc = put(cli, &t.report, err);
 	if (!rc)
 		rc = sim_failif_test(fail_if, &t.report.metrics, err);
 	sim_tear_release(&t);

@@ -54,21 +54,10 @@ static int end_order(struct reader *r, struct sim_message_order *o,
 static const char *text_of(const struct reader *r,
 			   const struct sim_json_val *v)
 {
-	const char *s = sim_json_as_str(v);
 	char number[SIM_DEC_STRMAX];
-	sim_dec d;
-	bool b;
+	const char *s = sim_json_scalar(v, number);
 
-	if (s)
-		return sim_mem_arena_strdup(r->f->arena, s);
-	if (sim_json_is_null(v))
-		return "";
-	if (sim_json_as_bool(v, &b))
-		return b ? "true" : "false";
-	if (!sim_json_as_dec(v, &d))
-		return NULL;
-	sim_dec_format(d, 0, number);
-	return sim_mem_arena_strdup(r->f->arena, number);
+	return s ? sim_mem_arena_strdup(r->f->arena, s) : NULL;
 }
 
 static int read_members(const struct reader *r, const struct sim_json_val *v,

@@ -56,6 +56,24 @@ struct sim_run_out sim_saved_out(const struct sim_folder *f)
 	return out;
 }
 
+int sim_saved_tear(struct sim_cli *cli, const char *id,
+		   struct sim_tear_opts *how, struct sim_folder **f,
+		   struct sim_tear *t, struct sim_err *err)
+{
+	int rc = sim_saved_open_either(cli, id, f, err);
+
+	if (rc)
+		return rc;
+	how->run_id = (*f)->id;
+	how->benchmark = sim_saved_out(*f).benchmark;
+	rc = sim_tear_build(&(*f)->result, how, t, err);
+	if (rc) {
+		sim_tear_release(t);
+		sim_folder_close(*f);
+	}
+	return rc;
+}
+
 int sim_saved_print(struct sim_cli *cli, enum sim_run_out_what what,
 		    struct sim_run_out_filter filter, struct sim_err *err)
 {

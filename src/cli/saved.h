@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/run_out.h"
+#include "cli/tear.h"
 #include "run/folder.h"
 
 /* Open run `id` ("r3", "last"); closed by the caller. */
@@ -18,6 +19,12 @@ int sim_saved_open_any(struct sim_cli *cli, const char *id,
 int sim_saved_open_either(struct sim_cli *cli, const char *id,
 			  struct sim_folder **f, struct sim_err *err)
 	SIM_MUST_CHECK;
+/* Open it as sim_saved_open_either does, and build its report.
+ * Takes: *how, whose run_id and benchmark are set to its own.
+ * Gives: *f to be closed and *t to be released; nothing after an error. */
+int sim_saved_tear(struct sim_cli *cli, const char *id,
+		   struct sim_tear_opts *how, struct sim_folder **f,
+		   struct sim_tear *t, struct sim_err *err) SIM_MUST_CHECK;
 /* Does an operand mean a run, not a session: r3, last? */
 bool sim_saved_is_run(const char *id);
 /* A view of it for printing. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/of_run.h"
 #include "run/log.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -80,7 +81,6 @@ static void fill_range(const struct sim_json_val *root, struct sim_tear *t)
 	const char *from = sim_json_as_str(sim_json_get(root, "from"));
 	const char *to = sim_json_as_str(sim_json_get(root, "to"));
 
-	t->in.from = t->in.to = SIM_TIME_NONE;
 	if (from && sim_time_parse(from, strlen(from), &t->in.from, NULL,
 				   NULL))
 		t->in.from = SIM_TIME_NONE;
@@ -277,43 +277,6 @@ static uint64_t count_filled(const struct sim_run_result *r)
 	return n;
 }
 
-static void fill_amounts(const struct sim_run_result *r, struct sim_tear *t)
-{
-	struct sim_report_input *in = &t->in;
-
-	in->strategy = r->strategy;
-	in->timeframe = r->timeframe;
-	in->currency = r->nsyms ? r->instruments[0].currency : NULL;
-	in->partial = r->stop_step != 0;
-	in->initial = r->account.initial;
-	in->start = r->first;
-	in->curve = (struct sim_report_curve){
-		.n = r->equity.n, .time = r->equity.time,
-		.equity = r->equity.value, .is_close = r->equity.eod,
-		.gross = r->equity.gross, .net = r->equity.net,
-	};
-	in->periods_per_year = r->periods;
-	in->instruments = r->instruments;
-	in->positions = r->positions;
-	in->n_symbols = r->nsyms;
-	in->fills = r->fills;
-	in->n_fills = r->nfills;
-	in->reach = r->nreach ? r->reach : NULL;
-	in->dividends = r->account.dividends;
-	in->interest = r->account.interest;
-	in->borrow_fees = r->account.fees;	/* all that is no commission */
-	for (size_t i = 0; i < r->nfills; i++)
-		in->borrow_fees -= r->fills[i].commission;
-	in->orders.filled = count_filled(r);
-	in->has_band = r->band.is_known;
-	in->band_low = r->band.low;
-	in->band_high = r->band.high;
-	in->orders.accepted = r->counts.submitted - r->counts.rejected;
-	in->orders.rejected = r->counts.rejected;
-	in->orders.expired = r->counts.expired;
-	in->orders.cancelled = r->counts.cancelled;
-}
-
 int sim_tear_build(const struct sim_run_result *r,
 		   const struct sim_tear_opts *opts, struct sim_tear *t,
 		   struct sim_err *err)
@@ -321,7 +284,8 @@ int sim_tear_build(const struct sim_run_result *r,
 	int rc;
 
 	memset(t, 0, sizeof(*t));
-	fill_amounts(r, t);
+	sim_of_run(r, &t->in);
+	t->in.orders.filled = count_filled(r);
 	t->in.run_id = opts->run_id;
 	t->in.rf = opts->rf;
 	t->in.annualize_short = opts->annualize_short;

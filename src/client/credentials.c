@@ -267,10 +267,6 @@ int sim_credentials_lock(const char *path, int *fd, struct sim_err *err)
 		sim_buf_add(&b, path, (size_t)(slash - path));
 		rc = sim_file_mkdirs(sim_buf_str(&b), err);
 	}
-	sim_buf_reset(&b);
-	sim_buf_printf(&b, "%s.lock", path);
-	if (!rc)
-		rc = sim_file_lock(sim_buf_str(&b), fd, err);
 	sim_buf_release(&b);
-	return rc;
+	return rc ? rc : sim_file_lock_beside(path, fd, err);
 }

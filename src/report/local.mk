@@ -14,6 +14,7 @@ libsim_report_a_SOURCES = \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/metrics_from_csv.c %D%/metrics_from_csv.h \
 	%D%/metrics_series.c \
+	%D%/of_run.c %D%/of_run.h \
 	%D%/plot.c %D%/plot.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_out.c %D%/report_out.h \

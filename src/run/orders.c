@@ -553,35 +553,16 @@ static int read_csv_row(struct sim_orders *o, const char *p, const char *end,
 
 /* -- NDJSON ---------------------------------------------------------------- */
 
-/* A JSON value as the text a CSV cell would hold. */
-static const char *value_text(const struct sim_json_val *v, char buf[64])
-{
-	const char *s = sim_json_as_str(v);
-	sim_dec d;
-	bool b;
-
-	if (s)
-		return s;
-	if (sim_json_is_null(v))
-		return "";
-	if (sim_json_as_bool(v, &b))
-		return b ? "true" : "false";
-	if (!sim_json_as_dec(v, &d))
-		return NULL;
-	sim_dec_format(d, 0, buf);
-	return buf;
-}
-
 static int read_member(struct cell *c, const struct sim_json_val *v,
 		       uint64_t *seen)
 {
 	const struct column *col = find_column(c->column, strlen(c->column));
-	char buf[64];
+	char buf[SIM_DEC_STRMAX];
 
 	if (!col)
 		return unknown_column(c->o, c->row->line, c->column,
 				      strlen(c->column), c->err);
-	c->text = value_text(v, buf);
+	c->text = sim_json_scalar(v, buf);
 	if (!c->text) {
 		c->text = "";
 		c->len = 0;

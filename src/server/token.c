@@ -184,12 +184,8 @@ static int write_key(const char *path, struct sim_err *err)
 /* Two servers that start at once agree on one key. */
 static int make_file(const char *path, char buf[FILE_MAX], struct sim_err *err)
 {
-	struct sim_buf lock = SIM_BUF_INIT(SIM_BUF_MAX);
-	int fd, rc;
+	int fd, rc = sim_file_lock_beside(path, &fd, err);
 
-	sim_buf_printf(&lock, "%s.lock", path);
-	rc = sim_file_lock(sim_buf_str(&lock), &fd, err);
-	sim_buf_release(&lock);
 	if (rc)
 		return rc;
 	rc = read_text(path, buf, err);

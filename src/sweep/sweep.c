@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "report/measure.h"
+#include "report/of_run.h"
 #include "util/mem.h"
 
 #define AHEAD		8		/* rows of the ring, a thread */
@@ -84,34 +85,6 @@ static bool wants_reach(const bool *want)
 		want[SIM_METRICS_EDGE_RATIO] || want[SIM_METRICS_EFFICIENCY];
 }
 
-static struct sim_report_input input_of(const struct sim_run_result *r)
-{
-	struct sim_report_input in = {
-		.initial = r->account.initial, .start = r->first,
-		.curve = {
-			.n = r->equity.n, .time = r->equity.time,
-			.equity = r->equity.value, .is_close = r->equity.eod,
-			.gross = r->equity.gross, .net = r->equity.net,
-		},
-		.periods_per_year = r->periods,
-		.instruments = r->instruments, .positions = r->positions,
-		.n_symbols = r->nsyms,
-		.fills = r->fills, .n_fills = r->nfills,
-		.reach = r->nreach ? r->reach : NULL,
-		.dividends = r->account.dividends,
-		.interest = r->account.interest,
-		.borrow_fees = r->account.fees,	/* less commissions */
-		.orders = {
-			.rejected = r->counts.rejected,
-			.expired = r->counts.expired,
-		},
-	};
-
-	for (size_t i = 0; i < r->nfills; i++)
-		in.borrow_fees -= r->fills[i].commission;
-	return in;
-}
-
 static int measure(struct worker *w, struct sim_err *err)
 {
 	const struct sim_sweep *s = w->ring->s;
@@ -121,7 +94,7 @@ static int measure(struct worker *w, struct sim_err *err)
 
 	if (s->is_full)
 		return s->full(s->ctx, w->number, r, &w->metrics, err);
-	in = input_of(r);
+	sim_of_run(r, &in);
 	/* The engine watched every point; its figure is the report's while
 	 * amounts are exact as doubles, and closes don't fill. */
 	w->measure.max_drawdown = r->account.peak < EXACT_MAX &&
@@ -345,7 +318,7 @@ int sim_sweep_again(const struct sim_sweep *s, uint64_t number,
 	memcpy(measure.want, want, sizeof(measure.want));
 	rc = sim_batch_run(s->batch, &pt, &r, err);
 	if (!rc) {
-		in = input_of(&r);
+		sim_of_run(&r, &in);
 		rc = sim_measure_run(&measure, &in, m, err);
 	}
 	sim_measure_release(&measure);

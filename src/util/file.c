@@ -538,6 +538,17 @@ int sim_file_lock(const char *path, int *fd, struct sim_err *err)
 	return 0;
 }
 
+int sim_file_lock_beside(const char *path, int *fd, struct sim_err *err)
+{
+	struct sim_buf name = SIM_BUF_INIT(SIM_BUF_MAX);
+	int rc;
+
+	sim_buf_printf(&name, "%s.lock", path);
+	rc = sim_file_lock(sim_buf_str(&name), fd, err);
+	sim_buf_release(&name);
+	return rc;
+}
+
 void sim_file_unlock(int fd)
 {
 	if (fd >= 0)

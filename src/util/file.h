@@ -65,6 +65,9 @@ int sim_file_remove_tree(const char *path, struct sim_err *err) SIM_MUST_CHECK;
  * Errors: SIM_E_INTR when a signal was handled while waiting. */
 int sim_file_lock(const char *path, int *fd, struct sim_err *err)
 	SIM_MUST_CHECK;
+/* The same on "PATH.lock", for whoever changes the file at PATH. */
+int sim_file_lock_beside(const char *path, int *fd, struct sim_err *err)
+	SIM_MUST_CHECK;
 void sim_file_unlock(int fd);
 
 #endif

@@ -551,6 +551,25 @@ bool sim_json_as_dec(const struct sim_json_val *v, sim_dec *out)
 	return sim_dec_parse(plain, strlen(plain), out, NULL) == 0;
 }
 
+const char *sim_json_scalar(const struct sim_json_val *v,
+			    char buf[SIM_DEC_STRMAX])
+{
+	const char *s = sim_json_as_str(v);
+	sim_dec d;
+	bool b;
+
+	if (s)
+		return s;
+	if (sim_json_is_null(v))
+		return "";
+	if (sim_json_as_bool(v, &b))
+		return b ? "true" : "false";
+	if (!sim_json_as_dec(v, &d))
+		return NULL;
+	sim_dec_format(d, 0, buf);
+	return buf;
+}
+
 bool sim_json_is_null(const struct sim_json_val *v)
 {
 	return v && v->kind == NUL;

@@ -71,6 +71,11 @@ bool sim_json_as_double(const struct sim_json_val *v, double *out);
 bool sim_json_as_dec(const struct sim_json_val *v, sim_dec *out);
 /* A number's text as it stood; NULL when it is none. */
 const char *sim_json_number(const struct sim_json_val *v);
+/* A value as the text that a CSV field of it would be: a string as it is, a
+ * number as a decimal, true, false, nothing for null; NULL for what is none of
+ * these.  The text may stand in buf. */
+const char *sim_json_scalar(const struct sim_json_val *v,
+			    char buf[SIM_DEC_STRMAX]);
 bool sim_json_is_null(const struct sim_json_val *v);
 bool sim_json_is_list(const struct sim_json_val *v);
 bool sim_json_is_object(const struct sim_json_val *v);

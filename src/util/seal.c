@@ -135,12 +135,8 @@ static int locked(const char *path, struct sim_seal *s,
 		  int (*act)(const char *path, struct sim_seal *s,
 			     struct sim_err *err), struct sim_err *err)
 {
-	struct sim_buf lock = SIM_BUF_INIT(SIM_BUF_MAX);
-	int fd, rc;
+	int fd, rc = sim_file_lock_beside(path, &fd, err);
 
-	sim_buf_printf(&lock, "%s.lock", path);
-	rc = sim_file_lock(sim_buf_str(&lock), &fd, err);
-	sim_buf_release(&lock);
 	if (rc)
 		return rc;
 	rc = act(path, s, err);
