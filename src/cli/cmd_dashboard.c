@@ -26,6 +26,7 @@ extern const struct sim_cmd sim_cmd_dashboard;
 #define PAST_BARS 2000		/* of a session, of each symbol */
 
 static const char *layout, *theme, *zone, *size, *key_text, *bindings;
+static const char *place;
 static bool snapshot, is_light;
 
 static const char *const layouts[] = {
@@ -50,6 +51,8 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_STR, "bind", .arg = "ACTION=KEY...",
 	  .help = "other keys for actions", .value = &bindings,
 	  .setting = "dashboard_keys" },
+	{ SIM_OPT_STR, "at", .arg = "STEP|TIME",
+	  .help = "open a run there; the default is its end", .value = &place },
 	{ SIM_OPT_FLAG, "snapshot",
 	  .help = "print a frame as text; no terminal is needed",
 	  .value = &snapshot },
@@ -78,6 +81,9 @@ struct work {
 	char *options[OPTIONS_MAX + 1];
 	char program[4096], run[SIM_FOLDER_ID];
 	char session[SIM_MESSAGE_ID_MAX + 1], name[300];
+	const char *last[2];		/* layouts used last: session, run */
+	bool has_offered;		/* this one was not chosen */
+	char next[SIM_MESSAGE_ID_MAX + 1];	/* session that was chosen */
 };
 
 static int64_t now_ms(void)
@@ -150,9 +156,9 @@ struct seat {
 	const char *wanted;		/* NULL: the one that fits */
 };
 
-/* Sessions that are not over, by name; *n of them. */
-static void list_open(const struct sim_json_val *list, struct sim_buf *names,
-		      size_t *n, const char **one)
+/* The newest session that is not over; *n of them. */
+static void list_open(const struct sim_json_val *list, size_t *n,
+		      const char **one)
 {
 	static const char *const fit[] = { "ready", "running", "paused" };
 
@@ -165,11 +171,9 @@ static void list_open(const struct sim_json_val *list, struct sim_buf *names,
 
 		for (size_t k = 0; state && id && k < 3; k++)
 			fits |= !strcmp(state, fit[k]);
-		if (!fits)
-			continue;
-		sim_buf_printf(names, "%s%s", *n ? ", " : "", id);
-		*one = id;
-		++*n;
+		if (fits && !*n)
+			*one = id;
+		*n += fits;
 	}
 }
 
@@ -178,7 +182,6 @@ static int find_session(struct sim_cli *cli, char id[SIM_MESSAGE_ID_MAX + 1],
 {
 	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
 	const struct sim_message_sessions_list *l;
-	struct sim_buf names = SIM_BUF_INIT(400);
 	const char *one = NULL;
 	size_t n = 0;
 	int rc = sim_connect_call(cli, SIM_MESSAGE_list_sessions, NULL, NULL,
@@ -187,17 +190,12 @@ static int find_session(struct sim_cli *cli, char id[SIM_MESSAGE_ID_MAX + 1],
 	if (rc)
 		return rc;
 	l = m.m.data;
-	list_open(l->sessions.val, &names, &n, &one);
+	list_open(l->sessions.val, &n, &one);
 	if (!n)
 		rc = sim_err_set(err, SIM_E_NOENT,
 				 "there is no session that is not over");
-	else if (n > 1)
-		rc = sim_err_set(err, SIM_E_USAGE, "there are several"
-				 " sessions, name one of them: %s",
-				 sim_buf_str(&names));
 	else
 		snprintf(id, SIM_MESSAGE_ID_MAX + 1, "%s", one);
-	sim_buf_release(&names);
 	sim_backend_release(&m);
 	return rc;
 }
@@ -255,10 +253,22 @@ static int open_any(struct work *w, struct sim_err *err)
 	struct sim_err why = SIM_ERR_INIT;
 	int rc = SIM_E_NOENT;
 
+	w->setup.is_any = !layout;
 	if (sim_connect_has_sessions(w->cli))
 		rc = open_session(w, NULL, &why);
+	if (rc == SIM_E_NOENT) {
+		why = (struct sim_err)SIM_ERR_INIT;
+		rc = open_run(w, "last", &why);
+	}
 	if (rc == SIM_E_NOENT)
-		return open_run(w, "last", err);
+		return sim_err_set(err, rc, "there is nothing to show yet, no"
+				   " session and no run: 'simutrador data import"
+				   " FILE.csv' brings prices, 'simutrador"
+				   " simulate --symbols SYMBOL --strategy"
+				   " sma-cross' makes a run of them, 'simutrador"
+				   " session create SYMBOL' a session, and"
+				   " 'simutrador help tutorial' goes through all"
+				   " of it");
 	if (rc)
 		*err = why;
 	return rc;
@@ -273,14 +283,28 @@ static bool is_run(const char *name)
 
 static int open_source(struct work *w, struct sim_err *err)
 {
-	const char *what = w->cli->argc ? w->cli->argv[0] : NULL;
-	int rc = !what ? open_any(w, err) :
-		!strcmp(what, "-") ? open_pipe(w, err) :
-		is_run(what) ? open_run(w, what, err) :
-		open_session(w, what, err);
+	const char *what = *w->next ? w->next :
+		w->cli->argc ? w->cli->argv[0] : NULL;
+	int rc;
 
+	if (what && !*w->next && !strcmp(what, "-"))
+		rc = open_pipe(w, err);
+	else if (what && !*w->next && is_run(what))
+		rc = open_run(w, what, err);
+	else if (what && !sim_connect_has_sessions(w->cli))
+		rc = sim_err_set(err, SIM_E_NOENT, "there is no session"
+				 " '%.64s', since none was made yet; runs are"
+				 " called r1, r2, ... or last, and 'simutrador"
+				 " session create SYMBOL' makes a session",
+				 what);
+	else
+		rc = what ? open_session(w, what, err) : open_any(w, err);
+	if (!rc && place && !w->setup.run)
+		rc = sim_err_set(err, SIM_E_USAGE, "--at is of a run, and this"
+				 " is none; a session stands where it stands");
 	if (rc)
 		return rc;
+	w->setup.at = place;
 	if (w->setup.run)
 		snprintf(w->name, sizeof(w->name), "run %s", w->run);
 	sim_dash_source(w->dash, *w->name ? w->name : "stdin",
@@ -315,7 +339,8 @@ static const char *word_of(const char *text, const char *const *list)
 	return NULL;
 }
 
-/* "layout WORD" and "zone WORD", a line each; anything else is passed over. */
+/* "layout WORD" (of sessions), "run-layout WORD" and "zone WORD", a line each;
+ * anything else is passed over. */
 static void load_state(struct work *w)
 {
 	struct sim_buf b = SIM_BUF_INIT(STATE_MAX);
@@ -326,8 +351,10 @@ static void load_state(struct work *w)
 	    !sim_file_read(path, STATE_MAX, &b, NULL)) {
 		rest = b.data;
 		while (rest && (line = sim_str_sep(&rest, '\n'))) {
-			if (!layout && !strncmp(line, "layout ", 7))
-				layout = word_of(line + 7, layouts);
+			if (!strncmp(line, "layout ", 7))
+				w->last[0] = word_of(line + 7, layouts);
+			if (!strncmp(line, "run-layout ", 11))
+				w->last[1] = word_of(line + 11, layouts);
 			if (!zone && !strncmp(line, "zone ", 5))
 				zone = word_of(line + 5, zones);
 		}
@@ -345,8 +372,12 @@ static void save_state(struct work *w)
 
 	if (!path)
 		return;
-	n = snprintf(text, sizeof(text), "layout %s\nzone %s\n",
-		     layouts[sim_dash_layout_is(w->dash)],
+	if (!w->has_offered)
+		w->last[w->setup.run != NULL] =
+			layouts[sim_dash_layout_is(w->dash)];
+	n = snprintf(text, sizeof(text), "layout %s\nrun-layout %s\nzone %s\n",
+		     w->last[0] ? w->last[0] : layouts[SIM_DASH_TRADE],
+		     w->last[1] ? w->last[1] : layouts[SIM_DASH_REPLAY],
 		     zones[sim_dash_zone_is(w->dash)]);
 	slash = strrchr(path, '/');
 	*slash = '\0';
@@ -391,8 +422,10 @@ static int set_view(struct work *w, struct sim_err *err)
 	const char *calendars;
 	int rc = SIM_OK;
 
-	if (layout)
-		rc = sim_dash_layout_find(layout, &at, err);
+	if (layout || w->last[w->setup.run != NULL])
+		rc = sim_dash_layout_find(layout ? layout
+					  : w->last[w->setup.run != NULL],
+					  &at, err);
 	if (rc)
 		return rc;
 	sim_dash_layout(w->dash, at);
@@ -522,6 +555,8 @@ static int show(struct work *w, struct sim_err *err)
 	lend(w);
 	sim_interrupt_catch();
 	rc = sim_desk_run(&w->setup, &stats, err);
+	snprintf(w->next, sizeof(w->next), "%s", stats.next);
+	w->has_offered = stats.has_offered;
 	if (!rc && snapshot)
 		print_frame(w);
 	if (!rc && !snapshot)
@@ -538,9 +573,31 @@ static int show(struct work *w, struct sim_err *err)
 	return rc;
 }
 
+/* At one thing; then there may be another. */
+static int look(struct work *w, struct sim_err *err)
+{
+	int rc;
+
+	w->setup = (struct sim_desk_setup){ .run = NULL };
+	w->channel = (struct sim_channel)SIM_CHANNEL_INIT;
+	w->dash = sim_dash_new();
+	rc = open_source(w, err);
+	*w->next = '\0';
+	if (!rc)
+		rc = set_view(w, err);
+	if (!rc)
+		rc = show(w, err);
+	sim_channel_close(&w->channel);
+	sim_dash_free(w->dash);
+	sim_tz_close(w->exchange);
+	sim_tz_close(w->local);
+	w->exchange = w->local = NULL;
+	return rc;
+}
+
 static int run(struct sim_cli *cli, struct sim_err *err)
 {
-	struct work w = { .cli = cli, .channel = SIM_CHANNEL_INIT };
+	struct work w = { .cli = cli };
 	int rc;
 
 	if ((size || key_text) && !snapshot)
@@ -552,16 +609,9 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		return rc;
 	if (!snapshot)
 		load_state(&w);
-	w.dash = sim_dash_new();
-	rc = open_source(&w, err);
-	if (!rc)
-		rc = set_view(&w, err);
-	if (!rc)
-		rc = show(&w, err);
-	sim_channel_close(&w.channel);
-	sim_dash_free(w.dash);
-	sim_tz_close(w.exchange);
-	sim_tz_close(w.local);
+	do
+		rc = look(&w, err);
+	while (!rc && *w.next);
 	return rc;
 }
 

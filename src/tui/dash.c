@@ -211,6 +211,15 @@ void sim_dash_hush(struct sim_dash *d)
 
 /* -- what is known ---------------------------------------------------------*/
 
+static size_t n_open(const struct sim_dash *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_sessions; i++)
+		n += d->sessions[i].state <= DASH_PAUSED;
+	return n;
+}
+
 struct sim_dash_facts sim_dash_facts(const struct sim_dash *d)
 {
 	return (struct sim_dash_facts){
@@ -221,7 +230,7 @@ struct sim_dash_facts sim_dash_facts(const struct sim_dash *d)
 		.buying_power = d->account.buying_power,
 		.has_account = d->account.is_known,
 		.n_symbols = d->n_symbols, .n_orders = d->n_orders,
-		.n_fills = d->n_fills
+		.n_fills = d->n_fills, .n_open = n_open(d)
 	};
 }
 

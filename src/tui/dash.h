@@ -191,6 +191,7 @@ struct sim_dash_facts {
 	sim_dec cash, equity, buying_power;
 	bool has_account;
 	size_t n_symbols, n_orders;
+	size_t n_open;			/* sessions that are not over */
 	uint64_t n_fills;
 };
 struct sim_dash_facts sim_dash_facts(const struct sim_dash *d);

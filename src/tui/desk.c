@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define STEADY_MS	100	/* an answer may take so long: look again */
+#define LISTED_MS	2000	/* between two looks at all sessions */
 #define PATIENCE_MS	10000	/* nothing has come for so long: nothing will */
 
 /* -- saying ---------------------------------------------------------------- */
@@ -179,6 +180,23 @@ static void wait_for(struct desk *k, int ms)
 		SIM_BUG("poll refused a descriptor");
 }
 
+/* In monitor one sees how the others are. */
+static void list_sessions(struct desk *k)
+{
+	static const char nothing[64];
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	if (!(k->c->can & SIM_CHANNEL_TRADES) || k->c->is_over ||
+	    k->now_ms < k->listed_ms || (k->listed_ms &&
+	    sim_dash_layout_is(k->d) != SIM_DASH_MONITOR))
+		return;
+	k->listed_ms = k->now_ms + LISTED_MS;
+	sim_desk_encode(k, SIM_MESSAGE_list_sessions, nothing, &b);
+	if (!sim_desk_tell(k, sim_buf_str(&b), b.len))
+		k->pending--;
+	sim_buf_release(&b);
+}
+
 static bool hear_all(struct desk *k)
 {
 	bool more = sim_desk_hear(k);
@@ -209,6 +227,7 @@ static void work(struct desk *k)
 		take_input(k);
 		more = (k->is_asked && may_draw(k)) || hear_all(k);
 		sim_desk_ask_wanted(k);
+		list_sessions(k);
 		tick(k);
 		if (may_draw(k))
 			draw(k);
@@ -256,6 +275,7 @@ static void work_steadily(struct desk *k)
 {
 	struct sim_screen_event ev;
 
+	list_sessions(k);
 	while (!k->is_leaving) {
 		settle(k);
 		draw(k);
@@ -278,6 +298,8 @@ int sim_desk_run(const struct sim_desk_setup *setup,
 	};
 
 	memset(stats, 0, sizeof(*stats));
+	/* A run is placed when it has said what it is. */
+	k.pending += setup->run != NULL;
 	tick(&k);
 	sim_desk_view_begin(&k);
 	if (setup->is_steady)

@@ -169,10 +169,25 @@ static void do_end(struct desk *k, int by)
 	sim_dash_move(k->d, by < 0 ? SIM_DASH_FIRST : SIM_DASH_END, 1);
 }
 
+/* Another session than the one that is shown, if that is selected. */
+static bool go_over(struct desk *k)
+{
+	const char *id = sim_dash_pick(k->d).session_id;
+
+	if (sim_dash_focused(k->d) != SIM_DASH_sessions || !id ||
+	    !k->in->session || !strcmp(id, k->in->session))
+		return false;
+	snprintf(k->stats->next, sizeof(k->stats->next), "%s", id);
+	k->is_leaving = true;
+	return true;
+}
+
 static void do_zoom(struct desk *k, int by)
 {
 	struct desk_look to = sim_desk_view_now(k);
 
+	if (!by && !sim_dash_covered(k->d) && go_over(k))
+		return;
 	to.zoom = by ? to.zoom + by : to.zoom ? 0 : 2;
 	to.zoom = to.zoom < 0 ? 0 : to.zoom > 2 ? 2 : to.zoom;
 	sim_desk_view_change(k, &to);

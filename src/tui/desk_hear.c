@@ -140,6 +140,22 @@ static void learn_frame(struct desk *k, const char *timeframe)
 		k->bar_ms = tf.span / SIM_TIME_MS;
 }
 
+/* Which session one wants to see was not said, and there are several. */
+static void offer(struct desk *k)
+{
+	size_t n = sim_dash_facts(k->d).n_open;
+	struct desk_look to = sim_desk_view_now(k);
+
+	if (!k->in->is_any || k->stats->has_offered || n < 2)
+		return;
+	k->stats->has_offered = true;
+	to.layout = SIM_DASH_MONITOR;
+	sim_desk_view_change(k, &to);
+	sim_dash_focus(k->d, SIM_DASH_sessions);
+	sim_desk_say(k, SIM_THEME_INFO, "%zu sessions are not over: this is the"
+		     " newest; Enter shows the one that is selected", n);
+}
+
 static void hear_message(struct desk *k, const struct sim_message *m)
 {
 	if (m->type == SIM_MESSAGE_session_details)
@@ -149,6 +165,8 @@ static void hear_message(struct desk *k, const struct sim_message *m)
 		learn_frame(k, ((const struct sim_message_tick *)
 				m->data)->timeframe);
 	sim_dash_hear(k->d, m);
+	if (m->type == SIM_MESSAGE_sessions_list)
+		offer(k);
 	if (is_ours(m)) {
 		k->pending -= k->pending > 0;
 		sim_desk_trade_hear(k, m);

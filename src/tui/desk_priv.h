@@ -58,6 +58,7 @@ struct desk_seek {
 	uint64_t at, target;
 	bool is_moving;			/* on its way to the target */
 	bool is_skipping;		/* what comes is of the past */
+	bool is_placed;			/* the run was opened where it shall */
 	int64_t since_ms;
 	uint64_t mark[DESK_MARKS];
 	size_t n_marks;
@@ -107,6 +108,7 @@ struct desk {
 	/* the loop */
 	int64_t now_ms, next_frame_ms, heard_ms;	/* heard_ms -1: drawn */
 	int64_t credit_ms;		/* of frames; each takes DESK_COST_MS */
+	int64_t listed_ms;		/* sessions were asked for then */
 	bool is_leaving, is_spoilt;
 	bool is_asked;			/* a key waits for its answer */
 	struct sim_desk_stats *stats;

@@ -244,6 +244,17 @@ static void hear_go(struct desk *k, const char *text)
 			     " end");
 }
 
+/* The run has said what it is. */
+static void place(struct desk *k)
+{
+	k->seek.is_placed = true;
+	answered(k);
+	if (k->in->at)
+		sim_desk_seek_place(k, k->in->at);
+	else
+		sim_desk_seek_to(k, sim_dash_facts(k->d).n_steps);
+}
+
 void sim_desk_seek_word(struct desk *k, const char *line)
 {
 	uint64_t n = strtoull(line + strcspn(line, " "), NULL, 10);
@@ -256,6 +267,8 @@ void sim_desk_seek_word(struct desk *k, const char *line)
 	} else if (!strncmp(line, "!done ", 6)) {
 		if (!k->seek.is_skipping)
 			keep(k, n);
+		if (!k->seek.is_placed)
+			place(k);
 	} else if (!strncmp(line, "!sought ", 8)) {
 		answered(k);
 		sim_desk_seek_to(k, n);
@@ -319,6 +332,10 @@ void sim_desk_seek_pause(struct desk *k)
 
 	if (k->seek.is_moving)
 		return;
+	/* From its end a run plays anew. */
+	if (!is_running && k->in->run &&
+	    k->seek.at >= sim_dash_facts(k->d).n_steps)
+		sim_desk_seek_to(k, 0);
 	if (!is_running && k->speed < 0 && k->in->run)
 		set_speed(k, LADDER_BEGINS);
 	request(k, is_running ? SIM_MESSAGE_pause_simulation
@@ -332,7 +349,10 @@ void sim_desk_seek_step(struct desk *k)
 	};
 	uint64_t at = k->seek.is_moving ? k->seek.target : k->seek.at;
 
-	if (k->in->run)
+	if (k->in->run && at >= sim_dash_facts(k->d).n_steps)
+		sim_desk_say(k, SIM_THEME_INFO, "the run ends here; , goes a"
+			     " step back, and J 0 to its beginning");
+	else if (k->in->run)
 		sim_desk_seek_to(k, at + 1);
 	else
 		request(k, SIM_MESSAGE_step_simulation, &one);

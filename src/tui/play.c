@@ -133,11 +133,12 @@ static void say_step(struct player *p, const struct sim_strategy_view *v)
 		.is_eod = is_eod(v),
 	};
 
-	sim_talk_tell_updates(&p->talk);
+	/* What orders came to is of this step, so its time is told before. */
 	sim_talk_tell_account(&p->talk, false, NULL);
+	sim_talk_tell_tick(&p->talk, &e);
+	sim_talk_tell_updates(&p->talk);
 	if (p->has_events || is_trailing(v))
 		sim_talk_tell_orders(&p->talk, UINT32_MAX, NULL);
-	sim_talk_tell_tick(&p->talk, &e);
 	if (v->step % DONE_EVERY == 0)
 		say_done(p, v->step);
 	if (p->out.len >= FLUSH_BYTES)

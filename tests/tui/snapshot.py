@@ -36,6 +36,8 @@ def run(args, stdin=None, status=0):
 
 def frame(keys, size="110x34", what="r1", stdin=None, more=()):
     pressed = ["--keys", keys] if keys else []
+    if what == "r1" and "--at" not in more:
+        pressed += ["--at", "0"]
     return run(["dashboard", what, "--snapshot", "--size", size, *pressed,
                 *more], stdin)
 
@@ -60,7 +62,14 @@ def steps():
     check(frame("J6<Enter>J-1<Enter>") == frames[2], "relative")
     end = frame("J100%<Enter>")
     check("100.0%" in end and "completed" in end, "the end", end)
-    check(frame("J100%<Enter>......") == end, "nothing behind it")
+    check(frame("J100%<Enter>......<Esc>") == end, "nothing behind it")
+    check(run(["dashboard", "r1", "--snapshot", "--size", "110x34"]) ==
+          frame("J100%<Enter>"), "a run is opened at its end")
+    for at in ("300", "50%", "#4", "2019-06-03"):
+        check(frame("", more=["--at", at]) == frame(f"J{at}<Enter>"),
+              f"opened at {at}")
+    check("ends here" in frame("", more=["--at", "100%"]) + frame(
+        ".", more=["--at", "100%"]), "no step behind the end")
     far = frame("J300<Enter>")
     check(frame("J700<Enter>J300<Enter>") == far, "back from far")
     check(frame("J299<Enter>.") == far, "a step to there")
@@ -140,6 +149,8 @@ def pipe():
 
 def wrong():
     run(["dashboard", "r99", "--snapshot"], status=66)
+    run(["dashboard", "none", "--snapshot"], status=66)
+    run(["dashboard", "-", "--snapshot", "--at", "3"], b"", status=64)
     run(["dashboard", "r1", "--size", "10x10"], status=64)
     run(["dashboard", "r1", "--snapshot", "--size", "10"], status=64)
     run(["dashboard", "r1", "--snapshot", "--layout", "none"], status=64)
@@ -168,8 +179,19 @@ def monkey():
         check(0 < len(lines) <= 45, f"monkey {i}")
 
 
+def nothing_yet():
+    """Whoever has nothing is told how to come by something."""
+    for what in ([], ["--size", "80x24", "--snapshot"]):
+        said = subprocess.run([sim, "dashboard", *what], env=env,
+                              capture_output=True, timeout=60)
+        check(said.returncode == 66 and b"nothing to show yet" in said.stderr
+              and b"data import" in said.stderr, "nothing to show",
+              said.stderr.decode())
+
+
 with tempfile.TemporaryDirectory() as home:
     env = environment(home)
+    nothing_yet()
     run(["data", "import", f"{top}/data/ACME_daily.csv", "--symbol", "ACME"])
     run(["simulate", "--symbols", "ACME", "--strategy", "sma-cross", "-q"])
     steps()

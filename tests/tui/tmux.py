@@ -123,7 +123,7 @@ class Tmux:
 
 
 def keys(t):
-    t.dashboard("r1")
+    t.dashboard("r1 --at 0")
     t.wait(r"step 0 of", "it begins")
     t.keys(".", ".", ".")
     t.wait(r"step 3 of", "steps")
@@ -155,7 +155,7 @@ def keys(t):
 
 
 def sizes(t):
-    t.dashboard("r1")
+    t.dashboard("r1 --at 0")
     t.wait(r"step 0 of", "it begins")
     for cols, rows in ((40, 10), (200, 60), (60, 16), (30, 8), (120, 30),
                        (80, 24), (41, 11), (199, 59), (100, 30)):
@@ -176,15 +176,15 @@ def sizes(t):
 def kinds(t):
     for term in ("xterm-256color", "xterm", "linux", "vt100", "screen"):
         # What a library for the console's mouse leaves behind is not ours.
-        t.dashboard("r1", term=term, before="NCURSES_GPM_TERMS=none")
+        t.dashboard("r1 --at 0", term=term, before="NCURSES_GPM_TERMS=none")
         t.wait(r"step 0 of", term)
         t.keys(".")
         t.wait(r"step 1 of", f"a key on {term}")
         t.keys("q")
         t.ended(0, term)
-    t.dashboard("r1", term="dumb")
+    t.dashboard("r1 --at 0", term="dumb")
     t.ended(69, "dumb")
-    t.dashboard("r1", before="NO_COLOR=1")
+    t.dashboard("r1 --at 0", before="NO_COLOR=1")
     t.wait(r"step 0 of", "without colours")
     t.keys("J")
     t.type("300")
@@ -195,7 +195,7 @@ def kinds(t):
     check(not coloured, "NO_COLOR", repr(coloured[:3]))
     t.keys("q")
     t.ended(0, "NO_COLOR")
-    t.dashboard("r1", before="LC_ALL=C")
+    t.dashboard("r1 --at 0", before="LC_ALL=C")
     text = t.wait(r"step 0 of", "LC_ALL=C")
     check(text.isascii(), "ASCII where there is nothing else", text)
     t.keys("q")
@@ -203,7 +203,7 @@ def kinds(t):
 
 
 def suspend(t):
-    t.dashboard("r1")
+    t.dashboard("r1 --at 0")
     t.wait(r"step 0 of", "it begins")
     t.keys("C-z")
     t.wait(r"[Ss]topped|suspended", "suspended")
@@ -220,18 +220,18 @@ def suspend(t):
 def signals(t):
     for sig, status in ((signal.SIGTERM, 143), (signal.SIGINT, 130),
                         (signal.SIGHUP, 129)):
-        t.dashboard("r1")
+        t.dashboard("r1 --at 0")
         t.wait(r"step 0 of", "it begins")
         os.kill(t.pid(), sig)
         t.ended(status, sig.name)
-    t.dashboard("r1", before="ASAN_OPTIONS=handle_segv=0:handle_abort=0")
+    t.dashboard("r1 --at 0", before="ASAN_OPTIONS=handle_segv=0:handle_abort=0")
     t.wait(r"step 0 of", "it begins")
     os.kill(t.pid(), signal.SIGSEGV)
     t.ended(139, "SIGSEGV")
 
 
 def pasted(t):
-    t.dashboard("r1")
+    t.dashboard("r1 --at 0")
     t.wait(r"step 0 of", "it begins")
     t.do("set-buffer", "...q")
     t.do("paste-buffer", "-p")
@@ -256,6 +256,12 @@ def piped(t):
             '"low":9,"close":10.5,"volume":100}},"is_eod":true}}\n')
     with open(os.path.join(t.where, "ticks"), "w", encoding="ascii") as f:
         f.write("".join(tick % (i, i + 1, i + 1) for i in range(1, 9)))
+    t.run(f"clear; echo step 40 | {sim} run replay r1"
+          f" | {sim} dashboard -")
+    t.wait(r"step 40$", "what run replay prints")
+    t.wait(r"fill .*ACME", "and its fills")
+    t.keys("q")
+    t.wait(r"^\$ *$", "the shell again")
     t.run(f"clear; cat ticks | {sim} dashboard -")
     t.wait(r"ZED", "a pipe")
     t.keys("?")
@@ -280,6 +286,20 @@ def servers(where):
         if name.isdigit() and "serve\0--local" in line and where in line:
             found.append(int(name))
     return found
+
+
+def several(t, do):
+    """Nobody said which session: all are listed, Enter shows another."""
+    do("session", "create", "ACME", "--start-date", "2021-01-04",
+       "--end-date", "2021-06-30", "--timeframe", "daily")
+    do("session", "start", "last")
+    t.dashboard()
+    t.wait(r"2 sessions are not over", "there are two")
+    t.wait(r"^ .*2021-01-04 .*step 1 of", "the newest is shown")
+    t.keys("j", "Enter")
+    t.wait(r"^ .*2020-01-.*step 4 of", "the other one")
+    t.keys("q")
+    t.ended(0, "q of another session")
 
 
 def session(t):
@@ -315,6 +335,8 @@ def session(t):
     t.wait(r"is accepted", "accepted by the other server")
     t.keys("q")
     t.ended(0, "q of a session")
+    several(t, do)
+    do("session", "stop", "last")
     do("session", "stop")
     for pid in servers(t.where):
         os.kill(pid, signal.SIGTERM)
@@ -330,7 +352,7 @@ def monkey(t):
     keys = (list("jkgGhlvionNyutcLrmBCJ/@?e[]+_{}.,1234567bsxXfFR'") +
             ["Escape", "Tab", "BTab", "Up", "Down", "Left", "Right", "PPage",
              "NPage", "Home", "End", "C-d", "C-u", "C-l", "C-r"])
-    t.dashboard("r1")
+    t.dashboard("r1 --at 0")
     t.wait(r"step 0 of", "it begins")
     for i in range(100 if os.environ.get("SIM_LONG") == "1" else 8):
         t.keys(*(rng.choice(keys) for _ in range(40)))
