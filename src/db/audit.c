@@ -16,6 +16,11 @@ static const char *const names[] = {
 #undef SIM_AUDIT_ACTION
 };
 
+const char *sim_audit_name(enum sim_audit_action action)
+{
+	return names[action];
+}
+
 void sim_audit_line(const struct sim_audit_entry *e, struct sim_buf *out)
 {
 	struct sim_json j;

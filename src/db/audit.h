@@ -28,6 +28,9 @@ struct sim_audit_entry {
 	char prev[SIM_SHA256_HEX], hash[SIM_SHA256_HEX];
 };
 
+/* As entries have it. */
+const char *sim_audit_name(enum sim_audit_action action);
+
 /* Append; inside the transaction of what is recorded.
  * Takes:  subject and detail are cut at 256 bytes. */
 int sim_audit_add(struct sim_db *db, const struct sim_db_by *by,

@@ -247,12 +247,17 @@ int sim_outbox_give_up(struct sim_db *db, int64_t id, const char *why,
 	return decide(db, id, "failed", 0, why, err);
 }
 
+int sim_outbox_waiting(struct sim_db *db, int64_t *n, struct sim_err *err)
+{
+	return sim_db_number(db, n, err, "SELECT count(*) FROM outbox WHERE"
+			     " state IN ('waiting', 'sending')");
+}
+
 int sim_outbox_stats(struct sim_db *db, struct sim_outbox_stats *out,
 		     struct sim_err *err)
 {
 	struct sim_outbox_stats s = { 0, 0, 0 };
-	int rc = sim_db_number(db, &s.waiting, err, "SELECT count(*) FROM"
-			       " outbox WHERE state IN ('waiting', 'sending')");
+	int rc = sim_outbox_waiting(db, &s.waiting, err);
 
 	if (!rc)
 		rc = sim_db_number(db, &s.sent, err, "SELECT count(*) FROM"

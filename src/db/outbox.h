@@ -71,6 +71,10 @@ int sim_outbox_again(struct sim_db *db, int64_t id, sim_time at,
 int sim_outbox_give_up(struct sim_db *db, int64_t id, const char *why,
 		       struct sim_err *err) SIM_MUST_CHECK;
 
+/* How many are neither sent nor given up. */
+int sim_outbox_waiting(struct sim_db *db, int64_t *n, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /* How many there are of each kind. */
 struct sim_outbox_stats {
 	int64_t waiting, sent, failed;

@@ -137,17 +137,14 @@ int sim_user_find(struct sim_db *db, const char *who, struct sim_user *out,
 			   "list names them", shown);
 }
 
-int sim_user_list(struct sim_db *db, struct sim_user **out, size_t *n,
-		  struct sim_err *err)
+/* Every row of a statement, which is finished. */
+static int read_list(struct sim_db *db, sqlite3_stmt *st,
+		     struct sim_user **out, size_t *n, struct sim_err *err)
 {
 	struct sim_user *list = NULL;
 	size_t count = 0, cap = 0;
-	sqlite3_stmt *st;
-	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM user"
-				" ORDER BY name", "");
+	int rc;
 
-	if (rc)
-		return rc;
 	while ((rc = sim_db_next(db, st, err)) == 1) {
 		SIM_MEM_GROW(list, cap, count + 1);
 		read_user(st, &list[count++]);
@@ -160,6 +157,36 @@ int sim_user_list(struct sim_db *db, struct sim_user **out, size_t *n,
 	*out = list;
 	*n = count;
 	return SIM_OK;
+}
+
+int sim_user_list(struct sim_db *db, struct sim_user **out, size_t *n,
+		  struct sim_err *err)
+{
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM user"
+				" ORDER BY name", "");
+
+	return rc ? rc : read_list(db, st, out, n, err);
+}
+
+int sim_user_changed(struct sim_db *db, int64_t *seq, sim_time since,
+		     struct sim_user **out, size_t *n, struct sim_err *err)
+{
+	sqlite3_stmt *st;
+	int64_t head = 0;
+	int rc = sim_db_number(db, &head, err, "SELECT seq FROM audit_head");
+
+	if (!rc)
+		rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM user"
+			" WHERE id IN (SELECT subject FROM audit WHERE"
+			"  seq > ?1 AND seq <= ?2 AND time >= ?3 AND"
+			"  action = ?4) ORDER BY id", "iiis", *seq, head,
+			since, sim_audit_name(SIM_AUDIT_USER_CHANGE));
+	if (!rc)
+		rc = read_list(db, st, out, n, err);
+	if (!rc)
+		*seq = head;
+	return rc;
 }
 
 /* Somebody must stay who can give rights back. */

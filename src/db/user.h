@@ -50,6 +50,16 @@ int sim_user_list(struct sim_db *db, struct sim_user **out, size_t *n,
 		  struct sim_err *err) SIM_MUST_CHECK;
 
 /*
+ * Those who were changed since the entry *seq of the audit log, as they are
+ * now; by id, freed with sim_mem_free.  Moves *seq on.
+ *
+ * Takes:  since: entries before this time don't count.
+ */
+int sim_user_changed(struct sim_db *db, int64_t *seq, sim_time since,
+		     struct sim_user **out, size_t *n, struct sim_err *err)
+	SIM_MUST_CHECK;
+
+/*
  * Change plan, role and is_disabled to what *u says (found by its id); the
  * logins of one who is disabled end.
  * Errors: SIM_E_NOENT; SIM_E_STATE no enabled admin would be left.

@@ -20,6 +20,7 @@
 #define SWEEP_MS	250
 #define ALIVE_MS	10000
 #define KEYS_MS		400	/* between looks at revoked keys */
+#define KEYS_AGAIN_SEC	(15 + SIM_DB_BUSY_MS / 1000)
 #define EXPIRE_MS	60000	/* between looks at sessions that are old */
 #define JUMP_NS		(INT64_C(500000000))	/* of the wall clock */
 #define TICKETS_MAX	100000
@@ -172,8 +173,9 @@ static void tell_benches(struct sim_hub *h, char (*ids)[SIM_APIKEY_ID],
 	}
 }
 
-/* In the pool: keys and logins that have gone bad since the last look, with
- * some overlap for clocks that differ. */
+/* In the pool: keys and logins that have gone bad since the last look.  Who
+ * ends one may wait SIM_DB_BUSY_MS for the database after having looked at the
+ * clock, and clocks differ: what was seen is looked at for a while. */
 static void look_at_keys(void *own, void *ctx)
 {
 	struct sim_hub *h = ctx;
@@ -182,11 +184,14 @@ static void look_at_keys(void *own, void *ctx)
 	sim_time now = sim_hub_now(h), since = h->keys_seen;
 	size_t n = 0;
 
-	/* At first: whatever has tokens that are good yet. */
+	/* At first: whatever has tokens that are good yet.  A clock may have
+	 * been set back. */
 	if (!since)
 		since = now - SIM_TOKEN_LIFE_SEC * SIM_TIME_SEC;
-	if (sim_hub_people_ended(own, since - 5 * SIM_TIME_SEC, now, &ids, &n,
-				 &err)) {
+	since = since < now ? since : now;
+	if (sim_hub_people_ended(own, since - KEYS_AGAIN_SEC * SIM_TIME_SEC,
+				 now, &ids, &n, &err) ||
+	    sim_hub_people_plans(h, own, now, &err)) {
 		sim_hub_log(h, SIM_NET_LOG_ERROR, "keys", err.msg);
 	} else {
 		h->keys_seen = now;

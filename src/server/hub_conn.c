@@ -456,3 +456,12 @@ void sim_hub_conns_close(struct sim_hub_bench *b, enum sim_hub_closing why,
 			sim_hub_close(c, why);
 	}
 }
+
+void sim_hub_conns_plan(struct sim_hub_bench *b, const char *user,
+			enum sim_plan plan)
+{
+	for (struct sim_hub_conn *c = b->conns; c; c = c->next) {
+		if (!strcmp(c->who.user, user))
+			c->who.plan = plan;
+	}
+}

@@ -39,7 +39,7 @@ struct sim_hub_conn {
 	struct sim_hub *hub;
 	struct sim_hub_bench *bench;
 	uint64_t id;
-	struct sim_token_claims who;
+	struct sim_token_claims who;	/* its plan is the bench's */
 	bool is_health;			/* /ws/health: no user */
 	bool is_local;			/* it never expires */
 	int64_t opened_ms, heard_ms, until_ms;	/* monotonic */
@@ -130,6 +130,9 @@ void sim_hub_unpark(struct sim_hub_bench *b, const char *user,
 void sim_hub_conns_close(struct sim_hub_bench *b, enum sim_hub_closing why,
 			 bool (*is_meant)(const struct sim_hub_conn *c,
 					  const void *ctx), const void *ctx);
+/* From now on this user has this plan. */
+void sim_hub_conns_plan(struct sim_hub_bench *b, const char *user,
+			enum sim_plan plan);
 /* At the end: those that still wait for a session. */
 void sim_hub_conns_release(struct sim_hub_bench *b);
 

@@ -7,6 +7,7 @@
 #include "db/outbox.h"
 #include "db/pending.h"
 #include "db/signin.h"
+#include "server/hub_conn.h"
 #include "util/mem.h"
 
 #define KEEP_SEC (30 * 86400)		/* what is over, for looking back */
@@ -34,6 +35,48 @@ int sim_hub_people_ended(struct sim_db *db, sim_time since, sim_time now,
 	}
 	sim_mem_free(keys);
 	sim_mem_free(logins);
+	return rc;
+}
+
+/* For a user's bench. */
+struct plan_is {
+	struct sim_worker_item item;	/* first */
+	struct sim_hub_bench *bench;
+	struct sim_user user;
+};
+
+static void set_plan(void *ctx, struct sim_worker_item *item)
+{
+	struct plan_is *x = (struct plan_is *)item;
+
+	(void)ctx;
+	sim_hub_conns_plan(x->bench, x->user.id, x->user.plan);
+	sim_mem_free(x);
+}
+
+static void tell_plan(struct sim_hub *h, const struct sim_user *u)
+{
+	struct plan_is *x = sim_mem_zalloc(sizeof(*x));
+
+	x->item.run = set_plan;
+	x->bench = sim_hub_bench_of(h, u->id);
+	x->user = *u;
+	sim_worker_post(x->bench->worker, &x->item);
+}
+
+int sim_hub_people_plans(struct sim_hub *h, struct sim_db *db, sim_time now,
+			 struct sim_err *err)
+{
+	struct sim_user *list = NULL;
+	size_t n = 0;
+	int rc = sim_user_changed(db, &h->audit_seen, now - SIM_TOKEN_LIFE_SEC *
+				  SIM_TIME_SEC, &list, &n, err);
+
+	for (size_t i = 0; !rc && i < n; i++) {
+		tell_plan(h, &list[i]);
+		sim_route_plan(h->routes, list[i].id, list[i].plan);
+	}
+	sim_mem_free(list);
 	return rc;
 }
 
@@ -66,11 +109,24 @@ static void post_failed(void *ctx, const char *text)
 	sim_hub_log(ctx, SIM_NET_LOG_WARNING, "mail", text);
 }
 
+static void post_tried(void *ctx, const char *outcome)
+{
+	sim_meter_add_text(((struct sim_hub *)ctx)->meter, SIM_METER_MAILS,
+			   outcome, 1);
+}
+
+static void post_waiting(void *ctx, int64_t n)
+{
+	sim_meter_set(((struct sim_hub *)ctx)->meter, SIM_METER_MAIL_WAITING, 0,
+		      n);
+}
+
 int sim_hub_people_start(struct sim_hub *h, struct sim_err *err)
 {
 	const struct sim_post_env env = { .db_path = h->config.db_path,
 		.seal = h->config.seal, .ctx = h, .now = post_now,
-		.now_ms = post_now_ms, .failed = post_failed };
+		.now_ms = post_now_ms, .failed = post_failed,
+		.tried = post_tried, .waiting = post_waiting };
 
 	return h->config.post.from ?
 		sim_post_start(&h->config.post, &env, &h->post, err) : SIM_OK;

@@ -61,7 +61,8 @@ struct sim_hub {
 	atomic_bool is_draining;
 	_Atomic int64_t turned_ms;	/* the net's thread, last */
 	atomic_bool is_looking;		/* a job looks at keys */
-	sim_time keys_seen;		/* that job's */
+	sim_time keys_seen;		/* that job's, */
+	int64_t audit_seen;		/* and this too */
 	int64_t next_keys_ms, next_expire_ms;	/* net's thread */
 	int64_t ahead_ns;		/* the same: wall clock minus even */
 	uint64_t seen_lost;		/* the same: the writer's, last */

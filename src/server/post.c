@@ -23,6 +23,7 @@
 #define GRACE_MS	3000	/* for a mail server's last word */
 
 enum outcome { NOTHING, SENT, AGAIN, GIVEN_UP };
+static const char *const outcomes[] = { "", "sent", "later", "failed" };
 
 struct sim_post {
 	struct sim_post_config config;
@@ -156,9 +157,12 @@ static int settle(struct sim_post *p, struct sim_err *err)
 		rc = sim_outbox_give_up(p->db, p->m.id, p->why, err);
 		break;
 	}
-	if (!rc)
-		p->outcome = NOTHING;
-	return rc;
+	if (rc)
+		return rc;
+	if (p->env.tried)
+		p->env.tried(p->env.ctx, outcomes[p->outcome]);
+	p->outcome = NOTHING;
+	return SIM_OK;
 }
 
 /* Doubled from attempt to attempt. */
@@ -268,6 +272,19 @@ static int step(struct sim_post *p, struct sim_err *err)
 	return rc ? rc : 1;
 }
 
+/* When the next is due, and how many wait. */
+static int look(struct sim_post *p, sim_time *next, struct sim_err *err)
+{
+	int64_t n = 0;
+	int rc = sim_outbox_next(p->db, next, err);
+
+	if (!rc)
+		rc = sim_outbox_waiting(p->db, &n, err);
+	if (!rc && p->env.waiting)
+		p->env.waiting(p->env.ctx, n);
+	return rc;
+}
+
 static int64_t post_turn(void *ctx, int64_t now_ms)
 {
 	struct sim_post *p = ctx;
@@ -279,7 +296,7 @@ static int64_t post_turn(void *ctx, int64_t now_ms)
 	while (!atomic_load(&p->is_stopping) && (rc = step(p, &err)) == 1)
 		continue;
 	if (!rc)
-		rc = sim_outbox_next(p->db, &next, &err);
+		rc = look(p, &next, &err);
 	now_ms = p->env.now_ms(p->env.ctx);
 	if (rc < 0) {
 		p->env.failed(p->env.ctx, err.msg);

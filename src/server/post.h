@@ -33,6 +33,10 @@ struct sim_post_env {
 	sim_time (*now)(void *ctx);		/* wall clock */
 	int64_t (*now_ms)(void *ctx);		/* monotonic */
 	void (*failed)(void *ctx, const char *text);
+	/* To be counted: what came of an attempt (a value of the label MAIL of
+	 * meter.def), and how many wait.  May be NULL. */
+	void (*tried)(void *ctx, const char *outcome);
+	void (*waiting)(void *ctx, int64_t n);
 };
 
 /*

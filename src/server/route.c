@@ -77,6 +77,7 @@ struct sim_route *sim_route_new(const struct sim_route_env *env)
 		r->buckets[i] = sim_bucket_new(&env->limits.rules[i], KEYS_MAX);
 	pthread_mutex_init(&r->revoked_lock, NULL);
 	r->revoked = sim_keyed_new(KEYS_MAX, sizeof(uint64_t));
+	r->plans = sim_keyed_new(KEYS_MAX, sizeof(struct sim_route_plan));
 	return r;
 }
 
@@ -87,6 +88,7 @@ void sim_route_free(struct sim_route *r)
 	for (int i = 0; i < SIM_ROUTE_LIMITER__COUNT; i++)
 		sim_bucket_free(r->buckets[i]);
 	sim_keyed_free(r->revoked);
+	sim_keyed_free(r->plans);
 	pthread_mutex_destroy(&r->revoked_lock);
 	sim_mem_free(r);
 }
@@ -300,29 +302,59 @@ const char *sim_route_bearer(const struct sim_net_request *rq)
 
 /* Room for one more: without those whose tokens have all expired, or without
  * the oldest. */
-static void make_room(struct sim_route *r, uint64_t now_ns)
+static void make_room(struct sim_keyed *t, uint64_t now_ns)
 {
 	uint64_t *when;
 
-	while ((when = sim_keyed_oldest(r->revoked)) &&
-	       (sim_keyed_count(r->revoked) >= KEYS_MAX ||
-		now_ns > *when + REVOKED_NS))
-		sim_keyed_drop(r->revoked, when);
+	while ((when = sim_keyed_oldest(t)) &&
+	       (sim_keyed_count(t) >= KEYS_MAX || now_ns > *when + REVOKED_NS))
+		sim_keyed_drop(t, when);
+}
+
+/* The key's value, which begins with when that was: now. */
+static void *note_now(struct sim_keyed *t, const char *key, uint64_t now_ns)
+{
+	size_t n = strnlen(key, SIM_KEYED_MAX);
+	uint64_t *when = sim_keyed_find(t, key, n);
+
+	if (!when) {
+		make_room(t, now_ns);
+		when = sim_keyed_add(t, key, n);
+	}
+	*when = now_ns;
+	sim_keyed_touch(t, when);
+	return when;
 }
 
 void sim_route_revoke(struct sim_route *r, const char *key)
 {
-	uint64_t now_ns = r->env.now_ns(r->env.ctx), *when;
-	size_t n = strnlen(key, SIM_TOKEN_ID - 1);
+	uint64_t now_ns = r->env.now_ns(r->env.ctx);
 
 	pthread_mutex_lock(&r->revoked_lock);
-	when = sim_keyed_find(r->revoked, key, n);
-	if (!when) {
-		make_room(r, now_ns);
-		when = sim_keyed_add(r->revoked, key, n);
-	}
-	*when = now_ns;
-	sim_keyed_touch(r->revoked, when);
+	note_now(r->revoked, key, now_ns);
+	pthread_mutex_unlock(&r->revoked_lock);
+}
+
+void sim_route_plan(struct sim_route *r, const char *user, enum sim_plan plan)
+{
+	uint64_t now_ns = r->env.now_ns(r->env.ctx);
+	struct sim_route_plan *p;
+
+	pthread_mutex_lock(&r->revoked_lock);
+	p = note_now(r->plans, user, now_ns);
+	p->plan = plan;
+	pthread_mutex_unlock(&r->revoked_lock);
+}
+
+/* A token has the plan of when it was made. */
+static void put_plan(struct sim_route *r, struct sim_token_claims *who)
+{
+	const struct sim_route_plan *p;
+
+	pthread_mutex_lock(&r->revoked_lock);
+	p = sim_keyed_find(r->plans, who->user, strlen(who->user));
+	if (p)
+		who->plan = p->plan;
 	pthread_mutex_unlock(&r->revoked_lock);
 }
 
@@ -337,21 +369,25 @@ static bool is_revoked(struct sim_route *r, const struct sim_token_claims *who)
 			 r->env.is_revoked(r->env.ctx, who));
 }
 
-/* A token or ticket that is good may have been revoked since. */
-static enum sim_token_status check_revoked(struct sim_route *r,
-					   enum sim_token_status s,
-					   const struct sim_token_claims *who)
+/* A token or ticket that is good may have been revoked since, and its user's
+ * plan been changed. */
+static enum sim_token_status check_since(struct sim_route *r,
+					 enum sim_token_status s,
+					 struct sim_token_claims *who)
 {
-	return s == SIM_TOKEN_OK && is_revoked(r, who) ? SIM_TOKEN_REFUSED : s;
+	if (s != SIM_TOKEN_OK)
+		return s;
+	put_plan(r, who);
+	return is_revoked(r, who) ? SIM_TOKEN_REFUSED : SIM_TOKEN_OK;
 }
 
 enum sim_token_status sim_route_who(struct sim_route *r, const char *text,
 				    struct sim_token_claims *who)
 {
-	return check_revoked(r, sim_token_verify(r->env.tokens, text,
-						 text ? strlen(text) : 0,
-						 r->env.now(r->env.ctx), who),
-			     who);
+	return check_since(r, sim_token_verify(r->env.tokens, text,
+					       text ? strlen(text) : 0,
+					       r->env.now(r->env.ctx), who),
+			   who);
 }
 
 /* --- requests --------------------------------------------------------- */
@@ -475,7 +511,7 @@ static enum sim_token_status peer_who(struct sim_route *r,
 				     sim_net_request_arg(rq, "token"), who);
 	s = sim_ticket_redeem(r->env.tickets, ticket, strlen(ticket),
 			      r->env.now_ns(r->env.ctx), who);
-	return check_revoked(r, s, who);
+	return check_since(r, s, who);
 }
 
 static enum sim_route_peer close_at_once(struct sim_net_verdict *v,

@@ -118,6 +118,10 @@ void sim_route_set_limits(struct sim_route *r,
  * long it is remembered).  From any thread. */
 void sim_route_revoke(struct sim_route *r, const char *key);
 
+/* From now on the user has this plan, whatever tokens of before say; as long
+ * remembered.  From any thread. */
+void sim_route_plan(struct sim_route *r, const char *user, enum sim_plan plan);
+
 /* Answer a request by env->reply, now or when the pool has done its part. */
 void sim_route_request(struct sim_route *r, const struct sim_net_request *rq);
 

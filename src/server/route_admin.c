@@ -12,6 +12,8 @@
 #include "db/session_row.h"
 #include "util/mem.h"
 
+#define WORD 32				/* a plan or role, with NUL */
+
 /* -- who there is ---------------------------------------------------------- */
 
 static void put_user(struct sim_json *j, const struct sim_user *u)
@@ -105,23 +107,31 @@ static int store_user(struct sim_route_work *w, const struct sim_user *u,
 	sim_mem_free(e.list);
 	if (rc)
 		return rc;
+	sim_route_plan(w->r, u->id, u->plan);
 	sim_route_begin(w, &j);
 	put_user(&j, u);
 	sim_json_end(&j);
 	return SIM_OK;
 }
 
-int sim_route_do_admin_plan(struct sim_route_work *w, struct sim_err *err)
+/* The word that a field of the body has, and whose user it is about. */
+static int read_word(struct sim_route_work *w, const char *field,
+		     char word[WORD], struct sim_user *u, struct sim_err *err)
 {
-	char plan[32] = "";
 	const struct sim_route_field fields[] = {
-		{ SIM_ROUTE_STR, "plan", true, plan, sizeof(plan) },
+		{ SIM_ROUTE_STR, field, true, word, WORD },
 	};
-	struct sim_user u;
 	int rc = sim_route_fields(w, fields, 1, err);
 
-	if (!rc)
-		rc = sim_user_find(w->db, w->id, &u, err);
+	return rc ? rc : sim_user_find(w->db, w->id, u, err);
+}
+
+int sim_route_do_admin_plan(struct sim_route_work *w, struct sim_err *err)
+{
+	char plan[WORD];
+	struct sim_user u;
+	int rc = read_word(w, "plan", plan, &u, err);
+
 	if (!rc)
 		rc = sim_plan_parse(plan, &u.plan, err);
 	return rc ? rc : store_user(w, &u, err);
@@ -129,15 +139,10 @@ int sim_route_do_admin_plan(struct sim_route_work *w, struct sim_err *err)
 
 int sim_route_do_admin_role(struct sim_route_work *w, struct sim_err *err)
 {
-	char role[32] = "";
-	const struct sim_route_field fields[] = {
-		{ SIM_ROUTE_STR, "role", true, role, sizeof(role) },
-	};
+	char role[WORD];
 	struct sim_user u;
-	int rc = sim_route_fields(w, fields, 1, err);
+	int rc = read_word(w, "role", role, &u, err);
 
-	if (!rc)
-		rc = sim_user_find(w->db, w->id, &u, err);
 	if (!rc)
 		rc = sim_user_role_parse(role, &u.role, err);
 	return rc ? rc : store_user(w, &u, err);

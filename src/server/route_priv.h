@@ -34,11 +34,17 @@ struct sim_route_row {
 	int (*work)(struct sim_route_work *w, struct sim_err *err);
 };
 
+struct sim_route_plan {
+	uint64_t when_ns;		/* first, as what revoked has */
+	enum sim_plan plan;
+};
+
 struct sim_route {
 	struct sim_route_env env;
 	struct sim_bucket *buckets[SIM_ROUTE_LIMITER__COUNT];
-	pthread_mutex_t revoked_lock;
+	pthread_mutex_t revoked_lock;	/* of both */
 	struct sim_keyed *revoked;	/* uint64_t: when, ns, by API key */
+	struct sim_keyed *plans;	/* struct sim_route_plan, by user */
 };
 
 /* A request on its way through. */

@@ -2,9 +2,9 @@
 # one is a script here, a row below and a planted fault in selftest.sh.
 LINT_TESTS += %D%/layers.sh %D%/symbols.sh %D%/homes.sh %D%/banned.sh \
 	%D%/length.sh %D%/style.sh %D%/docs.sh %D%/headers.sh %D%/words.sh \
-	%D%/man.sh %D%/shellcheck.sh %D%/selftest.sh
+	%D%/man.sh %D%/secrets.sh %D%/shellcheck.sh %D%/selftest.sh
 EXTRA_DIST += %D%/lib.sh %D%/strip.awk %D%/homes.txt %D%/banned.txt \
-	%D%/length.allow
+	%D%/length.allow %D%/secrets.txt
 
 lint: all
 	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(LINT_TESTS)'

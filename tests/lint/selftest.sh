@@ -67,6 +67,18 @@ planted_object()
 	cat "$lint_tmp/planted.o"
 }
 
+plant secrets src/db/planted.c 'planted.c:4: memcmp(given, p->token' <<-'END'
+	/* planted: tells how far a token is right, over two lines. */
+	static int is(const struct p *p, const char *given)
+	{
+		return strlen(given) && !memcmp(given,
+						p->token_sha, 32);
+	}
+END
+plant secrets src/server/planted.c 'planted.c:2: strcmp(a, the_password)' <<-'END'
+	/* planted: the second in a line. */
+	int f(void) { return strcmp(a, b) || strcmp(a, the_password); }
+END
 plant layers src/util/planted.c 'src/util/planted.c:2: util may not include' <<-'END'
 	/* planted: reaches up. */
 	#include "model/bar.h"

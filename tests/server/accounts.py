@@ -589,6 +589,8 @@ def administrators(t, p):
     p.call("usage", "GET", at + "/usage", None, admin, 200, {
         "user_id": me["user_id"], "plan": "professional", "limits": dict,
         "usage": dict, "reset_times": dict})
+    p.call("a token of before too", "POST", "/auth/validate", None,
+           me["access_token"], 200, {"plan": "professional"})
     p.call("the next token has it", "POST", "/auth/refresh", {
         "refresh_token": me["refresh_token"]}, None, 200,
         dict(LOGIN, plan="professional"))

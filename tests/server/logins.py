@@ -392,6 +392,33 @@ def sessions_of_plan(t, s):
     c.close()
 
 
+def plan_changes(t, s):
+    """Another plan counts soon for tokens and connections that are there, and
+    a lower one too."""
+    user = s.user("pia", "free")
+    c = Watched(t, user)
+    full = {"limit_name": "concurrent_sessions", "limit": 1, "plan": "free",
+            "current_usage": int, "reset_time": (STAMP, TIME, None)}
+    made(c)
+    c.refused("create_session", spec(), "SESSION_LIMIT_EXCEEDED",
+              "concurrent_sessions", full)
+    for plan in ("professional", "free"):
+        s.home.must("admin", "user", "plan", "pia", plan)
+        end = time.monotonic() + 60
+        a = s.http("GET", "/auth/limits", user.bearer())
+        while a.json["plan"] != plan and time.monotonic() < end:
+            time.sleep(0.05)
+            a = s.http("GET", "/auth/limits", user.bearer())
+        t.check("the token has it: " + plan, a.json["plan"] == plan, a)
+        # What is told to its connections was told before.
+        if plan == "professional":
+            made(c)
+        else:
+            c.refused("create_session", spec(), "SESSION_LIMIT_EXCEEDED",
+                      "concurrent_sessions", full)
+    c.close()
+
+
 def orders_of_plan(t, s):
     user = s.user("olga", "free")
     c = Watched(t, user)
@@ -445,7 +472,7 @@ def orders_of_plan(t, s):
 def inside(t):
     with Server(t, "logins", env={"JWT_SECRET_KEY": SECRET}) as s:
         for part in (routes, tokens, tickets, health, ready,
-                     sessions_of_plan, orders_of_plan):
+                     sessions_of_plan, plan_changes, orders_of_plan):
             part(t, s)
 
 

@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from sealed import Post  # noqa: E402
-from servertest import FAULTS, Home, NotThere, Server, main  # noqa: E402
+from servertest import FAULTS, Home, NotThere, Server, main, until  # noqa: E402
 from wsclient import PATIENCE  # noqa: E402
 
 GOOD = "tall ships in thick fog"
@@ -199,6 +199,15 @@ def settled(s, seconds=2 * PATIENCE):
         time.sleep(0.05)
 
 
+def counts(s):
+    """Of /metrics: mails sent, to be tried again, given up, and waiting."""
+    text = s.http("GET", "/metrics").text
+    return tuple(int(re.search("^%s (.*)$" % re.escape(x), text, re.M)[1])
+                 for x in ['simutrador_mails_total{outcome="%s"}' % o
+                           for o in ("sent", "later", "failed")] +
+                 ["simutrador_mail_waiting"])
+
+
 def parsed(body):
     return email.message_from_bytes(body, policy=email.policy.default)
 
@@ -274,6 +283,8 @@ def steps(t):
                 settled(s)
             t.check("what is refused for ever is given up", settled(s).get(
                 "failed") == 3 and len(m.taken) == before, settled(s))
+            t.check("it is counted", until(lambda: counts(s) == (
+                len(people), len(faults), 3, 0)), counts(s))
             t.check("and it is said", s.log().count("is given up") == 3,
                     s.log()[-2000:])
             rows = Post(home).rows("SELECT count(*) FROM outbox WHERE"
