@@ -7,22 +7,17 @@ import socket
 import threading
 import time
 
-from nettest import IS_LONG, Count, Server, loops
-from wsclient import (CLOSE, PING, PONG, Client, Closed, connect, http, raw,
+from nettest import IS_LONG, Count, Server, is_well, loops, wait_for
+from wsclient import (PATIENCE, CLOSE, PING, PONG, Client, Closed, connect, http, raw,
                       request_bytes)
 
 # ThreadSanitizer's shadow is many times what is looked at.
 IS_SHADOWED = "thread" in os.environ.get("SANITIZERS", "")
 
 
-def wait_for(holds, seconds):
-    """The seconds until holds(), or None."""
-    started = time.monotonic()
-    while time.monotonic() < started + seconds:
-        if holds():
-            return time.monotonic() - started
-        time.sleep(0.05)
-    return None
+def quick(seconds):
+    """What is asked of a machine that does nothing else; and of any."""
+    return seconds if IS_LONG else PATIENCE
 
 
 def health_times(port, n=20):
@@ -50,7 +45,7 @@ def slowloris(count, loop):
     opened = time.monotonic() - started
     times = health_times(server.port)
     count.check(loop + ": /health beside half-open ones",
-                times[len(times) * 9 // 10] < 0.05, times)
+                times[len(times) * 9 // 10] < quick(0.05), times)
     grown = (server.rss_kb() - before) / n
     count.check(loop + ": memory of a half-open one",
                 grown < 64 or IS_SHADOWED, grown)
@@ -71,9 +66,9 @@ def slowloris(count, loop):
             except OSError:
                 pass
         return True
-    gone = wait_for(all_gone, 25)
+    gone = wait_for(all_gone, 2 * PATIENCE)
     count.check(loop + ": all half-open ones are dropped within 12 s",
-                gone is not None and gone < 12 + opened, gone)
+                gone is not None and gone < quick(12) + opened, gone)
     count.check(loop + ": no log of them", server.log().count("\n") < 20,
                 server.log()[-500:])
     for sock in held:
@@ -84,10 +79,11 @@ def slowloris(count, loop):
 
 def crowd(port, seconds):
     """600 clients that hold what they get and come again when dropped."""
-    until = time.monotonic() + seconds
-    held = []
-    while time.monotonic() < until:
-        while len(held) < 600 and time.monotonic() < until:
+    started = time.monotonic()
+    held, dropped = [], 0
+    while time.monotonic() < started + seconds or \
+            dropped < 400 and time.monotonic() < started + 2 * PATIENCE:
+        while len(held) < 600:
             sock = socket.socket()
             sock.setblocking(False)
             sock.connect_ex(("127.0.0.1", port))
@@ -98,11 +94,13 @@ def crowd(port, seconds):
             try:
                 if not sock.recv(1):
                     sock.close()
+                    dropped += 1
                     continue
             except BlockingIOError:
                 pass
             except OSError:
                 sock.close()
+                dropped += 1
                 continue
             kept.append(sock)
         held = kept
@@ -115,7 +113,7 @@ def descriptors(count, loop):
     count.check(loop + ": room is kept below the limit",
                 150 < server.most < 280, server.most)
     crowd(server.port, 20 if IS_LONG else 2)
-    back = wait_for(lambda: is_well(server.port), 15)
+    back = wait_for(lambda: is_well(server.port))
     count.check(loop + ": well again after the crowd", back is not None,
                 back)
     lines = server.log().count("\n")
@@ -126,22 +124,17 @@ def descriptors(count, loop):
                 counters)
 
 
-def is_well(port):
-    try:
-        return http(port, timeout=2).status == 200
-    except (OSError, EOFError, ValueError, IndexError):
-        return False
-
-
 def no_descriptor(count, loop):
     """Somebody else in the process used them up."""
     server = Server("-l", loop, "-e", "10", limit_files=300)
     held = [connect(server.port) for _ in range(10)]
-    for _ in range(50):
+    n = 0
+    while n < 50 or n < 1000 and "no descriptor left" not in server.log():
         raw(server.port, request_bytes("GET", "/health"), 0.05)
+        n += 1
     for sock in held:
         sock.close()
-    back = wait_for(lambda: is_well(server.port), 15)
+    back = wait_for(lambda: is_well(server.port))
     count.check(loop + ": well again with descriptors", back is not None)
     count.check(loop + ": few lines on it", server.log().count("\n") < 60,
                 server.log()[-500:])
@@ -157,7 +150,7 @@ def stalled(count, loop):
     before = server.rss_kb()
     for c in lazy[:2]:
         c.send("flood 3000")        # 3 MB each: within its outbox
-    found = wait_for(lambda: 2 << 20 < stats(other)["queued"] < 9 << 20, 5)
+    found = wait_for(lambda: 2 << 20 < stats(other)["queued"] < 9 << 20)
     count.check(loop + ": it waits in the outbox", found is not None,
                 stats(other))
     times = []
@@ -169,18 +162,19 @@ def stalled(count, loop):
         if got != "m%d" % i:
             count.check(loop + ": others", False, got)
             return
-    count.check(loop + ": others don't wait", sorted(times)[90] < 0.02,
+    count.check(loop + ": others don't wait", sorted(times)[90] < quick(0.02),
                 sorted(times)[-10:])
     got = sum(len(lazy[0].recv_text()) for _ in range(3000))
     count.check(loop + ": a slow reader gets all", got == 3000 * 1024, got)
     for c in lazy[2:]:
         c.send("flood 100000")      # 100 MB: too much
+    told = wait_for(lambda: stats(other)["too_slow"] == 2)
     time.sleep(0.5)
     grown = server.rss_kb() - before
     count.check(loop + ": memory is bounded", grown < 40 << 10, grown)
     s = stats(other)
     count.check(loop + ": too slow ones are told from others",
-                s["too_slow"] == 2, s)
+                told is not None and s["too_slow"] == 2, s)
     code = None
     try:
         while True:
@@ -188,7 +182,7 @@ def stalled(count, loop):
     except Closed as e:
         code = e.code
     count.check(loop + ": too slow: 1008", code == 1008, code)
-    gone = wait_for(lambda: stats(other)["websockets"] == 3, 10)
+    gone = wait_for(lambda: stats(other)["websockets"] <= 3)
     count.check(loop + ": the one that never reads is cut", gone is not None,
                 stats(other))
     for c in lazy + [other]:
@@ -204,13 +198,15 @@ def stats(client):
 def unread(count, loop):
     """Answers that nobody reads."""
     server = Server("-l", loop)
+    started = time.monotonic()
     socks = [connect(server.port, rcvbuf=4096) for _ in range(4)]
     for sock in socks:
         sock.sendall(request_bytes("GET", "/big?n=5000000"))
     other = Client(server.port, "/ws")
-    gone = wait_for(lambda: stats(other)["open"] == 1, 12)
+    gone = wait_for(lambda: stats(other)["open"] == 1)
+    took = time.monotonic() - started
     count.check(loop + ": unread answers are dropped", gone is not None and
-                1 < gone < 8, gone)
+                1 < took < quick(8), took)
     other.abort()
     for sock in socks:
         sock.close()
@@ -218,7 +214,7 @@ def unread(count, loop):
 
 
 def half_open(count, loop):
-    server = Server("-l", loop, "-p", "500", "-g", "1000")
+    server = Server("-l", loop, "-p", "500", "-g", "4000")
     dead = Client(server.port, "/ws")
     deaf = Client(server.port, "/ws")
     paused = Client(server.port, "/ws")
@@ -226,7 +222,7 @@ def half_open(count, loop):
     pings = []
 
     def live(c):
-        until = time.monotonic() + 4
+        until = time.monotonic() + 6
         try:
             while time.monotonic() < until:
                 frame = c.recv_frame()
@@ -250,7 +246,7 @@ def half_open(count, loop):
     except (EOFError, OSError):
         pass
     took = time.monotonic() - started
-    count.check(loop + ": the silent one is cut", took < 2.5, took)
+    count.check(loop + ": the silent one is cut", took < quick(6), took)
     thread.join()
     count.check(loop + ": who answers pings stays", pings == ["open"], pings)
     good.send("stats")
@@ -288,6 +284,8 @@ def stop(count, loop):
     clients = [Client(server.port, "/ws") for _ in range(n)]
     for c in clients[:50]:
         c.send("lines 100")
+    for c in clients[:50]:          # all are on their way with the first
+        c.kept.append(c.recv())
     lazy = Client(server.port, "/ws", rcvbuf=4096)
     lazy.send("flood 3000")
     never = connect(server.port)
@@ -307,7 +305,7 @@ def stop(count, loop):
     count.check(loop + ": all get 1001", codes ==
                 {(1001, "the server stops"): n}, codes)
     count.check(loop + ": what was sent comes first", got == 50 * 100, got)
-    count.check(loop + ": ends by its deadline", done["took"] < 5 and
+    count.check(loop + ": ends by its deadline", done["took"] < quick(5) and
                 done["end"][:2] == (0, "ended"), done)
     count.check(loop + ": all told", done["end"][2]["users"] ==
                 done["end"][2]["closed"] == n + 1, done)

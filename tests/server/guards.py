@@ -10,8 +10,8 @@ import tempfile
 import threading
 import time
 
-from nettest import Count, Server, loops
-from wsclient import (Answer, Client, Reader, Refused, TEXT, connect,
+from nettest import Count, Server, is_well, loops, wait_for
+from wsclient import (PATIENCE, Answer, Client, Reader, Refused, TEXT, connect,
                       frame_bytes, http, raw, request_bytes)
 
 SECRET = "SECRETTOKEN"
@@ -164,7 +164,7 @@ def run_rows(count, server, loop):
     for name, data, want, word in ROWS:
         name = loop + ": " + name
         got, ended = raw(server.port, data.encode("latin-1"),
-                         0.3 if want == 101 else 3)
+                         0.3 if want == 101 else PATIENCE, first=PATIENCE)
         if want == DROPPED:
             count.check(name, ended and not got, (ended, got[:200]))
             continue
@@ -266,7 +266,7 @@ def slow(count, server, loop):
     trickle.sendall(b"GET /health HTTP/1.1\r\n")
     body.sendall(post("Content-Length: 1000", body="").encode())
     ends = {}
-    while len(ends) < 2 and time.monotonic() < started + 15:
+    while len(ends) < 2 and time.monotonic() < started + PATIENCE:
         for name, sock in (("trickle", trickle), ("body", body)):
             if name in ends:
                 continue
@@ -281,9 +281,9 @@ def slow(count, server, loop):
             ends[name] = (time.monotonic() - started, got)
         time.sleep(0.1)
     at, _ = ends.get("trickle", (99, b""))
-    count.check(loop + ": trickled headers are dropped", 7 < at < 10, at)
+    count.check(loop + ": trickled headers are dropped", 7 < at < 60, at)
     at, got = ends.get("body", (99, b""))
-    count.check(loop + ": a slow body ends", 4.5 < at < 6.2 and
+    count.check(loop + ": a slow body ends", 4.5 < at < 60 and
                 (not got or b" 408 " in got), (at, got))
     count.stops_well(loop + ": slow ones", server)
 
@@ -312,17 +312,17 @@ def proxies(count, loop):
 def caps(count, loop):
     server = Server("-l", loop, "-a", "5")
     held = [Client(server.port, "/ws") for _ in range(5)]
-    got, ended = raw(server.port, get("/health").encode(), 2)
+    got, ended = raw(server.port, get("/health").encode())
     count.check(loop + ": the sixth of an address", ended and not got, got)
     held.pop().abort()
-    time.sleep(0.3)
-    count.check(loop + ": room again", http(server.port).status == 200)
+    count.check(loop + ": room again", wait_for(
+        lambda: is_well(server.port)) is not None)
     for c in held:
         c.abort()
     count.stops_well(loop + ": per address", server)
     server = Server("-l", loop, "-c", "6")
     held = [Client(server.port, "/ws") for _ in range(6)]
-    got, ended = raw(server.port, get("/health").encode(), 2)
+    got, ended = raw(server.port, get("/health").encode())
     count.check(loop + ": the server is full", ended and not got, got)
     for c in held:
         c.abort()

@@ -9,6 +9,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from wsclient import PATIENCE, http  # noqa: E402
+
 BUILD = os.environ.get("top_builddir", ".")
 IS_LONG = os.environ.get("SIM_LONG") == "1"
 ECHO = os.path.join(BUILD, "tests", "server", "net_echo")
@@ -27,6 +29,23 @@ def has_loop(loop):
             return False
         raise
     return True
+
+
+def wait_for(holds, seconds=PATIENCE):
+    """The seconds until holds(), or None."""
+    started = time.monotonic()
+    while time.monotonic() < started + seconds:
+        if holds():
+            return time.monotonic() - started
+        time.sleep(0.05)
+    return None
+
+
+def is_well(port):
+    try:
+        return http(port, timeout=PATIENCE).status == 200
+    except (OSError, EOFError, ValueError, IndexError):
+        return False
 
 
 class Server:
@@ -63,7 +82,7 @@ class Server:
                     return int(line.split()[1])
         return 0
 
-    def stop(self, timeout=20):
+    def stop(self, timeout=120):
         """(exit status, what it said at its end, its counters)."""
         self.process.send_signal(signal.SIGTERM)
         said, _ = self.process.communicate(timeout=timeout)

@@ -11,7 +11,7 @@ import socket
 import time
 
 from nettest import Count, Server, loops
-from wsclient import (BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Client,
+from wsclient import (PATIENCE, BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Client,
                       close_payload, frame_bytes)
 
 END = "end"             # the connection ended without a close frame
@@ -283,16 +283,18 @@ def group_7():
     CASES.append(("7.11 the connection just ends", [None], [END], b""))
 
 
-def heard(client, wanted, ends):
-    """`ends` is sent when `wanted` frames have come.  What comes until the end: (op, payload), a close as (CLOSE, code), END
-    where there is none; 'stays open' if it goes on."""
+def heard(client, wanted, ends, quiet):
+    """`ends` is sent when `wanted` frames have come.  What comes until the end:
+    (op, payload), a close as (CLOSE, code), END where there is none; 'stays
+    open' if nothing comes for `quiet` seconds."""
     got = []
     parts = b""
     try:
         while True:
-            if ends and len(got) >= wanted:
+            if len(got) >= wanted:
                 client.send_raw(ends)
                 ends = b""
+                client.settimeout(quiet)
             frame = client.recv_frame()
             if frame.rsv or frame.masked:
                 got.append(("bad frame", frame))
@@ -319,8 +321,8 @@ def heard(client, wanted, ends):
     return got
 
 
-def run(server, sent, want, ends, timeout=2):
-    client = Client(server.port, "/ws", timeout=timeout)
+def run(server, sent, want, ends, quiet):
+    client = Client(server.port, "/ws")
     try:
         for data in sent:
             if data is None:
@@ -332,7 +334,7 @@ def run(server, sent, want, ends, timeout=2):
                     time.sleep(0.002)
             except OSError:
                 break
-        return heard(client, len(want) - 1, ends)
+        return heard(client, len(want) - 1, ends, quiet)
     finally:
         client.abort()
 
@@ -355,7 +357,7 @@ def main():
         for name, sent, want, ends in CASES:
             expected = DEVIATIONS.get(name, want or [END])
             got = run(server, sent, expected, ends,
-                      0.2 if expected[-1] == OPEN else 5)
+                      0.2 if expected[-1] == OPEN else PATIENCE)
             count.check("%s: %s" % (loop, name), control_first(got) ==
                         control_first(expected) or got == ALSO.get(name),
                         "%r, not %r" % (str(got[-3:])[:200],

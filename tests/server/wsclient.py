@@ -170,17 +170,18 @@ def http(port, method="GET", path="/health", headers=None, body=None,
         return Reader(sock).answer(method == "HEAD")
 
 
-def raw(port, data, timeout=5, host="127.0.0.1"):
+def raw(port, data, timeout=PATIENCE, host="127.0.0.1", first=0):
     """Send bytes as they are; everything that comes until the end of the
-    connection (then the second value is True) or the timeout."""
-    sock = connect(port, host, timeout)
+    connection (then the second value is True) or the timeout, which counts
+    from what comes first, if that does in `first` seconds."""
+    sock = connect(port, host)
     got = b""
     with sock:
         try:
             sock.sendall(data)
         except OSError:
             pass
-        until = time.monotonic() + timeout
+        until = time.monotonic() + max(timeout, first)
         while time.monotonic() < until:
             try:
                 sock.settimeout(max(0.01, until - time.monotonic()))
@@ -191,6 +192,8 @@ def raw(port, data, timeout=5, host="127.0.0.1"):
                 return got, True
             if not piece:
                 return got, True
+            if not got:
+                until = time.monotonic() + timeout
             got += piece
     return got, False
 
