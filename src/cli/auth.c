@@ -9,9 +9,17 @@
 #define COLS { "server", SIM_OUT_COL_ID }, { "profile", 0 }, { "state", 0 }, \
 	{ "user_id", 0 }, { "plan", 0 }, { "source", 0 }, { "expires_at", 0 }
 
-const struct sim_out_col sim_auth_cols[] = { COLS, { NULL, 0 } };
+const struct sim_out_col sim_auth_cols[] = {
+	COLS, { "server_from", 0 }, { NULL, 0 }
+};
 const struct sim_out_col sim_auth_cols_token[] = {
-	COLS, { "token", 0 }, { NULL, 0 }
+	COLS, { "server_from", 0 }, { "token", 0 }, { NULL, 0 }
+};
+const struct sim_out_col sim_auth_cols_all[] = {
+	COLS, { "is_current", 0 }, { NULL, 0 }
+};
+const struct sim_out_col sim_auth_cols_all_token[] = {
+	COLS, { "is_current", 0 }, { "token", 0 }, { NULL, 0 }
 };
 
 int sim_auth_open(struct sim_cli *cli, const char *server_url,
@@ -39,6 +47,15 @@ void sim_auth_close(struct sim_auth *a)
 {
 	sim_login_free(a->login);
 	a->login = NULL;
+}
+
+int sim_auth_load(struct sim_cli *cli, struct sim_credentials *c,
+		  struct sim_err *err)
+{
+	const char *path;
+	int rc = sim_profile_state(cli->arena, "credentials.json", &path, err);
+
+	return rc ? rc : sim_credentials_load(path, c, err);
 }
 
 void sim_auth_warn(const struct sim_cli *cli, const struct sim_auth *a)
@@ -97,6 +114,7 @@ void sim_auth_put(struct sim_cli *cli, const struct sim_credentials_entry *e,
 {
 	put_entry(cli->out, e, state_of(e, *e->mark),
 		  *e->mark ? "environment" : "login");
+	sim_out_bool(cli->out, "is_current", e->is_current);
 	if (show_token)
 		put_text(cli->out, "token", e->token);
 }
@@ -112,6 +130,7 @@ static void print_given(struct sim_cli *cli, const struct sim_auth *a,
 	put_text(o, "profile", a->target.profile);
 	sim_out_str(o, "state", "given");
 	sim_out_str(o, "source", v->origin);
+	sim_out_str(o, "server_from", a->target.origin);
 	if (show_token)
 		sim_out_str(o, "token", v->text);
 }
@@ -132,6 +151,7 @@ static int print_kept(struct sim_cli *cli, struct sim_auth *a, bool show_token,
 
 		*is_in = strcmp(state, "expired");
 		put_entry(cli->out, &e, state, origin ? origin : "login");
+		sim_out_str(cli->out, "server_from", a->target.origin);
 		if (show_token)
 			put_text(cli->out, "token", e.token);
 	} else {
@@ -140,6 +160,7 @@ static int print_kept(struct sim_cli *cli, struct sim_auth *a, bool show_token,
 		put_text(cli->out, "profile", a->target.profile);
 		sim_out_str(cli->out, "state", origin ? "renewable" : "none");
 		sim_out_str(cli->out, "source", origin);
+		sim_out_str(cli->out, "server_from", a->target.origin);
 	}
 	sim_secret_wipe(&e, sizeof(e));
 	return SIM_OK;

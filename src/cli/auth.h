@@ -16,9 +16,13 @@ struct sim_auth {
 int sim_auth_open(struct sim_cli *cli, const char *server_url,
 		  struct sim_auth *a, struct sim_err *err) SIM_MUST_CHECK;
 void sim_auth_close(struct sim_auth *a);
+/* Every login that is kept.  Errors: those of sim_credentials_load. */
+int sim_auth_load(struct sim_cli *cli, struct sim_credentials *c,
+		  struct sim_err *err) SIM_MUST_CHECK;
 
 /* Columns of a login; the second has the token too. */
 extern const struct sim_out_col sim_auth_cols[], sim_auth_cols_token[];
+extern const struct sim_out_col sim_auth_cols_all[], sim_auth_cols_all_token[];
 
 /*
  * Print the login as an object.

@@ -122,6 +122,34 @@ static int log_in(struct sim_cli *cli, struct sim_auth *a, struct sim_err *err)
 	return rc;
 }
 
+/* What follows from it: which profile counts, and where sessions are. */
+static int follow(struct sim_cli *cli, struct sim_err *err)
+{
+	const char *profile = cli->common->profile;
+	const struct sim_settings_value *v =
+		&cli->settings->values[SIM_SETTINGS_backend];
+	struct sim_target t;
+	int rc = profile && *profile ?
+		sim_profile_write(cli->arena, profile, err) : SIM_OK;
+
+	if (!rc)
+		rc = sim_target_of(cli, &t, err);
+	if (rc)
+		return rc;
+	if (profile && *profile)
+		sim_cli_note(cli, "Profile %s counts from now on; simutrador"
+			     " auth switch chooses another.", profile);
+	if (t.kind == SIM_TARGET_REMOTE)
+		sim_cli_note(cli, "Logged in; sessions are at %s from now on,"
+			     " and with --local here.  Next: simutrador session"
+			     " create SYMBOL...", t.url);
+	else
+		sim_cli_note(cli, "Logged in; sessions stay on this machine,"
+			     " since %s says so, and with --server they are"
+			     " at %s.", v->text ? v->origin : "--local", t.url);
+	return SIM_OK;
+}
+
 static int run_login(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_auth a = { .login = NULL };
@@ -135,8 +163,7 @@ static int run_login(struct sim_cli *cli, struct sim_err *err)
 	if (!rc)
 		rc = sim_auth_print(cli, &a, false, &is_in, err);
 	if (!rc)
-		sim_cli_note(cli, "Logged in.  Next: simutrador session create"
-			     " SYMBOL...");
+		rc = follow(cli, err);
 	sim_auth_close(&a);
 	return rc;
 }
@@ -169,17 +196,16 @@ static const char *const status_examples[] = {
 
 static const struct sim_out_col *status_cols(void)
 {
+	if (all)
+		return show_token ? sim_auth_cols_all_token : sim_auth_cols_all;
 	return show_token ? sim_auth_cols_token : sim_auth_cols;
 }
 
 static int print_all(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_credentials c = SIM_CREDENTIALS_INIT;
-	const char *path;
-	int rc = sim_profile_state(cli->arena, "credentials.json", &path, err);
+	int rc = sim_auth_load(cli, &c, err);
 
-	if (!rc)
-		rc = sim_credentials_load(path, &c, err);
 	if (rc)
 		return rc;
 	sim_out_list(cli->out, status_cols());
@@ -241,8 +267,9 @@ const struct sim_cmd sim_cmd_auth_status = {
 /* -- logout -------------------------------------------------------------- */
 
 static const struct sim_opt logout_opts[] = {
-	{ SIM_OPT_FLAG, "all", .help = "at every server, of every profile",
-	  .value = &all },
+	{ SIM_OPT_FLAG, "all",
+	  .help = "every one that is kept, and at their servers the users'"
+		  " others too", .value = &all },
 	{ SIM_OPT_FLAG, "everywhere",
 	  .help = "end the server's other logins of this user too",
 	  .value = &everywhere },
@@ -259,44 +286,81 @@ static const char *const logout_examples[] = {
 	NULL
 };
 
-/* Logins with a password end at the server too; *n: how many did. */
-static int end_there(struct sim_auth *a, int64_t *n, struct sim_err *err)
+struct ended {
+	int64_t n;		/* logins of the server */
+	bool is_known;		/* false: it doesn't take the token */
+};
+
+/* Logins with a password end at the server too. */
+static int end_there(struct sim_auth *a, struct ended *e, struct sim_err *err)
 {
 	struct sim_member_body b;
 	const struct sim_member_ask ask = { "POST", "/auth/logout", &b,
 					     true };
 	struct sim_http_answer answer;
+	int64_t n = 0;
 	int rc;
 
 	sim_member_body(&b);
-	if (everywhere)
+	if (everywhere || all)
 		sim_json_bool(&b.json, "all", true);
 	rc = sim_member_call(a, &ask, &answer, err);
 	if (!rc && answer.doc)
 		sim_json_as_int(sim_json_get(sim_json_root(answer.doc),
-					     "ended"), n);
+					     "ended"), &n);
+	e->n += n;
+	e->is_known = answer.status != 401 && (!rc || answer.status);
 	sim_http_answer_release(&answer);
 	return rc;
 }
 
 /* One that is only forgotten here goes on there: that is said. */
-static int end_login(struct sim_cli *cli, struct sim_auth *a, int64_t *n,
-		     struct sim_err *err)
+static void end_or_say(struct sim_cli *cli, struct sim_auth *a,
+		       struct ended *e)
+{
+	struct sim_err why = SIM_ERR_INIT;
+
+	if (end_there(a, e, &why) &&
+	    (e->is_known || why.code != SIM_E_AUTH))
+		sim_cli_warn(cli, "what is logged in at %s is forgotten here,"
+			     " but goes on there: %s", a->target.url, why.msg);
+}
+
+static int end_login(struct sim_cli *cli, struct sim_auth *a,
+		     struct ended *ended, struct sim_err *err)
 {
 	static struct sim_credentials_entry e;
-	struct sim_err why = SIM_ERR_INIT;
 	bool found = false, has_refresh;
 	int rc = sim_login_look(a->login, &e, &found, err);
 
 	has_refresh = found && *e.refresh;
 	sim_secret_wipe(&e, sizeof(e));
 	if (rc || everywhere)
-		return rc ? rc : end_there(a, n, err);
-	if (has_refresh && end_there(a, n, &why) &&
-	    why.code != SIM_E_AUTH)
-		sim_cli_warn(cli, "the login is forgotten here, but goes on at"
-			     " the server: %s", why.msg);
+		return rc ? rc : end_there(a, ended, err);
+	if (has_refresh)
+		end_or_say(cli, a, ended);
 	return SIM_OK;
+}
+
+/* Every login of the file, each at its server, with the others of its user. */
+static int end_logins(struct sim_cli *cli, const struct sim_auth *here,
+		      struct ended *ended, struct sim_err *err)
+{
+	struct sim_credentials c = SIM_CREDENTIALS_INIT;
+	int rc = sim_auth_load(cli, &c, err);
+
+	for (size_t i = 0; !rc && i < c.n; i++) {
+		struct sim_auth a = { .target = here->target };
+
+		a.target.url = c.v[i].server;
+		rc = sim_target_login_kept(cli, &a.target, &c.v[i], &a.login,
+					   err);
+		if (!rc)
+			end_or_say(cli, &a, ended);
+		sim_auth_close(&a);
+	}
+	sim_credentials_release(&c);
+	return rc;
 }
 
 static void warn_of_environment(const struct sim_cli *cli)
@@ -314,18 +378,19 @@ static void warn_of_environment(const struct sim_cli *cli)
 static int run_logout(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_auth a = { .login = NULL };
-	int64_t ended = 0;
+	struct ended ended = { .n = 0 };
 	size_t n = 0;
 	int rc = SIM_OK;
 
 	if (all && everywhere)
-		rc = sim_err_set(err, SIM_E_USAGE, "--all forgets logins at"
-				 " every server, and --everywhere ends those of"
-				 " one server; give one of them");
+		rc = sim_err_set(err, SIM_E_USAGE, "--all ends logins at every"
+				 " server, and --everywhere those of one; give"
+				 " one of them");
 	if (!rc)
 		rc = sim_auth_open(cli, server_url, &a, err);
-	if (!rc && !all)
-		rc = end_login(cli, &a, &ended, err);
+	if (!rc)
+		rc = all ? end_logins(cli, &a, &ended, err)
+			 : end_login(cli, &a, &ended, err);
 	if (!rc)
 		rc = sim_login_forget(a.login, all, &n, err);
 	if (!rc) {
@@ -335,7 +400,7 @@ static int run_logout(struct sim_cli *cli, struct sim_err *err)
 			    all || !*a.target.profile ? NULL
 						      : a.target.profile);
 		sim_out_int(cli->out, "removed", (int64_t)n);
-		sim_out_int(cli->out, "ended", ended);
+		sim_out_int(cli->out, "ended", ended.n);
 		sim_out_end(cli->out);
 		warn_of_environment(cli);
 	}
@@ -429,9 +494,13 @@ static int run_switch(struct sim_cli *cli, struct sim_err *err)
 		sim_cli_warn(cli, "SIMUTRADOR_PROFILE is set and stands over"
 			     " it; unset it");
 	if (!rc) {
+		const char *last = sim_settings_is_set(
+			&s, SIM_SETTINGS_server_url) ? NULL :
+			sim_target_last(cli, name ? name : "");
+
 		sim_out_object(cli->out, switch_cols);
 		sim_out_str(cli->out, "profile", name);
-		sim_out_str(cli->out, "server",
+		sim_out_str(cli->out, "server", last ? last :
 			    s.values[SIM_SETTINGS_server_url].text);
 		sim_out_end(cli->out);
 	}

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/seen.h"
 #include "cli/sess_pace.h"
 #include "cli/sess_run.h"
 
@@ -282,6 +283,7 @@ static int delete(struct sim_cli *cli, const char *id, struct sim_err *err)
 
 	if (rc)
 		return rc;
+	sim_seen_drop(cli, SIM_SEEN_SESSIONS, id);
 	sim_out_row(cli->out);
 	sim_out_str(cli->out, "id", id);
 	sim_out_bool(cli->out, "deleted", true);

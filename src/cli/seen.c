@@ -111,3 +111,26 @@ void sim_seen_each(struct sim_cli *cli, enum sim_seen_kind kind,
 	}
 	sim_buf_release(&b);
 }
+
+struct rest {
+	struct sim_buf list;
+	const char *but;
+};
+
+static void keep_rest(void *ctx, const char *word, const char *what)
+{
+	struct rest *r = ctx;
+
+	if (strcmp(word, r->but))
+		sim_seen_line(&r->list, word, what);
+}
+
+void sim_seen_drop(struct sim_cli *cli, enum sim_seen_kind kind,
+		   const char *word)
+{
+	struct rest r = { SIM_BUF_INIT(2 * BYTES_MAX), word };
+
+	sim_seen_each(cli, kind, keep_rest, &r);
+	sim_seen_keep(cli, kind, &r.list);
+	sim_buf_release(&r.list);
+}

@@ -20,6 +20,9 @@ void sim_seen_keep(struct sim_cli *cli, enum sim_seen_kind kind,
 /* One more. */
 void sim_seen_add(struct sim_cli *cli, enum sim_seen_kind kind,
 		  const char *word, const char *what);
+/* One less. */
+void sim_seen_drop(struct sim_cli *cli, enum sim_seen_kind kind,
+		   const char *word);
 
 /* What was kept, of the place that options and settings name. */
 void sim_seen_each(struct sim_cli *cli, enum sim_seen_kind kind,

@@ -45,6 +45,22 @@ static int number(const struct sim_cli *cli, enum sim_settings_key key,
 	return SIM_OK;
 }
 
+const char *sim_target_last(struct sim_cli *cli, const char *profile)
+{
+	struct sim_credentials c = SIM_CREDENTIALS_INIT;
+	const struct sim_credentials_entry *e;
+	const char *path, *url = NULL;
+
+	if (sim_profile_state(cli->arena, "credentials.json", &path, NULL) ||
+	    sim_credentials_load(path, &c, NULL))
+		return NULL;
+	e = sim_credentials_current(&c, profile);
+	if (e)
+		url = sim_mem_arena_strdup(cli->arena, e->server);
+	sim_credentials_release(&c);
+	return url;
+}
+
 static int take_url(struct sim_cli *cli, struct sim_target *t,
 		    struct sim_err *err)
 {
@@ -52,14 +68,20 @@ static int take_url(struct sim_cli *cli, struct sim_target *t,
 		value(cli, SIM_SETTINGS_server_url);
 	const char *given = cli->common->server;
 	char url[SIM_HTTP_URL];
-	int rc = sim_http_url(given ? "--server" : "server_url",
-			      given ? given : v->text, url, err);
+	const char *last = NULL;
+	int rc;
 
+	if (!given && !sim_settings_is_set(cli->settings,
+					   SIM_SETTINGS_server_url))
+		last = sim_target_last(cli, t->profile);
+	rc = sim_http_url(given ? "--server" : "server_url",
+			  given ? given : last ? last : v->text, url, err);
 	if (rc)
 		return given ? rc : bad_setting(cli, SIM_SETTINGS_server_url,
 						err);
 	t->url = sim_mem_arena_strdup(cli->arena, url);
-	t->origin = given ? "--server" : v->origin;
+	t->origin = given ? "--server" : last ? "login" : v->origin;
+	t->is_logged_in = last != NULL;
 	return SIM_OK;
 }
 
@@ -121,7 +143,8 @@ static int take_kind(const struct sim_cli *cli, struct sim_target *t,
 		t->kind = SIM_TARGET_REMOTE;
 	else if (word)
 		t->kind = (enum sim_target_kind)i;
-	else if (sim_settings_is_set(cli->settings, SIM_SETTINGS_server_url))
+	else if (sim_settings_is_set(cli->settings, SIM_SETTINGS_server_url) ||
+		 t->is_logged_in)
 		t->kind = SIM_TARGET_REMOTE;
 	else
 		t->kind = SIM_TARGET_LOCAL;
@@ -209,5 +232,23 @@ int sim_target_login(struct sim_cli *cli, const struct sim_target *t,
 	if (!rc)
 		*l = sim_login_new(&cfg);
 	sim_secret_wipe(key, sizeof(key));
+	return rc;
+}
+
+int sim_target_login_kept(struct sim_cli *cli, const struct sim_target *t,
+			  const struct sim_credentials_entry *e,
+			  struct sim_login **l, struct sim_err *err)
+{
+	struct sim_login_cfg cfg = {
+		.server = { .url = e->server, .ca_file = t->ca_file,
+			    .timeout_ms = t->timeout_ms },
+		.profile = e->profile, .now = now,
+		.token = *e->mark ? e->token : NULL,
+	};
+	int rc = sim_profile_state(cli->arena, "credentials.json", &cfg.file,
+				   err);
+
+	if (!rc)
+		*l = sim_login_new(&cfg);
 	return rc;
 }

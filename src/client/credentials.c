@@ -96,6 +96,23 @@ sim_credentials_need(struct sim_credentials *c, const char *server,
 	return e;
 }
 
+const struct sim_credentials_entry *
+sim_credentials_current(const struct sim_credentials *c, const char *profile)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].is_current && !strcmp(c->v[i].profile, profile))
+			return &c->v[i];
+	return NULL;
+}
+
+void sim_credentials_choose(struct sim_credentials *c,
+			    struct sim_credentials_entry *e)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!strcmp(c->v[i].profile, e->profile))
+			c->v[i].is_current = &c->v[i] == e;
+}
+
 /* -- reading ------------------------------------------------------------- */
 
 static int check_owner(const char *path, const struct stat *st,
@@ -166,6 +183,7 @@ static bool take(const struct sim_json_val *o, struct sim_credentials_entry *e)
 		   sec > SIM_TIME_MAX / SIM_TIME_SEC))
 		return false;
 	e->expires = sec * SIM_TIME_SEC;
+	sim_json_as_bool(sim_json_get(o, "is_current"), &e->is_current);
 	return *e->server;
 }
 
@@ -218,6 +236,8 @@ static void put(struct sim_json *j, const struct sim_credentials_entry *e)
 			sim_json_str(j, texts[i].key, s);
 	}
 	sim_json_int(j, "expires_at", e->expires / SIM_TIME_SEC);
+	if (e->is_current)
+		sim_json_bool(j, "is_current", true);
 	sim_json_end(j);
 }
 

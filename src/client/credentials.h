@@ -27,6 +27,7 @@ struct sim_credentials_entry {
 	char token[SIM_CREDENTIALS_SECRET];
 	char refresh[SIM_CREDENTIALS_SECRET];	/* a refresh token */
 	sim_time expires;		/* of the token */
+	bool is_current;	/* the last login of its profile */
 };
 
 struct sim_credentials {
@@ -65,5 +66,12 @@ sim_credentials_find(const struct sim_credentials *c, const char *server,
 struct sim_credentials_entry *
 sim_credentials_need(struct sim_credentials *c, const char *server,
 		     const char *profile, const char *mark);
+
+/* The entry that was logged in last with this profile, or NULL; and make one of
+ * c's that, instead of another. */
+const struct sim_credentials_entry *
+sim_credentials_current(const struct sim_credentials *c, const char *profile);
+void sim_credentials_choose(struct sim_credentials *c,
+			    struct sim_credentials_entry *e);
 
 #endif

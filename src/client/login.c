@@ -91,12 +91,16 @@ static int look(struct sim_login *l, struct sim_err *err)
 static int keep(struct sim_login *l, struct sim_err *err)
 {
 	struct sim_credentials c = SIM_CREDENTIALS_INIT;
+	struct sim_credentials_entry *e;
 	int rc = sim_credentials_load(l->cfg.file, &c, err);
 
 	if (rc)
 		return rc;
-	*sim_credentials_need(&c, l->cfg.server.url, l->cfg.profile,
-			      l->now.mark) = l->now;
+	e = sim_credentials_need(&c, l->cfg.server.url, l->cfg.profile,
+				 l->now.mark);
+	*e = l->now;
+	if (e->is_current)
+		sim_credentials_choose(&c, e);
 	rc = sim_credentials_save(l->cfg.file, &c, err);
 	sim_credentials_release(&c);
 	return rc;
@@ -416,7 +420,8 @@ int sim_login_ticket(struct sim_login *l, char ticket[SIM_LOGIN_TICKET],
 
 /* -- logging in ---------------------------------------------------------- */
 
-/* *e, which is new, becomes the entry of this server and profile. */
+/* *e, which is new, becomes the entry of this server and profile, and the
+ * current one of the profile. */
 static int establish(struct sim_login *l, struct sim_credentials_entry *e,
 		     struct sim_err *err)
 {
@@ -426,6 +431,7 @@ static int establish(struct sim_login *l, struct sim_credentials_entry *e,
 		return rc;
 	snprintf(e->server, sizeof(e->server), "%s", l->cfg.server.url);
 	snprintf(e->profile, sizeof(e->profile), "%s", l->cfg.profile);
+	e->is_current = true;
 	l->now = *e;
 	l->has_now = true;
 	rc = keep(l, err);

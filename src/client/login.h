@@ -19,7 +19,7 @@ struct sim_login_cfg {
 	const char *profile;	/* "" for none */
 	const char *file;	/* the cache */
 	const char *api_key;	/* from the environment, or NULL */
-	const char *token;	/* the same; used as it is, instead of all */
+	const char *token;	/* used as it is, instead of all; or NULL */
 	sim_time (*now)(void *ctx);	/* wall clock */
 	void *ctx;
 };

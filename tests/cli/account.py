@@ -104,6 +104,26 @@ def logins(t, r):
         a = r.json("logout", "--everywhere")
         t.check("all end", a["ended"] == 2, a)
         there.run("profile", want=77)
+        # all that is kept, at whatever server, and what its users have else
+        there.login(GOOD)
+        r.login(GOOD)
+        a = json.loads(r.p.run("auth", "logout", "--all",
+                               SIMUTRADOR_SERVER_URL="http://127.0.0.1:1"))
+        t.check("all that is kept ends there", a["removed"] == 1 and
+                a["ended"] == 2 and not r.p.err, a, r.p.err)
+        there.run("profile", want=77)
+        r.login(GOOD)
+        kept = r.p.kept()[0]
+        r.p.keep(server="http://127.0.0.1:1")
+        a = r.json("logout", "--all")
+        t.check("a server that doesn't answer is warned about",
+                a["removed"] == 1 and "goes on there" in r.p.err, a, r.p.err)
+        r.login(GOOD)
+        r.p.keep(access_token=kept["access_token"][:-4] + "abcd",
+                 refresh_token="gone")
+        a = r.json("logout", "--all")
+        t.check("one that has ended there is no trouble",
+                (a["removed"], a["ended"], r.p.err) == (1, 0, ""), a, r.p.err)
     r.run("profile", want=77)
 
 

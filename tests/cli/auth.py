@@ -156,6 +156,58 @@ def profiles(t, p, server, user):
     p.run("auth", "logout", "--all")
 
 
+def current(t, p, server, user):
+    """The last login counts until its logout, for sessions too; what settings
+    say stands over it."""
+    url, other = url_of(server), "http://127.0.0.1:%d" % server.sim_port
+
+    def said(*words, **env):
+        a = p.json("auth", "status", *words, **env)
+        return a["server"], a["server_from"]
+
+    def local(*words, **env):
+        p.run("session", "list", *words, **env)
+        return os.path.exists(os.path.join(p.home.path, ".local", "share",
+                                           "simutrador", "local.db"))
+    for at in url, other:
+        p.run("auth", "login", "--server", at, "--with-token", stdin=user.key)
+        t.check("the last login is meant", said() == (at, "login"), said())
+        t.check("and named", said("--server", url) == (url, "--server"))
+    rows = {r["server"]: r["is_current"] for r in map(
+        json.loads, p.run("auth", "status", "--all").splitlines())}
+    t.check("one of them", rows == {url: False, other: True}, rows)
+    t.check("settings stand over it",
+            said(SIMUTRADOR_SERVER_URL=url) == (url, "SIMUTRADOR_SERVER_URL"))
+    t.check("tokens are the last login's", p.run(
+        "auth", "token", shows=True) == p.run("auth", "token", "--server",
+                                              other, shows=True))
+    a = p.json("health")
+    t.check("health asks it", a["url"] == other, a)
+    a = p.json("session", "list", "--fields", "id", "-o", "json")
+    t.check("sessions are there", a == [] and not local("-o", "json"), a)
+    t.check("unless it is said otherwise",
+            not local(SIMUTRADOR_BACKEND="loop"))
+    t.check("switch says it", p.json("auth", "switch")["server"] == other)
+    conf = os.path.join(p.home.path, ".simutrador.conf")
+    private(conf, "[profile.work]\ndecimals = 2\n")
+    p.run("auth", "login", "--server", url, "-P", "work", "--with-token",
+          stdin=user.key)
+    a = p.json("auth", "status")
+    t.check("a login makes its profile count",
+            (a["profile"], a["server"]) == ("work", url), a)
+    a = p.json("auth", "switch")
+    t.check("each profile has its own", (a["profile"], a["server"]) ==
+            (None, other) and said()[0] == other, a)
+    a = p.json("auth", "logout")
+    t.check("logout means the last login", a["server"] == other, a)
+    a = p.json("auth", "status", want=77)
+    t.check("after it nobody is", a["state"] == "none" and
+            a["server_from"] == "default", a)
+    a = p.json("auth", "logout", "--all")
+    t.check("and the other profile's is left for --all", a["removed"] == 2, a)
+    os.unlink(conf)
+
+
 def in_time(t, p, server, user):
     """Tokens that end, or are no longer taken, and a file gone bad."""
     url = url_of(server)
@@ -314,6 +366,7 @@ def real(t):
         keys(t, p, s, user)
         dotenv(t, p, s, user)
         profiles(t, p, s, user)
+        current(t, p, s, user)
         in_time(t, p, s, user)
         prompt(t, p, s, user)
         health(t, p, s)

@@ -2,6 +2,7 @@
 # Completion: words, options and live values come from the program; the three
 # scripts load (bash is driven; zsh and fish are checked where they exist).
 . "$top_srcdir/tests/cli/lib.sh"
+. "$top/tests/cli/place.sh"
 SIMUTRADOR_BACKEND=loop
 export SIMUTRADOR_BACKEND
 cp "$data"/ACME_daily.csv .
@@ -50,18 +51,6 @@ words 'alpha alpha_arith all ' optimize sweep sma-cross --metrics al
 words 'params.fast,sqn params.fast,sqn_uncapped ' \
 	optimize best s1 --fields params.fast,sqn
 words ':files ' data import ''
-# Sessions and orders that commands have met, of the place that is meant; no
-# server is started to know them.
-words 'last ' session show ''
-simutrador session create ACME --start-date 2023-01-03 --end-date 2023-06-30 \
-	--timeframe daily --id spring --quiet >"$tmp/out"
-simutrador session start >"$tmp/out"
-simutrador order buy ACME 1 --client-id mine >"$tmp/out"
-words 'spring last ' session show ''
-words 'r1 last spring ' report ''
-words 'mine ' order cancel m
-words 'spring ' order buy ACME 1 --session sp
-words 'last ' session show --server http://127.0.0.1:1 ''
 [ -z "$(simutrador __complete nope '')" ] || fail "words after nonsense"
 # Whatever is broken, completion stays silent.
 HOME='' XDG_DATA_HOME='' simutrador __complete data show '' >"$tmp/out" \
@@ -121,3 +110,26 @@ if command -v fish >/dev/null; then
 		complete -C 'simutrador data sh'" 2>/dev/null | cut -f1)
 	[ "$got" = show ] || fail "fish offered '$got'"
 fi
+
+# Sessions and orders that commands have met, of the place that is meant; no
+# server is started or asked to know them, so another one's are not offered.
+live()
+{
+	words 'last ' session show ''
+	simutrador session create ACME --start-date 2023-01-03 \
+		--end-date 2023-06-30 --timeframe daily --id spring --quiet \
+		>"$tmp/out"
+	simutrador session start >"$tmp/out"
+	simutrador order buy ACME 1 --client-id mine >"$tmp/out"
+	words 'spring last ' session show ''
+	words 'spring ' report ''
+	words 'mine ' order cancel m
+	words 'mine ' order show ''
+	words 'spring ' order buy ACME 1 --session sp
+	words 'ACME ' order buy A
+	words 'last ' session show --server http://127.0.0.1:2 ''
+	simutrador session delete spring --yes >"$tmp/out"
+	words 'last ' session show ''
+}
+
+everywhere live

@@ -88,6 +88,39 @@ fresh()
 		>"$tmp/out"
 }
 
+# everywhere FUNCTION...: these, one after the other, at each place, each time
+# with nothing stored but bars of ACME.
+everywhere()
+{
+	for where in $places; do
+		fresh
+		place "$where"
+		for body in "$@"; do
+			"$body"
+		done
+		leave
+	done
+}
+
+# nowhere: sessions are where nobody answers.
+nowhere()
+{
+	SIMUTRADOR_BACKEND=remote SIMUTRADOR_API_KEY=sk_nobody
+	SIMUTRADOR_SERVER_URL=http://127.0.0.1:1
+	export SIMUTRADOR_BACKEND SIMUTRADOR_API_KEY SIMUTRADOR_SERVER_URL
+}
+
+# touches NAME...: what the command has to do with places (backend.txt).
+touches()
+{
+	sed -n 's/^\([a-z]\)/\1/p' "$top/tests/cli/backend.txt" |
+		while read -r kind name; do
+		case "$* " in
+		"$name "*) echo "$kind"; break ;;
+		esac
+	done
+}
+
 # timeless: what is made up or the clock's stands for itself no more.
 timeless()
 {

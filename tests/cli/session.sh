@@ -170,17 +170,7 @@ meant()
 	has 'session create makes one'
 }
 
-for where in $places; do
-	fresh
-	place "$where"
-	paused
-	priced
-	streamed
-	left
-	stopped
-	meant
-	leave
-done
+everywhere paused priced streamed left stopped meant
 
 # No internet, here: neither in a command, nor in the server that the first one
 # starts and that goes on when it has ended.

@@ -3,6 +3,7 @@
 # prints rows, over the fields those rows have as JSON; wrong ones are one
 # sentence, the right status and no output.
 . "$top_srcdir/tests/cli/lib.sh"
+. "$top/tests/cli/place.sh"
 cp "$data"/ACME_daily.csv "$data"/BOLT_daily.csv .
 simutrador data import ACME_daily.csv --symbol ACME >"$tmp/out"
 simutrador data import BOLT_daily.csv --symbol BOLT >"$tmp/out"
@@ -76,16 +77,6 @@ contract()
 	status 64 simutrador "$@" --where "$field >"
 	status 64 simutrador "$@" --sort "$field +"
 }
-
-SIMUTRADOR_BACKEND=loop
-export SIMUTRADOR_BACKEND
-simutrador session create ACME --timeframe daily --start-date 2019-01-02 \
-	--end-date 2019-06-28 >"$tmp/out"
-simutrador session start >"$tmp/out"
-simutrador order buy ACME 10 >"$tmp/out"
-simutrador session step >"$tmp/out"
-contract session list
-contract position list
 
 contract data list
 contract data show ACME
@@ -257,6 +248,25 @@ got=$(simutrador __complete metrics last --fail-if 'max_dr' | cut -f1)
 [ "$got" = max_drawdown ] || fail "completion of --fail-if: $got"
 got=$(simutrador __complete order list --sort 'starts' | cut -f1)
 [ "$got" = 'starts_with(' ] || fail "completion of a function: $got"
+
+# Lists of sessions, wherever those are.
+of_sessions()
+{
+	simutrador session create ACME --timeframe daily \
+		--start-date 2019-01-02 --end-date 2019-06-28 >"$tmp/out"
+	simutrador session start >"$tmp/out"
+	simutrador order buy ACME 10 >"$tmp/out"
+	simutrador session step >"$tmp/out"
+	simutrador order buy ACME 1 limit 1 --tif gtc >"$tmp/out"
+	contract session list
+	contract position list
+	contract order list
+	contract portfolio positions
+	contract portfolio history
+	contract portfolio allocation
+	contract quote ACME
+}
+everywhere of_sessions
 
 # A new list is forgotten by nobody.
 simutrador --help-json | sed -n 's/^ *"name": "\(.* list\)",*$/\1/p' |

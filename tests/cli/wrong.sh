@@ -1,24 +1,13 @@
 #!/bin/sh
-# Sixty wrong invocations of commands that work on sessions: each ends with its
-# status, one sentence on stderr, and nothing on stdout.
+# Wrong invocations of commands that work on sessions: each ends with its
+# status, one sentence on stderr, and nothing on stdout, wherever sessions are.
 . "$top_srcdir/tests/cli/lib.sh"
 . "$top/tests/cli/place.sh"
-fresh
-place loop
 printf '{"symbol":"ACME","side":"hold","qty":1}\n' >side.ndjson
 printf 'symbol,side,shape\nACME,buy,x\n' >column.csv
 printf '{"symbol":"ACME"\n' >broken.ndjson
 printf 'symbol,side,qty\n' >empty.csv
 printf 'symbol,side,qty\nACME,buy,-1\n' >minus.csv
-simutrador session create ACME --start-date 2022-01-03 --end-date 2022-03-31 \
-	--timeframe daily --id ready -q >"$tmp/out"
-simutrador session create ACME --start-date 2022-01-03 --end-date 2022-03-31 \
-	--timeframe daily --id going -q >"$tmp/out"
-simutrador session start going >"$tmp/out"
-simutrador session create ACME --start-date 2022-01-03 --end-date 2022-03-31 \
-	--timeframe daily --id over -q >"$tmp/out"
-simutrador session start over >"$tmp/out"
-simutrador session stop over --no-save >"$tmp/out"
 
 count=0
 # bad STATUS TEXT ARG...: the sentence has the text.
@@ -52,8 +41,20 @@ quiet()
 	[ ! -s "$tmp/out" ] || fail "$*: prints something"
 }
 
+set_up()
+{
+	for id in ready going over; do
+		simutrador session create ACME --start-date 2022-01-03 \
+			--end-date 2022-03-31 --timeframe daily --id $id -q \
+			>"$tmp/out"
+		[ $id = ready ] || simutrador session start $id >"$tmp/out"
+	done
+	simutrador session stop over --no-save >"$tmp/out"
+}
+
 D='--start-date 2022-01-03 --end-date 2022-03-31'
 # shellcheck disable=SC2086
+misused()
 {
 quiet 64 "session create needs SYMBOL" session create $D
 quiet 64 "--start-date" session create ACME --end-date 2022-03-31
@@ -147,7 +148,8 @@ quiet 66 "has no symbol NOPE" tick stream NOPE --session going
 quiet 64 "there is no command 'session stepp'" session stepp
 quiet 64 "there is no command 'order bye'" order bye ACME 1
 }
-leave
+
+everywhere set_up misused
 
 # Where nobody is: a server that doesn't answer, nobody logged in, and both.
 quiet 77 "auth login does" session list --server http://127.0.0.1:1
