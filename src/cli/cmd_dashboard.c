@@ -262,13 +262,13 @@ static int open_any(struct work *w, struct sim_err *err)
 	}
 	if (rc == SIM_E_NOENT)
 		return sim_err_set(err, rc, "there is nothing to show yet, no"
-				   " session and no run: 'simutrador data import"
-				   " FILE.csv' brings prices, 'simutrador"
-				   " simulate --symbols SYMBOL --strategy"
-				   " sma-cross' makes a run of them, 'simutrador"
-				   " session create SYMBOL' a session, and"
-				   " 'simutrador help tutorial' goes through all"
-				   " of it");
+				   " session and no run: 'simutrador data"
+				   " import FILE.csv' brings prices,"
+				   " 'simutrador simulate --symbols SYMBOL"
+				   " --strategy sma-cross' makes a run of"
+				   " them, 'simutrador session create SYMBOL'"
+				   " a session, and 'simutrador help tutorial'"
+				   " goes through all of it");
 	if (rc)
 		*err = why;
 	return rc;

@@ -37,7 +37,7 @@ struct sim_desk_setup {
 	const struct sim_keys *keys;
 	const char *run;		/* id of the stored run, or NULL */
 	const char *session;		/* id of the session, or NULL */
-	const char *at;			/* where a run is opened; NULL: its end */
+	const char *at;			/* a run is opened there; NULL: end */
 	bool is_any;			/* nobody has named the session */
 	/* Before a key and at the end, wait until there is nothing to hear:
 	 * the same keys then give the same frame. */
@@ -48,7 +48,7 @@ struct sim_desk_stats {
 	uint64_t frames, lines;		/* drawn, heard */
 	int64_t worst_ms;		/* from hearing to drawing */
 	bool has_offered;		/* all sessions, to choose one */
-	char next[SIM_MESSAGE_ID_MAX + 1];	/* session to go on with, or "" */
+	char next[SIM_MESSAGE_ID_MAX + 1];	/* session to go over to; "" */
 };
 
 /*
