@@ -128,6 +128,7 @@ void sim_book_link(struct sim_engine *e, struct node *n)
 		sim_book_node(e, s->tail)->next = n->slot;
 	s->tail = n->slot;
 	s->nopen++;
+	concern(e, n->o.sym);
 	if (!s->stale)
 		include(s, &n->o);
 	e->slot_of[n->o.id] = n->slot;

@@ -131,28 +131,28 @@ static void watch_all(struct sim_account *a, const sim_dec *equity, size_t n)
 static bool value_all(struct sim_engine *e, const struct sim_engine_bar *bars,
 		      size_t n)
 {
-	struct sim_account *a = &e->acc;
-	bool held = false;
+	sim_dec value = 0, gross = 0;
 
-	a->value = a->gross = a->short_value = 0;
 	for (uint32_t i = 0; i < e->nsyms; i++) {
 		struct sim_position *p = &e->syms[i].pos;
 
 		p->last = bars[i].series->close[bars[i].at + n];
 		p->value = e->syms[i].units * p->last;
-		a->value += p->value;
-		a->gross += dec_abs(p->value);
-		a->short_value += dec_max(-p->value, 0);
-		held |= p->value != 0;
+		value += p->value;
+		gross += dec_abs(p->value);
 	}
-	return held;
+	e->acc.value = value;
+	e->acc.gross = gross;
+	e->acc.short_value = (gross - value) / 2;
+	return gross != 0;
 }
 
 size_t sim_calm_pass(struct sim_engine *e, const struct sim_engine_bar *bars,
 		     size_t n, sim_time span, sim_dec *equity)
 {
 	n = n && sim_calm_is_next(e) ? begin_in_time(e, bars, n) : 0;
-	for (uint32_t i = 0; n && e->resting && i < e->nsyms; i++)
+	for (uint32_t i = next_concerned(e, 0); n && i < e->nsyms;
+	     i = next_concerned(e, i + 1))
 		if (e->syms[i].head != NIL)
 			n = out_of_reach(&e->syms[i], &bars[i], n);
 	if (!n || !weigh(e, bars, n, equity))

@@ -124,7 +124,7 @@ static void split(struct sim_engine *e, struct sym *s,
 	if (whole != total)
 		cash = pay_fraction(e, s, total, total - whole, open);
 	s->pos.qty = whole;
-	set_units(s);
+	set_units(e, s);
 	if (s->pos.last)
 		mark(e, s, scale_price(e, s->pos.last, a));
 	e->acc.equity = e->acc.cash + e->acc.value;

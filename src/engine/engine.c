@@ -120,6 +120,7 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->nsyms = nsyms;
 	e->syms = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->syms));
 	e->active = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->active));
+	e->concerned = sim_mem_array(nsyms / 64 + 1, sizeof(*e->concerned));
 	follow_rules(e);
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
@@ -156,6 +157,7 @@ void sim_engine_free(struct sim_engine *e)
 	sim_mem_free(e->staged);
 	sim_mem_free(e->syms);
 	sim_mem_free(e->active);
+	sim_mem_free(e->concerned);
 	sim_trial_free(e->trial);
 	sim_mem_free(e);
 }
@@ -166,6 +168,7 @@ void sim_engine_actions(struct sim_engine *e, uint32_t sym,
 	e->syms[sym].actions = a;
 	e->syms[sym].nactions = n;
 	e->syms[sym].next_action = 0;
+	concern(e, sym);
 	e->calm_until = INT64_MIN;
 }
 
@@ -251,17 +254,24 @@ static void meet(struct sim_engine *e, uint32_t sym,
 		e->active[e->nactive++] = sym;
 }
 
-static inline void load(struct sim_engine *e,
-			const struct sim_engine_bar *bars,
-			const uint32_t *traded, uint32_t n)
+static void load(struct sim_engine *e, const struct sim_engine_bar *bars,
+		 const uint32_t *traded, uint32_t n)
 {
-	e->nactive = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct sim_engine_bar *b = &bars[traded[i]];
 
 		if (!is_quiet(&e->syms[traded[i]], b))
 			meet(e, traded[i], b);
 	}
+}
+
+/* The same when every symbol trades. */
+static void load_level(struct sim_engine *e, const struct sim_engine_bar *bars)
+{
+	for (uint32_t i = next_concerned(e, 0); i < e->nsyms;
+	     i = next_concerned(e, i + 1))
+		if (!is_quiet(&e->syms[i], &bars[i]))
+			meet(e, i, &bars[i]);
 }
 
 static void mark_all(struct sim_engine *e, const struct sim_engine_bar *bars,
@@ -307,9 +317,14 @@ static inline void foresee(struct sim_engine *e)
 	sim_time t = e->ndead || e->overflow ? INT64_MIN : e->wake_at;
 
 	e->resting = false;
-	for (uint32_t i = 0; t != INT64_MIN && i < e->nsyms; i++) {
-		t = dec_min(t, sym_calm_until(&e->syms[i]));
-		e->resting |= e->syms[i].head != NIL;
+	for (uint32_t i = next_concerned(e, 0); i < e->nsyms;
+	     i = next_concerned(e, i + 1)) {
+		const struct sym *s = &e->syms[i];
+
+		if (!is_concerned(s))
+			e->concerned[i / 64] &= ~(UINT64_C(1) << i % 64);
+		t = dec_min(t, sym_calm_until(s));
+		e->resting |= s->head != NIL;
 	}
 	e->calm_until = t;
 }
@@ -431,23 +446,45 @@ static inline int mark_level(struct sim_engine *e,
 	return e->overflow ? dead(e, err) : SIM_OK;
 }
 
-static __attribute__((noinline)) int
-whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
-	   const uint32_t *traded, uint32_t n, struct sim_err *err)
+/* Every symbol trades, and only one may have orders: is it but one? */
+static bool match_lone(struct sim_engine *e, const struct sim_engine_bar *bars)
+{
+	uint32_t i = next_concerned(e, 0);
+
+	return i < e->nsyms && next_concerned(e, i + 1) == e->nsyms &&
+	       sim_match_lone(e, &e->syms[i], &bars[i]);
+}
+
+/* What the bars of a step do to orders, and to what goes ex with them. */
+static void match(struct sim_engine *e, const struct sim_engine_bar *bars,
+		  const uint32_t *traded, uint32_t n)
 {
 	sim_time start = bars[traded[0]].series->ts[bars[traded[0]].at];
 	bool woken = start >= e->wake_at;
 
+	e->nactive = 0;
 	if (woken)
 		wake(e, start);
-	load(e, bars, traded, n);
+	else if (n == e->nsyms && match_lone(e, bars))
+		return;
+	if (n == e->nsyms)
+		load_level(e, bars);
+	else
+		load(e, bars, traded, n);
 	if (woken)
 		settle_day(e, start);
-	if (e->nactive) {
-		sim_match_open(e);
-		for (uint32_t i = 0; i < e->nactive; i++)
-			sim_match_path(e, &e->syms[e->active[i]]);
-	}
+	if (!e->nactive)
+		return;
+	sim_match_open(e);
+	for (uint32_t i = 0; i < e->nactive; i++)
+		sim_match_path(e, &e->syms[e->active[i]]);
+}
+
+static __attribute__((noinline)) int
+whole_step(struct sim_engine *e, const struct sim_engine_bar *bars,
+	   const uint32_t *traded, uint32_t n, struct sim_err *err)
+{
+	match(e, bars, traded, n);
 	if (n == e->nsyms && !e->cfg.margin)
 		return mark_level(e, bars, err);
 	mark_all(e, bars, traded, n);

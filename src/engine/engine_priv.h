@@ -87,6 +87,9 @@ struct sim_engine {
 	 * looked yet. */
 	sim_time calm_until;
 	bool resting;			/* then: some symbol has open orders */
+	/* A bit a symbol: it may need more than a mark of its new price.  May
+	 * say too much, never too little. */
+	uint64_t *concerned;
 	uint32_t *active, nactive;	/* symbols whose orders may match */
 	/* The order pool. */
 	struct node **chunks;

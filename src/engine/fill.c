@@ -70,7 +70,7 @@ static sim_dec book_trade(struct sim_engine *e, struct sym *s, bool buy,
 	sum_add(e, &p->cost, opened);
 	sum_add(e, &e->acc.open_cost, opened);
 	sum_add(e, &p->qty, buy ? qty : -qty);
-	set_units(s);
+	set_units(e, s);
 	sum_add(e, &e->acc.cash, buy ? -notional : notional);
 	return realized;
 }

@@ -34,11 +34,20 @@ static inline bool reaches(const struct sym *s, const struct sim_engine_bar *b)
 static inline bool rests(const struct sim_engine *e,
 			 const struct sim_engine_bar *bars)
 {
-	for (uint32_t i = 0; e->resting && i < e->nsyms; i++) {
+	if (!e->resting)
+		return true;
+	for (uint32_t i = next_concerned(e, 0); i < e->nsyms;
+	     i = next_concerned(e, i + 1))
 		if (reaches(&e->syms[i], &bars[i]))
 			return false;
-	}
 	return true;
+}
+
+/* Does it need more than marks? */
+static inline bool is_concerned(const struct sym *s)
+{
+	return s->head != NIL || s->next_action < s->nactions ||
+	       (!s->units && (s->pos.qty | s->pos.value));
 }
 
 /* Until when this symbol's part of a step is to mark; INT64_MIN: not so. */

@@ -24,6 +24,25 @@ static inline struct node *sim_book_first(const struct sim_engine *e,
 /* Nearly never. */
 #define RARE(x) __builtin_expect(!!(x), 0)
 
+/* From now on a symbol may need more than a mark: it has an open order, an
+ * action to come, or a position that isn't whole units. */
+static inline void concern(struct sim_engine *e, uint32_t sym)
+{
+	e->concerned[sym / 64] |= UINT64_C(1) << sym % 64;
+}
+/* The first such symbol from `sym` on; their number when there is none. */
+static inline uint32_t next_concerned(const struct sim_engine *e, uint32_t sym)
+{
+	while (sym < e->nsyms) {
+		uint64_t left = e->concerned[sym / 64] >> sym % 64;
+
+		if (left)
+			return sym + (uint32_t)__builtin_ctzll(left);
+		sym = (sym | 63) + 1;
+	}
+	return e->nsyms;
+}
+
 static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
 {
 	sim_dec sum;
@@ -145,12 +164,14 @@ static inline bool can_pay(struct sim_engine *e, const struct sym *s,
 	return pay[0] <= pay[1];
 }
 /* After a change of the position. */
-static inline void set_units(struct sym *s)
+static inline void set_units(struct sim_engine *e, struct sym *s)
 {
 	int64_t whole = s->pos.qty / SIM_DEC_ONE;
 
 	s->units = s->multiplier == SIM_DEC_ONE &&
 		   whole * SIM_DEC_ONE == s->pos.qty ? whole : 0;
+	if (!s->units && s->pos.qty)
+		concern(e, (uint32_t)(s - e->syms));
 }
 /* A position is worth v now: carry the change into the totals. */
 static inline void set_value(struct sim_engine *e, struct sym *s, sim_dec v)

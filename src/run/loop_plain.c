@@ -11,7 +11,8 @@
 
 #include "engine/calm.h"
 
-#define LEVEL 256			/* steps of all symbols at a time */
+#define LEVEL 16384			/* bars of all symbols at a time, */
+#define LEVEL_MIN 64			/* in as many steps at least */
 #define LOOK 1024			/* steps looked over at a time */
 #define FETCH 64			/* whose times are fetched meanwhile */
 
@@ -58,18 +59,22 @@ static inline void go_on(struct sim_loop *l, size_t n)
 }
 
 /* Pass over the first steps, of n at most, in which neither the market nor the
- * strategy does anything.  Gives: how many, and their points. */
-static size_t pass(struct sim_loop *l, size_t n, sim_time *time, sim_dec *value)
+ * strategy does anything, and make the one in which the strategy alone does.
+ * Gives: how many, their points, and whether it is to be told of the last. */
+static size_t pass(struct sim_loop *l, size_t n, sim_time *time, sim_dec *value,
+		   bool *is_told)
 {
 	const struct cursor *c = &l->cur[0];
 	const sim_time *ts = c->s.ts + l->bars[0].at + 1;
+	size_t most = n < LOOK ? n : LOOK, quiet;
 
 	if (!sim_calm_is_next(l->e))
 		return 0;
 	for (size_t j = 0; j < n && j < FETCH; j += 8)
 		__builtin_prefetch(ts + j);
-	n = l->ops->quiet(l->self, &l->view, n < LOOK ? n : LOOK);
-	n = n ? sim_calm_pass(l->e, l->bars, n, c->span, value) : 0;
+	quiet = l->ops->quiet(l->self, &l->view, most);
+	most = quiet < most ? quiet + 1 : quiet;
+	n = quiet ? sim_calm_pass(l->e, l->bars, most, c->span, value) : 0;
 	if (!n)
 		return 0;
 	for (size_t j = 0; j < n; j++)
@@ -77,25 +82,23 @@ static size_t pass(struct sim_loop *l, size_t n, sim_time *time, sim_dec *value)
 	go_on(l, n);
 	l->view.now = time[n - 1];
 	l->view.step += n;
+	*is_told = n > quiet;
 	return n;
 }
 
+/* What the market does in the next step. */
 static inline int make_step(struct sim_loop *l, sim_time now, bool alone,
 			    struct sim_err *err)
 {
-	int rc;
-
 	l->view.now = now;
 	l->view.step++;
 	if (alone) {
 		l->view.syms->bars.n++;
 		l->bars->at++;
-		rc = sim_engine_step_alone(l->e, now, l->bars, err);
-	} else {
-		go_on(l, 1);
-		rc = sim_engine_step_level(l->e, now, l->bars, l->traded, err);
+		return sim_engine_step_alone(l->e, now, l->bars, err);
 	}
-	return rc ? rc : l->ops->on_step(l->self, &l->view, err);
+	go_on(l, 1);
+	return sim_engine_step_level(l->e, now, l->bars, l->traded, err);
 }
 
 /* Says the same as m calls of step(). */
@@ -113,13 +116,20 @@ run(struct sim_loop *l, size_t m, bool alone, struct sim_err *err)
 	begin_plain(l);
 	l->x.room = m;
 	while (!rc && j < l->x.room) {
+		bool is_told = true;
+		size_t n = 0;
+
 		if (tells)
-			j += pass(l, m - j, time + j, value + j);
-		if (j == m)
-			break;
-		time[j] = ts[j] + span;
-		rc = make_step(l, time[j], alone, err);
-		value[j++] = l->acc->equity;
+			n = pass(l, m - j, time + j, value + j, &is_told);
+		if (!n) {
+			n = 1;
+			time[j] = ts[j] + span;
+			rc = make_step(l, time[j], alone, err);
+			value[j] = l->acc->equity;
+		}
+		j += n;
+		if (!rc && is_told)
+			rc = l->ops->on_step(l->self, &l->view, err);
 	}
 	end_plain(l, j);
 	return rc;
@@ -140,6 +150,15 @@ run_level(struct sim_loop *l, size_t m, struct sim_err *err)
 int sim_loop_plain(struct sim_loop *l, size_t m, struct sim_err *err)
 {
 	return l->nsyms == 1 ? run_alone(l, m, err) : run_level(l, m, err);
+}
+
+/* Steps of all symbols whose times are compared before they are made: not so
+ * many that the first are forgotten meanwhile. */
+static uint64_t level_steps(const struct sim_loop *l)
+{
+	uint64_t n = LEVEL / l->nsyms;
+
+	return n > LEVEL_MIN ? n : LEVEL_MIN;
 }
 
 /* How many of n bars two cursors have at the same times. */
@@ -180,7 +199,8 @@ uint64_t sim_loop_plain_ahead(const struct sim_loop *l, uint64_t n)
 	if (l->detail || l->eq->benchmark || l->ops->on_fill ||
 	    l->fills_at_close || l->x.is_cut)
 		return 0;
-	n = l->nsyms > 1 && n > LEVEL ? LEVEL : n;
+	if (l->nsyms > 1 && n > level_steps(l))
+		n = level_steps(l);
 	for (uint32_t i = 0; n && i < l->nsyms; i++) {
 		const struct cursor *c = &l->cur[i];
 		size_t left = c->i < c->turn ? c->turn - c->i : 0;

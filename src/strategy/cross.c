@@ -32,7 +32,7 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
  * windows nor their products with the other's window can leave 64 bits, and
  * all that has to be kept is how far the one product is above the other.
  * While the windows fill, and for good from the first close above `most`, the
- * limit is -1 and every step is taken with care, on the sums.
+ * limit is -1, the wish is none and every step is taken with care, on the sums.
  *
  * The lead may be that of a later bar than the newest: then the wish is the
  * same from the newest up to there.
@@ -40,6 +40,7 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
 struct sma {
 	int64_t limit, lead;
 	size_t seen;			/* bars that the lead is of */
+	int8_t wish;			/* the sign of the lead */
 	bool turns;			/* the bar after them ends the wish */
 	int64_t most, fast, slow;
 };
@@ -83,6 +84,11 @@ static int64_t sum_before(const sim_dec *close, size_t t, size_t window)
 	return sum;
 }
 
+static inline int8_t sign_of(int64_t lead)
+{
+	return (int8_t)((lead > 0) - (lead < 0));
+}
+
 /* The first bars, whose windows are not full, and closes above the limit. */
 static __attribute__((noinline)) int
 with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
@@ -99,6 +105,7 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 		s->fast = sum_before(close, t, fast);
 		s->slow = sum_before(close, t, slow);
 		s->limit = -1;
+		s->wish = 0;
 	}
 	s->seen = t + 1;
 	s->turns = false;
@@ -113,6 +120,7 @@ with_care(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 	l = (sim_dec_wide)s->slow * b->value[FAST];
 	s->limit = s->most;
 	s->lead = s->most >= 0 ? (int64_t)(f - l) : 0;
+	s->wish = sign_of(s->lead);
 	return sim_trade_follow(&b->trade, v, i, (f > l) - (f < l), err);
 }
 
@@ -130,14 +138,10 @@ sma_move(struct sma *s, const struct sim_bar_series *bars, const int64_t fast,
 		return false;
 	s->lead += (next[-1] - next[~fast]) * slow -
 		   (next[-1] - next[~slow]) * fast;
+	s->wish = sign_of(s->lead);
 	s->seen = bars->n;
 	s->turns = false;
 	return true;
-}
-
-static inline int sma_wish(const struct sma *s)
-{
-	return (s->lead > 0) - (s->lead < 0);
 }
 
 /* Symbol i, which was moved on or has to be, has something to do. */
@@ -150,7 +154,7 @@ sma_act(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 
 	if (bars->n > s->seen)
 		return with_care(b, v, i, err);
-	return sim_trade_weigh(&b->trade, v, i, sma_wish(s), err);
+	return sim_trade_weigh(&b->trade, v, i, s->wish, err);
 }
 
 /* All symbols have closed a bar. */
@@ -166,7 +170,7 @@ sma_all(struct sim_builtin *b, struct sim_strategy_view *v,
 
 	for (; sym < end; sym++, s++, t++) {
 		if (sma_move(s, &sym->bars, fast, slow) &&
-		    sim_trade_is_done(t, sym, sma_wish(s)))
+		    sim_trade_is_done(t, sym, s->wish))
 			continue;
 		rc = sma_act(b, v, (uint32_t)(sym - v->syms), err);
 		if (rc)
@@ -182,9 +186,10 @@ sma_one(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
 {
 	struct sma *s = (struct sma *)b->state + i;
 
-	if (!sma_move(s, &v->syms[i].bars, b->value[FAST], b->value[SLOW]))
-		return with_care(b, v, i, err);
-	return sim_trade_follow(&b->trade, v, i, sma_wish(s), err);
+	if (sma_move(s, &v->syms[i].bars, b->value[FAST], b->value[SLOW]) &&
+	    sim_trade_is_done(&b->trade.syms[i], &v->syms[i], s->wish))
+		return SIM_OK;
+	return sma_act(b, v, i, err);
 }
 
 static __attribute__((noinline)) int
@@ -217,7 +222,7 @@ static void sma_look(struct sma *s, const struct sim_bar_series *bars,
 {
 	const sim_dec *next = bars->close + s->seen + 1;
 	const sim_dec *last = bars->close + end;
-	const int64_t limit = s->limit, wish = sma_wish(s);
+	const int64_t limit = s->limit, wish = s->wish;
 	const int64_t a = slow * wish, b = fast * wish;
 	int64_t lead = s->lead * wish;
 
@@ -243,20 +248,22 @@ static uint64_t sma_quiet(void *self, const struct sim_strategy_view *v,
 {
 	struct sim_builtin *b = self;
 	struct sma *s = b->state;
+	uint64_t least = n;
 
-	for (uint32_t i = 0; n && i < v->nsyms; i++, s++) {
+	for (uint32_t i = 0; least && i < v->nsyms; i++, s++) {
 		const struct sim_strategy_sym *sym = &v->syms[i];
 
-		if (s->limit < 0 || s->seen < sym->bars.n || !s->lead ||
-		    !sim_trade_is_done(&b->trade.syms[i], sym, sma_wish(s)))
+		if (!s->wish || s->seen < sym->bars.n ||
+		    !sim_trade_is_done(&b->trade.syms[i], sym, s->wish))
 			return 0;
-		if (!s->turns && s->seen < sym->bars.n + n)
+		/* As far as may be: what is not needed now is kept. */
+		if (!s->turns && s->seen < sym->bars.n + least)
 			sma_look(s, &sym->bars, b->value[FAST], b->value[SLOW],
 				 sym->bars.n + n);
-		if (s->seen - sym->bars.n < n)
-			n = s->seen - sym->bars.n;
+		if (s->seen - sym->bars.n < least)
+			least = s->seen - sym->bars.n;
 	}
-	return n;
+	return least;
 }
 
 static const char sma_summary[] =
