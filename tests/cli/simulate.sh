@@ -212,15 +212,34 @@ status 64 simutrador run rm last -y
 
 # An interrupt seals what there is.
 simutrador data gen LONG --from 2000-01-01 --to 2012-12-31 -q >"$tmp/out"
-simutrador simulate --symbols LONG --strategy sma-cross -p fast=2 -p slow=3 \
-	>"$tmp/out" 2>"$tmp/err" &
-pid=$!
-sleep 0.4
-kill -INT $pid 2>/dev/null || :
-set +e
-wait $pid
-rc=$?
-set -e
+# interrupt SECONDS COMMAND...: it gets SIGINT so long after it began to listen.
+# A machine that was busy may have it there before the first step: then again,
+# later.
+interrupt()
+{
+	nap=$1
+	shift
+	for factor in 1 4 16 64; do
+		simutrador "$@" >"$tmp/out" 2>"$tmp/err" &
+		pid=$!
+		# What is started in the background is deaf to it at first.
+		while grep -q '^SigIgn:.*[2367abef]$' "/proc/$pid/status" \
+			2>/dev/null
+		do
+			sleep 0.02
+		done
+		sleep "$(awk "BEGIN { print $nap * $factor }")"
+		kill -INT $pid 2>/dev/null || :
+		set +e
+		timeout 120 tail --pid=$pid -f /dev/null
+		kill -0 $pid 2>/dev/null && fail "not stopped: $*"
+		wait $pid
+		rc=$?
+		set -e
+		grep -q 'before the first step' "$tmp/err" || break
+	done
+}
+interrupt 0.2 simulate --symbols LONG --strategy sma-cross -p fast=2 -p slow=3
 case $rc in
 130)
 	has '"partial":true'
@@ -233,17 +252,7 @@ esac
 # It does not wait for more than a session of a slow script: here each step
 # takes about a millisecond, of half a million.
 echo 'function on_bar() for i = 1, 2e6 do x = i end end' >slow.lua
-simutrador simulate slow.lua --symbols LONG --no-save >"$tmp/out" \
-	2>"$tmp/err" &
-pid=$!
-sleep 0.5
-kill -INT $pid
-set +e
-timeout 20 tail --pid=$pid -f /dev/null
-kill -0 $pid 2>/dev/null && fail "a slow script was not stopped"
-wait $pid
-rc=$?
-set -e
+interrupt 0.3 simulate slow.lua --symbols LONG --no-save
 [ $rc -eq 130 ] || fail "a slow script was stopped with $rc"
 has '"partial":true'
 
@@ -264,8 +273,12 @@ case $rc in
 0) echo "note: the run was over before the time limit" ;;
 *) fail "a run with --timeout ended with $rc" ;;
 esac
-status 124 simutrador simulate --symbols ACME --exec 'exec sleep 30' \
-	--ack-timeout 20s --timeout 100ms --no-save
+for most in 200ms 2s 20s; do
+	status 124 simutrador simulate --symbols ACME --exec 'exec sleep 99' \
+		--ack-timeout 60s --timeout $most --no-save
+	# It may not have come so far.
+	grep -q 'stopped after' "$tmp/err" || break
+done
 has 'stopped before the first step'
 # (ThreadSanitizer delivers a signal when a call returns; this loop calls none.)
 echo 'while true do end' >endless.lua

@@ -172,6 +172,9 @@ def interrupted(home):
             low, high = 0.0, None
         after = low * 2 + 0.05 if high is None else (low + high) / 2
         status, said = stopped_at(home, after)
+        if status == 130 and "before the first step" in said:
+            low = after
+            continue
         if status == 130:
             break
         if status == 0:

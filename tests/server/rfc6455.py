@@ -283,11 +283,10 @@ def group_7():
     CASES.append(("7.11 the connection just ends", [None], [END], b""))
 
 
-def heard(client, wanted, ends, quiet):
+def heard(client, got, wanted, ends, quiet):
     """`ends` is sent when `wanted` frames have come.  What comes until the end:
     (op, payload), a close as (CLOSE, code), END where there is none; 'stays
-    open' if nothing comes for `quiet` seconds."""
-    got = []
+    open' if nothing comes for `quiet` seconds.  Behind what is in `got`."""
     parts = b""
     try:
         while True:
@@ -323,6 +322,7 @@ def heard(client, wanted, ends, quiet):
 
 def run(server, sent, want, ends, quiet):
     client = Client(server.port, "/ws")
+    got = []
     try:
         for data in sent:
             if data is None:
@@ -332,9 +332,13 @@ def run(server, sent, want, ends, quiet):
                 client.send_raw(data)
                 if len(sent) < 30:
                     time.sleep(0.002)
-            except OSError:
+                # Of pings that come together only one need be answered.
+                if len(sent) > 1 and len(data) > 1 and data[0] == 0x80 | PING:
+                    frame = client.recv_frame()
+                    got.append((frame.op, frame.payload))
+            except (EOFError, OSError):
                 break
-        return heard(client, len(want) - 1, ends, quiet)
+        return heard(client, got, len(want) - 1, ends, quiet)
     finally:
         client.abort()
 
