@@ -277,12 +277,15 @@ static int run_rm(struct sim_cli *cli, struct sim_err *err)
 	int rc = sim_instrument_check_symbol(symbol, err);
 
 	if (!rc)
+		rc = sim_cli_store(cli, &st, err);
+	if (!rc)
+		rc = sim_store_find(st, symbol,
+				    rm_tf.is_set ? &rm_tf.tf : NULL, err);
+	if (!rc)
 		rc = sim_cli_confirm(cli, err, "Remove %s%s%s from the store",
 				     symbol, rm_tf.is_set ? " " : "",
 				     rm_tf.is_set ? sim_bar_tf_text(rm_tf.tf,
 								    tf) : "");
-	if (!rc)
-		rc = sim_cli_store(cli, &st, err);
 	if (!rc)
 		rc = sim_store_remove(st, symbol,
 				      rm_tf.is_set ? &rm_tf.tf : NULL, err);

@@ -40,6 +40,23 @@ int sim_source_calendar(struct sim_cli *cli, const char *name,
 
 /* -- the store ----------------------------------------------------------- */
 
+/* A word that no symbol is called by habit. */
+static bool looks_like_file(const char *name)
+{
+	static const char *const ends[] = {
+		".csv", ".txt", ".tsv", ".gz", ".json", ".ndjson"
+	};
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		size_t k = strlen(ends[i]);
+
+		if (n > k && !strcmp(name + n - k, ends[i]))
+			return true;
+	}
+	return strchr(name, '/') != NULL;
+}
+
 /* The only timeframe of a symbol, or an error that lists them. */
 static int only_tf(const struct sim_store *st, const char *symbol,
 		   struct sim_bar_tf *tf, struct sim_err *err)
@@ -65,6 +82,10 @@ static int only_tf(const struct sim_store *st, const char *symbol,
 		return sim_err_set(err, SIM_E_INVAL,
 				   "%s is stored as %s; choose one with"
 				   " --timeframe", symbol, names);
+	if (!found && looks_like_file(symbol))
+		return sim_err_set(err, SIM_E_NOENT,
+				   "there is no file %s, and no symbol of that"
+				   " name is stored", symbol);
 	if (!found)
 		return sim_err_set(err, SIM_E_NOENT,
 				   "%s is not in the store; import it with"

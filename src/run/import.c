@@ -124,7 +124,12 @@ static int zone_option(struct work *w)
 		return sim_err_set(w->err, SIM_E_INVAL, "--tz %.48s: the times "
 				   "in %.120s carry their own zone; leave the "
 				   "option away", w->opts->tz, w->name);
-	return sim_tz_open(w->opts->tz, &w->tz, w->err);
+	if (!sim_tz_open(w->opts->tz, &w->tz, w->err))
+		return SIM_OK;
+	sim_err_prefix(w->err, "--tz");
+	if (w->err)
+		w->err->code = SIM_E_USAGE;
+	return SIM_E_USAGE;
 }
 
 /* One value of the instrument and where it may come from. */

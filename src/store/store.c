@@ -265,10 +265,20 @@ int sim_store_instrument(const struct sim_store *st, const char *symbol,
 	return rc;
 }
 
+static int no_bars(const char *symbol, struct sim_bar_tf tf,
+		   struct sim_err *err)
+{
+	char name[16];
+
+	return sim_err_set(err, SIM_E_NOENT, "no %s bars of %s are stored; see "
+			   "`simutrador data list`", sim_bar_tf_text(tf, name),
+			   symbol);
+}
+
 static int remove_one(const struct sim_store *st, const char *symbol,
 		      struct sim_bar_tf tf, struct sim_err *err)
 {
-	char path[SIM_STORE_PATHMAX], name[16];
+	char path[SIM_STORE_PATHMAX];
 	int rc = sim_store_path_bars(st, symbol, tf, path, err);
 
 	if (rc)
@@ -276,24 +286,37 @@ static int remove_one(const struct sim_store *st, const char *symbol,
 	if (!unlink(path))
 		return SIM_OK;
 	if (errno == ENOENT)
-		return sim_err_set(err, SIM_E_NOENT, "no %s bars of %s are "
-				   "stored; see `simutrador data list`",
-				   sim_bar_tf_text(tf, name), symbol);
+		return no_bars(symbol, tf, err);
 	return sim_err_set(err, SIM_E_IO, "can't remove %s: %s", path,
 			   strerror(errno));
+}
+
+int sim_store_find(const struct sim_store *st, const char *symbol,
+		   const struct sim_bar_tf *tf_or_all, struct sim_err *err)
+{
+	char path[SIM_STORE_PATHMAX];
+	int rc = sim_store_path(st, symbol, "", path, err);
+
+	if (!rc && access(path, F_OK))
+		return sim_err_set(err, SIM_E_NOENT, "nothing of %s is stored; "
+				   "see `simutrador data list`", symbol);
+	if (!rc && tf_or_all)
+		rc = sim_store_path_bars(st, symbol, *tf_or_all, path, err);
+	if (!rc && tf_or_all && access(path, F_OK))
+		return no_bars(symbol, *tf_or_all, err);
+	return rc;
 }
 
 int sim_store_remove(struct sim_store *st, const char *symbol,
 		     const struct sim_bar_tf *tf_or_all, struct sim_err *err)
 {
 	char folder[SIM_STORE_PATHMAX];
-	int fd, rc = sim_store_path(st, symbol, "", folder, err);
+	int fd, rc = sim_store_find(st, symbol, tf_or_all, err);
 
+	if (!rc)
+		rc = sim_store_path(st, symbol, "", folder, err);
 	if (rc)
 		return rc;
-	if (access(folder, F_OK))
-		return sim_err_set(err, SIM_E_NOENT, "nothing of %s is stored; "
-				   "see `simutrador data list`", symbol);
 	rc = sim_store_lock(st, symbol, &fd, err);
 	if (rc)
 		return rc;

@@ -119,6 +119,11 @@ int sim_store_instrument(const struct sim_store *st, const char *symbol,
 			 struct sim_instrument *ins, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* Is there something to remove?  Errors: SIM_E_NOENT. */
+int sim_store_find(const struct sim_store *st, const char *symbol,
+		   const struct sim_bar_tf *tf_or_all, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /* Remove one series, or the symbol whole (its actions too) when tf is NULL.
  * Errors: SIM_E_NOENT when there is none. */
 int sim_store_remove(struct sim_store *st, const char *symbol,

@@ -281,8 +281,20 @@ static int sync_folder_of(const char *path, struct sim_err *err)
 	return rc;
 }
 
-int sim_file_new_open(struct sim_file_new *f, const char *path, unsigned mode,
+/* A device or a pipe is written to; nothing takes its place. */
+static int open_as_is(struct sim_file_new *f, const char *path,
 		      struct sim_err *err)
+{
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail(err, "open", path);
+	*f = (struct sim_file_new){ fd, sim_mem_strdup(path), NULL };
+	return 0;
+}
+
+static int open_beside(struct sim_file_new *f, const char *path, unsigned mode,
+		       struct sim_err *err)
 {
 	static const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
 	struct sim_buf tmp = SIM_BUF_INIT(SIM_BUF_MAX);
@@ -302,6 +314,28 @@ int sim_file_new_open(struct sim_file_new *f, const char *path, unsigned mode,
 	f->path = sim_mem_strdup(path);
 	f->tmp = tmp.data;
 	return 0;
+}
+
+int sim_file_new_open(struct sim_file_new *f, const char *path, unsigned mode,
+		      struct sim_err *err)
+{
+	struct stat st;
+	char *target;
+	int rc;
+
+	if (stat(path, &st))
+		return open_beside(f, path, mode, err);
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return fail(err, "create", path);
+	}
+	if (!S_ISREG(st.st_mode))
+		return open_as_is(f, path, err);
+	/* A link stays one, and what it leads to is replaced. */
+	target = realpath(path, NULL);
+	rc = open_beside(f, target ? target : path, mode, err);
+	free(target);
+	return rc;
 }
 
 int sim_file_new_write(struct sim_file_new *f, const void *p, size_t n,
@@ -361,11 +395,16 @@ int sim_file_new_commit(struct sim_file_new *f, struct sim_err *err)
 {
 	int rc, fd = f->fd;
 
-	if (fsync(fd) < 0)
+	/* Only what is beside its place is a file that a disk keeps. */
+	if (f->tmp && fsync(fd) < 0)
 		return fail(err, "write", f->path);
 	f->fd = -1;
 	if (close(fd) < 0)
 		return fail(err, "write", f->path);
+	if (!f->tmp) {
+		new_release(f);
+		return 0;
+	}
 	if (rename(f->tmp, f->path) < 0)
 		return fail(err, "replace", f->path);
 	rc = sync_folder_of(f->path, err);

@@ -30,7 +30,8 @@ void sim_file_forget(const struct sim_file_map *m);
 int sim_file_read(const char *path, size_t max, struct sim_buf *out,
 		  struct sim_err *err) SIM_MUST_CHECK;
 
-/* Replace path by these bytes, atomically and durably, with this mode. */
+/* Replace path by these bytes, atomically and durably, with this mode.  Of a
+ * link, what it leads to is replaced; a device or a pipe is written to. */
 int sim_file_write(const char *path, const void *p, size_t n, unsigned mode,
 		   struct sim_err *err) SIM_MUST_CHECK;
 
@@ -38,7 +39,7 @@ int sim_file_write(const char *path, const void *p, size_t n, unsigned mode,
  * after a failed commit) removes. */
 struct sim_file_new {
 	int fd;
-	char *path, *tmp;
+	char *path, *tmp;		/* tmp NULL: written where it is */
 };
 int sim_file_new_open(struct sim_file_new *f, const char *path, unsigned mode,
 		      struct sim_err *err) SIM_MUST_CHECK;

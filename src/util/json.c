@@ -374,8 +374,10 @@ static void copy(struct reader *r, json_t *from, struct sim_json_val *v)
 	}
 }
 
-/* jansson's message may quote the input, which may hold anything. */
-static int parse_error(const json_error_t *e, struct sim_err *err)
+/* jansson's message may quote the input, which may hold anything.  A single
+ * line is not numbered: its caller may know better. */
+static int parse_error(const json_error_t *e, bool is_line,
+		       struct sim_err *err)
 {
 	char text[sizeof(e->text)];
 	size_t i;
@@ -386,6 +388,10 @@ static int parse_error(const json_error_t *e, struct sim_err *err)
 			text[i] = '?';
 	}
 	text[i] = '\0';
+	if (is_line)
+		return sim_err_set(err, SIM_E_DATA,
+				   "JSON is wrong at column %d: %s",
+				   e->column < 1 ? 1 : e->column, text);
 	return sim_err_set(err, SIM_E_DATA,
 			   "JSON is wrong at line %d, column %d: %s",
 			   e->line < 1 ? 1 : e->line,
@@ -419,7 +425,7 @@ int sim_json_parse_to(const char *s, size_t n, int depth,
 	pthread_once(&once, set_memory);
 	root = json_loadb(s, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
 	if (!root)
-		return parse_error(&e, err);
+		return parse_error(&e, !n || !memchr(s, '\n', n - 1), err);
 	d = sim_mem_zalloc(sizeof(*d));
 	r = (struct reader){ &d->arena, s, s + n };
 	copy(&r, root, &d->root);

@@ -93,6 +93,11 @@ bad()
 # The command line.
 bad 64 dta
 bad 64 data imprt
+bad 66 data rm NOPE
+bad 66 data rm ACME --timeframe 1h
+bad 66 data check nofile.csv
+bad 64 data import ACME_daily.csv --symbol X --tz Mars/Olympus
+bad 65 optimize merge empty.csv
 bad 64 data list --bogus
 bad 64 data list --limit
 bad 64 data list --limit -3

@@ -32,7 +32,7 @@ CHILDREN = [
     ("is no program", "no-such-program-of-ours", [], 83, "exit status 127"),
     ("is empty", "   ", [], 64, "the command of the strategy is empty"),
     ("writes garbage", "echo hello; cat", [], 83,
-     'wrote "hello": JSON is wrong at line 1'),
+     'wrote "hello": JSON is wrong at column'),
     ("writes a number", "echo 42; cat", [], 83,
      'wrote "42": the line has no type'),
     ("writes no type", "echo '{\"data\":{}}'; cat", [], 83, "has no type"),

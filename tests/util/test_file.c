@@ -285,6 +285,34 @@ START_TEST(abort_keeps_the_old)
 }
 END_TEST
 
+/* What is no file is written to and stays; of a link the target changes. */
+START_TEST(replace_what_is_no_file)
+{
+	struct stat st;
+	char got[8] = "";
+	int fd;
+
+	ck_assert_int_eq(mkfifo("pipe", 0600), 0);
+	fd = open("pipe", O_RDWR | O_NONBLOCK);
+	ck_assert_int_ge(fd, 0);
+	put("pipe", "abc", 3);
+	ck_assert_int_eq(read(fd, got, sizeof(got)), 3);
+	ck_assert_str_eq(got, "abc");
+	close(fd);
+	ck_assert_int_eq(lstat("pipe", &st), 0);
+	ck_assert(S_ISFIFO(st.st_mode));
+	put("target", "old", 3);
+	ck_assert_int_eq(symlink("target", "link"), 0);
+	put("link", "new", 3);
+	expect("target", "new");
+	ck_assert_int_eq(lstat("link", &st), 0);
+	ck_assert(S_ISLNK(st.st_mode));
+	ck_assert_int_eq(sim_file_write(".", "x", 1, 0644, NULL),
+			 SIM_E_CANTCREAT);
+	ck_assert_int_eq(entries(), 3);
+}
+END_TEST
+
 START_TEST(stale_temporary)
 {
 	struct sim_buf name = SIM_BUF_INIT(SIM_BUF_MAX);
@@ -306,7 +334,7 @@ START_TEST(write_failures)
 	ck_assert_int_eq(sim_file_write("no/such/f", "x", 1, 0644, &err),
 			 SIM_E_CANTCREAT);
 	ck_assert_ptr_nonnull(strstr(err.msg, "no/such/f"));
-	/* The target is a folder: the rename fails, the rest is cleaned up. */
+	/* The target is a folder. */
 	ck_assert_int_eq(mkdir("d", 0755), 0);
 	ck_assert_int_eq(sim_file_write("d", "x", 1, 0644, &err),
 			 SIM_E_CANTCREAT);
@@ -463,6 +491,7 @@ int main(void)
 	tcase_add_test(tc, replace);
 	tcase_add_test(tc, replace_in_pieces);
 	tcase_add_test(tc, abort_keeps_the_old);
+	tcase_add_test(tc, replace_what_is_no_file);
 	tcase_add_test(tc, stale_temporary);
 	tcase_add_test(tc, write_failures);
 	tcase_add_test(tc, folders);
