@@ -96,10 +96,10 @@ done
 [ "$n" -ge 160 ] || fail "killed at $n of 400"
 [ "$n" -lt 400 ] || fail "killed only after the last row"
 printf '{"point":%s,"poi' "$n" >>"$rows"	# a row that was torn
-status 0 simutrador optimize resume $id -q
+status 0 simutrador optimize resume "$id" -q
 same "$rows" whole "gone on with, it gives other rows"
 same "$tmp/out" whole "gone on with, it prints other rows"
-status 0 simutrador optimize resume $id -q
+status 0 simutrador optimize resume "$id" -q
 same "$tmp/out" whole "gone on with once more"
 
 # -- shards, by the manual's recipes -----------------------------------------
