@@ -23,9 +23,14 @@
 #define RUN_MAX		4096	/* bytes that are put at once */
 #define PASTE_BEGINS	(KEY_MAX + 1)
 #define PASTE_ENDS	(KEY_MAX + 2)
+#define MOUSE_COMES	(KEY_MAX + 3)
+#define MOUSE_MAX	24	/* bytes of what the mouse did */
 
 #define ASK_PASTE	"\033[?2004h"
 #define NO_PASTE	"\033[?2004l"
+/* Columns behind the 223rd have no other form. */
+#define ASK_FAR_MOUSE	"\033[?1006h"
+#define NO_FAR_MOUSE	"\033[?1006l"
 #define NO_MOUSE	"\033[?1006l\033[?1003l\033[?1002l\033[?1000l"
 
 struct terminal {
@@ -169,7 +174,7 @@ static void close_term(struct sim_screen *s)
 	struct terminal *t = (struct terminal *)s;
 
 	unguard();
-	mousemask(0, NULL);
+	sim_screen_curses_mouse(s, false);
 	ask_paste(t, false);
 	/* Without another screen to go back to, this one is left clean. */
 	if (!has_capability("rmcup")) {
@@ -388,6 +393,50 @@ static bool read_mouse(struct sim_screen_event *ev)
 	return true;
 }
 
+/* A number of it and what stands behind that; -1 when there is none. */
+static int take_number(const char **p)
+{
+	int n = 0;
+
+	if (**p < '0' || **p > '9')
+		return -1;
+	for (; **p >= '0' && **p <= '9' && n < 10000; ++*p)
+		n = n * 10 + **p - '0';
+	*p += **p == ';';
+	return n;
+}
+
+/* "BUTTON;COLUMN;ROWM" behind ESC [ <, ended by m when it was let go. */
+static bool read_far_mouse(struct sim_screen_event *ev)
+{
+	static const enum sim_screen_button buttons[] = {
+		[0] = SIM_SCREEN_CLICK, [64] = SIM_SCREEN_WHEEL_UP,
+		[65] = SIM_SCREEN_WHEEL_DOWN,
+	};
+	char text[MOUSE_MAX + 1];
+	const char *p = text;
+	size_t n = 0;
+	wint_t wc = 0;
+	int button;
+
+	while (n < MOUSE_MAX && wc != 'M' && wc != 'm') {
+		timeout(25);
+		if (get_wch(&wc) != OK || wc > '~')
+			return false;
+		text[n++] = (char)wc;
+	}
+	text[n] = '\0';
+	button = take_number(&p);
+	ev->col = take_number(&p) - 1;
+	ev->row = take_number(&p) - 1;
+	if (*p != 'M' || ev->col < 0 || ev->row < 0 ||
+	    (button != 0 && button != 64 && button != 65))
+		return false;
+	ev->kind = SIM_SCREEN_MOUSE;
+	ev->button = buttons[button];
+	return true;
+}
+
 static bool resize(struct terminal *t, struct sim_screen_event *ev)
 {
 	int rows, cols;
@@ -434,6 +483,8 @@ static bool take(struct terminal *t, int kind, wint_t wc,
 		return resize(t, ev);
 	case KEY_MOUSE:
 		return read_mouse(ev);
+	case MOUSE_COMES:
+		return read_far_mouse(ev);
 	case PASTE_BEGINS:
 		t->is_pasting = true;
 		return false;
@@ -482,6 +533,9 @@ void sim_screen_curses_mouse(struct sim_screen *s, bool is_on)
 	t->is_mouse = is_on;
 	mousemask(is_on ? BUTTON1_PRESSED | BUTTON1_CLICKED |
 		  BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	if (t->speaks_xterm)
+		send_bytes(is_on ? ASK_FAR_MOUSE : NO_FAR_MOUSE,
+			   sizeof(NO_FAR_MOUSE) - 1);
 }
 
 void sim_screen_curses_suspend(struct sim_screen *s)
@@ -546,6 +600,7 @@ static void set_modes(struct terminal *t)
 	if (t->speaks_xterm) {
 		define_key("\033[200~", PASTE_BEGINS);
 		define_key("\033[201~", PASTE_ENDS);
+		define_key("\033[<", MOUSE_COMES);
 	}
 	if (has_colors() && t->base.style.depth != SIM_THEME_MONO &&
 	    start_color() == OK) {

@@ -249,6 +249,48 @@ def pasted(t):
     t.ended(0, "q after a paste")
 
 
+def mouse(t):
+    """As a terminal tells it: also behind the 223rd column."""
+    def click(col, row, button=0):
+        at = f"{button};{col + 1};{row + 1}"
+        t.type(f"\x1b[<{at}M\x1b[<{at}m" if button < 64 else f"\x1b[<{at}M")
+
+    def wait_flag(value, what):
+        until = time.monotonic() + DEADLINE
+        got = ""
+        while got != value and time.monotonic() < until:
+            got = t.do("display-message", "-p", "#{mouse_any_flag}").strip()
+            time.sleep(0.02)
+        check(got == value, what, got)
+
+    t.size(250, 40)
+    t.dashboard("r1")
+    lines = t.wait(r"completed.*\n(.*\n)+.*›.* 46 .*sell", "it has come"
+                   ).splitlines()
+    wait_flag("1", "the mouse is asked for")
+    row = next(i for i, line in enumerate(lines) if "›" in line)
+    click(20, row + 1)
+    t.wait(r"›.*placed.* 46 ", "a click selects a row")
+    click(20, row + 1, 65)
+    t.wait(r"›.*fill.* 44 ", "the wheel moves on")
+    t.type("\x1b[<0;241;5M\x1b[<0;241;5m" * 2)
+    t.wait(r"^╭─ Account", "a double click makes a pane large")
+    t.keys("Enter")
+    t.wait(r"^╭─ Account", "and small again", gone=True)
+    click(3, 39)
+    t.wait(r"Esc closes it", "a click on a key's name")
+    t.keys("Escape")
+    t.wait(r"Esc closes it", "help goes away", gone=True)
+    t.keys("M")
+    wait_flag("0", "the mouse is the terminal's")
+    t.keys("M")
+    wait_flag("1", "and is taken back")
+    t.keys("q")
+    t.ended(0, "q after the mouse")
+    wait_flag("0", "the mouse is not asked for any more")
+    t.size(100, 30)
+
+
 def piped(t):
     tick = ('{"type":"tick","data":{"sequence_id":%d,"sim_time":'
             '"2024-01-%02dT21:00:00Z","timeframe":"daily","candles":'
@@ -380,8 +422,8 @@ def main():
         t = Tmux(where)
         try:
             t.run(f"cd {where}; PS1='$ '")
-            for part in (keys, sizes, kinds, suspend, signals, pasted, piped,
-                         session, monkey):
+            for part in (keys, sizes, kinds, suspend, signals, pasted, mouse,
+                         piped, session, monkey):
                 part(t)
         finally:
             t.close()
