@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "run/manifest.h"
+#include "backend/attach_inputs.h"
+#include "run/playlist.h"
 
 #define PATIENCE_MS	60000		/* for a tick */
 
@@ -62,6 +63,20 @@ static int check_time(struct sim_stepper *s, const struct sim_message_tick *t,
 			   t->sequence_id, v->step);
 }
 
+/* The finer bars of the step's, where there are any. */
+static int look_inside(struct drive *d, const struct sim_message_tick *t,
+		       struct sim_err *err)
+{
+	struct sim_attach_run *x = d->r->made;
+	int rc = SIM_OK;
+
+	for (uint32_t i = 0; !rc && i < x->nsyms; i++) {
+		if (sim_json_get(t->candles.val, x->data[i].instrument.symbol))
+			rc = sim_attach_detail(d->a, x, i, err);
+	}
+	return rc;
+}
+
 static int hear_tick(struct drive *d, const struct sim_message_tick *t,
 		     struct sim_err *err)
 {
@@ -69,6 +84,8 @@ static int hear_tick(struct drive *d, const struct sim_message_tick *t,
 	struct sim_err why = SIM_ERR_INIT;
 	int rc = sim_attach_fill(r->made, r->own, t, err);
 
+	if (!rc)
+		rc = look_inside(d, t, err);
 	if (rc)
 		return rc;
 	rc = sim_stepper_step(r->own, &why);
@@ -275,36 +292,36 @@ static int compare(const struct sim_attach *a, struct sim_attach_result *r,
 
 /* -- what came of it ------------------------------------------------------- */
 
-/* Now that all bars are there, what decided the run is what would have decided
- * it where they all were from the start. */
+static const struct sim_run_data *benchmark_of(const struct sim_attach *a,
+					       const struct sim_run_spec *spec)
+{
+	for (uint32_t i = 0; a->benchmark_symbol && i < spec->nsyms; i++) {
+		if (!strcmp(spec->data[i].instrument.symbol,
+			    a->benchmark_symbol))
+			return &spec->data[i];
+	}
+	return a->benchmark;
+}
+
+/* Now that all bars can be had, what decided the run is what would have decided
+ * it where they are. */
 static int describe(struct drive *d, struct sim_err *err)
 {
+	const struct sim_attach *a = d->a;
 	struct sim_attach_result *r = d->r;
-	struct sim_run_spec spec = r->made->spec;
-	struct sim_prepare p;
-	struct sim_manifest_facts facts = {
-		.nsyms = spec.nsyms, .strategy = &r->strategy,
-	};
-	const struct sim_strategy_view *v = sim_stepper_view(r->own);
-	int rc;
+	int rc = sim_attach_inputs_get(a->b, a->session_id, a->calendar_dir,
+				       &r->inputs, err);
 
-	spec.form = d->a->form;
-	/* What didn't come is not known. */
-	if (v->step < r->made->ticks) {
-		spec.to.kind = SIM_RUN_BOUND_TIME;
-		spec.to.time = v->now;
-	}
-	rc = sim_prepare_run(&spec, &p, err);
-	facts.syms = sim_mem_array(spec.nsyms, sizeof(*facts.syms));
-	for (uint32_t i = 0; !rc && i < spec.nsyms; i++)
-		sim_manifest_bars(&p.syms[i], &facts.syms[i]);
-	if (!rc)
-		sim_manifest_write(&spec, &facts, &r->manifest,
-				   r->run.manifest_hash);
-	r->run.manifest = r->manifest;
-	sim_mem_free(facts.syms);
-	sim_prepare_release(&p);
-	return rc;
+	if (rc)
+		return rc;
+	r->spec = *sim_attach_inputs_spec(r->inputs);
+	r->spec.form = a->form;
+	r->spec.orders = a->orders;
+	r->spec.seed = a->seed;
+	r->spec.benchmark = benchmark_of(a, &r->spec);
+	r->spec.band = a->band;
+	r->spec.reach = true;
+	return sim_run_complete(&r->spec, &r->strategy, &r->run, err);
 }
 
 static int finish(struct drive *d, struct sim_err *err)
@@ -317,36 +334,45 @@ static int finish(struct drive *d, struct sim_err *err)
 	if (rc)
 		return rc;
 	r->run = *run;
+	r->run.instruments = NULL;
+	r->run.reach = NULL;
 	r->run.failure = r->failure;
-	r->manifest.max = SIM_BUF_MAX;
-	sim_form_label(&d->a->form, r->run.strategy);
+	/* Somebody else ended it. */
+	if (run->steps < r->made->ticks && !r->failure.code &&
+	    !sim_attach_record_is_over(d->record))
+		r->run.stop_step = run->steps;
 	if (o->warmup)
 		r->run.warmup = o->warmup(r->strategy.self);
-	return describe(d, err);
+	return SIM_OK;
 }
 
 /* -- the whole ------------------------------------------------------------- */
 
-static int make(struct drive *d, struct sim_err *err)
+static int make_strategy(struct drive *d, struct sim_err *err)
 {
 	struct sim_attach_result *r = d->r;
 	struct sim_form form = d->a->form;
+	int rc;
+
+	form.seed = d->a->seed;
+	if (!d->a->orders)
+		return sim_form_open(&form, &r->strategy, err);
+	rc = sim_prepare_run(&r->made->spec, &r->made->prepared, err);
+	return rc ? rc : sim_playlist_new(d->a->orders, &r->made->prepared,
+					  &r->strategy, err);
+}
+
+static int make(struct drive *d, struct sim_err *err)
+{
+	struct sim_attach_result *r = d->r;
 	int rc = sim_attach_make(d->a, &r->made, err);
 
-	if (rc)
-		return rc;
-	form.seed = d->a->seed;
-	rc = sim_form_open(&form, &r->strategy, err);
+	if (!rc)
+		rc = make_strategy(d, err);
 	if (rc)
 		return rc;
 	d->record = sim_attach_record_new(&r->strategy);
-	rc = sim_stepper_open(&r->made->spec, &r->strategy, &r->own, err);
-	if (!rc && sim_stepper_frames(r->own) && r->made->spec.extended)
-		rc = sim_err_set(err, SIM_E_INVAL, "higher timeframes can't "
-				 "be made from the ticks of a session with "
-				 "extended hours; leave those out, or simulate "
-				 "where the bars are");
-	return rc;
+	return sim_stepper_open(&r->made->spec, &r->strategy, &r->own, err);
 }
 
 int sim_attach_drive(const struct sim_attach *a, struct sim_attach_result *r,
@@ -359,7 +385,9 @@ int sim_attach_drive(const struct sim_attach *a, struct sim_attach_result *r,
 		rc = drive(&d, err);
 	if (!rc)
 		rc = finish(&d, err);
-	return rc ? rc : compare(a, r, err);
+	if (!rc)
+		rc = compare(a, r, err);
+	return rc ? rc : describe(&d, err);
 }
 
 void sim_attach_release(struct sim_attach_result *r)
@@ -368,7 +396,12 @@ void sim_attach_release(struct sim_attach_result *r)
 	if (r->strategy.self)
 		sim_attach_record_free(r->strategy.self);
 	sim_attach_unmake(r->made);
+	sim_attach_inputs_free(r->inputs);
 	sim_backend_release(&r->end);
-	sim_buf_release(&r->manifest);
+	/* The rest of it belongs to the stepper. */
+	sim_mem_free(r->run.instruments);
+	sim_mem_free(r->run.equity.benchmark);
+	sim_mem_free(r->run.reach);
+	sim_buf_release(&r->run.manifest);
 	memset(r, 0, sizeof(*r));
 }

@@ -14,7 +14,12 @@
 struct sim_attach {
 	struct sim_backend *b;
 	const char *session_id;
-	struct sim_form form;		/* .source is set */
+	struct sim_form form;		/* .source is set, but with orders */
+	const struct sim_orders *orders;	/* instead of a strategy */
+	/* For the result alone, or NULL: one of its symbols, or whole bars. */
+	const char *benchmark_symbol;
+	const struct sim_run_data *benchmark;
+	bool band;			/* the ambiguity band, when needed */
 	uint64_t seed;
 	const char *calendar_dir;	/* the user's calendars, or NULL */
 	double speed;			/* as in start_simulation; 0: all */
@@ -25,13 +30,15 @@ struct sim_attach {
 };
 
 struct sim_attach_result {
-	struct sim_run_result run;	/* sealed, without a band; borrowed */
-	struct sim_buf manifest;	/* run's */
+	/* As sim_run_execute() would have given it with all bars, sealed;
+	 * borrowed. */
+	struct sim_run_result run;
+	struct sim_run_spec spec;	/* which would give it; for saving */
 	struct sim_backend_message end;	/* simulation_complete */
 	struct sim_err failure;		/* of the strategy; code 0: none */
 	struct sim_stepper *own;
 	struct sim_strategy strategy;
-	struct sim_attach_run *made;
+	struct sim_attach_run *made, *inputs;
 };
 #define SIM_ATTACH_RESULT_INIT { .own = NULL }
 
@@ -42,13 +49,12 @@ struct sim_attach_result {
  * fails, or that has had enough, stops it there.
  *
  * Gives:  *r, also released after an error.
- * Errors: SIM_E_STATE the session is over or had orders before; SIM_E_INVAL
- *         it needs
- *         what only its server has (finer bars, --path detail:TF), or higher
- *         timeframes of extended hours; SIM_E_REPRO the log there is not
- *         the one here, or another version runs there; SIM_E_INTR the session
- *         is left as it stands, paused; those of sim_form_open and of the
+ * Errors: SIM_E_STATE the session is over or had orders before; SIM_E_REPRO
+ *         the log there is not the one here, or another version runs there;
+ *         SIM_E_DATA a bad order list; SIM_E_INTR the session is left as it
+ *         stands, paused; those of sim_form_open, sim_run_complete and of the
  *         backend.
+ * Cost:   where a session looks inside of bars, a request a bar more.
  */
 int sim_attach_drive(const struct sim_attach *a, struct sim_attach_result *r,
 		     struct sim_err *err) SIM_MUST_CHECK;

@@ -8,7 +8,6 @@
 #include "backend/session.h"
 #include "config.h"
 
-#define BARS_MAX	((int64_t)1 << 28)	/* of a symbol */
 #define PAST_MAX	100000	/* bars that query_bars gives */
 
 /* -- asking ---------------------------------------------------------------- */
@@ -31,7 +30,7 @@ int sim_attach_ask(const struct sim_attach *a, enum sim_message_type type,
 	return rc;
 }
 
-static int bad_answer(const char *what, struct sim_err *err)
+int sim_attach_bad_answer(const char *what, struct sim_err *err)
 {
 	return sim_err_set(err, SIM_E_PROTO, "what the session says of its %s "
 			   "can't be understood; is its server of another "
@@ -46,7 +45,7 @@ static int take_setting(struct sim_config *c, const char *name,
 	const char *text = sim_json_as_str(v);
 
 	if (!text)
-		return bad_answer("rules", err);
+		return sim_attach_bad_answer("rules", err);
 	return strcmp(name, "preset") ? sim_config_set(c, name, text, err) :
 		SIM_OK;
 }
@@ -59,17 +58,13 @@ static int take_config(struct sim_config *c, const struct sim_json_val *v,
 	int rc;
 
 	if (!preset)
-		return bad_answer("rules", err);
+		return sim_attach_bad_answer("rules", err);
 	rc = sim_config_preset(preset, c, err);
 	for (size_t i = 0; !rc && i < sim_json_len(v); i++) {
 		const struct sim_json_val *x = sim_json_member(v, i, &name);
 
 		rc = take_setting(c, name, x, err);
 	}
-	if (!rc && c->path == SIM_CONFIG_PATH_DETAIL)
-		rc = sim_err_set(err, SIM_E_INVAL, "the session looks inside "
-				 "of bars (--path detail), at bars that only "
-				 "its server has; make one with another path");
 	return rc;
 }
 
@@ -96,7 +91,7 @@ static int take_instrument(struct sim_instrument *x, const char *symbol,
 	    !sim_json_as_dec(sim_json_get(v, "multiplier"), &x->multiplier) ||
 	    !take_text(v, "ccy", x->currency, sizeof(x->currency)) ||
 	    !take_text(v, "cal", x->calendar, sizeof(x->calendar)))
-		return bad_answer("instruments", err);
+		return sim_attach_bad_answer("instruments", err);
 	snprintf(x->symbol, sizeof(x->symbol), "%s", symbol);
 	return SIM_OK;
 }
@@ -104,16 +99,17 @@ static int take_instrument(struct sim_instrument *x, const char *symbol,
 static int take_instruments(struct sim_attach_run *x,
 			    const struct sim_json_val *v, struct sim_err *err)
 {
+	static const struct sim_bar_table empty = SIM_BAR_TABLE_INIT;
 	const char *symbol;
 	int rc = SIM_OK;
 
 	x->nsyms = (uint32_t)sim_json_len(v);
 	if (!x->nsyms)
-		return bad_answer("instruments", err);
+		return sim_attach_bad_answer("instruments", err);
 	x->data = sim_mem_array(x->nsyms, sizeof(*x->data));
 	x->syms = sim_mem_array(x->nsyms, sizeof(*x->syms));
 	for (uint32_t i = 0; i < x->nsyms; i++)
-		x->syms[i].bars = (struct sim_bar_table)SIM_BAR_TABLE_INIT;
+		x->syms[i].bars = x->syms[i].finer = empty;
 	for (uint32_t i = 0; !rc && i < x->nsyms; i++) {
 		const struct sim_json_val *one =
 			sim_json_member(v, i, &symbol);
@@ -123,42 +119,61 @@ static int take_instruments(struct sim_attach_run *x,
 	return rc;
 }
 
-static int check_state(const struct sim_attach *a,
-		       const struct sim_message_session_info *s,
-		       struct sim_err *err)
+static int check_version(const struct sim_message_session_info *s,
+			 struct sim_err *err)
 {
 	if (!s->has_engine || strcmp(s->engine, PACKAGE_VERSION))
 		return sim_err_set(err, SIM_E_REPRO, "the session runs on "
 				   "version %.32s and this is " PACKAGE_VERSION
-				   "; a strategy of here drives sessions of "
-				   "the same version", s->has_engine ?
-				   s->engine : "?");
-	if (s->state != SIM_SESSION_READY && s->state != SIM_SESSION_PAUSED &&
-	    s->state != SIM_SESSION_RUNNING)
+				   "; only the same version gives the same run",
+				   s->has_engine ? s->engine : "?");
+	if (!s->has_instruments)
+		return sim_err_set(err, SIM_E_STATE, "the bars of the session "
+				   "were not looked at so far");
+	return s->has_spec && s->has_config ? SIM_OK :
+		sim_attach_bad_answer("rules", err);
+}
+
+static int check_state(const struct sim_attach *a,
+		       const struct sim_attach_run *x, struct sim_err *err)
+{
+	if (x->state != SIM_SESSION_READY && x->state != SIM_SESSION_PAUSED &&
+	    x->state != SIM_SESSION_RUNNING)
 		return sim_err_set(err, SIM_E_STATE, "the session %.64s is %s, "
 				   "so nothing can drive it", a->session_id,
-				   sim_session_states[s->state]);
-	if (!s->has_spec || !s->has_config || !s->has_instruments)
-		return bad_answer("rules", err);
-	if (s->spec->has_include_candles && !s->spec->include_candles)
+				   sim_session_states[x->state]);
+	if (x->has_no_candles)
 		return sim_err_set(err, SIM_E_INVAL, "the ticks of the session "
 				   "have no candles; make one with them");
 	return SIM_OK;
 }
 
-static int take_details(const struct sim_attach *a, struct sim_attach_run *x,
-			bool *is_adjusted, struct sim_err *err)
-{
-	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
-	const struct sim_message_session_info *s;
-	struct sim_bar_tf tf;
-	int rc = sim_attach_ask(a, SIM_MESSAGE_get_session, NULL,
-				SIM_MESSAGE_session_details, &m, err);
+/* -- what is simulated ----------------------------------------------------- */
 
-	if (rc)
-		return rc;
-	s = m.m.data;
-	rc = check_state(a, s, err);
+static int take_range(const struct sim_message_session_spec *s,
+		      struct sim_attach_run *x, struct sim_err *err)
+{
+	int rc = sim_run_bound_parse(s->start_date, "start_date", false,
+				     &x->spec.from, err);
+
+	if (!rc)
+		rc = sim_run_bound_parse(s->end_date, "end_date", true,
+					 &x->spec.to, err);
+	x->spec.extended = s->has_session && !strcmp(s->session, "extended");
+	x->view = s->has_adjusted && s->adjusted ? SIM_ADJUST_TOTAL_RETURN :
+		SIM_ADJUST_RAW;
+	if (!rc && s->has_adjust && !sim_adjust_parse(s->adjust, &x->view))
+		rc = sim_attach_bad_answer("prices", err);
+	x->has_no_candles = s->has_include_candles && !s->include_candles;
+	return rc;
+}
+
+static int take_info(const struct sim_message_session_info *s,
+		     struct sim_attach_run *x, struct sim_err *err)
+{
+	struct sim_bar_tf tf;
+	int rc = check_version(s, err);
+
 	if (!rc)
 		rc = take_config(&x->spec.config, s->config.val, err);
 	if (!rc)
@@ -168,20 +183,24 @@ static int take_details(const struct sim_attach *a, struct sim_attach_run *x,
 	for (uint32_t i = 0; !rc && i < x->nsyms; i++)
 		x->data[i].tf = tf;
 	if (!rc)
-		rc = sim_run_bound_parse(s->spec->start_date, "start_date",
-					 false, &x->spec.from, err);
+		rc = take_range(s->spec, x, err);
+	x->state = (enum sim_session_state)s->state;
+	x->is_over = x->state == SIM_SESSION_COMPLETED;
+	x->ticks = (uint64_t)s->ticks_total;
+	x->at = x->state == SIM_SESSION_READY ? 0 : (uint64_t)s->sequence_id;
+	x->is_paused = x->state == SIM_SESSION_PAUSED;
+	return rc;
+}
+
+static int take_details(const struct sim_attach *a, struct sim_attach_run *x,
+			struct sim_err *err)
+{
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	int rc = sim_attach_ask(a, SIM_MESSAGE_get_session, NULL,
+				SIM_MESSAGE_session_details, &m, err);
+
 	if (!rc)
-		rc = sim_run_bound_parse(s->spec->end_date, "end_date", true,
-					 &x->spec.to, err);
-	if (!rc) {
-		x->ticks = (uint64_t)s->ticks_total;
-		x->at = s->state == SIM_SESSION_READY ? 0 :
-			(uint64_t)s->sequence_id;
-		x->is_paused = s->state == SIM_SESSION_PAUSED;
-		x->spec.extended = s->spec->has_session &&
-			!strcmp(s->spec->session, "extended");
-		*is_adjusted = s->spec->has_adjusted && s->spec->adjusted;
-	}
+		rc = take_info(m.m.data, x, err);
 	sim_backend_release(&m);
 	return rc;
 }
@@ -216,7 +235,7 @@ static int take_action(struct sim_attach_run *x,
 	s = find(x, m->symbol, &at);
 	if (!s || sim_time_parse(m->ex_date, strlen(m->ex_date), &day, NULL,
 				 NULL))
-		return bad_answer("splits and dividends", err);
+		return sim_attach_bad_answer("splits and dividends", err);
 	a.day = day / SIM_TIME_DAY;
 	SIM_MEM_GROW(s->actions, s->cap, s->nactions + 1);
 	s->actions[s->nactions++] = a;
@@ -242,52 +261,55 @@ static int take_actions(const struct sim_attach *a, struct sim_attach_run *x,
 
 /* -- when the bars begin --------------------------------------------------- */
 
-static bool take_run(struct sim_attach_sym *s, const struct sim_json_val *v)
+/* The last price of each is its number, by which the bars of higher timeframes
+ * show what they are made of. */
+static bool take_run(struct sim_bar_table *t, const struct sim_json_val *v)
 {
 	int64_t start, step, n;
 
 	if (!sim_json_as_int(sim_json_at(v, 0), &start) ||
 	    !sim_json_as_int(sim_json_at(v, 1), &step) ||
 	    !sim_json_as_int(sim_json_at(v, 2), &n) || n < 1 ||
-	    n > BARS_MAX - (int64_t)s->bars.n)
+	    n > (int64_t)(SIM_ATTACH_BARS_MAX - t->n))
 		return false;
 	for (int64_t i = 0; i < n; i++) {
+		const sim_dec number = (sim_dec)t->n + 1;
 		const struct sim_bar b = {
 			.ts = (start + i * step) * SIM_TIME_US,
-			.open = SIM_DEC_ONE, .high = SIM_DEC_ONE,
-			.low = SIM_DEC_ONE, .close = SIM_DEC_ONE,
+			.open = number, .high = number, .low = number,
+			.close = number,
 		};
 
-		sim_bar_table_add(&s->bars, &b, 0);
+		sim_bar_table_add(t, &b, 0);
 	}
 	return true;
 }
 
-static bool take_synthetic(struct sim_attach_sym *s,
+static bool take_synthetic(struct sim_bar_table *t,
 			   const struct sim_json_val *v)
 {
 	int64_t at;
 
 	for (size_t i = 0; i < sim_json_len(v); i++) {
 		if (!sim_json_as_int(sim_json_at(v, i), &at) || at < 0 ||
-		    (size_t)at >= s->bars.n)
+		    (size_t)at >= t->n)
 			return false;
-		s->bars.flags[at] |= SIM_BAR_SYNTHETIC;
+		t->flags[at] |= SIM_BAR_SYNTHETIC;
 	}
 	return true;
 }
 
 /* One answer of it.  Gives: whether there is more. */
-static int take_part(const struct sim_attach *a, struct sim_attach_sym *s,
-		     const char *symbol, bool *is_more, struct sim_err *err)
+static int take_part(const struct sim_attach *a, const char *symbol,
+		     struct sim_bar_table *t, bool *is_more,
+		     struct sim_err *err)
 {
 	const struct sim_message_query_schedule q = {
-		.symbol = symbol, .since = (int64_t)s->bars.n,
-		.has_since = true,
+		.symbol = symbol, .since = (int64_t)t->n, .has_since = true,
 	};
 	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
 	const struct sim_message_schedule *x;
-	size_t before = s->bars.n;
+	size_t before = t->n;
 	bool is_good = true;
 	int rc = sim_attach_ask(a, SIM_MESSAGE_query_schedule, &q,
 				SIM_MESSAGE_schedule, &m, err);
@@ -296,73 +318,106 @@ static int take_part(const struct sim_attach *a, struct sim_attach_sym *s,
 		return rc;
 	x = m.m.data;
 	for (size_t i = 0; is_good && i < sim_json_len(x->runs.val); i++)
-		is_good = take_run(s, sim_json_at(x->runs.val, i));
-	is_good = is_good && take_synthetic(s, x->synthetic.val);
-	*is_more = (int64_t)s->bars.n < x->bars;
-	if (*is_more && s->bars.n == before)
+		is_good = take_run(t, sim_json_at(x->runs.val, i));
+	is_good = is_good && take_synthetic(t, x->synthetic.val);
+	*is_more = (int64_t)t->n < x->bars;
+	if (*is_more && t->n == before)
 		is_good = false;
 	/* That there will be volumes counts from the start. */
-	if (s->bars.n && x->has_volume)
-		s->bars.volume[0] = SIM_DEC_ONE;
+	if (t->n && x->has_volume)
+		t->volume[0] = SIM_DEC_ONE;
 	sim_backend_release(&m);
-	return is_good ? SIM_OK : bad_answer("bars", err);
+	return is_good ? SIM_OK : sim_attach_bad_answer("bars", err);
+}
+
+int sim_attach_schedule(const struct sim_attach *a, const char *symbol,
+			struct sim_bar_table *t, struct sim_err *err)
+{
+	bool is_more = true;
+	int rc = SIM_OK;
+
+	while (!rc && is_more)
+		rc = take_part(a, symbol, t, &is_more, err);
+	return rc;
 }
 
 static int take_schedule(const struct sim_attach *a, struct sim_attach_run *x,
 			 struct sim_err *err)
 {
-	bool is_more;
 	int rc = SIM_OK;
 
-	for (uint32_t i = 0; i < x->nsyms; i++) {
-		do
-			rc = take_part(a, &x->syms[i],
-				       x->data[i].instrument.symbol, &is_more,
-				       err);
-		while (!rc && is_more);
-		if (rc)
-			return rc;
-		x->data[i].bars = sim_bar_table_view(&x->syms[i].bars);
+	for (uint32_t i = 0; !rc && i < x->nsyms; i++) {
+		struct sim_bar_table *t = &x->syms[i].bars;
+
+		rc = sim_attach_schedule(a, x->data[i].instrument.symbol, t,
+					 err);
+		x->data[i].bars = sim_bar_table_view(t);
 	}
+	return rc;
+}
+
+/* -- finer bars ------------------------------------------------------------ */
+
+int sim_attach_detail(const struct sim_attach *a, struct sim_attach_run *x,
+		      uint32_t i, struct sim_err *err)
+{
+	struct sim_attach_sym *s = &x->syms[i];
+	struct sim_run_data *d = &x->data[i];
+	int rc;
+
+	if (x->spec.config.path != SIM_CONFIG_PATH_DETAIL)
+		return SIM_OK;
+	rc = sim_attach_inputs_more(a, d->instrument.symbol, true, &s->finer,
+				    err);
+	s->detail = sim_bar_table_view(&s->finer);
+	d->detail_tf = (struct sim_bar_tf){ SIM_BAR_TF_INTRADAY,
+					    x->spec.config.detail_span };
+	d->detail = &s->detail;
 	return rc;
 }
 
 /* -- all of it ------------------------------------------------------------- */
 
-static void put_together(const struct sim_attach *a, struct sim_attach_run *x,
-			 bool is_adjusted)
+int sim_attach_describe(const struct sim_attach *a, struct sim_attach_run *x,
+			struct sim_err *err)
 {
-	/* Bars that come adjusted have their actions in them. */
-	for (uint32_t i = 0; !is_adjusted && i < x->nsyms; i++) {
-		x->data[i].actions = x->syms[i].actions;
-		x->data[i].nactions = x->syms[i].nactions;
-	}
+	static const struct sim_run_spec empty = SIM_RUN_SPEC_INIT;
+	int rc;
+
+	x->spec = empty;
+	rc = take_details(a, x, err);
+	if (!rc)
+		rc = take_actions(a, x, err);
 	x->spec.data = x->data;
 	x->spec.nsyms = x->nsyms;
 	x->spec.seed = a->seed;
 	x->spec.calendar_dir = a->calendar_dir;
 	x->spec.band = false;
+	return rc;
 }
 
 int sim_attach_make(const struct sim_attach *a, struct sim_attach_run **out,
 		    struct sim_err *err)
 {
-	static const struct sim_run_spec empty = SIM_RUN_SPEC_INIT;
 	struct sim_attach_run *x = sim_mem_zalloc(sizeof(*x));
-	bool is_adjusted = false;
-	int rc;
+	int rc = sim_attach_describe(a, x, err);
 
-	x->spec = empty;
-	rc = take_details(a, x, &is_adjusted, err);
 	if (!rc)
-		rc = take_actions(a, x, err);
+		rc = check_state(a, x, err);
 	if (!rc)
 		rc = take_schedule(a, x, err);
+	/* Bars that come adjusted have their actions in them. */
+	for (uint32_t i = 0; !rc && i < x->nsyms; i++) {
+		if (x->view == SIM_ADJUST_RAW) {
+			x->data[i].actions = x->syms[i].actions;
+			x->data[i].nactions = x->syms[i].nactions;
+		}
+		rc = sim_attach_detail(a, x, i, err);
+	}
 	if (rc) {
 		sim_attach_unmake(x);
 		return rc;
 	}
-	put_together(a, x, is_adjusted);
 	*out = x;
 	return SIM_OK;
 }
@@ -373,8 +428,10 @@ void sim_attach_unmake(struct sim_attach_run *x)
 		return;
 	for (uint32_t i = 0; x->syms && i < x->nsyms; i++) {
 		sim_bar_table_release(&x->syms[i].bars);
+		sim_bar_table_release(&x->syms[i].finer);
 		sim_mem_free(x->syms[i].actions);
 	}
+	sim_prepare_release(&x->prepared);
 	sim_mem_free(x->syms);
 	sim_mem_free(x->data);
 	sim_mem_free(x);
@@ -419,8 +476,8 @@ static void widen(const struct sim_bar_series *f, size_t at, bool is_first,
 		    (is_first ? 0 : f->volume[at]));
 }
 
-/* What the strategy shall see of the bar in higher timeframes: they were laid
- * out by the times of all bars, and show when they are whole. */
+/* What the strategy shall see of bar n (from 1) in higher timeframes: they were
+ * laid out by the times of all bars, and show when they are whole. */
 static void fill_frames(struct sim_attach_run *x, struct sim_stepper *s,
 			uint32_t i, const struct sim_bar *b)
 {
@@ -428,15 +485,14 @@ static void fill_frames(struct sim_attach_run *x, struct sim_stepper *s,
 
 	for (uint32_t k = 0; k < sim_stepper_frames(s); k++) {
 		const struct sim_bar_series f = sim_stepper_frame(s, i, k);
-		size_t at = sym->bucket[k] ? sym->bucket[k] - 1 : 0;
-		bool is_first = !sym->bucket[k];
+		struct sim_attach_bucket *at = &sym->bucket[k];
+		bool is_first = (sim_dec)sym->at > at->last;
 
-		while (at + 1 < f.n && f.ts[at + 1] <= b->ts) {
-			at++;
-			is_first = true;
-		}
-		sym->bucket[k] = at + 1;
-		widen(&f, at, is_first, b);
+		if (is_first && at->n == f.n)
+			SIM_BUG("a bar of no higher bar");
+		if (is_first)
+			at->last = f.close[at->n++];
+		widen(&f, at->n - 1, is_first, b);
 	}
 }
 
@@ -451,7 +507,7 @@ static int fill_one(struct sim_attach_run *x, struct sim_stepper *s,
 
 	sym = find(x, symbol, &i);
 	if (!sym || !take_candle(v, &b))
-		return bad_answer("ticks", err);
+		return sim_attach_bad_answer("ticks", err);
 	to = sim_stepper_range(s, i);
 	if (sym->at && to.ts[sym->at - 1] == b.ts)
 		return SIM_OK;		/* it was told as past */
@@ -498,11 +554,11 @@ static int fill_list(struct sim_attach_run *x, struct sim_stepper *s,
 	int rc = SIM_OK;
 
 	if (!find(x, symbol, &i))
-		return bad_answer("bars", err);
+		return sim_attach_bad_answer("bars", err);
 	to = sim_stepper_range(s, i);
 	for (size_t k = 0; !rc && (v = sim_json_at(list, k)); k++) {
 		if (!take_candle(v, &b))
-			return bad_answer("bars", err);
+			return sim_attach_bad_answer("bars", err);
 		if (to.n && b.ts >= to.ts[0])
 			rc = fill_one(x, s, symbol, v, err);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/backend_loop.h"
+#include "backend/session_stored.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -340,27 +341,6 @@ void sim_backend_loop_create(struct sim_backend_loop *l,
 
 /* -- made again ------------------------------------------------------------ */
 
-static int session_of(struct sim_backend_loop *l,
-		      const struct sim_session_row *r, struct sim_session **s,
-		      struct sim_session_refusal *why, struct sim_err *err)
-{
-	struct sim_session_ask ask = {
-		.id = r->id, .user = r->user, .line = r->config,
-		.line_len = strlen(r->config), .created = r->created,
-		.max_symbols = INT64_MAX,
-	};
-	struct sim_message m;
-	int rc = sim_message_decode_wire(r->config, ask.line_len,
-					 ask.line_len, SIM_MESSAGE_IN, &m,
-					 err);
-
-	ask.m = &m;
-	if (!rc)
-		rc = sim_session_new(&l->env, &ask, s, why);
-	sim_message_release(&m);
-	return rc;
-}
-
 static int rebuild(struct sim_session *s,
 		   const struct sim_session_row_whole *w,
 		   const struct sim_session_again *how, struct sim_err *err)
@@ -400,7 +380,7 @@ static int wake(struct sim_backend_loop *l, const char *id,
 
 	if (rc)
 		return rc;
-	rc = session_of(l, &w.row, &s, why, err);
+	rc = sim_session_stored_make(&l->env, &w.row, &s, why, err);
 	if (!rc)
 		rc = sim_session_load(s, why);
 	if (!rc)
@@ -489,7 +469,7 @@ static int describe_row(struct sim_backend_loop *l,
 						 (uint64_t)r->steps };
 	struct sim_session_refusal why = SIM_SESSION_REFUSAL_INIT;
 	struct sim_session *s;
-	int rc = session_of(l, r, &s, &why, err);
+	int rc = sim_session_stored_make(&l->env, r, &s, &why, err);
 
 	if (!rc) {
 		if (in_full)

@@ -92,6 +92,9 @@ void sim_session_free(struct sim_session *s);	/* NULL is fine */
 int sim_session_load(struct sim_session *s, struct sim_session_refusal *why)
 	SIM_MUST_CHECK;
 
+/* A mark of the bars that were loaded, by which the same are known. */
+const char *sim_session_mark(const struct sim_session *s);
+
 /* From now on it speaks to this sink; NULL: to nobody (the connection is gone;
  * a running session is paused). */
 void sim_session_attach(struct sim_session *s,

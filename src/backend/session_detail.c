@@ -28,18 +28,6 @@ static void put_config(const struct sim_config *c, struct sim_buf *out)
 	sim_buf_release(&value);
 }
 
-static void put_instruments(struct sim_session *s, struct sim_buf *out)
-{
-	const struct sim_strategy_view *v = sim_session_view(s);
-	struct sim_json j;
-
-	sim_json_init(&j, out, false);
-	sim_json_object(&j, NULL);
-	for (uint32_t i = 0; i < v->nsyms; i++)
-		sim_talk_put_instrument(&j, v->syms[i].instrument);
-	sim_json_end(&j);
-}
-
 struct detail {
 	enum sim_session_state state;
 	uint64_t step;
@@ -52,7 +40,7 @@ static void put_full(struct sim_session *s, struct detail *d,
 {
 	put_config(&s->spec.config, &d->config);
 	if (s->stepper)
-		put_instruments(s, &d->instruments);
+		sim_talk_instruments(sim_session_view(s), &d->instruments);
 	m->engine = PACKAGE_VERSION;
 	m->spec = s->ask;
 	m->config.text = sim_buf_str(&d->config);
@@ -61,6 +49,8 @@ static void put_full(struct sim_session *s, struct detail *d,
 	m->is_driven = d->is_driven;
 	m->has_engine = m->has_spec = m->has_config = true;
 	m->has_instruments = s->stepper != NULL;
+	m->bars = s->bars;
+	m->has_bars = s->stepper != NULL;
 	m->has_on_disconnect = s->started != 0;
 	m->has_is_driven = true;
 }

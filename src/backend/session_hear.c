@@ -309,6 +309,7 @@ static const struct {
 	[SIM_MESSAGE_query_bars] = { sim_session_hear_bars, LOADED },
 	[SIM_MESSAGE_query_actions] = { sim_session_hear_actions, LOADED },
 	[SIM_MESSAGE_query_schedule] = { sim_session_hear_schedule, LOADED },
+	[SIM_MESSAGE_query_inputs] = { sim_session_hear_inputs, LOADED },
 	[SIM_MESSAGE_get_log] = { sim_session_hear_log, LOADED },
 };
 

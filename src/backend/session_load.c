@@ -344,6 +344,11 @@ static void mark_bars(struct sim_session *s)
 	snprintf(s->bars, sizeof(s->bars), "%016" PRIx64, h);
 }
 
+const char *sim_session_mark(const struct sim_session *s)
+{
+	return s->bars;
+}
+
 int sim_session_load(struct sim_session *s, struct sim_session_refusal *why)
 {
 	struct sim_err err = SIM_ERR_INIT;

@@ -263,6 +263,24 @@ static int set_rules(struct sim_session *s, struct sim_session_refusal *why)
 	return check_capital(s, c->cash, why);
 }
 
+/* Which prices are seen. */
+static int set_view(struct sim_session *s, struct sim_session_refusal *why)
+{
+	const struct sim_message_session_spec *a = s->ask;
+
+	s->spec.view = a->adjusted ? SIM_ADJUST_TOTAL_RETURN : SIM_ADJUST_RAW;
+	if (a->has_adjust && a->has_adjusted)
+		return sim_session_refuse(
+			why, SIM_MESSAGE_CODE_VALIDATION_FAILED, NULL,
+			"adjust and adjusted exclude each other; leave one "
+			"out");
+	if (!a->has_adjust || sim_adjust_parse(a->adjust, &s->spec.view))
+		return SIM_OK;
+	return sim_session_refuse(why, SIM_MESSAGE_CODE_VALIDATION_FAILED, NULL,
+				  "adjust is \"%.40s\"; it must be raw, split "
+				  "or total-return", a->adjust);
+}
+
 static int check_metadata(const struct sim_message_session_spec *a,
 			  struct sim_session_refusal *why)
 {
@@ -286,11 +304,11 @@ int sim_session_make(struct sim_session *s, int64_t max_symbols,
 	if (!rc)
 		rc = set_hours(s, why);
 	if (!rc)
+		rc = set_view(s, why);
+	if (!rc)
 		rc = check_metadata(s->ask, why);
 	if (rc)
 		return rc;
-	s->spec.view = s->ask->adjusted ? SIM_ADJUST_TOTAL_RETURN :
-		SIM_ADJUST_RAW;
 	s->spec.band = false;
 	return SIM_OK;
 }

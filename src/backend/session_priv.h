@@ -142,6 +142,11 @@ void sim_session_die(struct sim_session *s, const struct sim_err *why);
 
 /* What comes before the first tick, if anything. */
 void sim_session_tell_history(struct sim_session *s);
+/* The session has no such symbol. */
+void sim_session_refuse_symbol(struct sim_session *s, const char *symbol,
+			       const char *request_id);
+/* The place of one of its symbols among those that were asked for. */
+uint32_t sim_session_asked_at(const struct sim_session *s, const char *symbol);
 /* Who asks to watch is told where it stands. */
 int sim_session_hear_attach(struct sim_session *s,
 			    const struct sim_session_heard *h);
@@ -153,6 +158,8 @@ int sim_session_hear_actions(struct sim_session *s,
 			     const struct sim_session_heard *h);
 int sim_session_hear_schedule(struct sim_session *s,
 			      const struct sim_session_heard *h);
+int sim_session_hear_inputs(struct sim_session *s,
+			    const struct sim_session_heard *h);
 int sim_session_hear_log(struct sim_session *s,
 			 const struct sim_session_heard *h);
 

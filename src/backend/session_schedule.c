@@ -67,7 +67,6 @@ int sim_session_hear_schedule(struct sim_session *s,
 			      const struct sim_session_heard *h)
 {
 	const struct sim_message_query_schedule *q = h->m->data;
-	const struct sim_talk_detail about = { "symbol", q->symbol };
 	struct sim_buf runs = SIM_BUF_INIT(SIM_BUF_MAX);
 	struct sim_buf synthetic = SIM_BUF_INIT(SIM_BUF_MAX);
 	uint32_t at = sim_talk_symbol(&s->talk, q->symbol);
@@ -77,10 +76,7 @@ int sim_session_hear_schedule(struct sim_session *s,
 	struct sim_bar_series b;
 
 	if (at == UINT32_MAX) {
-		sim_talk_error_about(&s->talk, sim_message_code_text(
-					     SIM_MESSAGE_CODE_INVALID_SYMBOL),
-				     "the session has no such symbol", &about,
-				     h->m->request_id);
+		sim_session_refuse_symbol(s, q->symbol, h->m->request_id);
 		return SIM_OK;
 	}
 	b = sim_stepper_range(s->stepper, at);

@@ -147,8 +147,8 @@ static const char *choose(struct sim_session *s,
 	return NULL;
 }
 
-static void refuse_symbol(struct sim_session *s, const char *symbol,
-			  const char *request_id)
+void sim_session_refuse_symbol(struct sim_session *s, const char *symbol,
+			       const char *request_id)
 {
 	const struct sim_talk_detail about = { "symbol", symbol };
 
@@ -180,7 +180,7 @@ int sim_session_hear_bars(struct sim_session *s,
 	const char *wrong = choose(s, q, is_wanted);
 
 	if (wrong)
-		refuse_symbol(s, wrong, h->m->request_id);
+		sim_session_refuse_symbol(s, wrong, h->m->request_id);
 	else if (n && count > SIM_SESSION_WARMUP_MAX / n)
 		refuse_count(s, count, n, h->m->request_id);
 	else
@@ -247,8 +247,7 @@ static struct sim_message_action action_of(const char *symbol,
 	};
 }
 
-/* The symbol's place among those that were asked for. */
-static uint32_t asked_at(const struct sim_session *s, const char *symbol)
+uint32_t sim_session_asked_at(const struct sim_session *s, const char *symbol)
 {
 	uint32_t i = 0;
 
@@ -272,7 +271,8 @@ int sim_session_hear_actions(struct sim_session *s,
 	days = sim_mem_array(n + 1, sizeof(*days));
 	for (uint32_t i = 0; i < v->nsyms; i++) {
 		const char *symbol = v->syms[i].instrument->symbol;
-		const struct sim_run_data *d = &s->data[asked_at(s, symbol)];
+		const struct sim_run_data *d =
+			&s->data[sim_session_asked_at(s, symbol)];
 
 		for (size_t k = 0; k < d->nactions; k++) {
 			size_t at = m.n_actions++;

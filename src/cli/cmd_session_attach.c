@@ -66,7 +66,7 @@ static int drive(struct sim_cli *cli, const char *id, double speed,
 	return rc;
 }
 
-/* Kept as a run, where its bars are here too. */
+/* Kept as a run. */
 static int finish(struct sim_cli *cli, const char *id, struct sim_err *err)
 {
 	struct sim_err why = SIM_ERR_INIT;

@@ -226,26 +226,24 @@ static int simulate(struct sim_cli *cli, struct sim_job *j,
 	return rc ? rc : sim_failif_run(fail_if, r, job.benchmark, err);
 }
 
-/* On a server: its session is what is kept. */
-static int simulate_far(struct sim_cli *cli, struct sim_err *err)
-{
-	struct sim_attach_result r = SIM_ATTACH_RESULT_INIT;
-	struct sim_run_out out = { .created = SIM_TIME_NONE };
-	int rc = sim_far_simulate(cli, &job, &r, err);
+/* -- on a server ----------------------------------------------------------- */
 
-	if (!rc) {
-		out.result = &r.run;
-		rc = sim_run_out_print(cli->out, &out,
-				       sim_run_out_what(print), err);
+/* What came of it is kept as if it had been made here. */
+static int deliver_far(struct sim_cli *cli, struct sim_attach_result *r,
+		       struct sim_err *err)
+{
+	struct sim_job j = SIM_JOB_INIT;
+	struct work w = { .cli = cli, .j = &j };
+	int rc;
+
+	j.spec = r->spec;
+	j.spec.keeps_inputs = true;
+	if (r->failure.code) {
+		*err = r->failure;
+		return deliver_failed(&w, &r->run, err);
 	}
-	if (!rc)
-		warn(cli, &r.run, NULL);
-	if (!rc && r.failure.code)
-		rc = sim_err_set(err, r.failure.code, "%.500s", r.failure.msg);
-	if (!rc)
-		rc = sim_failif_run(fail_if, &r.run, NULL, err);
-	sim_attach_release(&r);
-	return rc;
+	rc = deliver(&w, &r->run, err);
+	return rc ? rc : sim_failif_run(fail_if, &r->run, job.benchmark, err);
 }
 
 static int run(struct sim_cli *cli, struct sim_err *err)
@@ -272,7 +270,7 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		return rc;
 	job.form.file = cli->argc ? cli->argv[0] : NULL;
 	if (sim_far_is_asked(cli))
-		return simulate_far(cli, err);
+		return sim_far_simulate(cli, &job, deliver_far, err);
 	rc = sim_job_open(cli, &job, &j, err);
 	if (!rc)
 		rc = simulate(cli, &j, &r, err);

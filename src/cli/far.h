@@ -11,17 +11,21 @@
 /* Is a server named on the command line? */
 bool sim_far_is_asked(const struct sim_cli *cli);
 
+/* What is done with what came of it, while it is there. */
+typedef int sim_far_use(struct sim_cli *cli, struct sim_attach_result *r,
+			struct sim_err *err);
+
 /*
- * Make a session of what the options say, and have the strategy drive it to
- * its end.
+ * Make a session of what the options say, and have the strategy, or the list
+ * of orders, drive it to its end.
  *
- * Gives:  *r, to be released (sim_attach_release) also after an error; the
- *         session, which stays at the server, is named in a note.
+ * Gives:  use is called once it is over; the session, which stays at the
+ *         server, is named in a note.
  * Errors: SIM_E_USAGE an option that needs bars of this machine; those of
- *         sim_formopt_make, sim_cli_backend and sim_attach_drive.
+ *         sim_formopt_make, sim_cli_backend, sim_attach_drive and use.
  */
 int sim_far_simulate(struct sim_cli *cli, const struct sim_job_opts *o,
-		     struct sim_attach_result *r, struct sim_err *err)
+		     sim_far_use *use, struct sim_err *err)
 	SIM_MUST_CHECK;
 
 #endif

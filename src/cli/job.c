@@ -280,8 +280,7 @@ static int fill_config(const struct sim_job_opts *p, struct sim_config *c,
 	return rc ? rc : check_leverage(p, c, err);
 }
 
-/* One strategy, or else a list of orders. */
-static int check_one(const struct sim_job_opts *p, struct sim_err *err)
+int sim_job_check(const struct sim_job_opts *p, struct sim_err *err)
 {
 	struct sim_buf b = SIM_BUF_INIT(4096);
 	int n = sim_formopt_count(&p->form) + (p->orders != NULL), rc;
@@ -299,7 +298,7 @@ static int check_one(const struct sim_job_opts *p, struct sim_err *err)
 static int fill_strategy(const struct sim_job_opts *p, struct sim_job *j,
 			 struct sim_err *err)
 {
-	int rc = check_one(p, err);
+	int rc = sim_job_check(p, err);
 
 	if (!rc)
 		rc = sim_formopt_make(&p->form, &j->strategy, err);
@@ -308,9 +307,10 @@ static int fill_strategy(const struct sim_job_opts *p, struct sim_job *j,
 	return rc;
 }
 
-static int read_orders(const char *path, struct sim_job *j,
-		       struct sim_err *err)
+int sim_job_orders(const char *path, struct sim_orders **out,
+		   struct sim_err *err)
 {
+	struct sim_orders *o;
 	struct sim_buf b = SIM_BUF_INIT(SIM_ORDERS_BYTES_MAX + 1);
 	int rc;
 
@@ -319,14 +319,18 @@ static int read_orders(const char *path, struct sim_job *j,
 	rc = sim_file_read(path, SIM_ORDERS_BYTES_MAX, &b, err);
 	if (!rc)
 		rc = sim_orders_parse(strcmp(path, "-") ? path : "stdin",
-				      sim_buf_str(&b), b.len, &j->own_orders,
-				      err);
-	if (!rc && !j->own_orders->n)
-		rc = sim_err_set(err, SIM_E_DATA, "%s holds no order",
-				 j->own_orders->name);
-	j->spec.orders = j->own_orders;
+				      sim_buf_str(&b), b.len, &o, err);
 	sim_buf_release(&b);
-	return rc;
+	if (rc)
+		return rc;
+	if (!o->n) {
+		rc = sim_err_set(err, SIM_E_DATA, "%s holds no order",
+				 o->name);
+		sim_orders_free(o);
+		return rc;
+	}
+	*out = o;
+	return SIM_OK;
 }
 
 static int check_files(const struct sim_job_opts *p, struct sim_err *err)
@@ -345,6 +349,13 @@ static int check_files(const struct sim_job_opts *p, struct sim_err *err)
 static sim_time begin_of(const struct sim_run_bound *b)
 {
 	return b->kind == SIM_RUN_BOUND_DAY ? b->day * SIM_TIME_DAY : b->time;
+}
+
+/* A command is started again only when that is wanted. */
+bool sim_job_band(const struct sim_job_opts *p, enum sim_form_kind kind)
+{
+	return p->band || (!p->no_band && (p->orders ||
+					   kind != SIM_FORM_PIPE));
 }
 
 static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
@@ -368,9 +379,7 @@ static int fill_rest(struct sim_cli *cli, const struct sim_job_opts *p,
 	spec->seed = (uint64_t)p->seed;
 	spec->log = !p->no_log;
 	spec->reach = true;
-	/* A command is started again only when that is wanted. */
-	spec->band = p->band || (!p->no_band && (p->orders ||
-			spec->form.kind != SIM_FORM_PIPE));
+	spec->band = sim_job_band(p, spec->form.kind);
 	if (sim_cli_folder(cli, "calendars", &spec->calendar_dir, NULL))
 		spec->calendar_dir = NULL;
 	if (sim_cli_folder(cli, "", &spec->form.hidden, NULL))
@@ -391,7 +400,8 @@ int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
 	if (!rc)
 		rc = fill_rest(cli, opts, &j->spec, err);
 	if (!rc)
-		rc = read_orders(opts->orders, j, err);
+		rc = sim_job_orders(opts->orders, &j->own_orders, err);
+	j->spec.orders = j->own_orders;
 	if (!rc)
 		rc = open_symbols(&o, err);
 	if (!rc)

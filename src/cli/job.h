@@ -75,6 +75,14 @@ struct sim_job {
 int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
 		 struct sim_job *j, struct sim_err *err) SIM_MUST_CHECK;
 void sim_job_release(struct sim_job *j);
+/* One strategy, or else a list of orders?  Errors: SIM_E_USAGE. */
+int sim_job_check(const struct sim_job_opts *opts, struct sim_err *err)
+	SIM_MUST_CHECK;
+/* Read a list of orders; path NULL: none, and *out is left as it is. */
+int sim_job_orders(const char *path, struct sim_orders **out,
+		   struct sim_err *err) SIM_MUST_CHECK;
+/* Is the ambiguity band wanted? */
+bool sim_job_band(const struct sim_job_opts *opts, enum sim_form_kind kind);
 /* Give the memory of stored bars back; they are read again when touched. */
 void sim_job_forget(const struct sim_job *j);
 

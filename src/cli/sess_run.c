@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/attach_inputs.h"
 #include "cli/saved.h"
 #include "cli/sess_log.h"
 #include "cli/sess_replay.h"
@@ -19,6 +20,7 @@ struct again {
 	struct sim_sess_log log;
 	struct sim_calendars *calendars;
 	struct sim_session *machine;
+	struct sim_attach_run *fetched;	/* what isn't here */
 	struct sim_buf line;		/* create_session, as a message */
 	struct sim_message made;
 	struct sim_orders *orders;
@@ -31,6 +33,7 @@ static void release(struct again *a)
 	sim_run_result_release(&a->result);
 	sim_orders_free(a->orders);
 	sim_session_free(a->machine);
+	sim_attach_inputs_free(a->fetched);
 	sim_calendars_free(a->calendars);
 	if (a->line.len)
 		sim_message_release(&a->made);
@@ -59,20 +62,16 @@ static int decode_spec(struct again *a, struct sim_err *err)
 				       err);
 }
 
-static int refused(struct again *a, struct sim_session_refusal *why,
-		   struct sim_err *err)
+/* Are the bars of the store here those that it trades? */
+static bool is_same(const struct again *a)
 {
-	bool has_bars = a->machine && strcmp(why->code, "INVALID_SYMBOL") &&
-		strcmp(why->code, "DATA_FETCH_FAILED");
+	const struct sim_message_session_info *x = a->sess.info;
 
-	return sim_err_set(err, has_bars ? SIM_E_DATA : SIM_E_NOENT,
-			   "session %s can't be shown as a run here: %.300s; "
-			   "import the bars it trades", a->sess.id,
-			   why->message);
+	return x->has_bars && !strcmp(x->bars, sim_session_mark(a->machine));
 }
 
-/* Its bars, from the store here. */
-static int load(struct sim_cli *cli, struct again *a, struct sim_err *err)
+/* Look for its bars in the store here.  Gives: whether they are. */
+static bool load(struct sim_cli *cli, struct again *a)
 {
 	struct sim_session_env env = {
 		.capital_min = 0, .capital_max = INT64_MAX,
@@ -85,24 +84,39 @@ static int load(struct sim_cli *cli, struct again *a, struct sim_err *err)
 	};
 	const char *dir;
 	struct sim_store *st;
-	int rc = sim_cli_store(cli, &st, err);
+	bool is_here;
 
-	if (!rc)
-		rc = sim_cli_folder(cli, "calendars", &dir, err);
-	if (rc)
-		return rc;
+	if (sim_cli_store(cli, &st, NULL) ||
+	    sim_cli_folder(cli, "calendars", &dir, NULL))
+		return false;
 	a->calendars = sim_calendars_new(dir);
 	env.store = st;
 	env.calendars = a->calendars;
-	rc = sim_session_new(&env, &ask, &a->machine, &why);
-	if (!rc)
-		rc = sim_session_load(a->machine, &why);
-	if (rc)
-		rc = refused(a, &why, err);
-	else
+	is_here = !sim_session_new(&env, &ask, &a->machine, &why) &&
+		!sim_session_load(a->machine, &why) && is_same(a);
+	if (is_here)
 		a->spec = *sim_session_spec(a->machine);
 	sim_buf_release(&why.details);
-	return rc;
+	return is_here;
+}
+
+/* Bring them here.  A run of it keeps them. */
+static int fetch(struct sim_cli *cli, struct again *a, struct sim_err *err)
+{
+	struct sim_backend *b;
+	const char *dir;
+	int rc = sim_cli_backend(cli, &b, err);
+
+	if (!rc)
+		rc = sim_cli_folder(cli, "calendars", &dir, err);
+	if (!rc)
+		rc = sim_attach_inputs_get(b, a->sess.id, dir, &a->fetched,
+					   err);
+	if (rc)
+		return rc;
+	a->spec = *sim_attach_inputs_spec(a->fetched);
+	a->spec.keeps_inputs = true;
+	return SIM_OK;
 }
 
 /* -- again ----------------------------------------------------------------- */
@@ -141,8 +155,7 @@ static int compare(const struct again *a, struct sim_err *err)
 	    !memcmp(sim_buf_str(mine), sim_buf_str(its), n))
 		return SIM_OK;
 	return sim_err_set(err, SIM_E_REPRO, "session %s comes out otherwise "
-			   "over the bars that are here; they are not those it "
-			   "trades", a->sess.id);
+			   "here than where it is", a->sess.id);
 }
 
 static int execute(struct again *a, struct sim_err *err)
@@ -174,8 +187,8 @@ static int make(struct sim_cli *cli, const char *id, unsigned fits,
 		rc = sim_sess_log_fetch(cli, a->sess.id, &a->log, err);
 	if (!rc)
 		rc = decode_spec(a, err);
-	if (!rc)
-		rc = load(cli, a, err);
+	if (!rc && !load(cli, a))
+		rc = fetch(cli, a, err);
 	return rc ? rc : execute(a, err);
 }
 

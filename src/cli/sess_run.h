@@ -1,7 +1,8 @@
 /*
  * sess_run: a session as a run: what was asked for in its event log is asked
  * for again, over the same bars and under the same rules, and the log that
- * comes of it must be the session's.
+ * comes of it must be the session's.  Bars that the store here doesn't have, or
+ * has otherwise, are fetched from where the session is.
  */
 #ifndef SIM_SESS_RUN_H
 #define SIM_SESS_RUN_H
@@ -14,13 +15,14 @@
  *
  * Takes:  id, or NULL for the one that fits.
  * Gives:  *f, closed with sim_folder_close.
- * Errors: SIM_E_STATE it has not begun; SIM_E_NOENT its bars are not here;
- *         SIM_E_REPRO they are others here.
+ * Errors: SIM_E_STATE it has not begun; SIM_E_REPRO another version runs
+ *         there; those of the backend.
  */
 int sim_sess_run_open(struct sim_cli *cli, const char *id,
 		      struct sim_folder **f, struct sim_err *err)
 	SIM_MUST_CHECK;
-/* Keep it as a run.  Gives: the run's id. */
+/* Keep it as a run, with its bars beside it when they were fetched.  Gives: the
+ * run's id. */
 int sim_sess_run_save(struct sim_cli *cli, const char *id,
 		      char run[SIM_FOLDER_ID], struct sim_err *err)
 	SIM_MUST_CHECK;

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/beside.h"
 #include "run/equity.h"
 #include "run/fork.h"
 #include "run/log.h"
@@ -250,6 +251,8 @@ static int write_all(const char *dir, const struct sim_run_spec *spec,
 		rc = write_rows(dir, spec, err);
 	if (!rc)
 		rc = write_orders(dir, spec->orders, err);
+	if (!rc && spec->keeps_inputs)
+		rc = sim_beside_write(dir, spec, err);
 	if (!rc)
 		rc = write_strategy(dir, spec, r, err);
 	if (!rc)

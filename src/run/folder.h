@@ -6,8 +6,9 @@
  * after a power cut the newest run may be damaged, and is then refused when it
  * is opened; it can be made again.  Files: manifest.json, events.ndjson,
  * equity.col (packed), rows.sum (a checksum a bar), summary.json, and where
- * there is one reach.col (packed), orders.csv or orders.ndjson, strategy.lua
- * and notes.ndjson.  No index: the folders are the list.
+ * there is one reach.col (packed), orders.csv or orders.ndjson, strategy.lua,
+ * notes.ndjson, and store/ with its bars, when they came from elsewhere.  No
+ * index: the folders are the list.
  */
 #ifndef SIM_FOLDER_H
 #define SIM_FOLDER_H

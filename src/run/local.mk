@@ -2,6 +2,7 @@ noinst_LIBRARIES += libsim_run.a
 libsim_run_a_SOURCES = \
 	%D%/stamp.def \
 	%D%/batch.c %D%/batch.h \
+	%D%/beside.c %D%/beside.h \
 	%D%/bundle.c %D%/bundle.h \
 	%D%/diff.c %D%/diff.h \
 	%D%/equity.c %D%/equity.h \

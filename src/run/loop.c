@@ -527,7 +527,7 @@ int sim_loop_step_begin(struct sim_loop *l, struct sim_err *err)
 		return 0;
 	sim_loop_reserve(l->eq, 1);
 	rc = step_begin(l, err);
-	return rc ? rc : 1;
+	return rc ? step_end(l, rc, err) : 1;
 }
 
 int sim_loop_step_end(struct sim_loop *l, struct sim_err *err)

@@ -52,7 +52,7 @@ struct sim_loop {
  * requests of the step come in between.  What has begun is released.
  *
  * Gives:  sim_loop_step_begin: 1, or 0 when there are no more bars or the
- *         strategy has had enough.
+ *         strategy has had enough; after an error the step is over too.
  */
 int sim_loop_begin(struct sim_loop *l, const struct sim_loop_setup *setup,
 		   struct sim_run_result *r, struct sim_err *err);

@@ -340,6 +340,53 @@ int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
 	return rc;
 }
 
+/* -- a run that was stepped ------------------------------------------------ */
+
+/* Its last close at or before each point; 0 before the first. */
+static void follow_benchmark(const struct sim_feed *f,
+			     struct sim_run_equity *q)
+{
+	size_t i = 0, k = 0;
+	sim_dec close = 0;
+
+	q->benchmark = sim_mem_array(q->n + 1, sizeof(*q->benchmark));
+	for (size_t at = 0; at < q->n; at++) {
+		while (i < f->bars.n) {
+			while (f->first[k + 1] <= i)
+				k++;
+			if (sim_feed_end(f, i, k) > q->time[at])
+				break;
+			close = f->bars.close[i++];
+		}
+		q->benchmark[at] = close;
+	}
+}
+
+int sim_run_complete(const struct sim_run_spec *spec,
+		     const struct sim_strategy *s, struct sim_run_result *r,
+		     struct sim_err *err)
+{
+	struct sim_prepare p;
+	struct pass x = { .spec = spec, .p = &p, .r = r, .s = *s };
+	int rc = sim_prepare_run(spec, &p, err);
+
+	if (!rc) {
+		r->instruments = NULL;
+		r->manifest.max = SIM_BUF_MAX;
+		r->equity.benchmark = NULL;
+		r->reach = NULL;
+		r->nreach = r->reach_cap = 0;
+		if (p.benchmark.data)
+			follow_benchmark(&p.benchmark.feed, &r->equity);
+		conclude(&x, NULL);
+		if (spec->band && r->counts.ambiguous && !r->stop_step &&
+		    !r->failure.code)
+			rc = make_band(&x, err);
+	}
+	sim_prepare_release(&p);
+	return rc;
+}
+
 void sim_run_result_release(struct sim_run_result *r)
 {
 	struct sim_run_result empty = SIM_RUN_RESULT_INIT;

@@ -68,6 +68,7 @@ struct sim_run_spec {
 	bool each_step;		/* pass over none, however calm */
 	bool band;			/* the ambiguity band, when needed */
 	bool reach;			/* of fills, for excursions of trades */
+	bool keeps_inputs;	/* a folder of it keeps its bars too */
 	const struct sim_run_data *benchmark;	/* NULL: none */
 	const char *calendar_dir;	/* the user's calendars, or NULL */
 	uint64_t stop_step;	/* end after that many steps; 0: don't */
@@ -188,6 +189,21 @@ struct sim_run_result {
 int sim_run_execute(const struct sim_run_spec *spec, struct sim_run_result *r,
 		    struct sim_err *err) SIM_MUST_CHECK;
 void sim_run_result_release(struct sim_run_result *r);
+
+/*
+ * Complete the result of a run that was stepped (sim_stepper_finish) on bars
+ * that came one by one, now that all of them are there.
+ *
+ * Takes:  spec: with all its bars; s: the strategy that ran; r: with log,
+ *         account, counts, equity and how it ended.
+ * Gives:  in *r instruments, names, stamps, the benchmark's course, manifest
+ *         and its hash, and the band when spec wants it: what sim_run_execute
+ *         gives.  .instruments, .equity.benchmark and .reach are replaced.
+ * Errors: those of sim_prepare_run, and of the strategy in the band's runs.
+ */
+int sim_run_complete(const struct sim_run_spec *spec,
+		     const struct sim_strategy *s, struct sim_run_result *r,
+		     struct sim_err *err) SIM_MUST_CHECK;
 
 /*
  * Every order of the run by id, from its log; freed by the function below.

@@ -15,6 +15,7 @@ struct sim_stepper {
 	uint64_t steps;			/* 0: not yet counted */
 	bool has_begun, is_inside;	/* the loop; a step */
 	bool is_finished;
+	bool has_failed;		/* nobody is asked any more */
 	struct sim_attempt *attempt;	/* under way; or NULL */
 };
 
@@ -87,6 +88,7 @@ int sim_stepper_step(struct sim_stepper *l, struct sim_err *err)
 	if (!rc)
 		rc = sim_loop_step_begin(&l->loop, err);
 	l->is_inside = rc == 1;
+	l->has_failed = rc < 0;
 	return rc;
 }
 
@@ -119,7 +121,7 @@ int sim_stepper_finish(struct sim_stepper *l, const struct sim_run_result **r,
 {
 	int rc = end_step(l, err);
 
-	if (!rc && !l->is_finished)
+	if (!rc && !l->is_finished && !l->has_failed)
 		rc = sim_extras_end(&l->loop.x, err);
 	if (rc)
 		return rc;
@@ -196,6 +198,12 @@ int sim_stepper_before(const struct sim_stepper *l, uint32_t i, size_t want,
 struct sim_bar_series sim_stepper_range(const struct sim_stepper *l, uint32_t i)
 {
 	return l->prepared.syms[i].feed.bars;
+}
+
+struct sim_bar_series sim_stepper_stored(const struct sim_stepper *l,
+					 uint32_t i)
+{
+	return l->prepared.syms[i].range;
 }
 
 uint32_t sim_stepper_frames(const struct sim_stepper *l)

@@ -63,6 +63,9 @@ int sim_stepper_before(const struct sim_stepper *l, uint32_t i, size_t want,
 /* All bars of symbol i that the run steps over. */
 struct sim_bar_series sim_stepper_range(const struct sim_stepper *l,
 					uint32_t i);
+/* All bars of its range as they are stored: raw, at all hours. */
+struct sim_bar_series sim_stepper_stored(const struct sim_stepper *l,
+					 uint32_t i);
 /* The higher timeframes that the strategy asked for, and all bars of the k-th,
  * of symbol i. */
 uint32_t sim_stepper_frames(const struct sim_stepper *l);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "run/beside.h"
 #include "run/fork.h"
 #include "run/manifest.h"
 #include "run/orders.h"
@@ -28,6 +29,7 @@ struct check {
 	struct sim_bar_series *detail;
 	struct sim_orders *orders;
 	struct sim_buf sums, script;
+	struct sim_beside *beside;	/* what came with it, or NULL */
 	struct sim_fork fork;
 	struct sim_run_result now;
 };
@@ -122,6 +124,14 @@ static int check_actions(struct check *c, uint32_t i,
 			   c->f->id);
 }
 
+/* From beside the run when it stands there. */
+static int load(struct check *c, const char *symbol, struct sim_bar_tf tf,
+		const char *file, struct sim_run_data *d, struct sim_err *err)
+{
+	return c->beside ? sim_beside_load(c->beside, symbol, tf, d, err) :
+		c->src->load(c->src->ctx, symbol, tf, file, d, err);
+}
+
 static int load_detail(struct check *c, uint32_t i,
 		       const struct sim_json_val *sym, struct sim_err *err)
 {
@@ -135,8 +145,8 @@ static int load_detail(struct check *c, uint32_t i,
 		return SIM_OK;
 	rc = sim_bar_tf_parse(text, &d->detail_tf, err);
 	if (!rc)
-		rc = c->src->load(c->src->ctx, d->instrument.symbol,
-				  d->detail_tf, NULL, &fine, err);
+		rc = load(c, d->instrument.symbol, d->detail_tf, NULL, &fine,
+			  err);
 	if (rc)
 		return rc;
 	c->detail[i] = fine.bars;
@@ -167,9 +177,8 @@ static int check_symbol(struct check *c, uint32_t i, struct sim_err *err)
 	int rc = sim_bar_tf_parse(c->f->result.timeframe, &tf, err);
 
 	if (!rc)
-		rc = c->src->load(c->src->ctx,
-				  c->f->result.instruments[i].symbol, tf,
-				  file_of(c, i), &c->data[i], err);
+		rc = load(c, c->f->result.instruments[i].symbol, tf,
+			  file_of(c, i), &c->data[i], err);
 	if (!rc)
 		rc = check_bars(c, i, sym, err);
 	if (!rc)
@@ -194,6 +203,8 @@ static int check_data(struct check *c, struct sim_err *err)
 	uint32_t n = c->f->result.nsyms;
 	int rc = read_beside(c, "rows.sum", &c->sums, err);
 
+	if (!rc)
+		rc = sim_beside_open(c->f->path, &c->beside, err);
 	c->data = sim_mem_array(n, sizeof(*c->data));
 	c->detail = sim_mem_array(n, sizeof(*c->detail));
 	for (uint32_t i = 0; !rc && i < n; i++)
@@ -521,6 +532,7 @@ static void release(struct check *c)
 	sim_buf_release(&c->sums);
 	sim_buf_release(&c->script);
 	sim_fork_release(&c->fork);
+	sim_beside_close(c->beside);
 	sim_mem_free(c->data);
 	sim_mem_free(c->detail);
 	sim_mem_free(c);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/session_stored.h"
 #include "util/mem.h"
 
 /* -- the way there and back ------------------------------------------------ */
@@ -227,7 +228,8 @@ static int describe_row(struct sim_hub_job *j, const struct sim_session_row *r,
 						 (uint64_t)r->steps };
 	struct sim_session_refusal why = SIM_SESSION_REFUSAL_INIT;
 	struct sim_session *s;
-	int rc = sim_hub_session_of(j->hub, r, &s, &why, &j->err);
+	int rc = sim_session_stored_make(&j->hub->session_env, r, &s, &why,
+					 &j->err);
 
 	if (!rc) {
 		if (with_bars)

@@ -110,10 +110,6 @@ void sim_hub_ask(struct sim_hub_conn *c, const struct sim_hub_heard *h);
 /* The same of one that has a seat; c NULL: of the hub itself. */
 void sim_hub_seat_hear(struct sim_hub_seat *x, struct sim_hub_conn *c,
 		       const struct sim_hub_heard *h);
-/* A session as its row has it, not loaded. */
-int sim_hub_session_of(const struct sim_hub *h,
-		       const struct sim_session_row *r, struct sim_session **s,
-		       struct sim_session_refusal *why, struct sim_err *err);
 
 /* -- hub_end.c ------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/session_stored.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -231,28 +232,6 @@ void sim_hub_create(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 
 /* -- again ----------------------------------------------------------------- */
 
-int sim_hub_session_of(const struct sim_hub *h,
-		       const struct sim_session_row *r,
-		       struct sim_session **s,
-		       struct sim_session_refusal *why, struct sim_err *err)
-{
-	struct sim_session_ask ask = {
-		.id = r->id, .user = r->user, .line = r->config,
-		.line_len = strlen(r->config), .created = r->created,
-		.max_symbols = INT64_MAX,
-	};
-	struct sim_message m;
-	int rc = sim_message_decode_wire(r->config, ask.line_len,
-					 ask.line_len, SIM_MESSAGE_IN, &m,
-					 err);
-
-	ask.m = &m;
-	if (!rc)
-		rc = sim_session_new(&h->session_env, &ask, s, why);
-	sim_message_release(&m);
-	return rc;
-}
-
 static void put_inputs(struct sim_hub_job *j)
 {
 	const struct sim_session_row_whole *w = &j->whole;
@@ -281,8 +260,9 @@ static void work_again(struct sim_hub_job *j, struct sim_db *db)
 {
 	j->rc = sim_session_row_load(db, j->user, j->id, &j->whole, &j->err);
 	if (!j->rc)
-		j->rc = sim_hub_session_of(j->hub, &j->whole.row, &j->s,
-					   &j->why, &j->err);
+		j->rc = sim_session_stored_make(&j->hub->session_env,
+						&j->whole.row, &j->s, &j->why,
+						&j->err);
 	if (!j->rc) {
 		j->rc = sim_session_load(j->s, &j->why);
 		j->is_refused = j->rc != 0;

@@ -10,17 +10,6 @@
 
 /* -- hello ---------------------------------------------------------------- */
 
-static void put_instruments(const struct sim_pipe *p, struct sim_buf *out)
-{
-	struct sim_json j;
-
-	sim_json_init(&j, out, false);
-	sim_json_object(&j, NULL);
-	for (uint32_t i = 0; i < p->talk.v->nsyms; i++)
-		sim_talk_put_instrument(&j, p->talk.v->syms[i].instrument);
-	sim_json_end(&j);
-}
-
 static void put_params(const struct sim_pipe *p, struct sim_buf *out)
 {
 	struct sim_json j;
@@ -60,7 +49,7 @@ void sim_pipe_hello(struct sim_pipe *p)
 	for (uint32_t i = 0; i < n; i++)
 		symbols[i] = p->talk.v->syms[i].instrument->symbol;
 	snprintf(seed, sizeof(seed), "%" PRIu64, p->talk.v->seed);
-	put_instruments(p, &instruments);
+	sim_talk_instruments(p->talk.v, &instruments);
 	put_params(p, &params);
 	hello.instruments.text = sim_buf_str(&instruments);
 	hello.params.text = sim_buf_str(&params);

@@ -101,6 +101,11 @@ uint32_t sim_talk_names_add(struct sim_talk_names *t, const char *name);
 void sim_talk_names_cut(struct sim_talk_names *t, uint32_t n);
 void sim_talk_names_release(struct sim_talk_names *t);
 
+/* What is known of its symbols, as hello and session_details have it: {SYMBOL:
+ * {tick, lot, multiplier, ccy, asset_class, cal}}, appended. */
+void sim_talk_instruments(const struct sim_strategy_view *v,
+			  struct sim_buf *out);
+
 /* The symbol's index, UINT32_MAX when the run has none such. */
 uint32_t sim_talk_symbol(const struct sim_talk *t, const char *name);
 /* The name of an engine's order, made up where the engine made the order. */

@@ -371,3 +371,17 @@ void sim_talk_tell_orders(struct sim_talk *t, uint32_t sym,
 	sim_talk_send(t, SIM_MESSAGE_current_orders, &m, request_id);
 	sim_mem_free(list);
 }
+
+/* -- symbols --------------------------------------------------------------- */
+
+void sim_talk_instruments(const struct sim_strategy_view *v,
+			  struct sim_buf *out)
+{
+	struct sim_json j;
+
+	sim_json_init(&j, out, false);
+	sim_json_object(&j, NULL);
+	for (uint32_t i = 0; i < v->nsyms; i++)
+		sim_talk_put_instrument(&j, v->syms[i].instrument);
+	sim_json_end(&j);
+}

@@ -13,6 +13,18 @@ from servertest import Home, Server, main  # noqa: E402
 RANGE = ("--from", "2024-03-04", "--to", "2024-03-06", "--timeframe", "1min")
 MONTH = ("--from", "2024-03-04", "--to", "2024-04-30", "--timeframe", "1min")
 YEARS = ("--from", "2022-01-03", "--to", "2024-06-28", "--timeframe", "daily")
+ORDERS = """time,symbol,side,type,quantity,limit
+2022-02-01,ACME,buy,market,10,
+2022-02-02,BOLT,buy,limit,5,1.00
+2022-03-01,ACME,sell,market,4,
+"""
+FAILS = """n = 0
+function on_bar(ctx, bar)
+	n = n + 1
+	if n == 30 then ctx:buy { quantity = 3 } end
+	if n == 50 then error("no more") end
+end
+"""
 CHILD = """import json, sys
 n = 0
 def say(x): print(json.dumps(x), flush=True)
@@ -37,21 +49,88 @@ for line in sys.stdin:
         say({"type": "bye", "data": {}})
         break
 """
-VARYING = ("run_id", "created", "band")
+FIVES = ("--from", "2024-03-04", "--to", "2024-03-06", "--timeframe", "5min")
 
 
-def same(t, home, far, to, what, args):
-    local = home.must("simulate", *args, "--no-save", "--no-band", "-o",
-                      "json")
-    rc, out, err = far.run("simulate", *args, *to, "-o", "json",
-                           env=far.there)
-    if not t.check(what + ": simulated there", rc == 0, err):
-        return
-    here, there = json.loads(local), json.loads(out)
+def fives():
+    """Bars of five minutes."""
+    with open(os.path.join(TOP, "data", "ACME_1min.csv"),
+              encoding="ascii") as f:
+        rows = [x.rstrip("\n").split(",") for x in f][1:]
+    out = ["time,open,high,low,close,volume"]
+    made = {}
+    for time, *bar in rows:
+        made.setdefault("%s%02d:00Z" % (
+            time[:14], int(time[14:16]) // 5 * 5), []).append(bar)
+    for time, bars in made.items():
+        out.append(",".join([
+            time, bars[0][0], max((b[1] for b in bars), key=float),
+            min((b[2] for b in bars), key=float), bars[-1][3],
+            str(sum(int(b[4]) for b in bars))]))
+    return "\n".join(out) + "\n"
+
+
+VARYING = ("run_id", "created")
+
+
+def parts(t, what, here, there, varying=VARYING):
     for key in here:
-        if key not in VARYING:
+        if key not in varying:
             t.check("%s: %s" % (what, key), here[key] == there.get(key),
                     here[key], there.get(key))
+
+
+def same(t, home, far, to, what, args, status=0):
+    """Printed, saved, and verified without the server."""
+    rc, local, err = home.run("simulate", *args, "-o", "json")
+    t.check(what + ": simulated here", rc == status, err)
+    rc, out, err = far.run("simulate", *args, *to, "-o", "json",
+                           env=far.there)
+    if not t.check(what + ": simulated there", rc == status, err):
+        return
+    parts(t, what, json.loads(local), json.loads(out))
+    rc, out, err = far.run("run", "verify", "last")
+    t.check(what + ": verified", rc == 0, out, err)
+
+
+def session(far, to, *args):
+    return json.loads(far.must(*args, *to, "-o", "json", env=far.there))
+
+
+def kept(t, home, far, to):
+    """A session there is shown as a run, and kept as one, where there are no
+    bars, as it is where they are."""
+    session(far, to, "session", "create", "ACME", "BOLT", "--start-date",
+            "2022-01-03", "--end-date", "2022-06-30", "--timeframe", "daily",
+            "--id", "kept")
+    session(far, to, "session", "start", "kept")
+    session(far, to, "order", "buy", "ACME", "10", "--session", "kept",
+            "--stop-loss", "60")
+    session(far, to, "session", "step", "kept", "-n", "20")
+    home.there = far.there
+    for what, *more in (("report", "kept"), ("portfolio", "show", "kept"),
+                        ("metrics", "kept")):
+        near = session(home, to, what, *more)
+        there = session(far, to, what, *more)
+        if isinstance(near, dict):
+            parts(t, "under way: " + what, near, there,
+                  VARYING + ("hashes",))  # of bars to come
+        else:
+            t.check("under way: " + what, near == there, near, there)
+    session(far, to, "session", "resume", "kept")
+    far.must("session", "watch", "kept", "--speed", "max", *to,
+             env=far.there)
+    runs = {}
+    for who in (far, home):
+        session(who, to, "session", "log", "kept", "--save")
+        runs[who] = json.loads(who.must("run", "show", "last", "-o", "json"))
+        rc, out, err = who.run("run", "verify", "last")
+        t.check("kept: verified", rc == 0, out, err)
+    parts(t, "kept", runs[home], runs[far])
+    t.check("bars are kept where there are none",
+            [os.path.isdir(os.path.join(
+                x.path, ".local/share/simutrador/runs", runs[x]["run_id"],
+                "store")) for x in (far, home)] == [True, False])
 
 
 def refused(t, far, what, status, *args):
@@ -69,14 +148,16 @@ def test(t):
         to = ("--server", server.said["auth_url"])
         forms = (
             ("built-in", ("--strategy", "sma-cross", "-p", "fast=5", "-p",
-                          "slow=20")),
-            ("Lua", (os.path.join(TOP, "examples", "dip.lua"),)),
-            ("a process", ("--exec", "%s %s" % (sys.executable, child))),
+                          "slow=20", "--benchmark", "BOLT")),
+            ("Lua", (os.path.join(TOP, "examples", "dip.lua"),
+                     "--adjust", "split")),
+            ("a process", ("--exec", "%s %s" % (sys.executable, child),
+                           "--adjust", "total-return")),
         )
         try:
             for name, form in forms:
                 same(t, server.home, far, to, name,
-                      ("--symbols", "ACME") + YEARS + form)
+                     ("--symbols", "ACME") + YEARS + form)
             same(t, server.home, far, to, "minutes, a model",
                   ("--symbols", "ACME", "--model", "ibkr-like", "--cash",
                    "20000", "--strategy", "rsi-reversion") + RANGE)
@@ -86,6 +167,20 @@ def test(t):
             same(t, server.home, far, to, "three symbols",
                   ("--symbols", "ACME,BOLT,CRUX", "--strategy",
                    "momentum-rotation", "--fill", "close") + YEARS)
+            orders = far.file("orders.csv", ORDERS)
+            same(t, server.home, far, to, "a list of orders",
+                 ("--orders", orders, "--benchmark", "ACME") + YEARS)
+            same(t, server.home, far, to, "two timeframes, all hours",
+                 ("--symbols", "ACME", "--session", "extended", os.path.join(
+                     TOP, "examples", "two-frames.lua")) + RANGE)
+            server.home.must("data", "import", "--symbol", "ACME",
+                             server.home.file("fives.csv", fives()))
+            same(t, server.home, far, to, "finer bars",
+                 ("--symbols", "ACME", "--path", "detail:1min", "--strategy",
+                  "sma-cross", "-p", "fast=5", "-p", "slow=20") + FIVES)
+            same(t, server.home, far, to, "a strategy that fails",
+                 ("--symbols", "ACME", far.file("fails.lua", FAILS)) + YEARS,
+                 status=83)
             refused(t, far, "files", 64, *to, "--data", "A=a.csv",
                     "--strategy", "buy-hold", *YEARS)
             refused(t, far, "no range", 64, *to, "--symbols", "ACME",
@@ -94,8 +189,7 @@ def test(t):
                     *YEARS)
             refused(t, far, "no such symbol", 66, *to, "--symbols", "NONE",
                     "--strategy", "buy-hold", *YEARS)
-            refused(t, far, "finer bars", 64, *to, "--symbols", "ACME",
-                    "--path", "detail:1min", "--strategy", "buy-hold", *YEARS)
+            kept(t, server.home, far, to)
         finally:
             far.remove()
 

@@ -343,6 +343,7 @@ ABOUT = [
     ("attach_session", {}), ("detach_session", {}), ("get_log", {}),
     ("query_bars", {}), ("query_actions", {}),
     ("query_schedule", {"symbol": "ACME"}),
+    ("query_inputs", {"symbol": "ACME"}),
 ]
 
 

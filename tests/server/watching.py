@@ -152,6 +152,17 @@ def asked_for(t, s):
     d = two.want("query_schedule", {"session_id": sid, "symbol": "ACME",
                                     "since": 1}, "schedule")
     t.check("from a bar on", d["since"] == 1, d)
+    d = two.want("query_inputs", {"session_id": sid, "symbol": "ACME"},
+                 "inputs", {"timeframe": "daily", "since": 0})
+    t.check("stored bars end at the present", d["bars"] == len(d["rows"]) and
+            d["rows"] and [float(x) for x in d["rows"][-1][2:6]] ==
+            [float(want[at][k]) for k in ("open", "high", "low", "close")], d)
+    d = two.want("query_inputs", {"session_id": sid, "symbol": "ACME",
+                                  "since": d["bars"]}, "inputs")
+    t.check("no stored bars of the future", not d["rows"], d)
+    d = two.want("query_inputs", {"session_id": sid, "symbol": "ACME",
+                                  "detail": True}, "inputs")
+    t.check("no finer bars where none are looked at", not d["bars"], d)
     d = two.want("get_session", {"session_id": sid}, "session_details",
                  {"engine": str, "config": dict, "instruments": dict,
                   "spec": dict, "on_disconnect": "pause", "is_driven": True})
