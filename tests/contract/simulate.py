@@ -4,6 +4,8 @@ has its log.
 """
 import json
 import os
+import shlex
+import subprocess
 import sys
 
 TOP = os.path.abspath(os.environ.get("top_srcdir", "."))
@@ -133,6 +135,35 @@ def kept(t, home, far, to):
                 "store")) for x in (far, home)] == [True, False])
 
 
+def build(far):
+    """The plugin of examples/."""
+    path = os.path.join(far.path, "sma.so")
+    subprocess.run(
+        [*shlex.split(os.environ.get("CC") or "cc"), "-shared", "-fPIC", "-O1",
+         "-I", os.path.join(TOP, "include"), "-o", path,
+         os.path.join(TOP, "examples", "sma.c")], check=True)
+    return path
+
+
+def attached(t, home, far, to):
+    """A plugin and a script drive a session from here."""
+    for i, form in enumerate((
+            ("--plugin", build(far), "-p", "fast=5", "-p", "slow=20"),
+            (os.path.join(TOP, "examples", "dip.lua"),))):
+        name = "attached%d" % i
+        session(far, to, "session", "create", "ACME", "--start-date",
+                YEARS[1], "--end-date", YEARS[3], "--timeframe", "daily",
+                "--id", name)
+        got = session(far, to, "session", "attach", name, *form)
+        here = json.loads(home.must("simulate", "--symbols", "ACME", *form,
+                                    *YEARS, "--no-save", "-o", "json"))
+        kept = json.loads(far.must("run", "show", got["run_id"], "-o",
+                                   "json"))
+        t.check(name + ": it traded", here["fills"] > 0, here)
+        t.check(name + ": its log is that of a run",
+                kept["log_hash"] == here["log_hash"], kept, here)
+
+
 def refused(t, far, what, status, *args):
     rc, _, err = far.run("simulate", *args, env=far.there)
     t.check("%s: %d" % (what, status), rc == status, rc, err)
@@ -190,6 +221,7 @@ def test(t):
             refused(t, far, "no such symbol", 66, *to, "--symbols", "NONE",
                     "--strategy", "buy-hold", *YEARS)
             kept(t, server.home, far, to)
+            attached(t, server.home, far, to)
         finally:
             far.remove()
 
