@@ -121,8 +121,8 @@ static int advance(struct sim_session *s, struct sim_err *err)
 		sim_buf_add(&x->ticks, s->out.data + at, s->out.len - at);
 	} else {
 		/* Telling gives the engine's own orders their names. */
+		sim_session_begin_step(s);
 		sim_talk_tell_updates(&s->talk);
-		sim_session_end_day(s);
 	}
 	sim_buf_reset(&s->out);
 	return 1;

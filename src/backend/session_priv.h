@@ -80,6 +80,8 @@ struct sim_session {
 	bool has_sink;
 	struct sim_buf out;
 	struct sim_talk talk;
+	sim_dec close_equity;		/* at the newest step */
+	bool day_is_over;		/* which ends a session */
 
 	/* running */
 	struct sim_session_pace pace;
@@ -125,8 +127,9 @@ void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
 /* The newest step: reports, account, the tick.  Gives: where in s->out the tick
  * begins. */
 size_t sim_session_tell_step(struct sim_session *s);
-/* After the step was told: a day may be over. */
-void sim_session_end_day(struct sim_session *s);
+/* Before a step is told: it may be the first of a day, and the one before it
+ * what the day's gain is measured from. */
+void sim_session_begin_step(struct sim_session *s);
 /* A sentence that goes with a message of ours. */
 void sim_session_tell_error(struct sim_session *s, enum sim_message_code code,
 			    const char *text, const char *request_id);

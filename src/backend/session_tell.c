@@ -199,12 +199,14 @@ static bool is_eod(const struct sim_strategy_view *v)
 	return false;
 }
 
-void sim_session_end_day(struct sim_session *s)
+void sim_session_begin_step(struct sim_session *s)
 {
 	const struct sim_strategy_view *v = sim_session_view(s);
 
-	if (is_eod(v))
-		s->talk.day_equity = v->account->equity;
+	if (s->day_is_over)
+		s->talk.day_equity = s->close_equity;
+	s->day_is_over = is_eod(v);
+	s->close_equity = v->account->equity;
 }
 
 size_t sim_session_tell_step(struct sim_session *s)
@@ -218,10 +220,10 @@ size_t sim_session_tell_step(struct sim_session *s)
 	};
 	size_t at;
 
+	sim_session_begin_step(s);
 	sim_talk_tell_events(&s->talk);
 	at = s->out.len;
 	s->talk.tick.style.timestamp = s->talk.style.timestamp;
 	sim_talk_tell_tick(&s->talk, &e);
-	sim_session_end_day(s);
 	return at;
 }

@@ -91,6 +91,14 @@ static void put_strs(struct sim_out *o, const char *name,
 	sim_mem_free(list);
 }
 
+/* How many steps there will be is counted when its bars are loaded. */
+static bool total_is_known(const struct sim_json_val *v)
+{
+	int64_t n;
+
+	return !sim_json_as_int(sim_json_get(v, "ticks_total"), &n) || n;
+}
+
 void sim_sess_put(struct sim_out *o, const struct sim_json_val *v,
 		  sim_time now)
 {
@@ -114,10 +122,16 @@ void sim_sess_put(struct sim_out *o, const struct sim_json_val *v,
 		{ "data_provider", "data_provider", put_text },
 		{ "created", "created_at", put_time },
 	};
+	bool is_open = !total_is_known(v);
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		const struct sim_json_val *x = sim_json_get(v, fields[i].key);
 
+		if (is_open && (fields[i].put == put_double ||
+				!strcmp(fields[i].name, "steps"))) {
+			sim_out_null(o, fields[i].name);
+			continue;
+		}
 		if (!x && now != SIM_TIME_NONE &&
 		    !strcmp(fields[i].name, "sim_time"))
 			sim_out_time(o, "sim_time", now);

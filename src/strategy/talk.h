@@ -83,7 +83,7 @@ struct sim_talk {
 	size_t nevents, events_cap;
 	bool account_moved;
 	/* wire */
-	sim_dec day_equity;		/* at the last session's end */
+	sim_dec day_equity;		/* when the day before ended */
 	uint32_t told_execution;	/* reports up to it are left out */
 	bool is_asking;			/* inside a call of ours to the host */
 	uint32_t asked_id;		/* the order it is about; 0: new */

@@ -469,6 +469,9 @@ START_TEST(days)
 	client_expect(&c, "\"day_pnl\":\"-0.50\"");
 	ck_assert_uint_eq(client_run(&c, 8), 8);
 	client_expect(&c, "\"is_eod\":true");
+	/* The day is over, and its gain is what it was until the next. */
+	client_send(&c, TYPE("query_positions", ""));
+	client_expect(&c, "\"day_pnl\":\"-0.50\"");
 	client_run(&c, 1);
 	client_expect(&c, "\"day_pnl\":\"0.00\"");
 	client_close(&c);

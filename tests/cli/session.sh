@@ -31,6 +31,8 @@ paused()
 {
 	create clock
 	create other
+	same 2 sh -c 'simutrador session list -o name --where "steps ~= 0" |
+		wc -l'
 	simutrador session start clock --speed 1000x >"$tmp/out"
 	same running simutrador session show clock --format '{state}'
 	simutrador session list --json | python3 -c '
@@ -114,6 +116,13 @@ stopped()
 		sed 's/"id"/"client_id"/' |
 		simutrador order place -f - >"$tmp/out"
 	simutrador session step -n 2 >"$tmp/out"
+	# The gain of the day is there when the day is over, too.
+	simutrador portfolio history half --fields equity -o csv --no-header |
+		awk '{ gain = $1 - last; last = $1 } END { print gain }' \
+		>"$tmp/gain"
+	same "$(cat "$tmp/gain")" sh -c 'simutrador account half \
+		--fields day_pnl -o csv --no-header | awk "{ print \$1 + 0 }"'
+	[ "$(cat "$tmp/gain")" != 0 ] || fail "$here: nothing is gained or lost"
 	simutrador order buy ACME 5 limit 10 --tif gtc --client-id low \
 		>"$tmp/out"
 	simutrador order list --open -o name |
