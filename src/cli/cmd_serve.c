@@ -38,7 +38,7 @@ static const char *seal_file, *passwords;
 static struct sim_opt_list proxies, origins;
 static struct sim_serve_local local;
 static struct sim_serve_mail mail;
-static bool is_local;
+static bool is_local, no_url_tokens;
 static int64_t auth_port = 8001, run_port = 8003, port = -1;
 static int64_t workers, keep, per_address = 1;
 static const char *const log_forms[] = { "logfmt", "json", NULL };
@@ -79,6 +79,9 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_PATH, "bad-passwords", .arg = "FILE",
 	  .help = "passwords that nobody may take, a line each",
 	  .value = &passwords, .words = SIM_OPT_WORDS_FILE },
+	{ SIM_OPT_FLAG, "no-url-tokens",
+	  .help = "take no token from a WebSocket's URL, where proxies log it",
+	  .value = &no_url_tokens },
 	{ SIM_OPT_STR, "smtp", .arg = "URL",
 	  .help = "send mail by this server: smtp://HOST:PORT (STARTTLS) or"
 		  " smtps://HOST:PORT", .value = &mail.url },
@@ -200,6 +203,7 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 	if (!rc)
 		rc = sim_cli_folder(cli, "calendars", &c->calendar_dir, err);
 	c->passwords = passwords;
+	c->no_url_tokens = no_url_tokens;
 	if (!rc)
 		rc = sim_admin_seal(cli, seal_file, &c->seal, err);
 	c->token.secret = getenv("JWT_SECRET_KEY");

@@ -33,6 +33,7 @@ struct sim_hub_config {
 	struct sim_seal_source seal;	/* keys that close secrets */
 	struct sim_secret_cost cost;	/* of passwords */
 	const char *passwords;		/* a file of bad ones, or NULL */
+	bool no_url_tokens;		/* ?token= counts as none */
 	struct sim_post_config post;	/* from NULL: no mail is sent */
 	const char *db_path;
 	const char *store_dir;

@@ -180,6 +180,7 @@ void sim_hub_people_env(struct sim_hub *h, struct sim_route_env *env)
 	env->seal = h->config.seal;
 	env->cost = h->config.cost;
 	env->passwords = h->config.passwords;
+	env->no_url_tokens = h->config.no_url_tokens;
 	env->failed = env_failed;
 	env->stats = env_stats;
 	env->posted = env_posted;

@@ -503,12 +503,13 @@ static enum sim_token_status peer_who(struct sim_route *r,
 				      struct sim_token_claims *who)
 {
 	const char *ticket = sim_net_request_arg(rq, "ticket");
-	const char *bearer = sim_route_bearer(rq);
+	const char *token = sim_route_bearer(rq);
 	enum sim_token_status s;
 
+	if (!token && !r->env.no_url_tokens)
+		token = sim_net_request_arg(rq, "token");
 	if (!ticket)
-		return sim_route_who(r, bearer ? bearer :
-				     sim_net_request_arg(rq, "token"), who);
+		return sim_route_who(r, token, who);
 	s = sim_ticket_redeem(r->env.tickets, ticket, strlen(ticket),
 			      r->env.now_ns(r->env.ctx), who);
 	return check_since(r, s, who);

@@ -77,6 +77,7 @@ struct sim_route_env {
 	struct sim_seal_source seal;	/* keys that close secrets */
 	struct sim_secret_cost cost;	/* of passwords */
 	const char *passwords;		/* a file of bad ones, or NULL */
+	bool no_url_tokens;		/* ?token= counts as none */
 	/* Something failed here that the client is told nothing of. */
 	void (*failed)(void *ctx, const struct sim_err *err);
 	/* Mail was put into the outbox; or NULL. */

@@ -124,6 +124,27 @@ def tokens(t, s):
         c.close()
 
 
+def by_header(t):
+    """--no-url-tokens: a token in the URL is none, whatever it is."""
+    with Server(t, "by header", "--no-url-tokens") as s:
+        user = s.user("hank")
+        for path, headers in (("", user.bearer()),
+                              ("?token=garbage", user.bearer())):
+            c = Watched(t, None, "good", s.sim_port, "/ws/simulate" + path,
+                        headers=headers)
+            c.seen("connection_ready", {"user_id": user.id})
+            c.close()
+        ticket = s.http("POST", "/ws-ticket", user.bearer()).json["ticket"]
+        c = Watched(t, None, "ticket", s.sim_port, "/ws/simulate?ticket=" +
+                    ticket)
+        c.seen("connection_ready", {"user_id": user.id})
+        c.close()
+        for text in (user.token(), "garbage"):
+            c = Client(s.sim_port, "/ws/simulate?token=" + text)
+            t.check("a token in the URL", c.wait_close()[0] == 4001)
+            c.abort()
+
+
 def tickets(t, s):
     user = s.user("tom", "professional")
     a = s.http("POST", "/ws-ticket", user.bearer())
@@ -548,4 +569,4 @@ def outside(t):
 
 
 if __name__ == "__main__":
-    main(inside, outside)
+    main(inside, by_header, outside)
