@@ -75,21 +75,78 @@ static void leave_bar(struct walk *w)
 		widen(w->to, b->close[i], b->close[i]);
 }
 
-/* All bars that end before t; gives the end of the one that is next. */
+/* Bars up to `end`, one by one: there are splits among them, or before. */
+static void pass_each(struct walk *w, size_t end)
+{
+	const struct sim_bar_series *b = &w->s->feed.bars;
+
+	for (; w->i < end; w->i++) {
+		arrive(w);
+		met(w, b->low[w->i], b->high[w->i]);
+	}
+}
+
+static void pass(struct walk *w, size_t end)
+{
+	const struct sim_bar_series *b = &w->s->feed.bars;
+	struct sim_fill_reach x;
+
+	if (w->fill && w->i < end) {
+		leave_bar(w);
+		if (w->split < w->s->nactions) {
+			pass_each(w, end);
+			return;
+		}
+		x = *w->to;
+		for (size_t i = w->i; i < end; i++) {
+			x.low = b->low[i] < x.low ? b->low[i] : x.low;
+			x.high = b->high[i] > x.high ? b->high[i] : x.high;
+		}
+		*w->to = x;
+	}
+	w->i = end;
+}
+
+/* The first bar from w->i on that begins at t or later. */
+static size_t begins_at(const struct walk *w, sim_time t)
+{
+	const struct sim_bar_series *b = &w->s->feed.bars;
+	size_t low = w->i, step = 1, high;
+
+	while (low + step < b->n && b->ts[low + step] < t) {
+		low += step;
+		step *= 2;
+	}
+	high = low + step < b->n ? low + step : b->n;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (b->ts[mid] < t)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* All bars that end before t; gives the end of the one that is next.  Bars
+ * begin and end in the same order, so that only the last to begin before t may
+ * end at t or later. */
 static sim_time walk_to(struct walk *w, sim_time t)
 {
 	const struct sim_bar_series *b = &w->s->feed.bars;
-	sim_time end = SIM_TIME_MAX;
+	size_t next = begins_at(w, t);
 
-	while (w->i < b->n && (end = arrive(w)) < t) {
-		if (w->fill) {
-			leave_bar(w);
-			met(w, b->low[w->i], b->high[w->i]);
-		}
-		w->i++;
-		end = SIM_TIME_MAX;
+	if (next > w->i) {
+		sim_time end;
+
+		pass(w, next - 1);
+		end = arrive(w);
+		if (end >= t)
+			return end;
+		pass(w, next);
 	}
-	return end;
+	return w->i < b->n ? arrive(w) : SIM_TIME_MAX;
 }
 
 /* The bar of a fill, as the one before it meets it. */
