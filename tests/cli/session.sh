@@ -120,8 +120,9 @@ stopped()
 	simutrador portfolio history half --fields equity -o csv --no-header |
 		awk '{ gain = $1 - last; last = $1 } END { print gain }' \
 		>"$tmp/gain"
-	same "$(cat "$tmp/gain")" sh -c 'simutrador account half \
-		--fields day_pnl -o csv --no-header | awk "{ print \$1 + 0 }"'
+	simutrador account half --fields day_pnl -o csv --no-header |
+		awk '{ print $1 + 0 }' >"$tmp/day"
+	same "$(cat "$tmp/gain")" cat "$tmp/day"
 	[ "$(cat "$tmp/gain")" != 0 ] || fail "$here: nothing is gained or lost"
 	simutrador order buy ACME 5 limit 10 --tif gtc --client-id low \
 		>"$tmp/out"
