@@ -18,7 +18,7 @@
 #include "backend/backend_wire.h"
 #include "util/mem.h"
 
-#define START_MS	30000		/* a busy machine, or one that ends first */
+#define START_MS	30000		/* on a busy machine */
 #define LOOK_MS		10	/* between two looks for it */
 #define PING_S		60
 #define SILENCE_S	120
