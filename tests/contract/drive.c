@@ -260,6 +260,7 @@ int main(int argc, char **argv)
 	d.host.token = argv[3];
 	d.end = argv[5];
 	c.ca_path = argv[6];
+	d.host.next_token = getenv("NEXT_TOKEN");
 	sim_rand_init(&d.rand, strtoull(argv[4], NULL, 10), "drive");
 	check(sim_backend_open_remote(&c, &d.b, &err), &err);
 	create(&d);
@@ -270,7 +271,8 @@ int main(int argc, char **argv)
 	tell_log(&d);
 	sim_backend_state(d.b, &state);
 	fprintf(stderr, "drive: %" PRIu64 " ticks, %" PRIu64 " executions, %u "
-		"drops\n", d.tick, d.execution, state.drops);
+		"drops, %u refusals\n", d.tick, d.execution, state.drops,
+		d.host.refusals);
 	sim_backend_close(d.b);
 	sim_mem_free((void *)(uintptr_t)d.id);
 	return 0;

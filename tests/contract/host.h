@@ -12,6 +12,8 @@ struct host {
 	struct sim_rand rand;
 	unsigned notices;
 	const char *token;		/* of a server elsewhere */
+	const char *next_token;		/* once that is refused; or NULL */
+	unsigned refusals;
 };
 
 static inline int64_t host_clock(clockid_t id, int64_t unit)
@@ -61,10 +63,14 @@ static inline int host_credential(void *ctx, bool is_refused, int timeout_ms,
 				  struct sim_backend_credential *out,
 				  struct sim_err *err)
 {
-	(void)is_refused, (void)timeout_ms, (void)err;
+	struct host *h = ctx;
+
+	(void)timeout_ms, (void)err;
+	h->refusals += is_refused;
+	if (is_refused && h->next_token)
+		h->token = h->next_token;
 	out->is_ticket = false;
-	snprintf(out->text, sizeof(out->text), "%s",
-		 ((struct host *)ctx)->token);
+	snprintf(out->text, sizeof(out->text), "%s", h->token);
 	return 0;
 }
 

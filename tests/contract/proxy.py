@@ -3,6 +3,9 @@ the executions, the result and the log of one that is not disturbed: no order
 is lost, none is doubled, each tick and execution comes once and in order.  So
 has one whose server is killed and comes back.
 """
+import base64
+import hashlib
+import hmac
 import json
 import os
 import random
@@ -129,7 +132,8 @@ class Link:
                             return
                         if not is_swallowing:
                             is_swallowing = True
-                            threading.Timer(0.05, self.cut).start()
+                            threading.Timer(self.plan.get("hold", 0.05),
+                                            self.cut).start()
                         continue
                 sink.sendall(data)
         except OSError:
@@ -140,10 +144,12 @@ class Link:
             self.shut(s)
 
 
-def drive(url, token, seed, *ca, how="ticks"):
+def drive(url, token, seed, *ca, how="ticks", next_token=None):
+    env = dict(os.environ, **({"NEXT_TOKEN": next_token} if next_token
+                              else {}))
     done = subprocess.run([DRIVE, how, url, token, str(seed), LAST_DAY, *ca],
                           capture_output=True, text=True, timeout=600,
-                          check=False)
+                          check=False, env=env)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -220,6 +226,58 @@ def killed(t):
         print("killed %d times: %s" % (kills, said.strip()))
 
 
+SECRET = "a secret of tests, long enough to sign with"
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def lasting(token, until):
+    """The same token, that expires then."""
+    head, body, _ = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+    claims["exp"] = until
+    text = head + "." + b64(json.dumps(claims).encode())
+    return text + "." + b64(hmac.new(SECRET.encode(), text.encode(),
+                                     hashlib.sha256).digest())
+
+
+class Holding(Proxy):
+    """Lets the first connection through for a while, then nothing any more
+    until a time is over, when it is cut."""
+
+    def __init__(self, port, until):
+        self.until = until
+        super().__init__(port, 0, 1)
+
+    def plan(self):
+        with self.lock:
+            if not self.left:
+                return None
+            self.left -= 1
+            return {"way": 1, "is_swallowing": True, "is_reset": False,
+                    "in_handshake": False, "after": 20000, "slow": False,
+                    "hold": max(0.05, self.until - time.time())}
+
+
+def expired(t):
+    """The token expires in the middle of a session."""
+    with Server(t, "expired", env={"JWT_SECRET_KEY": SECRET}) as server:
+        token = server.user("ada", "enterprise").token()
+        status, want, said = drive("ws://127.0.0.1:%d" % server.sim_port,
+                                   token, 5)
+        t.check("undisturbed", not status and "log " in want, said)
+        end = int(time.time()) + 3
+        proxy = Holding(server.sim_port, end + 1.5)
+        status, got, said = drive("ws://127.0.0.1:%d" % proxy.own,
+                                  lasting(token, end), 5, next_token=token)
+        t.check("its token expires: the same executions, result and log",
+                not status and got == want, status, said)
+        t.check("the token was refused", " 1 refusals" in said, said)
+        proxy.close()
+
+
 def test(t):
     with Server(t, "server") as server:
         user = server.user("ada", "enterprise")
@@ -227,4 +285,4 @@ def test(t):
         disturbed(t, server, user.token(), 3, CUTS, "steps")
 
 
-main(test, killed, secure)
+main(test, killed, secure, expired)
