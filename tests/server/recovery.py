@@ -224,7 +224,7 @@ def one_message(t, s):
     """Also one that was started with one message and has no acks."""
     user = s.user("rex", "professional")
     c = Watched(t, user, "one message")
-    sid = c.want("start_simulation", spec(tick_interval_ms=50),
+    sid = c.want("start_simulation", spec(tick_interval_ms=400),
                  "session_created")["session_id"]
     tick(c, sid, 1)
     tick(c, sid, 2)
