@@ -8,29 +8,39 @@
 
 #include "util/mem.h"
 
-static uint32_t take_slot(struct sim_engine *e)
+/* A slot that never was used.  The lists of free and dead slots have room for
+ * all that there are. */
+static __attribute__((noinline)) uint32_t new_slot(struct sim_engine *e)
 {
-	if (e->nfree)
-		return e->free_slots[--e->nfree];
 	if (e->used >> NODE_BITS == e->nchunks) {
 		SIM_MEM_GROW(e->chunks, e->chunk_cap, e->nchunks + 1);
 		e->chunks[e->nchunks++] =
 			sim_mem_alloc(sizeof(struct node) << NODE_BITS);
+		SIM_MEM_GROW(e->free_slots, e->free_cap,
+			     e->nchunks << NODE_BITS);
+		SIM_MEM_GROW(e->dead_slots, e->dead_cap,
+			     e->nchunks << NODE_BITS);
 	}
 	return e->used++;
 }
 
+static __attribute__((noinline)) void grow_ids(struct sim_engine *e)
+{
+	SIM_MEM_GROW(e->slot_of, e->slot_cap, (size_t)e->next_id + 1);
+}
+
 struct node *sim_book_new(struct sim_engine *e)
 {
-	uint32_t slot = take_slot(e), id = e->next_id++;
+	uint32_t slot = e->nfree ? e->free_slots[--e->nfree] : new_slot(e);
 	struct node *n = sim_book_node(e, slot);
 
+	if (RARE(e->next_id >= e->slot_cap))
+		grow_ids(e);
 	sim_mem_clear(n, sizeof(*n));
 	n->slot = slot;
 	n->prev = n->next = NIL;
-	n->o.id = id;
-	SIM_MEM_GROW(e->slot_of, e->slot_cap, (size_t)id + 1);
-	e->slot_of[id] = NIL;
+	n->o.id = e->next_id++;
+	e->slot_of[n->o.id] = NIL;
 	return n;
 }
 
@@ -62,15 +72,14 @@ static uint8_t kind_of(const struct sim_order *o, bool stop_type)
 	return o->tif == SIM_TIF_CLS ? kind | KIND_AT_CLOSE : kind;
 }
 
-/* Widen the envelope by one order. */
-static void include(struct sym *s, const struct sim_order *o)
+/* Widen the envelope by an order that is more than a market order waiting for
+ * the next bar. */
+static void include_other(struct sym *s, const struct sim_order *o)
 {
 	bool stop_type = o->type != SIM_ORDER_TYPE_LIMIT &&
 			 o->type != SIM_ORDER_TYPE_MARKET;
 
 	s->kinds |= kind_of(o, stop_type);
-	if (o->expire_at < s->next_expiry)
-		s->next_expiry = o->expire_at;
 	if (s->kinds & (KIND_MARKET | KIND_AT_OPEN | KIND_AT_CLOSE))
 		s->urgent = true;
 	if (o->type == SIM_ORDER_TYPE_MARKET ||
@@ -91,6 +100,19 @@ static void include(struct sym *s, const struct sim_order *o)
 		reach_down(s, o->limit);
 	else
 		reach_up(s, o->limit);
+}
+
+/* Widen the envelope by one order. */
+static inline void include(struct sym *s, const struct sim_order *o)
+{
+	if (o->expire_at < s->next_expiry)
+		s->next_expiry = o->expire_at;
+	if (o->type == SIM_ORDER_TYPE_MARKET && o->tif == SIM_TIF_GTC) {
+		s->kinds |= KIND_MARKET;
+		s->urgent = true;
+		return;
+	}
+	include_other(s, o);
 }
 
 /* The envelope of no orders. */
@@ -167,7 +189,6 @@ void sim_book_requeue(struct sim_engine *e, struct node *n)
 
 static void free_slot(struct sim_engine *e, uint32_t slot)
 {
-	SIM_MEM_GROW(e->dead_slots, e->dead_cap, e->ndead + 1);
 	e->dead_slots[e->ndead++] = slot;
 }
 
@@ -236,11 +257,6 @@ void sim_book_discard(struct sim_engine *e, struct node *n)
 
 void sim_book_sweep(struct sim_engine *e)
 {
-	size_t free = e->nfree, n = e->ndead;
-
-	e->ndead = 0;
-	e->nfree = free + n;
-	SIM_MEM_GROW(e->free_slots, e->free_cap, free + n);
-	while (n)
-		e->free_slots[free++] = e->dead_slots[--n];
+	while (e->ndead)
+		e->free_slots[e->nfree++] = e->dead_slots[--e->ndead];
 }

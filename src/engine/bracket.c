@@ -67,7 +67,7 @@ static void resize(struct sim_engine *e, struct node *n, sim_dec by,
 		   uint64_t cause)
 {
 	n->o.qty += by;
-	n->o.seq = sim_engine_emit_order(e, SIM_EVENT_TYPE_ORDER_REPLACED, n,
+	n->o.seq = emit_order(e, SIM_EVENT_TYPE_ORDER_REPLACED, n,
 					 cause);
 }
 

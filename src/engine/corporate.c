@@ -97,7 +97,7 @@ static void split_orders(struct sim_engine *e, struct sym *s,
 			sim_book_end(e, n, SIM_END_REASON_POSITION, cause);
 			continue;
 		}
-		n->o.seq = sim_engine_emit_order(
+		n->o.seq = emit_order(
 			e, SIM_EVENT_TYPE_ORDER_REPLACED, n, cause);
 	}
 	s->stale = true;

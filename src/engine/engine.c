@@ -41,12 +41,9 @@ uint64_t sim_engine_emit(struct sim_engine *e, struct sim_event *ev)
 uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
 			       struct node *n, uint64_t cause)
 {
-	struct sim_event ev;
+	struct sim_event ev = { .type = type, .cause = cause,
+				.sym = n->o.sym, .order = &n->o };
 
-	if (!e->sink.event)
-		return ++e->counts.events;
-	ev = (struct sim_event){ .type = type, .cause = cause,
-				 .sym = n->o.sym, .order = &n->o };
 	return sim_engine_emit(e, &ev);
 }
 

@@ -127,9 +127,17 @@ void sim_engine_foresee(struct sim_engine *e);
 void sim_engine_flush(struct sim_engine *e);
 /* Number an event and hand it on (or stage it); returns its seq. */
 uint64_t sim_engine_emit(struct sim_engine *e, struct sim_event *ev);
-/* An order's event; its seq becomes the order's newest. */
+/* An order's event; its seq becomes the order's newest.  Ask emit_order(),
+ * which knows whether anybody listens. */
 uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
 			       struct node *n, uint64_t cause);
+static inline uint64_t emit_order(struct sim_engine *e,
+				  enum sim_event_type type, struct node *n,
+				  uint64_t cause)
+{
+	return e->sink.event ? sim_engine_emit_order(e, type, n, cause)
+			     : ++e->counts.events;
+}
 
 /* -- book.c: the pool and the lists -------------------------------------- */
 

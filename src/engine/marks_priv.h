@@ -103,8 +103,8 @@ static inline void watch_drawdown(struct sim_account *a)
 		a->max_drawdown = dd;
 }
 
-static inline void mark_one(struct sim_engine *e, struct sym *s,
-			    const struct sim_engine_bar *b)
+static inline __attribute__((always_inline)) void
+mark_one(struct sim_engine *e, struct sym *s, const struct sim_engine_bar *b)
 {
 	s->pos.last = b->series->close[b->at];
 	if (s->pos.qty | s->pos.value)

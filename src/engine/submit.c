@@ -373,8 +373,7 @@ void sim_submit_internal(struct sim_engine *e, struct node *n, uint64_t cause)
 {
 	n->o.status = SIM_ORDER_STATUS_ACCEPTED;
 	sim_book_link(e, n);
-	n->o.seq = sim_engine_emit_order(e, SIM_EVENT_TYPE_ORDER_ACCEPTED, n,
-					 cause);
+	n->o.seq = emit_order(e, SIM_EVENT_TYPE_ORDER_ACCEPTED, n, cause);
 }
 
 /* Take an acceptable order into the book. */
@@ -574,7 +573,7 @@ int sim_submit_replace(struct sim_engine *e, uint32_t id, sim_dec qty,
 		sim_book_requeue(e, n);
 	e->syms[n->o.sym].stale = true;
 	e->counts.replaced++;
-	n->o.seq = sim_engine_emit_order(e, SIM_EVENT_TYPE_ORDER_REPLACED, n,
+	n->o.seq = emit_order(e, SIM_EVENT_TYPE_ORDER_REPLACED, n,
 					 0);
 	return SIM_OK;
 }

@@ -74,8 +74,9 @@ static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 
 	/* Whole quantities are the common case and need no division. */
 	if (whole * SIM_DEC_ONE == a) {
-		if (__builtin_expect(__builtin_mul_overflow(whole, b, &r) ||
-				     r == INT64_MIN, 0))
+		if (__builtin_expect(__builtin_mul_overflow(whole, b, &r), 0))
+			return false;
+		if (__builtin_expect(r == INT64_MIN, 0))
 			return false;
 		*out = r;
 		return true;
