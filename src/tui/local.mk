@@ -26,6 +26,7 @@ libsim_tui_a_SOURCES = \
 	%D%/screen.c %D%/screen.h %D%/screen_key.c %D%/screen_text.c \
 	%D%/slip.c %D%/slip.h \
 	%D%/table.c %D%/table.h \
+	%D%/terminfo.c %D%/terminfo.h \
 	%D%/theme.c %D%/theme.h
 # Curses asks for flags that nothing else shall be compiled with.
 noinst_LIBRARIES += libsim_curses.a

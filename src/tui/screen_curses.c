@@ -7,6 +7,7 @@
 #include "tui/screen_curses.h"
 
 #include <curses.h>
+#include <term.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "tui/terminfo.h"
 #include "util/mem.h"
 
 #define PAIRS_MAX	1024
@@ -227,8 +229,7 @@ static void set_ink(struct terminal *t, unsigned ink)
 		t->attr |= A_DIM;
 }
 
-/* The most that the terminal can do of what is asked for.
- * LIMIT: curses knows true colours only where terminfo has them. */
+/* The most that the terminal can do of what is asked for. */
 static enum sim_theme_depth cap_depth(enum sim_theme_depth want, int colors)
 {
 	enum sim_theme_depth most = colors >= 1 << 24 ? SIM_THEME_TRUE :
@@ -257,7 +258,7 @@ static void restyle(struct sim_screen *s)
 /* -- showing --------------------------------------------------------------- */
 
 /* Does the locale think of it as we do? */
-static bool is_as_wide(const char *glyph, int columns)
+static bool is_as_wide(const char *glyph, int width)
 {
 	mbstate_t state = { 0 };
 	int have = 0;
@@ -275,7 +276,7 @@ static bool is_as_wide(const char *glyph, int columns)
 		have += k;
 		glyph += n;
 	}
-	return have == columns;
+	return have == width;
 }
 
 static void put_run(struct terminal *t, int row, int col, const char *text,
@@ -289,13 +290,13 @@ static void put_run(struct terminal *t, int row, int col, const char *text,
 static int put_glyph(struct terminal *t, int row, int col,
 		     const struct sim_screen_cell *c, const char *right)
 {
-	int columns = right && !*right ? 2 : 1;
+	int width = right && !*right ? 2 : 1;
 
-	if (is_as_wide(c->glyph, columns))
+	if (is_as_wide(c->glyph, width))
 		put_run(t, row, col, c->glyph, strlen(c->glyph));
 	else
-		put_run(t, row, col, "??", (size_t)columns);
-	return columns;
+		put_run(t, row, col, "??", (size_t)width);
+	return width;
 }
 
 static void show_row(struct terminal *t, int row)
@@ -409,7 +410,7 @@ static int take_number(const char **p)
 /* "BUTTON;COLUMN;ROWM" behind ESC [ <, ended by m when it was let go. */
 static bool read_far_mouse(struct sim_screen_event *ev)
 {
-	static const enum sim_screen_button buttons[] = {
+	static const enum sim_screen_button what[] = {
 		[0] = SIM_SCREEN_CLICK, [64] = SIM_SCREEN_WHEEL_UP,
 		[65] = SIM_SCREEN_WHEEL_DOWN,
 	};
@@ -433,7 +434,7 @@ static bool read_far_mouse(struct sim_screen_event *ev)
 	    (button != 0 && button != 64 && button != 65))
 		return false;
 	ev->kind = SIM_SCREEN_MOUSE;
-	ev->button = buttons[button];
+	ev->button = what[button];
 	return true;
 }
 
@@ -464,8 +465,12 @@ static void read_char(struct terminal *t, wint_t wc,
 	if (wc != 27)
 		return;
 	timeout(0);
-	if (get_wch(&next) != OK || next < ' ')
+	if (get_wch(&next) != OK)
 		return;
+	if (next < ' ') {
+		unget_wch((wchar_t)next);	/* another key of its own */
+		return;
+	}
 	ev->code = (uint32_t)next;
 	ev->is_alt = true;
 }
@@ -636,6 +641,75 @@ static int no_terminal(struct sim_err *err)
 			   " frame without one", term ? term : "");
 }
 
+/* -- true colours --------------------------------------------------------- */
+
+#define FLAGS	37			/* of term(5); more are of old */
+#define NUMBERS	33
+#define TEXTS	394
+
+static void describe(const char *term, struct sim_buf *out)
+{
+	int flag[FLAGS], number[NUMBERS];
+	const char *text[TEXTS];
+	const struct sim_terminfo t = {
+		.name = term, .flag = flag, .number = number, .text = text,
+		.n_flags = FLAGS, .n_numbers = NUMBERS, .n_texts = TEXTS,
+	};
+
+	for (int i = 0; i < FLAGS; i++)
+		flag[i] = strcmp(boolnames[i], "ccc") &&
+			tigetflag(boolnames[i]) > 0;
+	for (int i = 0; i < NUMBERS; i++)
+		number[i] = strcmp(numnames[i], "colors")
+			? tigetnum(numnames[i]) : 1 << 24;
+	for (int i = 0; i < TEXTS; i++) {
+		const char *name = strnames[i], *s = tigetstr(name);
+
+		text[i] = !strcmp(name, "setaf") ? SIM_TERMINFO_FG :
+			!strcmp(name, "setab") ? SIM_TERMINFO_BG :
+			!strcmp(name, "initc") || s == (char *)-1 ? NULL : s;
+	}
+	sim_terminfo_write(&t, out);
+}
+
+/* Has the terminal 256 colours of which curses knows, and could have more? */
+static bool describe_more(struct sim_buf *out)
+{
+	const char *term = getenv("TERM");
+	int why = 0;
+	bool lacks;
+
+	if (!term || setupterm(NULL, STDOUT_FILENO, &why) != OK)
+		return false;
+	lacks = tigetnum("colors") == 256 && tigetflag("RGB") <= 0;
+	if (lacks)
+		describe(term, out);
+	del_curterm(cur_term);
+	return lacks;
+}
+
+/* Begin with an entry that has true colours, where the user says that the
+ * terminal has them; with its own where curses does not take that. */
+static SCREEN *begin(const struct sim_theme_style *style)
+{
+	struct sim_buf b = SIM_BUF_INIT(1 << 20);
+	const char *was = getenv("TERMINFO");
+	SCREEN *s = NULL;
+
+	if (style->depth == SIM_THEME_TRUE && describe_more(&b)) {
+		char *kept = was ? sim_mem_strdup(was) : NULL;
+
+		if (!setenv("TERMINFO", sim_buf_str(&b), 1))
+			s = newterm(NULL, stdout, stdin);
+		if (kept ? setenv("TERMINFO", kept, 1)
+			 : unsetenv("TERMINFO"))
+			SIM_BUG("the environment can't be as it was");
+		sim_mem_free(kept);
+	}
+	sim_buf_release(&b);
+	return s ? s : newterm(NULL, stdout, stdin);
+}
+
 int sim_screen_curses(const struct sim_theme_style *style,
 		      struct sim_screen **out, struct sim_err *err)
 {
@@ -647,7 +721,7 @@ int sim_screen_curses(const struct sim_theme_style *style,
 	    tcgetattr(STDIN_FILENO, &rescue.was))
 		return no_terminal(err);
 	set_characters();
-	screen = newterm(NULL, stdout, stdin);
+	screen = begin(style);
 	if (!screen)
 		return no_terminal(err);
 	rc = check_terminal(err);
