@@ -87,9 +87,7 @@ struct sim_engine {
 	 * looked yet. */
 	sim_time calm_until;
 	bool resting;			/* then: some symbol has open orders */
-	/* A bit a symbol: it may need more than a mark of its new price.  May
-	 * say too much, never too little. */
-	uint64_t *concerned;
+	uint64_t *concerned;	/* a bit a symbol, see concern() */
 	uint32_t *active, nactive;	/* symbols whose orders may match */
 	/* The order pool. */
 	struct node **chunks;
@@ -127,17 +125,9 @@ void sim_engine_foresee(struct sim_engine *e);
 void sim_engine_flush(struct sim_engine *e);
 /* Number an event and hand it on (or stage it); returns its seq. */
 uint64_t sim_engine_emit(struct sim_engine *e, struct sim_event *ev);
-/* An order's event; its seq becomes the order's newest.  Ask emit_order(),
- * which knows whether anybody listens. */
+/* An order's event; its seq becomes the order's newest.  Ask emit_order(). */
 uint64_t sim_engine_emit_order(struct sim_engine *e, enum sim_event_type type,
 			       struct node *n, uint64_t cause);
-static inline uint64_t emit_order(struct sim_engine *e,
-				  enum sim_event_type type, struct node *n,
-				  uint64_t cause)
-{
-	return e->sink.event ? sim_engine_emit_order(e, type, n, cause)
-			     : ++e->counts.events;
-}
 
 /* -- book.c: the pool and the lists -------------------------------------- */
 

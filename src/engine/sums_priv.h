@@ -25,7 +25,8 @@ static inline struct node *sim_book_first(const struct sim_engine *e,
 #define RARE(x) __builtin_expect(!!(x), 0)
 
 /* From now on a symbol may need more than a mark: it has an open order, an
- * action to come, or a position that isn't whole units. */
+ * action to come, or a position that isn't whole units.  The bits may say too
+ * much, never too little. */
 static inline void concern(struct sim_engine *e, uint32_t sym)
 {
 	e->concerned[sym / 64] |= UINT64_C(1) << sym % 64;
@@ -41,6 +42,15 @@ static inline uint32_t next_concerned(const struct sim_engine *e, uint32_t sym)
 		sym = (sym | 63) + 1;
 	}
 	return e->nsyms;
+}
+
+/* An order's event, made only when somebody listens. */
+static inline uint64_t emit_order(struct sim_engine *e,
+				  enum sim_event_type type, struct node *n,
+				  uint64_t cause)
+{
+	return e->sink.event ? sim_engine_emit_order(e, type, n, cause)
+			     : ++e->counts.events;
 }
 
 static inline void sum_add(struct sim_engine *e, sim_dec *to, sim_dec v)
