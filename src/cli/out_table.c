@@ -22,7 +22,7 @@
 #define STREAM_MOST	40	/* and not wider */
 
 struct col {
-	size_t width, least;
+	size_t width, full, least;	/* shown, wanted, at least */
 	int decimals;		/* -1: as the cell is */
 	bool right;
 };
@@ -90,22 +90,25 @@ static void measure(struct sim_out *o, struct col *w)
 			n = sim_out_table_width(sim_buf_str(&b));
 			w[i].width = n > w[i].width ? n : w[i].width;
 		}
+		w[i].full = w[i].width;
 	}
 	sim_buf_release(&b);
 }
 
-/* Narrow the widest text columns until the table fits the terminal.  Gives:
- * its width. */
-static size_t squeeze(const struct sim_out *o, struct col *w)
+/* Narrow the widest text columns of the first n until they fit the terminal.
+ * Gives: their width. */
+static size_t squeeze(const struct sim_out *o, struct col *w, size_t n)
 {
 	size_t total = 0, room = (size_t)o->cfg.width;
 
-	for (size_t i = 0; i < o->norder; i++)
+	for (size_t i = 0; i < n; i++) {
+		w[i].width = w[i].full;
 		total += w[i].width + (i ? GAP : 0);
+	}
 	while (total > room) {
 		struct col *widest = NULL;
 
-		for (size_t i = 0; i < o->norder; i++)
+		for (size_t i = 0; i < n; i++)
 			if (!w[i].right && w[i].width > w[i].least &&
 			    (!widest || w[i].width > widest->width))
 				widest = &w[i];
@@ -125,11 +128,13 @@ static size_t fit(const struct sim_out *o, struct col *w)
 
 	if (!o->cfg.width || o->cfg.format == SIM_OUT_WIDE)
 		return n;
-	total = squeeze(o, w);
+	total = squeeze(o, w, n);
 	if (o->cfg.fields && *o->cfg.fields)
 		return n;
 	while (n > 1 && total > (size_t)o->cfg.width)
 		total -= w[--n].width + GAP;
+	/* Those that are left may have the room of those that are not. */
+	squeeze(o, w, n);
 	return n;
 }
 
@@ -274,7 +279,7 @@ static void widen(struct sim_out *o, struct col *w)
 			n = STREAM_MOST;
 		if (o->widths[i] < n)
 			o->widths[i] = n;
-		w[i].width = w[i].least = o->widths[i];
+		w[i].width = w[i].full = w[i].least = o->widths[i];
 	}
 	sim_buf_release(&b);
 }

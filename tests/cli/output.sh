@@ -213,6 +213,10 @@ for width in 40 60 80; do
 done
 SIMUTRADOR_FORCE_TTY=60 simutrador run list >"$tmp/out"
 has '(-o wide prints '
+# The columns that are left have the room of those that are not.
+SIMUTRADOR_FORCE_TTY=40 simutrador calendar show XNYS 2024-07-03..2024-07-04 \
+	>"$tmp/out"
+has '2024-07-03  early_close  2024-07-03T'
 SIMUTRADOR_FORCE_TTY=60 simutrador run list -o wide >"$tmp/out"
 grep -q '(-o wide prints' "$tmp/out" && fail "-o wide leaves columns out"
 has 'sma-cross'
