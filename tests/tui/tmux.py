@@ -280,7 +280,17 @@ def mouse(t):
     t.wait(r"›.*placed.* 46 ", "a click selects a row")
     click(20, row + 1, 65)
     t.wait(r"›.*fill.* 44 ", "the wheel moves on")
-    t.type("\x1b[<0;241;5M\x1b[<0;241;5m" * 2)
+    # Two that a busy machine hears long apart are no double one.
+    until = time.monotonic() + DEADLINE
+    while time.monotonic() < until:
+        t.type("\x1b[<0;241;5M\x1b[<0;241;5m" * 2)
+        heard = time.monotonic() + 10
+        is_large = False
+        while not is_large and time.monotonic() < heard:
+            time.sleep(0.02)
+            is_large = re.search(r"^╭─ Account", t.shown(), re.M)
+        if is_large:
+            break
     t.wait(r"^╭─ Account", "a double click makes a pane large")
     t.keys("Enter")
     t.wait(r"^╭─ Account", "and small again", gone=True)
