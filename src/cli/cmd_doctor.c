@@ -235,6 +235,15 @@ static void check_data(struct doctor *d)
 		   (unsigned long long)(left >> 30));
 }
 
+/* What is wrong with one of a list; "": nothing.  Gives: 1 or 0. */
+static size_t problem(struct doctor *d, const char *text, const char *advice)
+{
+	if (!*text)
+		return 0;
+	fail(d, advice, text);
+	return 1;
+}
+
 static void check_store(struct doctor *d)
 {
 	struct sim_err err = SIM_ERR_INIT;
@@ -247,13 +256,9 @@ static void check_store(struct doctor *d)
 		fail(d, "see that the folder can be read", err.msg);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!*list[i].problem)
-			continue;
-		bad++;
-		fail(d, "import it again; `data list` names them all",
-		     list[i].problem);
-	}
+	for (size_t i = 0; i < n; i++)
+		bad += problem(d, list[i].problem,
+			       "import it again; `data list` names them all");
 	if (!n)
 		ok(d, "no bars yet; `data import` or `data gen` makes some");
 	else if (!bad)
@@ -273,13 +278,9 @@ static void check_runs(struct doctor *d)
 		fail(d, "see that the folder can be read", err.msg);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!*list[i].problem)
-			continue;
-		bad++;
-		fail(d, "remove it with `run rm`, and make it again",
-		     list[i].problem);
-	}
+	for (size_t i = 0; i < n; i++)
+		bad += problem(d, list[i].problem,
+			       "remove it with `run rm`, and make it again");
 	if (!bad)
 		ok(d, "%zu runs", n);
 	sim_mem_free(list);

@@ -30,16 +30,7 @@ struct call {
 
 /* -- addresses ----------------------------------------------------------- */
 
-/* The part after the scheme, or NULL: another scheme. */
-static const char *after_scheme(const char *url)
-{
-	static const char *const schemes[] = { "http://", "https://" };
-
-	for (int i = 0; i < 2; i++)
-		if (!strncmp(url, schemes[i], strlen(schemes[i])))
-			return url + strlen(schemes[i]);
-	return NULL;
-}
+static const char *const schemes[] = { "http://", "https://", NULL };
 
 static bool is_plain(const char *s)
 {
@@ -71,7 +62,7 @@ static bool port_is_good(const char *host)
 int sim_http_url(const char *what, const char *text, char out[SIM_HTTP_URL],
 		 struct sim_err *err)
 {
-	const char *host = after_scheme(text);
+	const char *host = sim_str_after(text, schemes);
 	char shown[SIM_STR_QUOTEMAX];
 	size_t n = strlen(text);
 
@@ -94,7 +85,7 @@ bool sim_http_is_local(const char *url)
 {
 	static const char *const hosts[] = { "localhost", "127.0.0.1",
 					     "[::1]" };
-	const char *host = after_scheme(url);
+	const char *host = sim_str_after(url, schemes);
 
 	for (size_t i = 0; host && i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		size_t n = strlen(hosts[i]);

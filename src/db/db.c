@@ -145,16 +145,13 @@ int sim_db_next(struct sim_db *db, sqlite3_stmt *st, struct sim_err *err)
 	return rc == SQLITE_DONE ? 0 : sim_db_fail(db, err);
 }
 
-int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
-	       const char *fmt, ...)
+/* Once, up to its first row. */
+static int run(struct sim_db *db, struct sim_err *err, const char *sql,
+	       const char *fmt, va_list *ap)
 {
 	sqlite3_stmt *st;
-	va_list ap;
-	int rc;
+	int rc = prepare(db, &st, sql, fmt, ap);
 
-	va_start(ap, fmt);
-	rc = prepare(db, &st, sql, fmt, &ap);
-	va_end(ap);
 	if (rc)
 		return sim_db_fail(db, err);
 	rc = sim_db_next(db, st, err);
@@ -162,24 +159,30 @@ int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
 	return rc < 0 ? rc : SIM_OK;
 }
 
-int sim_db_count(struct sim_db *db, int64_t *n, struct sim_err *err,
-		 const char *sql, const char *fmt, ...)
+int sim_db_run(struct sim_db *db, struct sim_err *err, const char *sql,
+	       const char *fmt, ...)
 {
-	sqlite3_stmt *st;
 	va_list ap;
 	int rc;
 
 	va_start(ap, fmt);
-	rc = prepare(db, &st, sql, fmt, &ap);
+	rc = run(db, err, sql, fmt, &ap);
 	va_end(ap);
-	if (rc)
-		return sim_db_fail(db, err);
-	rc = sim_db_next(db, st, err);
-	sqlite3_finalize(st);
-	if (rc < 0)
-		return rc;
-	*n = sqlite3_changes64(db->h);
-	return SIM_OK;
+	return rc;
+}
+
+int sim_db_count(struct sim_db *db, int64_t *n, struct sim_err *err,
+		 const char *sql, const char *fmt, ...)
+{
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = run(db, err, sql, fmt, &ap);
+	va_end(ap);
+	if (!rc)
+		*n = sqlite3_changes64(db->h);
+	return rc;
 }
 
 /* The kept statement, prepared now if it is new; NULL when that fails. */

@@ -25,15 +25,7 @@ struct call {
 
 /* -- addresses ------------------------------------------------------------- */
 
-static const char *after_scheme(const char *url)
-{
-	static const char *const schemes[] = { "smtp://", "smtps://" };
-
-	for (int i = 0; i < 2; i++)
-		if (!strncmp(url, schemes[i], strlen(schemes[i])))
-			return url + strlen(schemes[i]);
-	return NULL;
-}
+static const char *const schemes[] = { "smtp://", "smtps://", NULL };
 
 /* Of a name or an address; 0: it is none. */
 static size_t host_len(const char *s)
@@ -59,7 +51,7 @@ static bool host_is_good(const char *host)
 
 int sim_smtp_check_url(const char *url, struct sim_err *err)
 {
-	const char *host = after_scheme(url);
+	const char *host = sim_str_after(url, schemes);
 	char shown[SIM_STR_QUOTEMAX];
 
 	if (host && strlen(url) < SIM_SMTP_URL && host_is_good(host))
@@ -75,7 +67,7 @@ static bool is_local(const char *url)
 {
 	static const char *const hosts[] = { "localhost", "127.0.0.1",
 					     "[::1]" };
-	const char *host = after_scheme(url);
+	const char *host = sim_str_after(url, schemes);
 
 	for (size_t i = 0; host && i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		size_t n = strlen(hosts[i]);

@@ -399,3 +399,11 @@ bool sim_str_eq_nocase(const char *a, const char *b)
 		b++;
 	return lower(*a) == lower(*b);
 }
+
+const char *sim_str_after(const char *s, const char *const *starts)
+{
+	for (; *starts; starts++)
+		if (!strncmp(s, *starts, strlen(*starts)))
+			return s + strlen(*starts);
+	return NULL;
+}

@@ -31,6 +31,9 @@ size_t sim_str_quote(const char *s, size_t len, char *buf);
 size_t sim_str_utf8(const char *s, size_t n, uint32_t *code);
 /* The code point (below 0x110000) as UTF-8, no NUL; returns its bytes. */
 size_t sim_str_put_utf8(char out[4], uint32_t code);
+/* What stands after the one of a NULL-ended list that s begins with; NULL: it
+ * begins with none. */
+const char *sim_str_after(const char *s, const char *const *starts);
 bool sim_str_eq_nocase(const char *a, const char *b);	/* ASCII */
 
 #endif

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +24,6 @@
 
 enum step { CREATE, WRITE, SYNC, RENAME, REMOVE };
 
-int open(const char *path, int flags, ...);
-int open64(const char *path, int flags, ...);
-
-static unsigned char is_ours[FDS];
 static long steps;
 
 static const char *setting(const char *name)
@@ -67,45 +62,21 @@ static int fails(enum step what)
 	return 1;
 }
 
-static int do_open(const char *path, int flags, mode_t mode)
+static int fails_to_create(void)
 {
-	int fd;
-
-	if ((flags & O_CREAT) && is_under(path) && fails(CREATE))
-		return -1;
-	fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
-	if (fd >= 0 && fd < FDS)
-		is_ours[fd] = (unsigned char)is_under(path);
-	return fd;
+	return fails(CREATE);
 }
 
-int open(const char *path, int flags, ...)
+#include "opens.h"
+
+static int fd_fails(int fd, enum step what)
 {
-	mode_t mode = 0;
-	va_list ap;
-
-	va_start(ap, flags);
-	if (flags & O_CREAT)
-		mode = va_arg(ap, mode_t);
-	va_end(ap);
-	return do_open(path, flags, mode);
-}
-
-int open64(const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	va_list ap;
-
-	va_start(ap, flags);
-	if (flags & O_CREAT)
-		mode = va_arg(ap, mode_t);
-	va_end(ap);
-	return do_open(path, flags | O_LARGEFILE, mode);
+	return fd >= 0 && fd < FDS && is_ours[fd] && fails(what);
 }
 
 ssize_t write(int fd, const void *p, size_t n)
 {
-	if (fd >= 0 && fd < FDS && is_ours[fd] && fails(WRITE)) {
+	if (fd_fails(fd, WRITE)) {
 		if (strcmp(setting("FAULT_DO"), "kill"))
 			return -1;
 		syscall(SYS_write, fd, p, n / 2);
@@ -116,7 +87,7 @@ ssize_t write(int fd, const void *p, size_t n)
 
 int fsync(int fd)
 {
-	if (fd >= 0 && fd < FDS && is_ours[fd] && fails(SYNC))
+	if (fd_fails(fd, SYNC))
 		return -1;
 	return (int)syscall(SYS_fsync, fd);
 }

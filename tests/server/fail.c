@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,12 +30,8 @@ struct control {
 	int64_t mem_count, mem_at, mem_for, mem_whose;
 };
 
-int open(const char *path, int flags, ...);
-int open64(const char *path, int flags, ...);
-
 static struct control none, *control = &none;
 static const char *under;
-static unsigned char is_ours[FDS];
 
 /* Where the program is, and what is not to be disturbed. */
 static struct range {
@@ -109,45 +104,16 @@ static int fails(void)
 	return 1;
 }
 
+static int fails_to_create(void)
+{
+	return fails();
+}
+
+#include "../fault/opens.h"
+
 static int fd_fails(int fd)
 {
 	return fd >= 0 && fd < FDS && is_ours[fd] && fails();
-}
-
-static int do_open(const char *path, int flags, mode_t mode)
-{
-	int ours = is_under(path), fd;
-
-	if ((flags & O_CREAT) && ours && fails())
-		return -1;
-	fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
-	if (fd >= 0 && fd < FDS)
-		is_ours[fd] = (unsigned char)ours;
-	return fd;
-}
-
-int open(const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	va_list ap;
-
-	va_start(ap, flags);
-	if (flags & O_CREAT)
-		mode = va_arg(ap, mode_t);
-	va_end(ap);
-	return do_open(path, flags, mode);
-}
-
-int open64(const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	va_list ap;
-
-	va_start(ap, flags);
-	if (flags & O_CREAT)
-		mode = va_arg(ap, mode_t);
-	va_end(ap);
-	return do_open(path, flags | O_LARGEFILE, mode);
 }
 
 int close(int fd)

@@ -63,7 +63,7 @@ LONG_TESTS += %D%/faults.py %D%/torture.py
 EXTRA_DIST += %D%/fail.c %D%/failing.py
 check_DATA += %D%/fail.so
 CLEANFILES += %D%/fail.so
-%D%/fail.so: %D%/fail.c
+%D%/fail.so: %D%/fail.c tests/fault/opens.h
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(CC) -std=gnu11 $(WARN_CFLAGS) -O1 \
 	-fPIC -shared -o $@ $(srcdir)/%D%/fail.c
 

@@ -45,6 +45,17 @@ START_TEST(shortest_double)
 }
 END_TEST
 
+START_TEST(after)
+{
+	static const char *const starts[] = { "a://", "ab://", NULL };
+
+	ck_assert_str_eq(sim_str_after("ab://c", starts), "c");
+	ck_assert_str_eq(sim_str_after("a://", starts), "");
+	ck_assert_ptr_null(sim_str_after("a:/", starts));
+	ck_assert_ptr_null(sim_str_after("", starts));
+}
+END_TEST
+
 START_TEST(near)
 {
 	static const char *const list[] = {
@@ -241,6 +252,7 @@ int main(void)
 	tcase_add_loop_test(tc, shortest_double, 0, N(doubles));
 	tcase_add_loop_test(tc, near, 0, 10);
 	tcase_add_test(tc, near_long_words);
+	tcase_add_test(tc, after);
 	tcase_add_test(tc, sep);
 	tcase_add_loop_test(tc, whole_numbers, 0, N(ints));
 	tcase_add_test(tc, int_message);
