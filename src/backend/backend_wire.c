@@ -2,7 +2,6 @@
 #include "backend/backend_wire.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -545,13 +544,8 @@ static int connect_once(struct sim_backend_wire *l, struct sim_err *err)
 int sim_backend_wire_sleep(struct sim_backend_wire *l, int64_t ms,
 			   struct sim_err *err)
 {
-	const struct sim_stop *stop = l->b.host.stop;
-	struct pollfd p = { stop ? stop->fd : -1, POLLIN, 0 };
-
-	if (ms > 0 && !sim_stop_is_asked(stop))
-		poll(&p, 1, ms > INT32_MAX ? INT32_MAX : (int)ms);
-	return sim_stop_is_asked(stop) ?
-		sim_err_set(err, SIM_E_INTR, "interrupted") : SIM_OK;
+	return sim_stop_sleep(l->b.host.stop, ms) ? SIM_OK :
+		sim_err_set(err, SIM_E_INTR, "interrupted");
 }
 
 static bool is_for_good(int rc)

@@ -459,9 +459,9 @@ static void wipe_body(struct sim_buf *b)
 	sim_buf_release(b);
 }
 
-int sim_http_call(const struct sim_http_server *s,
-		  const struct sim_http_request *rq, struct sim_http_answer *a,
-		  struct sim_err *err)
+static int ask_once(const struct sim_http_server *s,
+		    const struct sim_http_request *rq,
+		    struct sim_http_answer *a, struct sim_err *err)
 {
 	struct call c = {
 		.s = s, .rq = rq, .a = a,
@@ -489,6 +489,25 @@ int sim_http_call(const struct sim_http_server *s,
 	c.curl->easy_cleanup(c.easy);
 	wipe_headers(&c);
 	wipe_body(&c.body);
+	return rc;
+}
+
+int sim_http_call(const struct sim_http_server *s,
+		  const struct sim_http_request *rq, struct sim_http_answer *a,
+		  struct sim_err *err)
+{
+	struct sim_err why = SIM_ERR_INIT;
+	int64_t left = rq->patience_ms;
+	int rc = ask_once(s, rq, a, &why);
+
+	while (rc == SIM_E_AGAIN && a->retry_ms >= 0 && a->retry_ms <= left &&
+	       sim_stop_sleep(s->stop, a->retry_ms)) {
+		left -= a->retry_ms;
+		sim_http_answer_release(a);
+		rc = ask_once(s, rq, a, &why);
+	}
+	if (rc && err)
+		*err = why;
 	return rc;
 }
 

@@ -32,6 +32,7 @@ struct sim_http_request {
 	const char *api_key;	/* X-API-Key, or NULL */
 	const char *bearer;	/* Authorization, or NULL */
 	const char *body;	/* JSON, or NULL */
+	int patience_ms;	/* how long in all a Retry-After is waited for */
 };
 
 struct sim_http_answer {
@@ -55,7 +56,8 @@ bool sim_http_is_local(const char *url);
 bool sim_http_is_secure(const char *url);
 
 /*
- * Ask once and wait for the answer.
+ * Ask and wait for the answer.  What was refused for now, by an answer that
+ * says until when, is asked again within the request's patience.
  *
  * Gives:  *a, also when it fails: what is known of the answer by then.  To be
  *         released in any case.

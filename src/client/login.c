@@ -9,6 +9,10 @@
 #include "util/mem.h"
 #include "util/secret.h"
 
+/* A script of many commands may ask for tickets faster than a server gives
+ * them. */
+#define TICKET_PATIENCE_MS	10000
+
 struct sim_login {
 	struct sim_mem_arena arena;	/* cfg's texts that are no secrets */
 	struct sim_login_cfg cfg;
@@ -398,7 +402,8 @@ int sim_login_ticket(struct sim_login *l, char ticket[SIM_LOGIN_TICKET],
 		     struct sim_err *err)
 {
 	struct sim_http_request rq = { .method = "POST",
-				       .path = "/ws-ticket" };
+				       .path = "/ws-ticket",
+				       .patience_ms = TICKET_PATIENCE_MS };
 	char text[SIM_LOGIN_TICKET];
 	struct sim_http_answer a;
 	int rc = sim_login_call(l, &rq, &a, err);

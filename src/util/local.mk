@@ -16,7 +16,7 @@ libsim_util_a_SOURCES = \
 	%D%/seal_evp.c %D%/seal_evp.h \
 	%D%/secret.c %D%/secret.h \
 	%D%/sha256.c %D%/sha256.h \
-	%D%/stop.h \
+	%D%/stop.c %D%/stop.h \
 	%D%/str.c %D%/str.h \
 	%D%/time.c %D%/time.h \
 	%D%/totp.c %D%/totp.h \

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct sim_stop {
 	volatile sig_atomic_t asked;	/* not 0: end */
@@ -18,5 +19,9 @@ static inline bool sim_stop_is_asked(const struct sim_stop *s)
 {
 	return s && __atomic_load_n(&s->asked, __ATOMIC_RELAXED);
 }
+
+/* Sleep for that many milliseconds (0 or less: not at all), or until it is
+ * asked.  Gives: false: it was. */
+bool sim_stop_sleep(const struct sim_stop *s, int64_t ms);
 
 #endif

@@ -178,6 +178,36 @@ START_TEST(answers)
 }
 END_TEST
 
+/* What is refused for now is asked for again, as long as there is patience. */
+START_TEST(patience)
+{
+#define LATER ANSWER("429 No\r\nRetry-After: 1", OURS("RATE_LIMITED"))
+	struct answerer a = { .answers = {
+		LATER, ANSWER("200 OK", "{}"), LATER, LATER,
+		ANSWER("503 No\r\nRetry-After: 1", OURS("SERVICE_BUSY")),
+		ANSWER("200 OK", "{}"), ANSWER("429 No", OURS("RATE_LIMITED")),
+	} };
+	struct sim_http_request rq = {
+		.method = "POST", .path = "/x", .patience_ms = 1500,
+	};
+	struct sim_http_answer out;
+	struct sim_err err;
+
+	answerer_start(&a);
+	ask(&a, &rq, &out, &err, SIM_OK);
+	ck_assert_int_eq(out.status, 200);
+	sim_http_answer_release(&out);
+	ask(&a, &rq, &out, &err, SIM_E_AGAIN);	/* 2 s are too long */
+	sim_http_answer_release(&out);
+	ask(&a, &rq, &out, &err, SIM_OK);
+	sim_http_answer_release(&out);
+	ask(&a, &rq, &out, &err, SIM_E_AGAIN);	/* nobody knows how long */
+	sim_http_answer_release(&out);
+	answerer_stop(&a);
+	ck_assert_int_eq(a.n, 7);
+}
+END_TEST
+
 START_TEST(too_much)
 {
 	struct answerer a = {
@@ -308,6 +338,7 @@ int main(void)
 	tcase_add_test(c, sent);
 	tcase_add_test(c, by_unix_socket);
 	tcase_add_loop_test(c, answers, 0, sizeof(kinds) / sizeof(kinds[0]));
+	tcase_add_test(c, patience);
 	tcase_add_test(c, too_much);
 	tcase_add_test(c, too_slow);
 	tcase_add_test(c, stopped);
