@@ -128,8 +128,8 @@ static int zone_option(struct work *w)
 		return SIM_OK;
 	sim_err_prefix(w->err, "--tz");
 	if (w->err)
-		w->err->code = SIM_E_USAGE;
-	return SIM_E_USAGE;
+		w->err->code = SIM_E_INVAL;
+	return SIM_E_INVAL;
 }
 
 /* One value of the instrument and where it may come from. */

@@ -310,7 +310,7 @@ static const struct refusal refusals[] = {
 	{ TWO, { .symbol = "X", .scale = "7" }, SIM_E_INVAL, "--scale" },
 	{ TWO, { .symbol = "X", .stamp = "middle" }, SIM_E_INVAL,
 	  "--stamp is 'middle'; use start or end" },
-	{ TWO, { .symbol = "X", .tz = "Mars/Olympus" }, SIM_E_NOENT,
+	{ TWO, { .symbol = "X", .tz = "Mars/Olympus" }, SIM_E_INVAL,
 	  "Mars/Olympus" },
 	{ TWO, { .symbol = "X", .timeframe = "fortnight" }, SIM_E_INVAL,
 	  "'fortnight' is not a timeframe" },
