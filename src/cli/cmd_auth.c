@@ -286,6 +286,8 @@ static const char *const logout_examples[] = {
 	NULL
 };
 
+#define GOODBYE_MS	5000	/* that a server of many has to answer */
+
 struct ended {
 	int64_t n;		/* logins of the server */
 	bool is_known;		/* false: it doesn't take the token */
@@ -353,6 +355,8 @@ static int end_logins(struct sim_cli *cli, const struct sim_auth *here,
 		struct sim_auth a = { .target = here->target };
 
 		a.target.url = c.v[i].server;
+		if (a.target.timeout_ms > GOODBYE_MS)
+			a.target.timeout_ms = GOODBYE_MS;
 		rc = sim_target_login_kept(cli, &a.target, &c.v[i], &a.login,
 					   err);
 		if (!rc)
