@@ -220,13 +220,17 @@ int sim_db_run_kept(struct sim_db *db, struct sim_err *err, const char *sql,
 }
 
 int sim_db_number(struct sim_db *db, int64_t *out, struct sim_err *err,
-		  const char *sql)
+		  const char *sql, const char *fmt, ...)
 {
 	sqlite3_stmt *st;
-	int rc = sim_db_prepare(db, &st, err, sql, "");
+	va_list ap;
+	int rc;
 
+	va_start(ap, fmt);
+	rc = prepare(db, &st, sql, fmt, &ap);
+	va_end(ap);
 	if (rc)
-		return rc;
+		return sim_db_fail(db, err);
 	rc = sim_db_next(db, st, err);
 	if (rc == 1)
 		*out = sqlite3_column_int64(st, 0);
@@ -324,13 +328,15 @@ static int read_version(struct sim_db *db, int64_t *version,
 			struct sim_err *err)
 {
 	int64_t app = 0, tables = 0;
-	int rc = sim_db_number(db, &app, err, "PRAGMA application_id");
+	int rc = sim_db_number(db, &app, err, "PRAGMA application_id",
+			       "");
 
 	if (!rc)
-		rc = sim_db_number(db, version, err, "PRAGMA user_version");
+		rc = sim_db_number(db, version, err, "PRAGMA user_version",
+				   "");
 	if (!rc)
 		rc = sim_db_number(db, &tables, err,
-				   "SELECT count(*) FROM sqlite_schema");
+				   "SELECT count(*) FROM sqlite_schema", "");
 	if (rc)
 		return rc;
 	if (app != APPLICATION_ID && (app || *version || tables))
@@ -539,24 +545,17 @@ int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,
 		{ &s.bytes, "SELECT page_count * page_size FROM"
 			    " pragma_page_count, pragma_page_size" },
 	};
-	sqlite3_stmt *st;
 	int rc = SIM_OK;
 
 	for (size_t i = 0; !rc && i < sizeof(rows) / sizeof(rows[0]); i++)
-		rc = sim_db_number(db, rows[i].to, err, rows[i].sql);
+		rc = sim_db_number(db, rows[i].to, err, rows[i].sql, "");
 	if (!rc)
-		rc = sim_db_prepare(db, &st, err, "SELECT count(*) FROM api_key"
-				    " WHERE revoked > ?1 AND expires > ?1",
-				    "i", now);
-	if (rc)
-		return rc;
-	rc = sim_db_next(db, st, err);
-	s.live_keys = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	if (rc < 0)
-		return rc;
-	*out = s;
-	return SIM_OK;
+		rc = sim_db_number(db, &s.live_keys, err, "SELECT count(*) FROM"
+				   " api_key WHERE revoked > ?1 AND expires >"
+				   " ?1", "i", now);
+	if (!rc)
+		*out = s;
+	return rc;
 }
 
 /* -- backup ---------------------------------------------------------------- */

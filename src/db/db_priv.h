@@ -46,7 +46,7 @@ int sim_db_count(struct sim_db *db, int64_t *n, struct sim_err *err,
 		 const char *sql, const char *fmt, ...) SIM_MUST_CHECK;
 /* One statement that gives one number. */
 int sim_db_number(struct sim_db *db, int64_t *out, struct sim_err *err,
-		  const char *sql) SIM_MUST_CHECK;
+		  const char *sql, const char *fmt, ...) SIM_MUST_CHECK;
 
 /* Text of a column, "" when NULL; dies with the next step. */
 const char *sim_db_text(sqlite3_stmt *st, int col);

@@ -213,7 +213,7 @@ int sim_outbox_next(struct sim_db *db, sim_time *at, struct sim_err *err)
 	int64_t next = SIM_TIME_MAX;
 	int rc = sim_db_number(db, &next, err, "SELECT coalesce(min("
 			       "next_attempt), 9223372036854775807) FROM outbox"
-			       " WHERE state IN ('waiting', 'sending')");
+			       " WHERE state IN ('waiting', 'sending')", "");
 
 	if (!rc)
 		*at = next;
@@ -250,7 +250,7 @@ int sim_outbox_give_up(struct sim_db *db, int64_t id, const char *why,
 int sim_outbox_waiting(struct sim_db *db, int64_t *n, struct sim_err *err)
 {
 	return sim_db_number(db, n, err, "SELECT count(*) FROM outbox WHERE"
-			     " state IN ('waiting', 'sending')");
+			     " state IN ('waiting', 'sending')", "");
 }
 
 int sim_outbox_stats(struct sim_db *db, struct sim_outbox_stats *out,
@@ -261,10 +261,10 @@ int sim_outbox_stats(struct sim_db *db, struct sim_outbox_stats *out,
 
 	if (!rc)
 		rc = sim_db_number(db, &s.sent, err, "SELECT count(*) FROM"
-				   " outbox WHERE state = 'sent'");
+				   " outbox WHERE state = 'sent'", "");
 	if (!rc)
 		rc = sim_db_number(db, &s.failed, err, "SELECT count(*) FROM"
-				   " outbox WHERE state = 'failed'");
+				   " outbox WHERE state = 'failed'", "");
 	if (!rc)
 		*out = s;
 	return rc;

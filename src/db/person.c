@@ -250,15 +250,6 @@ int sim_person_code_use(struct sim_db *db, const char *user,
 int sim_person_codes_left(struct sim_db *db, const char *user, int64_t *n,
 			   struct sim_err *err)
 {
-	sqlite3_stmt *st;
-	int rc = sim_db_prepare(db, &st, err, "SELECT count(*) FROM"
-				" recovery_code WHERE user = ?1", "s", user);
-
-	if (rc)
-		return rc;
-	rc = sim_db_next(db, st, err);
-	if (rc == 1)
-		*n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return rc < 0 ? rc : SIM_OK;
+	return sim_db_number(db, n, err, "SELECT count(*) FROM recovery_code"
+			     " WHERE user = ?1", "s", user);
 }

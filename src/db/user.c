@@ -174,7 +174,8 @@ int sim_user_changed(struct sim_db *db, int64_t *seq, sim_time since,
 {
 	sqlite3_stmt *st;
 	int64_t head = 0;
-	int rc = sim_db_number(db, &head, err, "SELECT seq FROM audit_head");
+	int rc = sim_db_number(db, &head, err, "SELECT seq FROM audit_head",
+			       "");
 
 	if (!rc)
 		rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM user"
@@ -194,7 +195,7 @@ static int check_admins(struct sim_db *db, struct sim_err *err)
 {
 	int64_t n = 0;
 	int rc = sim_db_number(db, &n, err, "SELECT count(*) FROM user"
-			       " WHERE role = 1 AND NOT disabled");
+			       " WHERE role = 1 AND NOT disabled", "");
 
 	if (!rc && !n)
 		rc = sim_err_set(err, SIM_E_STATE, "no enabled admin would be "
