@@ -195,8 +195,10 @@ static int watch(struct sim_backend_wire *l, const char *id,
 {
 	const struct sim_backend_wire_seat *x =
 		sim_backend_wire_seat(l, id, false);
+	/* What was missed comes before the answer. */
 	const struct sim_message_attach_session a = {
 		.events = x->events, .has_events = true,
+		.last_event = x->event, .has_last_event = true,
 	};
 	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
 	int rc = ask_busy(l, SIM_MESSAGE_attach_session, &a, id, &m, err);

@@ -106,6 +106,8 @@ static bool is_answer(const struct sim_backend_loop_seat *x, const char *line)
 	if (!x->loop->asked)
 		return x->is_stepping &&
 			has_type(line, SIM_MESSAGE_simulation_stepped);
+	if (x->loop->asked->type == SIM_MESSAGE_attach_session)
+		return true;
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		if (has_type(line, events[i]))
 			return false;

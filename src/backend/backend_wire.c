@@ -165,9 +165,28 @@ static bool is_new_execution(struct sim_backend_wire_seat *x,
 	const struct sim_message_execution_report *r = m->data;
 	int64_t n = number_of(r->execution_id);
 
-	if (n && n <= x->execution)
+	if (!x->is_driven && r->has_event) {
+		if (r->event <= x->event || r->event <= x->report)
+			return false;
+		x->report = r->event;
+	} else if (n && n <= x->execution) {
 		return false;
+	}
 	x->execution = n;
+	return true;
+}
+
+/* It comes after the report of the same event, where there is one. */
+static bool is_new_update(struct sim_backend_wire_seat *x,
+			  const struct sim_message *m)
+{
+	const struct sim_message_order_update *u = m->data;
+
+	if (x->is_driven || !u->has_event)
+		return true;
+	if (u->event <= x->event)
+		return false;
+	x->event = u->event;
 	return true;
 }
 
@@ -194,6 +213,8 @@ static bool is_news(struct sim_backend_wire *l, const struct sim_message *m)
 		return is_new_tick(x, m);
 	case SIM_MESSAGE_execution_report:
 		return is_new_execution(x, m);
+	case SIM_MESSAGE_order_update:
+		return is_new_update(x, m);
 	case SIM_MESSAGE_simulation_complete:
 	case SIM_MESSAGE_simulation_end:
 		return is_over(x, m);
@@ -206,6 +227,7 @@ static bool is_news(struct sim_backend_wire *l, const struct sim_message *m)
 static void note_answer(struct sim_backend_wire *l, const struct sim_message *m,
 			const char *asked)
 {
+	const struct sim_message_session_attached *a = m->data;
 	struct sim_backend_wire_seat *x;
 	struct sim_message q;
 
@@ -222,8 +244,8 @@ static void note_answer(struct sim_backend_wire *l, const struct sim_message *m,
 		return;
 	case SIM_MESSAGE_session_attached:
 		x = sim_backend_wire_seat(l, m->session_id, true);
-		x->events = ((const struct sim_message_session_attached *)
-			     m->data)->events;
+		x->events = a->events;
+		x->event = x->report = a->last_event;
 		return;
 	case SIM_MESSAGE_state_sync:
 		break;

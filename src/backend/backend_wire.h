@@ -22,6 +22,8 @@ struct sim_backend_wire_seat {
 	int events;			/* watched: of attach_session */
 	int64_t given, acked;		/* ticks */
 	int64_t execution;		/* number of the last one given */
+	int64_t event;			/* watched: the last given as a whole */
+	int64_t report;			/* and the last whose report was */
 	int64_t seen;			/* newest tick since it was taken up */
 	char *hold;			/* an acknowledgement that holds it */
 };

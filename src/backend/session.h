@@ -174,6 +174,8 @@ struct sim_session_again {
 	uint64_t last_processed;	/* sequence_id */
 	uint64_t last_execution;	/* number of execution_id; 0: by step */
 	bool has_last_execution;
+	bool tells_all;			/* executions that come again too, for
+					 * others that may not have them */
 	bool is_undriven, was_paused;
 };
 int sim_session_rebuild(struct sim_session *s,

@@ -238,7 +238,7 @@ int sim_session_rebuild(struct sim_session *s,
 	if (a->is_undriven)
 		stand_still(s, a);
 	s->pace.hold.is_on = false;
-	s->talk.told_execution = a->has_last_execution ?
+	s->talk.told_execution = a->has_last_execution && !a->tells_all ?
 		(uint32_t)a->last_execution : 0;
 	s->talk.account_moved = !a->is_undriven;
 	x->is_keeping = false;

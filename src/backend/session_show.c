@@ -10,6 +10,7 @@
 
 #define CHUNK	((size_t)64 << 10)	/* bytes of log in an answer */
 #define NAMES	1000			/* names of orders in an answer */
+#define DEAF	2			/* attach_session: no events */
 
 /* -- bars ------------------------------------------------------------------ */
 
@@ -192,6 +193,26 @@ int sim_session_hear_bars(struct sim_session *s,
 
 /* -- watching -------------------------------------------------------------- */
 
+/* What was told after an event, as it was told; and how it ended. */
+static void tell_since(struct sim_session *s, uint64_t event)
+{
+	struct sim_log_reader r;
+	struct sim_log_line l;
+	int rc;
+
+	sim_stepper_log_after(s->stepper, event, &r);
+	while ((rc = sim_log_next(&r, &l, NULL)) == 1) {
+		const struct sim_talk_event e = {
+			.ev = l.ev, .order = l.order, .fill = l.fill,
+		};
+
+		sim_talk_tell_again(&s->talk, &e);
+	}
+	if (rc < 0)
+		SIM_BUG("the log of a session can't be read");
+	sim_buf_add(&s->out, sim_buf_str(&s->result_line), s->result_line.len);
+}
+
 int sim_session_hear_attach(struct sim_session *s,
 			    const struct sim_session_heard *h)
 {
@@ -203,8 +224,11 @@ int sim_session_hear_attach(struct sim_session *s,
 	struct sim_message_session_attached m = {
 		.status = &status, .events = a->events,
 		.is_driven = s->is_driven,
+		.last_event = (int64_t)s->talk.told_event,
 	};
 
+	if (a->has_last_event && a->events != DEAF)
+		tell_since(s, (uint64_t)a->last_event);
 	sim_talk_account(&s->talk, &account);
 	m.account_snapshot = &account.data;
 	open = sim_talk_open_orders(&s->talk, UINT32_MAX, &m.n_pending_orders);

@@ -16,9 +16,9 @@ static struct sim_opt_time at;
 static bool brief;
 
 static const struct sim_opt opts[] = {
-	{ SIM_OPT_STR, "run", .arg = "RUN",
-	  .help = "the run it happened in, or last, the newest",
-	  .value = &run_name, .words = SIM_OPT_WORDS_RUN },
+	{ SIM_OPT_STR, "run", .arg = "RUN|SESSION",
+	  .help = "the run or session it happened in; last: the newest run",
+	  .value = &run_name, .words = SIM_OPT_WORDS_EITHER },
 	{ SIM_OPT_TIME, "at", .arg = "TIME",
 	  .help = "of the bars it met, only the one that holds this time",
 	  .value = &at },
@@ -126,8 +126,7 @@ static int explain(struct sim_cli *cli, struct sim_inputs *in,
 	if (rc)
 		return rc;
 	how.attempt = e.fill;
-	rc = sim_explain_order(in->folder, sim_verify_spec(in->in), order,
-			       &how, &x, err);
+	rc = sim_explain_order(in->folder, in->spec, order, &how, &x, err);
 	if (!rc && !strcmp(q->what, "reject"))
 		rc = check_reject(&x, err);
 	if (!rc && !strcmp(q->what, "nofill"))
@@ -150,7 +149,8 @@ static int run(struct sim_cli *cli, const struct question *q,
 				 err);
 	if (rc)
 		return rc;
-	rc = sim_inputs_open(cli, run_name ? run_name : "last", &in, err);
+	rc = sim_inputs_open_either(cli, run_name ? run_name : "last", &in,
+				    err);
 	if (!rc)
 		sim_inputs_watch(&in);
 	for (int i = 0; !rc && i < cli->argc; i++) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/job.h"
+#include "cli/sess_run.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -67,6 +68,22 @@ int sim_inputs_open(struct sim_cli *cli, const char *id, struct sim_inputs *x,
 	rc = sim_saved_open(cli, id, &x->folder, err);
 	if (!rc)
 		rc = sim_verify_open(x->folder, &x->source, &x->in, err);
+	if (!rc)
+		x->spec = sim_verify_spec(x->in);
+	return rc;
+}
+
+int sim_inputs_open_either(struct sim_cli *cli, const char *id,
+			   struct sim_inputs *x, struct sim_err *err)
+{
+	int rc;
+
+	if (sim_saved_is_run(id) || !sim_connect_has_sessions(cli))
+		return sim_inputs_open(cli, id, x, err);
+	sim_inputs_begin(cli, x);
+	rc = sim_sess_run_hold(cli, id, &x->session, &x->folder, err);
+	if (!rc)
+		x->spec = sim_sess_run_spec(x->session);
 	return rc;
 }
 
@@ -82,16 +99,15 @@ static void abandon(void *ctx, const struct sim_run_result *r,
 
 void sim_inputs_watch(struct sim_inputs *x)
 {
-	struct sim_run_spec *spec = sim_verify_spec(x->in);
-
-	spec->abandon = abandon;
-	spec->abandon_ctx = x;
+	x->spec->abandon = abandon;
+	x->spec->abandon_ctx = x;
 }
 
 void sim_inputs_end(struct sim_inputs *x)
 {
 	sim_progress_end(&x->bar);
 	sim_verify_close(x->in);
+	sim_sess_run_drop(x->session);
 	if (x->folder)
 		sim_folder_close(x->folder);
 	while (x->all) {

@@ -16,7 +16,9 @@ struct sim_inputs {
 	struct sim_inputs_bundle *bundle;	/* or NULL */
 	/* with sim_inputs_open */
 	struct sim_folder *folder;
+	struct sim_run_spec *spec;	/* that gives it again */
 	struct sim_verify_inputs *in;
+	struct sim_sess_run *session;	/* instead of in; or NULL */
 };
 
 /* A source that looks into the store and at files. */
@@ -27,6 +29,10 @@ void sim_inputs_begin(struct sim_cli *cli, struct sim_inputs *x);
  */
 int sim_inputs_open(struct sim_cli *cli, const char *id, struct sim_inputs *x,
 		    struct sim_err *err) SIM_MUST_CHECK;
+/* The same for a run, or else a session as it is so far. */
+int sim_inputs_open_either(struct sim_cli *cli, const char *id,
+			   struct sim_inputs *x, struct sim_err *err)
+	SIM_MUST_CHECK;
 /* End the program with a sentence when the strategy does not come back. */
 void sim_inputs_watch(struct sim_inputs *x);
 void sim_inputs_end(struct sim_inputs *x);

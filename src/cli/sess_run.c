@@ -15,7 +15,7 @@
 
 /* -- the machine ----------------------------------------------------------- */
 
-struct again {
+struct sim_sess_run {
 	struct sim_sess sess;
 	struct sim_sess_log log;
 	struct sim_calendars *calendars;
@@ -28,7 +28,7 @@ struct again {
 	struct sim_run_result result;
 };
 
-static void release(struct again *a)
+static void release(struct sim_sess_run *a)
 {
 	sim_run_result_release(&a->result);
 	sim_orders_free(a->orders);
@@ -43,7 +43,7 @@ static void release(struct again *a)
 }
 
 /* The message that would make it. */
-static int decode_spec(struct again *a, struct sim_err *err)
+static int decode_spec(struct sim_sess_run *a, struct sim_err *err)
 {
 	const struct sim_message_style style =
 		SIM_MESSAGE_STYLE_WIRE(a->sess.id, SIM_TIME_NONE);
@@ -63,7 +63,7 @@ static int decode_spec(struct again *a, struct sim_err *err)
 }
 
 /* Are the bars of the store here those that it trades? */
-static bool is_same(const struct again *a)
+static bool is_same(const struct sim_sess_run *a)
 {
 	const struct sim_message_session_info *x = a->sess.info;
 
@@ -71,7 +71,7 @@ static bool is_same(const struct again *a)
 }
 
 /* Look for its bars in the store here.  Gives: whether they are. */
-static bool load(struct sim_cli *cli, struct again *a)
+static bool load(struct sim_cli *cli, struct sim_sess_run *a)
 {
 	struct sim_session_env env = {
 		.capital_min = 0, .capital_max = INT64_MAX,
@@ -101,7 +101,8 @@ static bool load(struct sim_cli *cli, struct again *a)
 }
 
 /* Bring them here.  A run of it keeps them. */
-static int fetch(struct sim_cli *cli, struct again *a, struct sim_err *err)
+static int fetch(struct sim_cli *cli, struct sim_sess_run *a,
+		 struct sim_err *err)
 {
 	struct sim_backend *b;
 	const char *dir;
@@ -128,7 +129,7 @@ static int by_symbol(const void *pa, const void *pb)
 	return strcmp(a->symbol, b->symbol);
 }
 
-static int read_requests(struct again *a, struct sim_err *err)
+static int read_requests(struct sim_sess_run *a, struct sim_err *err)
 {
 	uint32_t n = a->spec.nsyms;
 	struct sim_instrument *ins = sim_mem_array(n, sizeof(*ins));
@@ -144,7 +145,7 @@ static int read_requests(struct again *a, struct sim_err *err)
 	return rc;
 }
 
-static int compare(const struct again *a, struct sim_err *err)
+static int compare(const struct sim_sess_run *a, struct sim_err *err)
 {
 	const struct sim_buf *mine = &a->result.log, *its = &a->log.text;
 	size_t n = sim_sess_log_events(&a->log);
@@ -158,7 +159,7 @@ static int compare(const struct again *a, struct sim_err *err)
 			   "here than where it is", a->sess.id);
 }
 
-static int execute(struct again *a, struct sim_err *err)
+static int execute(struct sim_sess_run *a, struct sim_err *err)
 {
 	const struct sim_message_session_info *x = a->sess.info;
 	bool is_whole = a->sess.state == SIM_SESSION_COMPLETED &&
@@ -175,7 +176,7 @@ static int execute(struct again *a, struct sim_err *err)
 }
 
 static int make(struct sim_cli *cli, const char *id, unsigned fits,
-		struct again *a, struct sim_err *err)
+		struct sim_sess_run *a, struct sim_err *err)
 {
 	int rc = sim_sess_find(cli, id, fits, &a->sess, err);
 
@@ -197,7 +198,7 @@ static int make(struct sim_cli *cli, const char *id, unsigned fits,
 	.result = SIM_RUN_RESULT_INIT }
 
 /* A folder that is nowhere on disk. */
-static int as_folder(struct again *a, struct sim_folder **out,
+static int as_folder(struct sim_sess_run *a, struct sim_folder **out,
 		     struct sim_err *err)
 {
 	struct sim_folder *f = sim_mem_zalloc(sizeof(*f));
@@ -220,23 +221,52 @@ static int as_folder(struct again *a, struct sim_folder **out,
 	return rc;
 }
 
+int sim_sess_run_hold(struct sim_cli *cli, const char *id,
+		      struct sim_sess_run **out, struct sim_folder **f,
+		      struct sim_err *err)
+{
+	static const struct sim_sess_run empty = AGAIN_INIT;
+	struct sim_sess_run *x = sim_mem_alloc(sizeof(*x));
+	int rc;
+
+	*x = empty;
+	rc = make(cli, id, SIM_SESS_STARTED | SIM_SESS_IN(COMPLETED), x, err);
+	if (!rc)
+		rc = as_folder(x, f, err);
+	if (rc)
+		sim_sess_run_drop(x);
+	else
+		*out = x;
+	return rc;
+}
+
+struct sim_run_spec *sim_sess_run_spec(struct sim_sess_run *x)
+{
+	return &x->spec;
+}
+
+void sim_sess_run_drop(struct sim_sess_run *x)
+{
+	if (!x)
+		return;
+	release(x);
+	sim_mem_free(x);
+}
+
 int sim_sess_run_open(struct sim_cli *cli, const char *id,
 		      struct sim_folder **f, struct sim_err *err)
 {
-	struct again a = AGAIN_INIT;
-	int rc = make(cli, id, SIM_SESS_STARTED | SIM_SESS_IN(COMPLETED), &a,
-		      err);
+	struct sim_sess_run *x = NULL;
+	int rc = sim_sess_run_hold(cli, id, &x, f, err);
 
-	if (!rc)
-		rc = as_folder(&a, f, err);
-	release(&a);
+	sim_sess_run_drop(x);
 	return rc;
 }
 
 int sim_sess_run_save(struct sim_cli *cli, const char *id,
 		      char run[SIM_FOLDER_ID], struct sim_err *err)
 {
-	struct again a = AGAIN_INIT;
+	struct sim_sess_run a = AGAIN_INIT;
 	const char *dir;
 	int rc = make(cli, id, SIM_SESS_IN(COMPLETED), &a, err);
 

@@ -21,6 +21,14 @@
 int sim_sess_run_open(struct sim_cli *cli, const char *id,
 		      struct sim_folder **f, struct sim_err *err)
 	SIM_MUST_CHECK;
+/* The same, with what makes it again. */
+struct sim_sess_run;
+int sim_sess_run_hold(struct sim_cli *cli, const char *id,
+		      struct sim_sess_run **out, struct sim_folder **f,
+		      struct sim_err *err) SIM_MUST_CHECK;
+/* May be changed; lives as long as x. */
+struct sim_run_spec *sim_sess_run_spec(struct sim_sess_run *x);
+void sim_sess_run_drop(struct sim_sess_run *x);	/* NULL is fine */
 /* Keep it as a run, with its bars beside it when they were fetched.  Gives: the
  * run's id. */
 int sim_sess_run_save(struct sim_cli *cli, const char *id,

@@ -731,6 +731,29 @@ int sim_log_open(struct sim_log_reader *r, const char *p, size_t n,
 	return SIM_OK;
 }
 
+void sim_log_open_after(struct sim_log_reader *r, const struct sim_buf *log,
+			uint64_t seq, const struct sim_instrument *ins,
+			uint32_t nsyms)
+{
+	const char *first = sim_buf_str(log), *at = first + log->len, *line;
+	const char *end = at;
+
+	for (; at > first; at = line) {
+		struct scan s;
+
+		line = last_line(first, (size_t)(at - first));
+		s = (struct scan){ line, at, false };
+		if (skip(&s, SEAL_HEAD, sizeof(SEAL_HEAD) - 1)) {
+			end = line;
+			continue;
+		}
+		expect(&s, "{\"seq\":");
+		if (scan_uint(&s) <= seq)
+			break;
+	}
+	*r = (struct sim_log_reader){ at, end, ins, nsyms, 0 };
+}
+
 int sim_log_next(struct sim_log_reader *r, struct sim_log_line *l,
 		 struct sim_err *err)
 {

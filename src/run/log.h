@@ -63,6 +63,11 @@ struct sim_log_reader {
 int sim_log_open(struct sim_log_reader *r, const char *p, size_t n,
 		 const struct sim_instrument *ins, uint32_t nsyms,
 		 struct sim_err *err) SIM_MUST_CHECK;
+/* The same of one that was written here, sealed or not yet, from behind the
+ * event of this seq on; nothing is checked. */
+void sim_log_open_after(struct sim_log_reader *r, const struct sim_buf *log,
+			uint64_t seq, const struct sim_instrument *ins,
+			uint32_t nsyms);
 /*
  * The next event.
  * Gives:  1 and *ev; 0 at the end.

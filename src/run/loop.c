@@ -416,10 +416,11 @@ static inline int step_begin(struct sim_loop *l, struct sim_err *err)
 		tell(l, now, is_due, err);
 }
 
-/* Was the step not cut short before its orders fill at the close? */
+/* Was the step not cut short before its orders fill at the close?  A strategy
+ * that failed has ordered what it has ordered: its last step is whole. */
 static inline bool goes_on(const struct sim_loop *l, int rc)
 {
-	return !rc || (rc == SIM_E_INTR && l->x.is_cut &&
+	return !rc || rc == SIM_E_STRATEGY || (rc == SIM_E_INTR && l->x.is_cut &&
 		       !sim_extras_is_over(&l->x));
 }
 

@@ -143,6 +143,13 @@ const struct sim_buf *sim_stepper_log(const struct sim_stepper *l,
 	return &l->result.log;
 }
 
+void sim_stepper_log_after(const struct sim_stepper *l, uint64_t seq,
+			   struct sim_log_reader *r)
+{
+	sim_log_open_after(r, &l->result.log, seq, l->prepared.instruments,
+			   l->prepared.nsyms);
+}
+
 /* -- bars ------------------------------------------------------------------ */
 
 /* The last `want` bars of a series that would step. */

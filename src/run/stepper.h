@@ -9,6 +9,7 @@
 #define SIM_STEPPER_H
 
 #include "engine/attempt.h"
+#include "run/log.h"
 #include "run/run.h"
 
 struct sim_stepper;
@@ -80,6 +81,9 @@ uint64_t sim_stepper_steps(struct sim_stepper *l);
  * then.  Both live with l. */
 const struct sim_buf *sim_stepper_log(const struct sim_stepper *l,
 				      const char **hash);
+/* Read it, from behind the event of this seq on. */
+void sim_stepper_log_after(const struct sim_stepper *l, uint64_t seq,
+			   struct sim_log_reader *r);
 
 /* When the bars of this step were traded. */
 enum sim_stepper_hours {

@@ -32,6 +32,9 @@ struct sim_hub_seat {
 	struct sim_hub_conn *conn;	/* that drives it; or NULL */
 	struct sim_hub_watch *watches;
 	struct sim_hub_conn *asker;	/* while it hears that one */
+	bool is_aside;			/* what it says is for that one alone */
+	uint64_t seen;			/* executions that who drives it has, */
+	uint64_t seen_event;		/* event of the last left out there */
 	uint64_t stepper;		/* connection that asked for steps */
 	struct sim_hub_seat *prev, *next;	/* of the bench */
 	struct sim_hub_seat *next_of_conn, *next_in_slot, *next_held;

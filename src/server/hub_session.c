@@ -64,9 +64,11 @@ void sim_hub_seat_hear(struct sim_hub_seat *x, struct sim_hub_conn *c,
 		return;
 	}
 	x->asker = c;
+	x->is_aside = h->m.type == SIM_MESSAGE_attach_session;
 	x->used_ms = heard.now_ms;
 	x->is_left = false;
 	was_heard = sim_session_hear(x->s, &heard);
+	x->is_aside = false;
 	x->asker = NULL;
 	if (was_heard) {
 		sim_hub_seat_due(x, heard.now_ms);
@@ -329,6 +331,8 @@ static void done_resume(struct sim_hub_job *j)
 	}
 	x = sit(j);
 	sim_hub_seat_attach(x, j->conn);
+	x->seen = j->again.has_last_execution ? j->again.last_execution : 0;
+	x->seen_event = 0;
 	x->asker = j->conn;
 	sim_session_say_sync(x->s, j->request_id, sim_hub_now(j->hub),
 			     now_ms);
@@ -374,6 +378,7 @@ static bool read_resume(struct sim_hub_conn *c, const struct sim_hub_heard *h,
 	*again = (struct sim_session_again){
 		.last_processed = (uint64_t)m->last_processed_sequence_id,
 		.has_last_execution = m->has_last_execution_id,
+		.tells_all = true,
 	};
 	if (!h->m.session_id) {
 		sim_hub_session_error(c, "INVALID_PARAMS", "Missing required "

@@ -1,4 +1,6 @@
 /* hub_watch: who watches a session, and which of its words are for whom. */
+#include <config.h>	/* memmem */
+
 #include "server/hub_seat.h"
 
 #include <string.h>
@@ -169,6 +171,40 @@ static void tell_copy(struct sim_hub_conn *c, const struct sim_hub_seat *x,
 	sim_hub_tell(c, x, ticket, b->data, b->len);
 }
 
+/* -- what who drives it has already ---------------------------------------- */
+
+/* The number behind a key of a line; 0: it has none such. */
+static uint64_t number_at(const struct line *l, const char *key)
+{
+	size_t len = strlen(key);
+	const char *at = memmem(l->text, l->n, key, len);
+	const char *end = l->text + l->n;
+	uint64_t n = 0;
+
+	for (at = at ? at + len : end; at < end && *at >= '0' && *at <= '9';
+	     at++)
+		n = n * 10 + (uint64_t)(*at - '0');
+	return n;
+}
+
+/* An execution that was named as the last when the session was taken up, one
+ * before it, or its update?  A text between quotes has its quotes escaped, so
+ * a key is a key. */
+static bool is_seen(struct sim_hub_seat *x, const struct line *l)
+{
+	uint64_t event, execution;
+
+	if (!x->seen || l->way != EVENT)
+		return false;
+	event = number_at(l, ",\"event\":");
+	execution = number_at(l, "\"execution_id\":\"e");
+	if (execution > x->seen)
+		x->seen = x->seen_event = 0;
+	else if (execution)
+		x->seen_event = event;
+	return event && event == x->seen_event;
+}
+
 /* -- to whom --------------------------------------------------------------- */
 
 static bool is_wanted(const struct sim_hub_watch *w, const struct line *l)
@@ -202,13 +238,14 @@ static struct sim_hub_conn *asker_of(struct sim_hub_seat *x,
 static void tell_one(struct sim_hub_seat *x, struct sim_hub_conn *asker,
 		     uint64_t ticket, const struct line *l)
 {
-	bool is_answer = asker && l->way == ANSWER;
+	bool is_answer = asker && (l->way == ANSWER || x->is_aside);
 
 	if (asker && (is_answer || l->way == CHANGE))
 		sim_hub_tell(asker, x, ticket, l->text, l->n);
 	if (is_answer)
 		return;
-	if (x->conn && (x->conn != asker || l->way != CHANGE))
+	if (x->conn && (x->conn != asker || l->way != CHANGE) &&
+	    !is_seen(x, l))
 		tell_copy(x->conn, x, ticket, l);
 	for (struct sim_hub_watch *w = x->watches; w; w = w->next_of_seat) {
 		if (!is_wanted(w, l) || (w->conn == asker && l->way == CHANGE))
@@ -224,7 +261,7 @@ void sim_hub_seat_say(struct sim_hub_seat *x, const char *lines, size_t n)
 	const char *end = lines + n, *next;
 
 	/* Most often there is who drives it, and nobody else. */
-	if (x->conn && !x->watches && !x->stepper &&
+	if (x->conn && !x->watches && !x->stepper && !x->seen &&
 	    (!x->asker || x->asker == x->conn)) {
 		sim_hub_tell(x->conn, x, ticket, lines, n);
 		return;

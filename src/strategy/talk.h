@@ -85,6 +85,7 @@ struct sim_talk {
 	/* wire */
 	sim_dec day_equity;		/* when the day before ended */
 	uint32_t told_execution;	/* reports up to it are left out */
+	uint64_t told_event;		/* seq of the newest that was told */
 	bool is_asking;			/* inside a call of ours to the host */
 	uint32_t asked_id;		/* the order it is about; 0: new */
 	struct sim_talk_refusal refusal;
@@ -145,6 +146,8 @@ void sim_talk_error_about(struct sim_talk *t, const char *code,
  * about by a request, reports and updates alone. */
 void sim_talk_tell_events(struct sim_talk *t);
 void sim_talk_tell_updates(struct sim_talk *t);
+/* The report and update of one that was told before; its order has a name. */
+void sim_talk_tell_again(struct sim_talk *t, const struct sim_talk_event *e);
 /* {SYMBOL: {tick, lot, multiplier, ccy, asset_class, cal}, ...}: member by
  * member into an object that is open. */
 void sim_talk_put_instrument(struct sim_json *j,

@@ -140,7 +140,8 @@ sim_talk_report(struct sim_talk *t, const struct sim_talk_event *e)
 			SIM_ORDER_STATUS_FILLED,
 		.fill_reason = f->reason, .liquidity = f->maker,
 		.ambiguous = f->ambiguous, .position = e->ev.c,
-		.cash = e->ev.d,
+		.cash = e->ev.d, .event = (int64_t)e->ev.seq,
+		.has_event = true,
 	};
 }
 
@@ -160,6 +161,7 @@ static void tell_update(struct sim_talk *t, const struct sim_talk_event *e)
 		.status = status[e->ev.type],
 		.has_reason = e->ev.type != SIM_EVENT_TYPE_ORDER_ACCEPTED &&
 			e->ev.type != SIM_EVENT_TYPE_FILL,
+		.event = (int64_t)e->ev.seq, .has_event = true,
 	};
 
 	if (e->ev.type == SIM_EVENT_TYPE_FILL && e->ev.b)
@@ -218,13 +220,26 @@ static void (*const tellers[SIM_EVENT_TYPE__COUNT])
 	[SIM_EVENT_TYPE_DIVIDEND] = tell_action,
 };
 
+static void tell_event(struct sim_talk *t, const struct sim_talk_event *e)
+{
+	if (tellers[e->ev.type])
+		tellers[e->ev.type](t, e);
+}
+
+void sim_talk_tell_again(struct sim_talk *t, const struct sim_talk_event *e)
+{
+	uint32_t told = t->told_execution;
+
+	t->told_execution = 0;
+	tell_event(t, e);
+	t->told_execution = told;
+}
+
 void sim_talk_tell_updates(struct sim_talk *t)
 {
 	for (size_t i = 0; i < t->nevents; i++) {
-		const struct sim_talk_event *e = &t->events[i];
-
-		if (tellers[e->ev.type])
-			tellers[e->ev.type](t, e);
+		tell_event(t, &t->events[i]);
+		t->told_event = t->events[i].ev.seq;
 	}
 	t->nevents = 0;
 }

@@ -251,6 +251,108 @@ START_TEST(attached)
 }
 END_TEST
 
+/* -- told again ------------------------------------------------------------ */
+
+#define EVENT "\"event\":"
+
+/* Its number, of a report or an update; 0: the line is neither. */
+static long event_of(const char *line)
+{
+	const char *at;
+
+	if (strncmp(line, "{\"type\":\"execution_report\"", 26) &&
+	    strncmp(line, "{\"type\":\"order_update\"", 22))
+		return 0;
+	at = strstr(line, EVENT);
+	ck_assert_msg(at && at < strchr(line, '\n'), "%s", line);
+	return strtol(at + sizeof(EVENT) - 1, NULL, 10);
+}
+
+/* The reports and updates of a text after an event, up to their numbers. */
+static void take_events(const char *text, long after, struct sim_buf *out)
+{
+	for (; *text; text = strchr(text, '\n') + 1) {
+		if (event_of(text) <= after)
+			continue;
+		sim_buf_add(out, text, (size_t)(strstr(text, EVENT) - text));
+		sim_buf_printf(out, "%ld\n", event_of(text));
+	}
+}
+
+/* Whoever comes again at any event is told what was told after it, alike, and
+ * then where that leads. */
+static void come_again(struct client *c, const struct sim_buf *told,
+		       bool is_over)
+{
+	struct sim_buf want = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct sim_buf got = SIM_BUF_INIT(SIM_BUF_MAX);
+	char last[64];
+
+	client_send(c, TYPE("attach_session", ""));
+	take_text(client_heard(c), "\"last_event\":", last);
+	for (long k = 0, n = strtol(last, NULL, 10); k <= n + 1; k++) {
+		const char *heard, *end;
+
+		client_send(c, "{\"type\":\"attach_session\",\"data\":{"
+			    "\"last_event\":%ld}}", k);
+		heard = client_heard(c);
+		sim_buf_reset(&want);
+		sim_buf_reset(&got);
+		take_events(sim_buf_str(told), k, &want);
+		take_events(heard, k, &got);
+		ck_assert_str_eq(sim_buf_str(&got), sim_buf_str(&want));
+		end = strstr(heard, "{\"type\":\"session_attached\"");
+		ck_assert_ptr_nonnull(end);
+		ck_assert_str_eq(strchr(end, '\n'), "\n");
+		ck_assert_uint_eq(stage_count(heard, "\"simulation_complete\""),
+				  is_over);
+	}
+	client_send(c, TYPE("attach_session", "\"events\":\"none\","
+			    "\"last_event\":0"));
+	ck_assert_uint_eq(stage_count(client_heard(c), "\n"), 1);
+	sim_buf_release(&want);
+	sim_buf_release(&got);
+}
+
+START_TEST(told_again)
+{
+	struct sim_buf told = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct client c;
+	struct stage x;
+
+	stage_open(&x, 200);
+	client_open(&c, &x, accounts[_i]);
+	client_send(&c, TYPE("attach_session", "\"last_event\":0"));
+	client_expect(&c, "\"last_event\":0");
+	client_send(&c, TYPE("start_simulation", ""));
+	for (int step = 1; step <= STEPS; step++) {
+		ck_assert_uint_eq(client_run(&c, 1), 1);
+		trade(&c, step);
+		if (step == 30)
+			client_send(&c, BATCH("", ORDER("no",
+							"\"quantity\":0")));
+		if (step == 35)
+			client_send(&c, BATCH("", "{\"order_id\":\"out\","
+				"\"symbol\":\"AAA\",\"side\":\"sell\","
+				"\"quantity\":10}"));
+		try_all(&c);
+		sim_buf_puts(&told, client_heard(&c));
+		client_ack(&c);
+		if (step == 25)
+			come_again(&c, &told, false);
+	}
+	client_send(&c, TYPE("stop_simulation", ""));
+	client_run(&c, 1);
+	sim_buf_puts(&told, client_heard(&c));
+	ck_assert_uint_gt(stage_count(told.data, "\"execution_report\""), 2);
+	ck_assert_uint_gt(stage_count(told.data, "/stop_loss"), 0);
+	come_again(&c, &told, true);
+	sim_buf_release(&told);
+	client_close(&c);
+	stage_close(&x);
+}
+END_TEST
+
 /* -- the log --------------------------------------------------------------- */
 
 static char *json_text(const char *frame, size_t *n)
@@ -497,6 +599,8 @@ int main(void)
 	tcase_add_test(tc, estimated);
 	tcase_add_test(tc, bars);
 	tcase_add_test(tc, attached);
+	tcase_add_loop_test(tc, told_again, 0,
+			    sizeof(accounts) / sizeof(accounts[0]));
 	tcase_add_test(tc, log_chunks);
 	tcase_add_test(tc, in_full);
 	tcase_add_test(tc, actions);

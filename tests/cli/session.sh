@@ -180,7 +180,42 @@ meant()
 	has 'session create makes one'
 }
 
-everywhere paused priced streamed left stopped meant
+# told COMMAND...: an explanation, but for the name of where it happened.
+told()
+{
+	simutrador explain "$@" -o json --brief >"$tmp/said" 2>"$tmp/err" || {
+		cat "$tmp/err"
+		fail "$here: explain $* ended with $?"
+	}
+	count=$((count + 1))
+	sed 's/"run_id":"[^"]*"//' "$tmp/said"
+}
+
+# What a session did that is neither over nor kept is explained as a run's is.
+explained()
+{
+	create live
+	simutrador session start live >"$tmp/out"
+	simutrador order buy ACME 10 --session live >"$tmp/out"
+	simutrador order buy ACME 99999999 --session live >"$tmp/out" ||
+		true
+	simutrador session step live -n 5 >"$tmp/out"
+	told fill 1 --run live >"$tmp/fill"
+	told order 1 --run live >"$tmp/order"
+	status 66 simutrador explain fill 9 --run live
+	has 'live has no fill 9'
+	status 66 simutrador explain fill 1 --run nowhere
+	has 'no session nowhere'
+	simutrador session stop live >"$tmp/out"
+	told fill 1 --run live | cmp - "$tmp/fill" ||
+		fail "$here: once it is over the fill is another"
+	told fill 1 --run last | cmp - "$tmp/fill" ||
+		fail "$here: as a run's the fill is another"
+	told order 1 --run last | cmp - "$tmp/order" ||
+		fail "$here: as a run's the order is another"
+}
+
+everywhere paused priced streamed left stopped meant explained
 
 # No internet, here: neither in a command, nor in the server that the first one
 # starts and that goes on when it has ended.

@@ -2,10 +2,11 @@
  * drive: simulate one session at a server, with orders that follow from a seed
  * and the ticks, and print all that came:
  *	drive ticks|steps URL TOKEN SEED LAST-DAY [CA]
+ *	drive watch URL TOKEN 0 SESSION
  *
  * ticks: driven by acknowledgements; each tick and each execution has to come
  * once, in order.  steps: nobody drives it, it is stepped, and asked where it
- * stands.
+ * stands.  watch: somebody else drives it; the executions and updates of it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -226,6 +227,43 @@ static void by_steps(struct drive *d)
 	call(d, SIM_MESSAGE_stop_simulation, NULL, NULL);
 }
 
+static bool hear_watched(const struct sim_message *m)
+{
+	const struct sim_message_execution_report *r = m->data;
+	const struct sim_message_order_update *u = m->data;
+
+	if (m->type == SIM_MESSAGE_execution_report)
+		printf("%" PRId64 " %s %s\n", r->event, r->execution_id,
+		       r->order_id);
+	if (m->type == SIM_MESSAGE_order_update)
+		printf("%" PRId64 " %s %s\n", u->event,
+		       sim_vocab_order_status_text(u->status), u->order_id);
+	if (m->type == SIM_MESSAGE_simulation_complete)
+		printf("end\n");
+	fflush(stdout);
+	return m->type != SIM_MESSAGE_simulation_complete;
+}
+
+static void watch(struct drive *d)
+{
+	const struct sim_message_attach_session a = {
+		.events = 1, .has_events = true,	/* no ticks */
+		.has_last_event = true,
+	};
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+	bool is_on = true;
+
+	d->id = d->end;
+	call(d, SIM_MESSAGE_attach_session, &a, NULL);
+	while (is_on) {
+		check(sim_backend_next(d->b, -1, &m, &err), &err);
+		is_on = hear_watched(&m.m);
+		sim_backend_release(&m);
+	}
+	d->id = NULL;
+}
+
 static void tell_log(struct drive *d)
 {
 	struct sim_message_get_log g = { .has_since = true };
@@ -263,12 +301,16 @@ int main(int argc, char **argv)
 	d.host.next_token = getenv("NEXT_TOKEN");
 	sim_rand_init(&d.rand, strtoull(argv[4], NULL, 10), "drive");
 	check(sim_backend_open_remote(&c, &d.b, &err), &err);
-	create(&d);
-	if (!strcmp(argv[1], "steps"))
-		by_steps(&d);
-	else
-		by_ticks(&d);
-	tell_log(&d);
+	if (!strcmp(argv[1], "watch")) {
+		watch(&d);
+	} else {
+		create(&d);
+		if (!strcmp(argv[1], "steps"))
+			by_steps(&d);
+		else
+			by_ticks(&d);
+		tell_log(&d);
+	}
 	sim_backend_state(d.b, &state);
 	fprintf(stderr, "drive: %" PRIu64 " ticks, %" PRIu64 " executions, %u "
 		"drops, %u refusals\n", d.tick, d.execution, state.drops,

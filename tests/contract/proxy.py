@@ -1,7 +1,8 @@
 """A session over a connection that is cut, delayed and swallowed at random has
 the executions, the result and the log of one that is not disturbed: no order
 is lost, none is doubled, each tick and execution comes once and in order.  So
-has one whose server is killed and comes back.
+has one whose server is killed and comes back.  One who watches it over such a
+connection has every execution and update once too, in order.
 """
 import base64
 import hashlib
@@ -19,9 +20,13 @@ import time
 TOP = os.environ.get("top_srcdir", ".")
 sys.path.insert(0, os.path.join(TOP, "tests", "server"))
 from servertest import IS_LONG, Home, Server, main  # noqa: E402
-from wsclient import http  # noqa: E402
+from orders import order  # noqa: E402
+from running import MINUTE, ack, made, started, tick  # noqa: E402
+from wire import Watched  # noqa: E402
+from wsclient import PATIENCE, http  # noqa: E402
 
 CUTS = 200 if IS_LONG else 25
+WATCHER_CUTS = 60 if IS_LONG else 20
 LAST_DAY = "2024-03-15" if IS_LONG else "2024-03-04"
 DRIVE = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")),
                      "tests", "contract", "drive")
@@ -226,6 +231,161 @@ def killed(t):
         print("killed %d times: %s" % (kills, said.strip()))
 
 
+class Tap:
+    """Forwards to a port; a connection is cut after so many more bytes of the
+    server as is said meanwhile, in the middle of a message or not."""
+
+    def __init__(self, port):
+        self.port = port
+        self.lock = threading.Lock()
+        self.cuts = 0
+        self.links = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.own = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.port))
+            except OSError:
+                return
+            link = {"ends": (near, far), "room": None, "is_over": False,
+                    "has_answer": False}
+            with self.lock:
+                self.links.append(link)
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self.pump, daemon=True, args=(
+                    link, source, sink)).start()
+
+    def pump(self, link, source, sink):
+        try:
+            while True:
+                data = source.recv(4096)
+                if not data:
+                    break
+                is_last = False
+                with self.lock:
+                    if source is link["ends"][1] and link["room"] is not None:
+                        is_last = len(data) >= link["room"]
+                        data = data[:link["room"]]
+                        link["room"] -= len(data)
+                sink.sendall(data)
+                if b"session_attached" in data:
+                    link["has_answer"] = True
+                if is_last:
+                    break
+        except OSError:
+            pass
+        self.cut(link)
+
+    def cut(self, link):
+        with self.lock:
+            if link["is_over"]:
+                return
+            link["is_over"] = True
+            self.cuts += 1
+        for s in link["ends"]:
+            Link.shut(s)
+
+    def live(self, is_attached):
+        """The connection that stands; waits for it."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with self.lock:
+                for x in self.links:
+                    if not x["is_over"] and (x["has_answer"] or
+                                             not is_attached):
+                        return x
+            time.sleep(0.01)
+        raise AssertionError("nobody connects again")
+
+    def close(self):
+        self.listener.close()
+
+
+class Driver:
+    """Drives a session from here, without any disturbance."""
+
+    def __init__(self, t, user):
+        self.c = Watched(t, user, "driver")
+        self.sid = made(self.c, MINUTE)
+        started(self.c, self.sid)
+        self.rand = random.Random(7)
+        self.at = self.orders = 0
+        self.go(1)
+
+    def go(self, n):
+        for _ in range(n):
+            if self.at:
+                ack(self.c, self.sid, self.at)
+            self.at += 1
+            tick(self.c, self.sid, self.at)
+
+    def trade(self, n):
+        """Some orders, with a bracket, resting, refused; some steps."""
+        for more in ({"stop_loss": "40.00", "take_profit": "90.00"},
+                     {"side": "sell", "quantity": 3},
+                     {"type": "limit", "price": "1.00"}, {"quantity": 0}):
+            self.orders += 1
+            self.c.want("order_batch", {"session_id": self.sid, "orders": [
+                order("o%d" % self.orders, **more)]}, "batch_ack")
+            if self.rand.random() < 0.3:
+                self.go(1)
+        self.c.want("cancel_all", {"session_id": self.sid}, "order_cancelled")
+        self.go(n)
+
+    def end(self):
+        """All that came, as drive watch prints it."""
+        self.c.want("stop_simulation", {"session_id": self.sid},
+                    "simulation_stopped")
+        self.c.expect("simulation_complete")
+        self.c.abort()
+        out = []
+        for m in self.c.history:
+            d = m["data"]
+            if m["type"] == "execution_report":
+                out.append("%d %s %s" % (d["event"], d["execution_id"],
+                                         d["order_id"]))
+            elif m["type"] == "order_update":
+                out.append("%d %s %s" % (d["event"], d["status"],
+                                         d["order_id"]))
+        return out + ["end"]
+
+
+def watched(t):
+    """A watcher is cut off again and again: what happened meanwhile comes
+    once, in order."""
+    with Server(t, "watched") as server:
+        user = server.user("ada", "enterprise")
+        d = Driver(t, user)
+        tap = Tap(server.sim_port)
+        with subprocess.Popen(
+                [DRIVE, "watch", "ws://127.0.0.1:%d" % tap.own, user.token(),
+                 "0", d.sid], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True) as p:
+            for i in range(WATCHER_CUTS):
+                # Now and then before it has been told what it missed.
+                link = tap.live(i % 4 != 3)
+                with tap.lock:
+                    link["room"] = d.rand.randrange(1, 3000)
+                d.trade(2)
+                tap.cut(link)
+                d.trade(1)
+            want = d.end()
+            got, said = p.communicate(timeout=600)
+        t.check("the watcher goes on to the end", not p.returncode, said)
+        t.check("the watcher has all of it, once, in order",
+                got.splitlines() == want,
+                [x for x in zip(got.splitlines(), want) if x[0] != x[1]][:3],
+                got.count("\n"), len(want))
+        t.check("there was something to miss", len(want) > 5 * WATCHER_CUTS,
+                len(want))
+        t.check("it was cut off", tap.cuts >= WATCHER_CUTS, tap.cuts)
+        tap.close()
+
+
 SECRET = "a secret of tests, long enough to sign with"
 
 
@@ -285,4 +445,4 @@ def test(t):
         disturbed(t, server, user.token(), 3, CUTS, "steps")
 
 
-main(test, killed, secure, expired)
+main(test, watched, killed, secure, expired)

@@ -27,6 +27,16 @@ function on_bar(ctx, bar)
 	if n == 50 then error("no more") end
 end
 """
+LAST = """n = 0
+function on_bar(ctx, bar)
+	n = n + 1
+	if n == 20 then ctx:buy { quantity = 3 } end
+	if n == 40 then
+		ctx:buy { quantity = 2, stop_loss = 1 }
+		error("no more")
+	end
+end
+"""
 CHILD = """import json, sys
 n = 0
 def say(x): print(json.dumps(x), flush=True)
@@ -212,6 +222,10 @@ def test(t):
             same(t, server.home, far, to, "a strategy that fails",
                  ("--symbols", "ACME", far.file("fails.lua", FAILS)) + YEARS,
                  status=83)
+            for fill in ("close", "next-open"):
+                same(t, server.home, far, to, "orders and fails: " + fill,
+                     ("--symbols", "ACME", "--fill", fill,
+                      far.file("last.lua", LAST)) + YEARS, status=83)
             refused(t, far, "files", 64, *to, "--data", "A=a.csv",
                     "--strategy", "buy-hold", *YEARS)
             refused(t, far, "no range", 64, *to, "--symbols", "ACME",

@@ -381,6 +381,13 @@ static void after(struct talk *t)
 		.orders = &o, .n_orders = 1 }, "first", SIM_E_STATE);
 	refused(t, SIM_MESSAGE_stop_simulation, NULL, "first", SIM_E_STATE);
 	fine(t, SIM_MESSAGE_query_positions, NULL);
+	fine(t, SIM_MESSAGE_attach_session, &(struct
+		sim_message_attach_session){ .has_last_event = true });
+	drain(t);
+	ck_assert_ptr_nonnull(strstr(t->text.data,
+				     "\"type\":\"execution_report\""));
+	ck_assert_ptr_nonnull(strstr(t->text.data,
+				     "\"type\":\"simulation_complete\""));
 }
 
 /* One that nobody acknowledges: step by step, from one opening to the next. */
@@ -416,6 +423,7 @@ static void stepwise_on(struct talk *t)
 {
 	const struct sim_message_attach_session a = {
 		.events = 1, .has_events = true, .bars = 2, .has_bars = true,
+		.last_event = 1, .has_last_event = true,
 	};
 
 	t->id = "second";

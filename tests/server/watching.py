@@ -347,5 +347,76 @@ def slow_watcher(t, s):
     two.close()
 
 
-PARTS = (watches, refused_watch, asked_for, dry, logs, runs_on, by_hand,
-         slow_watcher)
+def numbered(messages):
+    """(event, type) of the executions and updates."""
+    return [(m["data"]["event"], m["type"]) for m in messages
+            if m["type"] in ("execution_report", "order_update")]
+
+
+def missed(t, s):
+    """Who watched and was cut off is told what it missed; a driver who takes
+    the session up is spared what it has, and the watchers are not."""
+    one, two, user = pair(t, s)
+    sid = made(one, MINUTE)
+    d = attach(two, sid, events="orders")
+    t.check("nothing was told yet", d["last_event"] == 0, d)
+    started(one, sid)
+    tick(one, sid, 1)
+    batch(one, [order("a", stop_loss="1.00"), order("b", quantity=0)], ["a"],
+          {"b": "INVALID_ORDER_QUANTITY"})
+    last = two.expect("order_update")["data"]["event"]
+    two.abort()
+    ack(one, sid, 1)
+    tick(one, sid, 2)
+    one.alive()
+    told = numbered(one.history)
+    t.check("a fill has its number twice, the report first", any(
+        a == (n, "execution_report") and b == (n, "order_update")
+        for a, b in zip(told, told[1:]) for n in (a[0],)), told)
+    two = Watched.with_room(t, user, "two again")
+    d = attach(two, sid, events="orders", last_event=last)
+    t.check("what was missed comes before the answer",
+            numbered(two.kept) == [x for x in told if x[0] > last] and
+            len(two.kept) > 2, two.kept, told)
+    t.check("up to the newest", d["last_event"] == told[-1][0], d, told)
+    two.kept.clear()
+    t.check("nobody else is told of that", not unread(one) and quiet(two))
+    d = attach(two, sid, events="none", last_event=0)
+    t.check("nothing, where nothing is to come", not two.kept, two.kept)
+    attach(two, sid)
+    two.refused("attach_session", {"session_id": sid, "last_event": -1},
+                "INVALID_PARAMS", "last_event")
+    one.abort()
+    two.expect("simulation_paused")
+    two.kept.clear()
+    three = Watched.with_room(t, user, "three")
+    three.want("resume_session", {
+        "session_id": sid, "last_processed_sequence_id": 1,
+        "last_execution_id": "e1"}, "state_sync", {"next_sequence_id": 2})
+    tick(three, sid, 2)
+    three.alive()
+    t.check("who takes it up is spared the execution that it has",
+            not any(m["type"] == "execution_report" for m in three.history))
+    tick(two, sid, 2)
+    t.check("the watcher is not, under the same number",
+            [x for x in numbered(two.kept) if x[1] == "execution_report"] ==
+            [x for x in told if x[1] == "execution_report"], two.kept, told)
+    batch(three, [order("c")], ["c"])
+    ack(three, sid, 2)
+    d = three.expect("execution_report")["data"]
+    t.check("the next execution comes to both", d["execution_id"] == "e2" and
+            two.seen("execution_report")["event"] == d["event"], d)
+    three.want("stop_simulation", {"session_id": sid}, "simulation_stopped")
+    three.expect("simulation_complete")
+    two.expect("simulation_complete")
+    two.kept.clear()
+    d = attach(two, sid, last_event=d["event"])
+    t.check("of what is over the results come again",
+            [m["type"] for m in two.kept if m["type"] != "order_update"] ==
+            ["simulation_complete"] and d["state"] == "completed", two.kept)
+    two.close()
+    three.abort()
+
+
+PARTS = (watches, refused_watch, missed, asked_for, dry, logs, runs_on,
+         by_hand, slow_watcher)
