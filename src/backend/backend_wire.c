@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "util/mem.h"
-#include "util/str.h"
 
 #define RETRY_MS	100	/* first, doubled each time */
 #define RETRY_MAX_MS	8000
@@ -138,91 +137,6 @@ static bool answers(const struct sim_backend_wire_asked *a,
 
 /* -- what comes ------------------------------------------------------------ */
 
-static int64_t number_of(const char *execution_id)
-{
-	int64_t n;
-
-	return execution_id[0] == 'e' &&
-		!sim_str_int(execution_id + 1, "", 0, INT64_MAX, &n, NULL) ?
-		n : 0;
-}
-
-static bool is_new_tick(struct sim_backend_wire_seat *x,
-			const struct sim_message *m)
-{
-	const struct sim_message_tick *t = m->data;
-
-	x->seen = t->sequence_id;
-	if (t->sequence_id <= x->given)
-		return false;
-	x->given = t->sequence_id;
-	return true;
-}
-
-static bool is_new_execution(struct sim_backend_wire_seat *x,
-			     const struct sim_message *m)
-{
-	const struct sim_message_execution_report *r = m->data;
-	int64_t n = number_of(r->execution_id);
-
-	if (!x->is_driven && r->has_event) {
-		if (r->event <= x->event || r->event <= x->report)
-			return false;
-		x->report = r->event;
-	} else if (n && n <= x->execution) {
-		return false;
-	}
-	x->execution = n;
-	return true;
-}
-
-/* It comes after the report of the same event, where there is one. */
-static bool is_new_update(struct sim_backend_wire_seat *x,
-			  const struct sim_message *m)
-{
-	const struct sim_message_order_update *u = m->data;
-
-	if (x->is_driven || !u->has_event)
-		return true;
-	if (u->event <= x->event)
-		return false;
-	x->event = u->event;
-	return true;
-}
-
-static bool is_over(struct sim_backend_wire_seat *x,
-		    const struct sim_message *m)
-{
-	bool is_news = !x->is_over;
-
-	(void)m;
-	x->is_over = true;
-	return is_news;
-}
-
-/* Of what comes once: is it that? */
-static bool is_news(struct sim_backend_wire *l, const struct sim_message *m)
-{
-	struct sim_backend_wire_seat *x =
-		sim_backend_wire_seat(l, m->session_id, false);
-
-	if (!x)
-		return true;
-	switch (m->type) {
-	case SIM_MESSAGE_tick:
-		return is_new_tick(x, m);
-	case SIM_MESSAGE_execution_report:
-		return is_new_execution(x, m);
-	case SIM_MESSAGE_order_update:
-		return is_new_update(x, m);
-	case SIM_MESSAGE_simulation_complete:
-	case SIM_MESSAGE_simulation_end:
-		return is_over(x, m);
-	default:
-		return true;
-	}
-}
-
 /* What an answer says about who is at which session. */
 static void note_answer(struct sim_backend_wire *l, const struct sim_message *m,
 			const char *asked)
@@ -262,7 +176,7 @@ static void note_answer(struct sim_backend_wire *l, const struct sim_message *m,
 		x->is_driven = true;
 		x->given = x->acked = r->last_processed_sequence_id;
 		x->execution = r->has_last_execution_id ?
-			number_of(r->last_execution_id) : 0;
+			sim_backend_news_execution(r->last_execution_id) : 0;
 	}
 	sim_message_release(&q);
 }
@@ -329,7 +243,7 @@ static void give_missed(struct sim_backend_wire *l,
 		if (!is_its || (tick->type == SIM_MESSAGE_tick &&
 				r->execution_time > t->sim_time))
 			l->missed[left++] = *m;
-		else if (is_news(l, &m->m))
+		else if (sim_backend_news_is(l, &m->m))
 			sim_backend_wire_give(l, m);
 		else
 			sim_backend_release(m);
@@ -366,7 +280,7 @@ void sim_backend_wire_hear(struct sim_backend_wire *l,
 	}
 	if (l->nmissed && is_milestone(&m->m))
 		give_missed(l, &m->m);
-	if (is_news(l, &m->m))
+	if (sim_backend_news_is(l, &m->m))
 		sim_backend_wire_give(l, m);
 	else
 		sim_backend_release(m);

@@ -111,6 +111,12 @@ void sim_backend_wire_make(struct sim_backend_wire *l,
 			   struct sim_backend_message *out);
 void sim_backend_wire_forget(struct sim_backend_wire *l, size_t i);
 
+/* backend_news.c: is a message news, of what comes once?  And the number of an
+ * execution_id; 0: it is none. */
+bool sim_backend_news_is(struct sim_backend_wire *l,
+			 const struct sim_message *m);
+int64_t sim_backend_news_execution(const char *execution_id);
+
 /* backend_again.c: after a connection was made again: sessions, then what was
  * under way.  Errors: the connection was lost again; SIM_E_INTR. */
 int sim_backend_again(struct sim_backend_wire *l, struct sim_err *err);

@@ -6,7 +6,8 @@ libsim_backend_a_SOURCES = \
 	%D%/attach_record.c \
 	%D%/backend.c %D%/backend.h %D%/backend_priv.h \
 	%D%/calendars.c %D%/calendars.h \
-	%D%/backend_again.c %D%/backend_wire.c %D%/backend_wire.h \
+	%D%/backend_again.c %D%/backend_news.c \
+	%D%/backend_wire.c %D%/backend_wire.h \
 	%D%/backend_local.c %D%/backend_loop.c %D%/backend_loop.h \
 	%D%/backend_loop_seat.c %D%/backend_remote.c \
 	%D%/backend_socket.c \

@@ -80,6 +80,26 @@ static bool is_end(const struct sim_message *m)
 		m->type == SIM_MESSAGE_session_deleted;
 }
 
+/* Nothing more of the session comes here: it is gone, or in trouble.  One that
+ * has run for too long is ended, and says so. */
+static int check(const struct sim_message *m, const char *id,
+		 struct sim_err *err)
+{
+	const struct sim_message_error *e = m->data;
+	const struct sim_message_session_error *s = m->data;
+
+	if (!is_of(m, id))
+		return SIM_OK;
+	if (m->type == SIM_MESSAGE_session_error)
+		return sim_err_set(err, sim_backend_status(s->error_code),
+				   "%s", s->message);
+	if (m->type == SIM_MESSAGE_error &&
+	    strcmp(e->error_code, "HANDLER_TIMEOUT") != 0)
+		return sim_err_set(err, sim_backend_status(e->error_code),
+				   "%s", e->message);
+	return SIM_OK;
+}
+
 /* Gives: 1 go on, 0 it is over. */
 static int hear(struct sim_cli *cli, const struct sim_sess_stream *s,
 		const char *id, const struct sim_message *m)
@@ -124,7 +144,7 @@ static int follow(struct sim_cli *cli, const struct sim_sess_stream *s,
 
 		rc = sim_backend_next(b, -1, &m, err);
 		if (rc == 1)
-			rc = hear(cli, s, id, &m.m);
+			rc = check(&m.m, id, err) ? : hear(cli, s, id, &m.m);
 		sim_backend_release(&m);
 	} while (rc == 1);
 	return rc;

@@ -420,8 +420,9 @@ static inline int step_begin(struct sim_loop *l, struct sim_err *err)
  * that failed has ordered what it has ordered: its last step is whole. */
 static inline bool goes_on(const struct sim_loop *l, int rc)
 {
-	return !rc || rc == SIM_E_STRATEGY || (rc == SIM_E_INTR && l->x.is_cut &&
-		       !sim_extras_is_over(&l->x));
+	return !rc || rc == SIM_E_STRATEGY ||
+		(rc == SIM_E_INTR && l->x.is_cut &&
+		 !sim_extras_is_over(&l->x));
 }
 
 /* What follows the requests of a step; rc: how it went until then. */

@@ -335,8 +335,9 @@ START_TEST(told_again)
 			client_send(&c, BATCH("", "{\"order_id\":\"out\","
 				"\"symbol\":\"AAA\",\"side\":\"sell\","
 				"\"quantity\":10}"));
-		try_all(&c);
 		sim_buf_puts(&told, client_heard(&c));
+		try_all(&c);
+		client_heard(&c);
 		client_ack(&c);
 		if (step == 25)
 			come_again(&c, &told, false);

@@ -188,7 +188,7 @@ told()
 		fail "$here: explain $* ended with $?"
 	}
 	count=$((count + 1))
-	sed 's/"run_id":"[^"]*"//' "$tmp/said"
+	sed 's/"run_id": "[^"]*"//' "$tmp/said"
 }
 
 # What a session did that is neither over nor kept is explained as a run's is.
