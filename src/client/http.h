@@ -32,7 +32,7 @@ struct sim_http_request {
 	const char *api_key;	/* X-API-Key, or NULL */
 	const char *bearer;	/* Authorization, or NULL */
 	const char *body;	/* JSON, or NULL */
-	int patience_ms;	/* how long in all a Retry-After is waited for */
+	int patience_ms;	/* in all, where an answer says: later */
 };
 
 struct sim_http_answer {

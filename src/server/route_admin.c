@@ -222,7 +222,6 @@ int sim_route_do_admin_end(struct sim_route_work *w, struct sim_err *err)
 {
 	struct sim_route_ended e = { .count = 0 };
 	struct sim_user u;
-	struct sim_json j;
 	int rc = sim_user_find(w->db, w->id, &u, err);
 
 	if (!rc)
@@ -230,13 +229,7 @@ int sim_route_do_admin_end(struct sim_route_work *w, struct sim_err *err)
 	if (rc)
 		return rc;
 	rc = sim_db_end(w->db, end_logins(w, &u, &e, err), err);
-	sim_route_end_done(w, &e, rc);
-	if (rc)
-		return rc;
-	sim_route_begin(w, &j);
-	sim_json_int(&j, "ended", e.count);
-	sim_json_end(&j);
-	return SIM_OK;
+	return sim_route_end_answer(w, &e, rc);
 }
 
 int sim_route_do_admin_usage(struct sim_route_work *w, struct sim_err *err)

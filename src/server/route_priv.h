@@ -196,6 +196,9 @@ int sim_route_end_all(struct sim_route_work *w, const char *user,
 /* After the transaction, which gave rc; releases *e. */
 void sim_route_end_done(struct sim_route_work *w, struct sim_route_ended *e,
 			int rc);
+/* The same; an answer says how many ended.  Gives: rc. */
+int sim_route_end_answer(struct sim_route_work *w, struct sim_route_ended *e,
+			 int rc) SIM_MUST_CHECK;
 /* Is this the password of the one who asks?  Counted as a try.  False: *rc, or
  * SIM_OK and the answer says that it was tried too often. */
 bool sim_route_password_is(struct sim_route_work *w, const char *password,

@@ -375,6 +375,20 @@ void sim_route_end_done(struct sim_route_work *w, struct sim_route_ended *e,
 	e->list = NULL;
 }
 
+int sim_route_end_answer(struct sim_route_work *w, struct sim_route_ended *e,
+			 int rc)
+{
+	struct sim_json j;
+
+	sim_route_end_done(w, e, rc);
+	if (rc)
+		return rc;
+	sim_route_begin(w, &j);
+	sim_json_int(&j, "ended", e->count);
+	sim_json_end(&j);
+	return SIM_OK;
+}
+
 static int end_one(struct sim_route_work *w, const char *id, int64_t *n,
 		   struct sim_err *err)
 {
@@ -418,7 +432,6 @@ int sim_route_do_logout(struct sim_route_work *w, struct sim_err *err)
 		{ SIM_ROUTE_STR, "session_id", false, id, sizeof(id) },
 		{ SIM_ROUTE_BOOL, "all", false, &is_all, 0 },
 	};
-	struct sim_json j;
 	int rc = sim_route_fields(w, fields, 2, err);
 
 	if (!id[0])
@@ -433,13 +446,7 @@ int sim_route_do_logout(struct sim_route_work *w, struct sim_err *err)
 	rc = sim_db_end(w->db, rc, err);
 	if (!rc && !is_all)
 		sim_route_revoke(w->r, id);
-	sim_route_end_done(w, &e, rc);
-	if (rc)
-		return rc;
-	sim_route_begin(w, &j);
-	sim_json_int(&j, "ended", e.count);
-	sim_json_end(&j);
-	return SIM_OK;
+	return sim_route_end_answer(w, &e, rc);
 }
 
 /* -- which there are ------------------------------------------------------- */
