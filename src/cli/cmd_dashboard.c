@@ -22,12 +22,13 @@
 extern const struct sim_cmd sim_cmd_dashboard;
 
 #define STATE_MAX 4096
+#define THEME_MAX 65536
 #define OPTIONS_MAX 16
 #define PAST_BARS 2000		/* of a session, of each symbol */
 
 static const char *layout, *theme, *zone, *size, *key_text, *bindings;
-static const char *place;
-static bool snapshot, is_light;
+static const char *place, *confirm_word, *theme_file;
+static bool snapshot, is_light, plain, flash;
 
 static const char *const layouts[] = {
 	"trade", "monitor", "replay", "wide", NULL
@@ -35,6 +36,7 @@ static const char *const layouts[] = {
 static const char *const themes[] = {
 	"okabe", "classic", "asia", "mono", "high-contrast", NULL
 };
+static const char *const confirms[] = { "always", "never", NULL };
 static const char *const zones[] = { "utc", "exchange", "local", NULL };
 
 static const struct sim_opt opts[] = {
@@ -43,6 +45,9 @@ static const struct sim_opt opts[] = {
 	  .setting = "dashboard_layout" },
 	{ SIM_OPT_ENUM, "theme", .arg = "THEME", .help = "colours",
 	  .value = &theme, .choices = themes, .setting = "dashboard_theme" },
+	{ SIM_OPT_PATH, "theme-file", .arg = "FILE",
+	  .help = "colours that differ from the theme's",
+	  .value = &theme_file, .setting = "dashboard_theme_file" },
 	{ SIM_OPT_FLAG, "light", .help = "the terminal's background is light",
 	  .value = &is_light },
 	{ SIM_OPT_ENUM, "zone", .arg = "ZONE",
@@ -51,8 +56,16 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_STR, "bind", .arg = "ACTION=KEY...",
 	  .help = "other keys for actions", .value = &bindings,
 	  .setting = "dashboard_keys" },
+	{ SIM_OPT_ENUM, "confirm", .arg = "WHEN",
+	  .help = "ask before an order is sent: always or never",
+	  .value = &confirm_word, .choices = confirms },
+	{ SIM_OPT_FLAG, "flash", .help = "prices that change flash",
+	  .value = &flash },
 	{ SIM_OPT_STR, "at", .arg = "STEP|TIME",
 	  .help = "open a run there; the default is its end", .value = &place },
+	{ SIM_OPT_FLAG, "plain",
+	  .help = "print what happens line by line, for a screen reader",
+	  .value = &plain },
 	{ SIM_OPT_FLAG, "snapshot",
 	  .help = "print a frame as text; no terminal is needed",
 	  .value = &snapshot },
@@ -75,6 +88,7 @@ struct work {
 	struct sim_screen *screen;
 	struct sim_dash *dash;
 	struct sim_keys keys;
+	struct sim_theme *own;		/* from a file, or NULL */
 	struct sim_desk_host host;
 	struct sim_desk_setup setup;
 	struct sim_tz *exchange, *local;
@@ -139,7 +153,7 @@ static int open_pipe(struct work *w, struct sim_err *err)
 				   " pipe, and the standard input is none; give"
 				   " a run, or write into a pipe to this");
 	sim_channel_listen(&w->channel, from);
-	if (snapshot)
+	if (snapshot || plain)
 		return SIM_OK;
 	tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	if (tty < 0 || dup2(tty, STDIN_FILENO) < 0)
@@ -401,10 +415,32 @@ static bool has_light_background(void)
 				     !strcmp(last, ";15")));
 }
 
+/* The user's own theme, upon the one that is named. */
+static int read_theme(struct work *w, const struct sim_theme *base,
+		      struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(THEME_MAX);
+	struct sim_err why = SIM_ERR_INIT;
+	int rc = sim_file_read(theme_file, THEME_MAX, &b, err);
+
+	if (!rc) {
+		rc = sim_theme_read(base, b.data, &w->own, &why);
+		if (rc)
+			sim_err_set(err, rc, "%s: %s", theme_file, why.msg);
+	}
+	sim_buf_release(&b);
+	return rc;
+}
+
 static int set_style(struct work *w, struct sim_theme_style *style,
 		     struct sim_err *err)
 {
 	int rc = theme ? sim_theme_find(theme, &style->theme, err) : SIM_OK;
+
+	if (!rc && theme_file && *theme_file && !w->own)
+		rc = read_theme(w, style->theme, err);
+	if (w->own)
+		style->theme = w->own;
 
 	style->is_light = has_light_background();
 	style->depth = w->cli->term.color
@@ -473,7 +509,7 @@ static int open_screen(struct work *w, struct sim_err *err)
 		rc = parse_size(size, &rows, &cols, err);
 	if (rc)
 		return rc;
-	if (!snapshot)
+	if (!snapshot && !plain)
 		return sim_screen_curses(&style, &w->screen, err);
 	w->screen = sim_screen_text(rows, cols, key_text ? key_text : "");
 	w->screen->style = style;
@@ -513,9 +549,9 @@ static void lend(struct work *w)
 	w->host = (struct sim_desk_host){
 		.now_ms = now_ms, .now = sim_saved_now, .stop = &sim_interrupt,
 		.program = w->program, .options = w->options,
-		.tty = snapshot ? -1 : STDIN_FILENO,
+		.tty = snapshot || plain ? -1 : STDIN_FILENO,
 	};
-	if (!snapshot) {
+	if (!snapshot && !plain) {
 		w->host.mouse = sim_screen_curses_mouse;
 		w->host.suspend = sim_screen_curses_suspend;
 		w->host.send = sim_screen_curses_send;
@@ -525,7 +561,10 @@ static void lend(struct work *w)
 	w->setup.dash = w->dash;
 	w->setup.channel = &w->channel;
 	w->setup.keys = &w->keys;
-	w->setup.is_steady = snapshot;
+	w->setup.is_steady = snapshot || plain;
+	w->setup.theme = w->own;
+	w->setup.is_sure = confirm_word && !strcmp(confirm_word, "never");
+	sim_dash_flash(w->dash, flash);
 	sim_dash_keys(w->dash, &w->keys,
 		      (w->channel.can & SIM_CHANNEL_TRADES ? SIM_KEYS_TRADE
 							   : 0) |
@@ -545,6 +584,15 @@ static void print_frame(struct work *w)
 	sim_buf_release(&b);
 }
 
+/* Lines of --plain, at once; false: nobody reads them. */
+static bool say_lines(void *ctx, const char *text, size_t n)
+{
+	struct work *w = ctx;
+
+	sim_out_write(w->cli->out, text, n);
+	return !sim_out_flush(w->cli->out, NULL);
+}
+
 static int show(struct work *w, struct sim_err *err)
 {
 	struct sim_desk_stats stats;
@@ -554,12 +602,13 @@ static int show(struct work *w, struct sim_err *err)
 		return rc;
 	lend(w);
 	sim_interrupt_catch();
-	rc = sim_desk_run(&w->setup, &stats, err);
+	rc = plain ? sim_desk_plain(&w->setup, say_lines, w, &stats, err)
+		   : sim_desk_run(&w->setup, &stats, err);
 	snprintf(w->next, sizeof(w->next), "%s", stats.next);
 	w->has_offered = stats.has_offered;
 	if (!rc && snapshot)
 		print_frame(w);
-	if (!rc && !snapshot)
+	if (!rc && !snapshot && !plain)
 		save_state(w);
 	sim_screen_close(w->screen);
 	if (w->cli->common->verbose)
@@ -604,14 +653,18 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		return sim_err_set(err, SIM_E_USAGE, "--%s is of a frame that"
 				   " is printed; add --snapshot",
 				   size ? "size" : "keys");
+	if (plain && snapshot)
+		return sim_err_set(err, SIM_E_USAGE, "--plain and --snapshot"
+				   " exclude each other: lines, or a frame");
 	rc = sim_keys_bind(&w.keys, bindings, err);
 	if (rc)
 		return rc;
-	if (!snapshot)
+	if (!snapshot && !plain)
 		load_state(&w);
 	do
 		rc = look(&w, err);
 	while (!rc && *w.next);
+	sim_mem_free(w.own);
 	return rc;
 }
 

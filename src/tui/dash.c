@@ -31,6 +31,7 @@ static void nothing_heard(struct sim_dash *d)
 	d->n_orders = d->n_events = d->first_event = 0;
 	d->next_serial = d->order_sum = 0;
 	d->n_heard = d->n_fills = d->n_ambiguous = d->last_execution = 0;
+	d->n_ahead = 0;
 	memset(&d->account, 0, sizeof(d->account));
 	memset(&d->curve, 0, sizeof(d->curve));
 	d->wants = 0;
@@ -125,6 +126,7 @@ static void look_again(struct sim_dash *d)
 		return;
 	dash_touch(d, SIM_DASH_symbols);
 	dash_touch(d, SIM_DASH_chart);
+	dash_touch(d, SIM_DASH_positions);
 	dash_touch(d, SIM_DASH_account);
 	dash_touch(d, SIM_DASH_bar);
 }
@@ -137,7 +139,16 @@ void sim_dash_now(struct sim_dash *d, sim_time now)
 	     d->now / SIM_TIME_SEC != now / SIM_TIME_SEC))
 		dash_touch(d, SIM_DASH_bar);
 	d->now = now;
+	if (d->dark_at && now >= d->dark_at) {
+		d->dark_at = 0;
+		dash_touch(d, SIM_DASH_symbols);
+	}
 	look_again(d);
+}
+
+void sim_dash_flash(struct sim_dash *d, bool is_on)
+{
+	d->is_flashing = is_on;
 }
 
 void sim_dash_link(struct sim_dash *d, enum sim_dash_link link,

@@ -76,6 +76,8 @@ unsigned sim_dash_wants(struct sim_dash *d);
 
 /* Wall clock, for what is stale and for countdowns; any epoch. */
 void sim_dash_now(struct sim_dash *d, sim_time now);
+/* Prices that change are in reverse for a moment, at most twice a second. */
+void sim_dash_flash(struct sim_dash *d, bool is_on);
 /* How the source is. */
 enum sim_dash_link {
 	SIM_DASH_CONNECTED, SIM_DASH_CONNECTING, SIM_DASH_RECONNECTING,
@@ -126,6 +128,9 @@ void sim_dash_focus(struct sim_dash *d, enum sim_dash_pane pane);
 enum sim_dash_pane sim_dash_focused(const struct sim_dash *d);
 /* The next (1) or the one before (-1) of those that are seen or are tabs. */
 void sim_dash_focus_next(struct sim_dash *d, int by);
+/* The same among the tabs of the pane with the focus; false, and nothing is
+ * done, when it is the chart or has none. */
+bool sim_dash_focus_tab(struct sim_dash *d, int by);
 /* The pane with the focus normal (0), half (1) or all of the screen (2). */
 void sim_dash_zoom(struct sim_dash *d, int size);
 int sim_dash_zoomed(const struct sim_dash *d);
@@ -156,6 +161,26 @@ void sim_dash_filter(struct sim_dash *d, const char *text);
 const char *sim_dash_filtered(const struct sim_dash *d);
 /* Sort the pane with the focus by its next column, and back. */
 void sim_dash_sort(struct sim_dash *d, int by);
+/* By this one, and when it is that already as it was. */
+void sim_dash_sort_by(struct sim_dash *d, int col);
+
+/* A pane's part of its group, of 1000, where that is not the layout's; item:
+ * its place in the layout's plan. */
+struct sim_dash_share {
+	const char *item;
+	int64_t part;
+};
+#define SIM_DASH_SHARES 32
+
+/* What is shown of what, to go back to; filled with zeros before. */
+struct sim_dash_view {
+	struct sim_dash_share share[SIM_DASH_SHARES];
+	char filter[SIM_DASH__COUNT][64];
+	int sort[SIM_DASH__COUNT];
+	int frame, is_line;		/* of the chart */
+};
+void sim_dash_view_get(const struct sim_dash *d, struct sim_dash_view *v);
+void sim_dash_view_set(struct sim_dash *d, const struct sim_dash_view *v);
 
 /* A text to read over the panes (an explanation), scrolled by moves; NULL:
  * away with it.  Help is shown and hidden the same way. */
@@ -168,6 +193,10 @@ bool sim_dash_covered(const struct sim_dash *d);
  * stands there; true when there was something. */
 bool sim_dash_click(struct sim_dash *d, int row, int col);
 bool sim_dash_wheel(struct sim_dash *d, int row, int col, int by);
+/* The border between two panes at a place of that frame; -1: there is none. */
+int sim_dash_border(const struct sim_dash *d, int row, int col);
+/* Move it there, as far as both panes stay to be seen. */
+void sim_dash_drag(struct sim_dash *d, int border, int row, int col);
 
 /* -- what is selected and known ------------------------------------------- */
 
@@ -218,6 +247,19 @@ struct sim_dash_order {
 };
 bool sim_dash_order(const struct sim_dash *d, const char *order_id,
 		    struct sim_dash_order *o);
+
+/* What has been told of it; zeros: nothing. */
+struct sim_dash_told {
+	uint64_t n_events, n_lines, step;
+	char state[16], why[160];
+	int link;
+	bool is_stale;
+	bool is_last;			/* nothing is waited for any more */
+};
+/* Add what has happened since, a line each with its time, for who hears rather
+ * than looks: states, orders, fills, the log. */
+void sim_dash_tell(const struct sim_dash *d, struct sim_dash_told *told,
+		   struct sim_buf *out);
 
 /* -- drawing --------------------------------------------------------------- */
 

@@ -119,6 +119,17 @@ static bool is_new_day(const struct sim_dash *d, const struct dash_symbol *s,
 	       b->ts - before->ts >= GAP;
 }
 
+/* A price is another one than the last. */
+static void flash(struct sim_dash *d, struct dash_symbol *s, sim_dec price)
+{
+	if (!d->is_flashing || !s->last || s->last == price ||
+	    d->now == SIM_TIME_NONE || (s->flashed_at &&
+	    d->now - s->flashed_at < DASH_FLASH_EVERY))
+		return;
+	s->flashed_at = d->now;
+	d->dark_at = d->now + DASH_FLASH;
+}
+
 static bool add_bar(struct sim_dash *d, struct dash_symbol *s,
 		    const struct sim_bar *b)
 {
@@ -143,6 +154,7 @@ static bool add_bar(struct sim_dash *d, struct dash_symbol *s,
 	}
 	ring_add(&s->ring[0], b);
 	s->decimals = n > s->decimals ? n : s->decimals;
+	flash(d, s, b->close);
 	s->last = b->close;
 	s->day_low = b->low < s->day_low ? b->low : s->day_low;
 	s->day_high = b->high > s->day_high ? b->high : s->day_high;
@@ -294,6 +306,7 @@ void sim_dash_bars_last(struct sim_dash *d, uint32_t i, sim_dec last)
 	struct dash_symbol *s = &d->symbol[i];
 	int n = sim_figure_decimals(last);
 
+	flash(d, s, last);
 	s->last = last;
 	s->decimals = n > s->decimals ? n : s->decimals;
 	dash_touch(d, SIM_DASH_symbols);

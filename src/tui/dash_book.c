@@ -240,8 +240,33 @@ struct dash_event *sim_dash_book_event(struct sim_dash *d,
 	e->step = d->step;
 	e->symbol = symbol ? sim_dash_symbol_of(d, symbol) : UINT32_MAX;
 	d->n_heard++;
+	d->n_ahead += d->n_ahead > 0;
 	dash_touch(d, SIM_DASH_fills);
 	return e;
+}
+
+void sim_dash_book_ahead(struct sim_dash *d, struct dash_event *e)
+{
+	/* A run tells its tick first. */
+	e->is_ahead = !d->is_replay;
+	if (e->is_ahead && !d->n_ahead)
+		d->n_ahead = 1;
+}
+
+void sim_dash_book_step(struct sim_dash *d)
+{
+	for (size_t i = 0; i < d->n_ahead && i < d->n_events; i++) {
+		struct dash_event *e = &d->event[(d->first_event +
+			d->n_events - 1 - i) % SIM_DASH_FILLS];
+
+		if (!e->is_ahead)
+			continue;
+		e->is_ahead = false;
+		e->time = d->sim_time;
+		e->step = d->step;
+		dash_touch(d, SIM_DASH_fills);
+	}
+	d->n_ahead = 0;
 }
 
 const struct dash_event *sim_dash_book_at(const struct sim_dash *d, size_t i)
@@ -339,6 +364,15 @@ static bool is_told(const struct sim_dash *d, const char *id)
 	return false;
 }
 
+/* Did the engine end it, and nobody ask for that? */
+static bool is_engines(const struct sim_message_order_update *u)
+{
+	return (u->status == SIM_ORDER_STATUS_CANCELLED ||
+		u->status == SIM_ORDER_STATUS_EXPIRED) && u->has_reason &&
+		strcmp(u->reason, sim_vocab_end_reason_text(
+				SIM_END_REASON_REQUESTED)) != 0;
+}
+
 void sim_dash_book_update(struct sim_dash *d,
 			  const struct sim_message_order_update *u)
 {
@@ -357,6 +391,8 @@ void sim_dash_book_update(struct sim_dash *d,
 	else if (u->status == SIM_ORDER_STATUS_REJECTED)
 		kind = DASH_REJECTED;
 	e = sim_dash_book_event(d, kind, u->symbol);
+	if (is_engines(u))
+		sim_dash_book_ahead(d, e);
 	sim_dash_copy(e->order, sizeof(e->order), u->order_id);
 	snprintf(e->text, sizeof(e->text), "%s%s%.120s",
 		 sim_vocab_order_status_text((enum sim_order_status)u->status),

@@ -55,6 +55,10 @@ void sim_dash_book_check(struct sim_dash *d, const char *const *ids, size_t n);
 struct dash_event *sim_dash_book_event(struct sim_dash *d,
 				       enum dash_event_kind kind,
 				       const char *symbol);
+/* What the engine does comes before the tick of its step. */
+void sim_dash_book_ahead(struct sim_dash *d, struct dash_event *e);
+/* The step whose tick is heard now is the one that events were ahead for. */
+void sim_dash_book_step(struct sim_dash *d);
 /* The i-th event, 0 the newest. */
 const struct dash_event *sim_dash_book_at(const struct sim_dash *d, size_t i);
 

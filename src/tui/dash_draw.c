@@ -235,7 +235,7 @@ static void draw_line(const struct sim_dash *d, struct sim_screen *s)
 			 sim_figure_percent(part, change * 100, 2));
 		if (sim_glyph_width(text) <= s->cols - at)
 			at += sim_screen_put(s, 0, at, s->cols - at,
-					     change < 0 ? SIM_THEME_DOWN :
+					     change < 0 ? SIM_THEME_LOSS :
 					     SIM_THEME_UP, text) + 1;
 	}
 	sim_figure_minute(money, d->sim_time,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/dash_do.h"
+#include "tui/figure.h"
 #include "util/mem.h"
 
 /* Fills of another day are shown with their date. */
@@ -71,6 +72,7 @@ static void hear_tick(struct sim_dash *d, const struct sim_message *m)
 	d->market_session = t->has_market_session ? t->market_session : -1;
 	if (d->state == DASH_UNKNOWN || d->state == DASH_READY)
 		d->state = DASH_RUNNING;
+	sim_dash_book_step(d);
 	sim_dash_bars_frame(d, t->timeframe);
 	sim_dash_bars_tick(d, t->candles.val, t->is_eod);
 	sim_dash_money_mark(d);
@@ -102,6 +104,7 @@ static void hear_bars(struct sim_dash *d, const struct sim_message *m)
 	if (b->has_sim_time &&
 	    !__builtin_mul_overflow(b->sim_time, SIM_TIME_US, &t))
 		set_time(d, t);
+	sim_dash_book_step(d);
 	sim_dash_money_mark(d);
 	d->heard_at = d->now;
 	dash_touch(d, SIM_DASH_bar);
@@ -164,17 +167,18 @@ static void hear_action(struct sim_dash *d, const struct sim_message *m)
 {
 	const struct sim_message_corporate_action *a = m->data;
 	struct dash_event *e = sim_dash_book_event(d, DASH_ACTION, a->symbol);
-	char one[SIM_DEC_STRMAX], two[SIM_DEC_STRMAX];
+	char one[SIM_FIGURE_MAX], two[SIM_FIGURE_MAX];
 
+	sim_dash_book_ahead(d, e);
 	e->position = a->quantity;
 	if (a->has_amount) {
-		sim_dec_format(a->amount, 0, one);
-		sim_dec_format(a->cash, 2, two);
+		sim_figure_quantity(one, a->amount, 8);
+		sim_figure_dec(two, a->cash, 2);
 		snprintf(e->text, sizeof(e->text), "dividend %s a share, cash "
 			 "%s", one, two);
 	} else {
-		sim_dec_format(a->new_shares, 0, one);
-		sim_dec_format(a->old_shares, 0, two);
+		sim_figure_quantity(one, a->new_shares, 8);
+		sim_figure_quantity(two, a->old_shares, 8);
 		snprintf(e->text, sizeof(e->text), "split %s for %s", one, two);
 	}
 	d->wants |= SIM_DASH_WANT_ACCOUNT;

@@ -6,6 +6,8 @@
 #include "tui/dash_do.h"
 #include "util/str.h"
 
+#define PANE_LEAST 3			/* rows that one can be dragged to */
+
 static const struct {
 	enum sim_dash_layout layout;
 	int cols, rows;
@@ -72,6 +74,7 @@ struct reader {
 	const char *s;
 	const struct sim_dash *d;
 	struct dash_places *out;
+	bool is_fixed;			/* nothing can be dragged */
 };
 
 static enum sim_dash_pane pane_of(char letter)
@@ -113,32 +116,99 @@ static const char *behind(const char *s)
 	return s;
 }
 
-/* The sizes of the items of a group of `room` cells; how many. */
-static int measure(const char *s, int room, int size[DASH_PLACES])
+/* The part of an item that was dragged; 0: it was not. */
+static int64_t *share_of(struct sim_dash *d, const char *item, bool is_new)
 {
-	int n = 0, open = 0, left = room, share;
+	for (int i = 0; i < SIM_DASH_SHARES; i++) {
+		if (is_new && !d->share[i].item)
+			d->share[i].item = item;
+		if (d->share[i].item == item)
+			return &d->share[i].part;
+	}
+	return NULL;
+}
 
-	while (*s != ']' && n < DASH_PLACES) {
-		size[n] = get_size(&s);
-		if (size[n] < 0)
-			size[n] = room * -size[n] / 100;
+static int dragged(const struct sim_dash *d, const char *item, int room)
+{
+	for (int i = 0; i < SIM_DASH_SHARES; i++)
+		if (d->share[i].item == item)
+			return (int)((d->share[i].part * room + 500) / 1000);
+	return 0;
+}
+
+struct group {
+	int size[DASH_PLACES];		/* of its items */
+	bool is_open[DASH_PLACES];	/* takes what room is left */
+	int n, n_open, left, room;
+};
+
+/* The items of a group of `room` cells, as the plan has them or as they were
+ * dragged. */
+static void read_group(const struct sim_dash *d, const char *s, int room,
+		       bool is_dragged, struct group *g)
+{
+	memset(g, 0, sizeof(*g));
+	g->left = g->room = room;
+	while (*s != ']' && g->n < DASH_PLACES) {
+		int size = get_size(&s), other;
+
 		if (*s == ' ' || *s == ']')
 			continue;
-		left -= size[n];
-		open += size[n] == 0;
-		n++;
+		size = size < 0 ? room * -size / 100 : size;
+		other = is_dragged ? dragged(d, s, room) : 0;
+		size = other ? other : size;
+		g->size[g->n] = size;
+		g->is_open[g->n] = size == 0;
+		g->left -= size;
+		g->n_open += size == 0;
+		g->n++;
 		s = behind(s);
 	}
-	left = left > 0 ? left : 0;
-	for (int i = 0; i < n; i++) {
-		if (size[i])
+}
+
+/* The sizes of the items of a group of `room` cells. */
+static void measure(const struct sim_dash *d, const char *s, int room,
+		    struct group *g)
+{
+	int open;
+
+	read_group(d, s, room, true, g);
+	/* What was dragged where there was more room. */
+	if (g->left < g->n_open * PANE_LEAST)
+		read_group(d, s, room, false, g);
+	g->left = g->left > 0 ? g->left : 0;
+	open = g->n_open;
+	for (int i = 0; i < g->n; i++) {
+		if (!g->is_open[i])
 			continue;
-		share = left / open;
-		size[i] = share;
-		left -= share;
-		open--;
+		g->size[i] = g->left / open--;
+		g->left -= g->size[i];
 	}
-	return n;
+}
+
+/* Between the items i and i + 1 of a group, whose boxes are these. */
+static void add_border(struct dash_places *p, const struct group *g, int i,
+		       const char *const item[2],
+		       const struct sim_screen_box box[2])
+{
+	struct dash_border *b = &p->border[p->n_borders];
+	bool is_stack = box[0].col == box[1].col;
+	int others = g->n_open - g->is_open[i] - g->is_open[i + 1];
+
+	if (p->n_borders == DASH_PLACES || strchr("HK", *item[0]) ||
+	    strchr("HK", *item[1]))
+		return;
+	p->n_borders++;
+	*b = (struct dash_border){ .item = { item[0], item[1] },
+		.is_stack = is_stack, .box = box[0],
+		.at = is_stack ? box[1].row : box[1].col, .room = g->room };
+	if (is_stack)
+		b->box.rows += box[1].rows;
+	else
+		b->box.cols += box[1].cols;
+	/* The one that takes what is left need not be told. */
+	b->sets[0] = others || !g->is_open[i] || g->is_open[i + 1];
+	b->sets[1] = others || !g->is_open[i + 1];
 }
 
 static void put_leaf(struct reader *r, struct sim_screen_box box)
@@ -167,7 +237,9 @@ static void put_leaf(struct reader *r, struct sim_screen_box box)
 /* A group, or a leaf, into a box: the plan has as many levels as calls. */
 static void put_item(struct reader *r, struct sim_screen_box box)
 {
-	int size[DASH_PLACES], n;
+	struct sim_screen_box part[2] = { { 0, 0, 0, 0 } };
+	const char *item[2] = { NULL, NULL };
+	struct group g;
 	bool is_stack;
 
 	if (*r->s != '[') {
@@ -177,19 +249,24 @@ static void put_item(struct reader *r, struct sim_screen_box box)
 	}
 	is_stack = r->s[1] == '-';
 	r->s += 2;
-	n = measure(r->s, is_stack ? box.rows : box.cols, size);
-	for (int i = 0; i < n; i++) {
-		struct sim_screen_box part = box;
+	measure(r->d, r->s, is_stack ? box.rows : box.cols, &g);
+	for (int i = 0; i < g.n; i++) {
 		int *at = is_stack ? &box.row : &box.col;
 		int *rest = is_stack ? &box.rows : &box.cols;
-		int take = size[i] < *rest ? size[i] : *rest;
+		int take = g.size[i] < *rest ? g.size[i] : *rest;
 
 		(void)get_size(&r->s);
+		part[0] = part[1];
+		item[0] = item[1];
+		item[1] = r->s;
+		part[1] = box;
 		if (is_stack)
-			part.rows = take;
+			part[1].rows = take;
 		else
-			part.cols = take;
-		put_item(r, part);
+			part[1].cols = take;
+		if (i && !r->is_fixed)
+			add_border(r->out, &g, i - 1, item, part);
+		put_item(r, part[1]);
 		*at += take;
 		*rest -= take;
 	}
@@ -231,16 +308,72 @@ void sim_dash_layout_places(const struct sim_dash *d, int rows, int cols,
 {
 	const char *plan = plan_of(d->layout, rows, cols);
 	char buf[64];
-	struct reader r = { plan, d, p };
+	struct reader r = { plan, d, p, false };
 
 	memset(p, 0, sizeof(*p));
 	p->is_tight = cols < 80 || rows < 24;
 	p->is_line = !plan;
 	if (!plan)
 		return;
-	if (d->zoom && rows >= 12)
+	r.is_fixed = d->zoom && rows >= 12;
+	if (r.is_fixed)
 		r.s = zoomed(d, buf);
 	put_item(&r, (struct sim_screen_box){ 0, 0, rows, cols });
+}
+
+/* -- dragging ---------------------------------------------------------------*/
+
+int sim_dash_border(const struct sim_dash *d, int row, int col)
+{
+	const struct dash_places *p = &d->seen->places;
+	int thick = p->is_tight ? 0 : 1;
+
+	for (int i = p->n_borders; i-- > 0;) {
+		const struct dash_border *b = &p->border[i];
+		int at = b->is_stack ? row : col;
+		int across = b->is_stack ? col - b->box.col
+					 : row - b->box.row;
+		int width = b->is_stack ? b->box.cols : b->box.rows;
+
+		if (at <= b->at && at >= b->at - thick && across >= 0 &&
+		    across < width)
+			return i;
+	}
+	return -1;
+}
+
+/* An item's part shall be so many cells. */
+static void set_share(struct sim_dash *d, const char *item, int cells,
+		      int room)
+{
+	int64_t *part = share_of(d, item, true);
+
+	if (part)
+		*part = ((int64_t)cells * 1000 + room / 2) / room;
+}
+
+void sim_dash_drag(struct sim_dash *d, int border, int row, int col)
+{
+	const struct dash_places *p = &d->seen->places;
+	const struct dash_border *b;
+	int first, both, least, to;
+
+	if (border < 0 || border >= p->n_borders)
+		return;
+	b = &p->border[border];
+	first = b->is_stack ? b->box.row : b->box.col;
+	both = b->is_stack ? b->box.rows : b->box.cols;
+	least = b->is_stack ? PANE_LEAST : PANE_LEAST * 4;
+	to = (b->is_stack ? row : col) - first;
+	to = to > both - least ? both - least : to;
+	to = to < least ? least : to;
+	if (both < 2 * least || b->room < 1)
+		return;
+	if (b->sets[0])
+		set_share(d, b->item[0], to, b->room);
+	if (b->sets[1])
+		set_share(d, b->item[1], both - to, b->room);
+	sim_dash_view_touch(d);
 }
 
 struct sim_screen_box sim_dash_layout_inner(const struct dash_places *p,

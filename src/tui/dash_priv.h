@@ -34,6 +34,7 @@ struct dash_symbol {
 	int decimals;			/* of its prices */
 	unsigned calendar;		/* its number + 1; 0: not heard of */
 	bool is_over;			/* its session's last bar was heard */
+	sim_time flashed_at;		/* began to; 0: never */
 	sim_dec last, volume;		/* of the day so far */
 	sim_dec ref;			/* the close before it; 0 none */
 	sim_dec day_low, day_high;
@@ -68,6 +69,7 @@ struct dash_event {
 	enum sim_side side;
 	enum sim_fill_reason reason;
 	bool is_partial, is_ambiguous;
+	bool is_ahead;			/* of the step whose tick comes next */
 	sim_dec quantity, price, commission, slippage_bps, position;
 	char id[24];			/* of the execution */
 	char order[DASH_ID];
@@ -114,7 +116,7 @@ struct dash_account {
 struct dash_look {
 	uint64_t key;			/* DASH_NO_KEY: the first row */
 	size_t row;
-	int sort;
+	int sort;			/* a column + 1; 0: as they came */
 	char filter[64];
 };
 #define DASH_NO_KEY UINT64_MAX
@@ -155,9 +157,19 @@ struct dash_place {
 	int n_tabs;
 };
 #define DASH_PLACES 12
+/* A border between two items of a plan. */
+struct dash_border {
+	const char *item[2];
+	bool is_stack;			/* one below the other */
+	bool sets[2];			/* whose part is told: one or both */
+	struct sim_screen_box box;	/* of both */
+	int at, room;			/* where it is; cells of the group */
+};
 struct dash_places {
 	struct dash_place place[DASH_PLACES];
 	int n;
+	struct dash_border border[DASH_PLACES];
+	int n_borders;
 	bool is_tight;			/* titles, but no frames */
 	bool is_line;			/* too small for anything but one */
 };
@@ -174,7 +186,8 @@ struct sim_dash {
 	bool is_session_set, is_replay;
 	enum sim_dash_link link;
 	sim_time retry_at, now, heard_at;
-	bool is_stale;
+	bool is_stale, is_flashing;
+	sim_time dark_at;		/* the last flash ends; 0: none */
 	char why[DASH_TEXT];
 	double speed;
 	const struct sim_keys *keys;
@@ -203,6 +216,7 @@ struct sim_dash {
 	struct dash_event *event;
 	size_t n_events, cap_events, first_event;
 	uint64_t n_heard, n_fills, n_ambiguous;	/* events and fills so far */
+	size_t n_ahead;			/* the last ones: some are so */
 	uint64_t last_execution;	/* number of the last fill */
 	sim_time last_fill_at;
 	sim_dec fees;
@@ -227,6 +241,7 @@ struct sim_dash {
 	size_t n_calendars;
 	enum sim_dash_pane focus, tab;
 	int zoom;
+	struct sim_dash_share share[SIM_DASH_SHARES];
 	struct dash_look look[SIM_DASH__COUNT];
 	struct dash_chart chart;
 	uint32_t chosen;		/* the symbol of the chart */
@@ -243,6 +258,9 @@ static inline void dash_touch(struct sim_dash *d, enum sim_dash_pane pane)
 {
 	d->changed[pane]++;
 }
+
+#define DASH_FLASH	(SIM_TIME_SEC / 5)	/* how long a price is so */
+#define DASH_FLASH_EVERY (SIM_TIME_SEC / 2)	/* two begin so far apart */
 
 /* As much of a text as fits, whole characters. */
 void sim_dash_copy(char *to, size_t size, const char *from);

@@ -64,6 +64,7 @@ static size_t copy_book(struct sim_dash *to, const struct sim_dash *from)
 	to->cap_events = from->cap_events;
 	to->first_event = from->first_event;
 	to->n_heard = from->n_heard;
+	to->n_ahead = from->n_ahead;
 	to->n_fills = from->n_fills;
 	to->n_ambiguous = from->n_ambiguous;
 	to->last_execution = from->last_execution;

@@ -54,6 +54,8 @@ static void say(struct sim_dash *d, enum sim_message_type type,
 	struct sim_message m = { .type = type, .data = (void *)data };
 
 	sim_dash_hear(d, &m);
+	/* Each line says of which step it is. */
+	sim_dash_book_step(d);
 }
 
 /* -- the state at the end of a step ---------------------------------------- */

@@ -66,6 +66,24 @@ void sim_dash_focus_next(struct sim_dash *d, int by)
 		sim_dash_focus(d, all[((at + by) % n + n) % n]);
 }
 
+bool sim_dash_focus_tab(struct sim_dash *d, int by)
+{
+	const struct dash_places *p = &d->seen->places;
+
+	for (int i = 0; i < p->n && d->focus != SIM_DASH_chart; i++) {
+		const struct dash_place *l = &p->place[i];
+
+		for (int k = 0; k < l->n_tabs; k++) {
+			if (l->tab[k] != d->focus)
+				continue;
+			k = ((k + by) % l->n_tabs + l->n_tabs) % l->n_tabs;
+			sim_dash_focus(d, l->tab[k]);
+			return true;
+		}
+	}
+	return false;
+}
+
 void sim_dash_zoom(struct sim_dash *d, int size)
 {
 	d->zoom = size < 0 ? 0 : size > 2 ? 2 : size;
@@ -128,6 +146,7 @@ static void sift(const struct sim_dash *d, enum sim_dash_pane pane,
 }
 
 struct weighed {
+	const char *word;		/* or by weight */
 	double weight;
 	size_t place;
 	uint64_t key;
@@ -136,7 +155,10 @@ struct weighed {
 static int by_weight(const void *a, const void *b)
 {
 	const struct weighed *x = a, *y = b;
+	int order = x->word && y->word ? strcmp(x->word, y->word) : 0;
 
+	if (order)
+		return order;
 	if (x->weight > y->weight || x->weight < y->weight)
 		return x->weight > y->weight ? -1 : 1;
 	return x->place < y->place ? -1 : x->place > y->place;
@@ -146,15 +168,17 @@ static void order(const struct sim_dash *d, enum sim_dash_pane pane,
 		  struct dash_list *list)
 {
 	const struct sim_panel_ops *ops = sim_panel(pane);
+	int col = d->look[pane].sort - 1;
 	struct weighed *w;
 
-	if (!d->look[pane].sort || !ops->weight || list->n < 2)
+	if (col < 0 || !ops->weight || list->n < 2)
 		return;
 	w = sim_mem_array(list->n, sizeof(*w));
 	for (size_t i = 0; i < list->n; i++) {
-		double v = ops->weight(d, list->key[i], d->look[pane].sort);
+		double v = ops->weight(d, list->key[i], col);
 
-		w[i] = (struct weighed){ v == v ? v : -1e300, i,
+		w[i] = (struct weighed){ ops->word(d, list->key[i], col),
+					 v == v ? v : -1e300, i,
 					 list->key[i] };
 	}
 	qsort(w, list->n, sizeof(*w), by_weight);
@@ -315,14 +339,82 @@ const char *sim_dash_filtered(const struct sim_dash *d)
 
 void sim_dash_sort(struct sim_dash *d, int by)
 {
-	int n = sim_panel(d->focus)->n_sorts + 1;
+	const struct sim_panel_ops *ops = sim_panel(d->focus);
 	struct dash_look *l = &d->look[d->focus];
+	int n = ops->n_sorts + 1, at = 0;
 
-	l->sort = ((l->sort + by) % n + n) % n;
+	/* One that only a click reaches counts like none. */
+	for (int i = 1; i < n; i++)
+		if (ops->sort_col[i - 1] == l->sort - 1)
+			at = i;
+	at = ((at + by) % n + n) % n;
+	l->sort = at ? ops->sort_col[at - 1] + 1 : 0;
 	dash_touch(d, d->focus);
 }
 
+void sim_dash_sort_by(struct sim_dash *d, int col)
+{
+	const struct sim_panel_ops *ops = sim_panel(d->focus);
+	struct dash_look *l = &d->look[d->focus];
+
+	if (!ops->weight || col < 0 || col >= ops->n_cols)
+		return;
+	l->sort = l->sort == col + 1 ? 0 : col + 1;
+	dash_touch(d, d->focus);
+}
+
+void sim_dash_view_get(const struct sim_dash *d, struct sim_dash_view *v)
+{
+	memset(v, 0, sizeof(*v));
+	for (int i = 0; i < SIM_DASH__COUNT; i++) {
+		sim_dash_copy(v->filter[i], sizeof(v->filter[i]),
+			      d->look[i].filter);
+		v->sort[i] = d->look[i].sort;
+	}
+	memcpy(v->share, d->share, sizeof(v->share));
+	v->frame = d->chart.frame;
+	v->is_line = d->chart.is_line;
+}
+
+void sim_dash_view_set(struct sim_dash *d, const struct sim_dash_view *v)
+{
+	for (int i = 0; i < SIM_DASH__COUNT; i++) {
+		sim_dash_copy(d->look[i].filter, sizeof(d->look[i].filter),
+			      v->filter[i]);
+		d->look[i].sort = v->sort[i];
+	}
+	memcpy(d->share, v->share, sizeof(d->share));
+	if (d->chart.is_line != (v->is_line != 0))
+		sim_dash_chart_kind(d);
+	if (d->chart.frame != v->frame)
+		sim_dash_chart_frame(d, v->frame - d->chart.frame);
+	sim_dash_view_touch(d);
+}
+
 /* -- what is selected ------------------------------------------------------*/
+
+/* The newest fill in the bar under the chart's cursor. */
+static void pick_cursor(const struct sim_dash *d, const struct dash_symbol *s,
+			struct sim_dash_pick *p)
+{
+	const struct dash_ring *r = &s->ring[d->chart.frame];
+	size_t back = (size_t)d->chart.cursor;
+	sim_time from, to;
+
+	if (d->chart.cursor < 0 || back >= r->n)
+		return;
+	from = dash_bar(r, r->n - 1 - back)->ts;
+	to = back ? dash_bar(r, r->n - back)->ts : INT64_MAX;
+	for (size_t i = 0; i < d->n_events; i++) {
+		const struct dash_event *e = sim_dash_book_at(d, i);
+
+		if (e->kind != DASH_FILL || e->time <= from || e->time > to ||
+		    e->symbol >= d->n_symbols || &d->symbol[e->symbol] != s)
+			continue;
+		sim_panel(SIM_DASH_fills)->pick(d, d->n_heard - 1 - i, p);
+		return;
+	}
+}
 
 struct sim_dash_pick sim_dash_pick(const struct sim_dash *d)
 {
@@ -337,6 +429,8 @@ struct sim_dash_pick sim_dash_pick(const struct sim_dash *d)
 	if (ops->pick && row < list.n)
 		ops->pick(d, list.key[row], &p);
 	sim_mem_free(list.key);
+	if (d->focus == SIM_DASH_chart && s)
+		pick_cursor(d, s, &p);
 	if (!p.symbol && !p.order_id && s)
 		p.symbol = s->name;
 	return p;
@@ -537,7 +631,8 @@ static int tab_at(const struct dash_place *at, int col)
 	return -1;
 }
 
-static void click_row(struct sim_dash *d, const struct dash_place *at, int row)
+static void click_row(struct sim_dash *d, const struct dash_place *at, int row,
+		      int col)
 {
 	struct sim_screen_box b = sim_dash_layout_inner(&d->seen->places, at);
 	int line = row - b.row - (b.rows > 1);
@@ -548,7 +643,7 @@ static void click_row(struct sim_dash *d, const struct dash_place *at, int row)
 	first = sim_table_first(list.n, sim_dash_view_row(d, at->pane, &list),
 				b.rows > 1 ? b.rows - 1 : b.rows);
 	if (line == -1)
-		sim_dash_sort(d, 1);
+		sim_dash_sort_by(d, sim_panel_column(d, at->pane, b, col));
 	else if (line >= 0 && first + (size_t)line < list.n)
 		select_row(d, at->pane, &list, first + (size_t)line);
 	sim_mem_free(list.key);
@@ -567,7 +662,7 @@ bool sim_dash_click(struct sim_dash *d, int row, int col)
 	tab = row == place.box.row ? tab_at(&place, col) : -1;
 	sim_dash_focus(d, tab >= 0 ? place.tab[tab] : place.pane);
 	if (tab < 0 && row > place.box.row)
-		click_row(d, &place, row);
+		click_row(d, &place, row, col);
 	return true;
 }
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/mem.h"
+
 #define STEADY_MS	100	/* an answer may take so long: look again */
 #define LISTED_MS	2000	/* between two looks at all sessions */
 #define PATIENCE_MS	10000	/* nothing has come for so long: nothing will */
@@ -116,6 +118,8 @@ static void handle(struct desk *k, const struct sim_screen_event *ev)
 	case SIM_SCREEN_MOUSE:
 		if (k->mode == DESK_PANES)
 			sim_desk_mouse(k, ev);
+		if (k->border < 0)
+			sim_desk_view_note(k);
 		return;
 	case SIM_SCREEN_PASTE:
 		/* What is pasted is no order. */
@@ -135,6 +139,7 @@ static void handle(struct desk *k, const struct sim_screen_event *ev)
 		sim_desk_trade_answer(k, ev);
 	else
 		handle_pane_key(k, ev);
+	sim_desk_view_note(k);
 }
 
 static void take_input(struct desk *k)
@@ -227,6 +232,7 @@ static void work(struct desk *k)
 		take_input(k);
 		more = (k->is_asked && may_draw(k)) || hear_all(k);
 		sim_desk_ask_wanted(k);
+		sim_desk_trade_look(k);
 		list_sessions(k);
 		tick(k);
 		if (may_draw(k))
@@ -285,30 +291,94 @@ static void work_steadily(struct desk *k)
 	draw(k);
 }
 
-int sim_desk_run(const struct sim_desk_setup *setup,
-		 struct sim_desk_stats *stats, struct sim_err *err)
+/* -- line by line ---------------------------------------------------------- */
+
+static bool is_over(const struct desk *k)
 {
-	struct desk k = {
+	static const char *const ends[] = { "completed", "cancelled", "error" };
+	const char *state = sim_dash_facts(k->d).state;
+
+	if (k->in->run)
+		return !k->pending && !k->seek.is_moving;
+	for (size_t i = 0; k->in->session && i < 3; i++)
+		if (!strcmp(state, ends[i]))
+			return true;
+	return k->c->is_over;
+}
+
+static void work_plainly(struct desk *k, sim_desk_line_say say, void *ctx)
+{
+	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
+	struct sim_dash_told told = { .n_events = 0 };
+
+	while (!k->is_leaving && !told.is_last &&
+	       !sim_stop_is_asked(k->in->host->stop)) {
+		bool more;
+
+		tick(k);
+		more = hear_all(k);
+		sim_desk_ask_wanted(k);
+		told.is_last = !more && is_over(k);
+		sim_dash_tell(k->d, &told, &b);
+		if (b.len && !say(ctx, sim_buf_str(&b), b.len))
+			break;
+		sim_buf_reset(&b);
+		if (!more && !told.is_last)
+			wait_for(k, DESK_IDLE_MS);
+	}
+	sim_buf_release(&b);
+}
+
+static void begin(struct desk *k, const struct sim_desk_setup *setup,
+		  struct sim_desk_stats *stats, struct sim_err *err)
+{
+	*k = (struct desk){
 		.in = setup, .s = setup->screen, .d = setup->dash,
 		.c = setup->channel, .stats = stats, .err = err,
 		.errand = SIM_ERRAND_INIT, .is_mouse = true, .offer = -1,
 		.ask = { .lines = SIM_BUF_INIT(SIM_BUF_MAX) },
 		.bar_ms = 60000, .heard_ms = -1, .is_spoilt = true,
-		.speed = -1,
+		.speed = -1, .border = -1,
 	};
-
 	memset(stats, 0, sizeof(*stats));
 	/* A run is placed when it has said what it is. */
-	k.pending += setup->run != NULL;
-	tick(&k);
-	sim_desk_view_begin(&k);
+	k->pending += setup->run != NULL;
+	tick(k);
+	sim_desk_view_begin(k);
+}
+
+static int end(struct desk *k)
+{
+	int rc = k->failed;
+
+	sim_errand_stop(&k->errand);
+	sim_desk_line_release(k);
+	sim_desk_seek_release(k);
+	sim_buf_release(&k->ask.lines);
+	sim_mem_free(k);
+	return rc;
+}
+
+int sim_desk_run(const struct sim_desk_setup *setup,
+		 struct sim_desk_stats *stats, struct sim_err *err)
+{
+	struct desk *k = sim_mem_zalloc(sizeof(*k));
+
+	begin(k, setup, stats, err);
 	if (setup->is_steady)
-		work_steadily(&k);
+		work_steadily(k);
 	else
-		work(&k);
-	sim_errand_stop(&k.errand);
-	sim_desk_line_release(&k);
-	sim_desk_seek_release(&k);
-	sim_buf_release(&k.ask.lines);
-	return k.failed;
+		work(k);
+	return end(k);
+}
+
+int sim_desk_plain(const struct sim_desk_setup *setup, sim_desk_line_say say,
+		   void *ctx, struct sim_desk_stats *stats,
+		   struct sim_err *err)
+{
+	struct desk *k = sim_mem_zalloc(sizeof(*k));
+
+	begin(k, setup, stats, err);
+	work_plainly(k, say, ctx);
+	return end(k);
 }

@@ -38,7 +38,9 @@ struct sim_desk_setup {
 	const char *run;		/* id of the stored run, or NULL */
 	const char *session;		/* id of the session, or NULL */
 	const char *at;			/* a run is opened there; NULL: end */
+	const struct sim_theme *theme;	/* the user's own, or NULL */
 	bool is_any;			/* nobody has named the session */
+	bool is_sure;			/* orders are sent without a question */
 	/* Before a key and at the end, wait until there is nothing to hear:
 	 * the same keys then give the same frame. */
 	bool is_steady;
@@ -61,5 +63,16 @@ struct sim_desk_stats {
 int sim_desk_run(const struct sim_desk_setup *setup,
 		 struct sim_desk_stats *stats, struct sim_err *err)
 	SIM_MUST_CHECK;
+
+/* Take whole lines of n bytes with their newlines; false: there is no use. */
+typedef bool (*sim_desk_line_say)(void *ctx, const char *text, size_t n);
+/*
+ * The same without a screen: what happens as lines of text, each once, as it is
+ * heard (setup->screen is not drawn on).  Ends when a run was gone through, a
+ * session is over, or nothing more comes.
+ */
+int sim_desk_plain(const struct sim_desk_setup *setup, sim_desk_line_say say,
+		   void *ctx, struct sim_desk_stats *stats,
+		   struct sim_err *err) SIM_MUST_CHECK;
 
 #endif

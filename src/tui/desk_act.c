@@ -99,8 +99,9 @@ static void do_explain(struct desk *k, int by)
 		snprintf(line, sizeof(line), "explain order %s --run %s"
 			 " -o table", p.order_id, k->in->run);
 	else {
-		sim_desk_say(k, SIM_THEME_WARN, "select a fill or an order to"
-			     " have it explained");
+		sim_desk_say(k, SIM_THEME_WARN, "select a fill or an order, or"
+			     " go to a fill's bar on the chart, to have it"
+			     " explained");
 		return;
 	}
 	sim_desk_line_run(k, line);
@@ -195,7 +196,8 @@ static void do_zoom(struct desk *k, int by)
 
 static void do_frame(struct desk *k, int by)
 {
-	sim_dash_chart_frame(k->d, by);
+	if (!sim_dash_focus_tab(k->d, by))
+		sim_dash_chart_frame(k->d, by);
 }
 
 static void do_closer(struct desk *k, int by)
@@ -263,7 +265,12 @@ static void do_theme(struct desk *k, int by)
 	struct desk_look to = sim_desk_view_now(k);
 
 	(void)by;
-	to.theme = sim_theme_next(to.theme);
+	/* One's own stands before the first. */
+	if (k->in->theme && to.theme != k->in->theme &&
+	    sim_theme_next(to.theme) == sim_theme_next(k->in->theme))
+		to.theme = k->in->theme;
+	else
+		to.theme = sim_theme_next(to.theme);
 	sim_desk_view_change(k, &to);
 	sim_desk_say(k, SIM_THEME_INFO, "theme %s",
 		     sim_theme_name(to.theme));
@@ -481,7 +488,15 @@ void sim_desk_mouse(struct desk *k, const struct sim_screen_event *ev)
 	case SIM_SCREEN_WHEEL_DOWN:
 		sim_dash_wheel(k->d, ev->row, ev->col, 3);
 		break;
+	case SIM_SCREEN_DRAG:
+		if (!sim_dash_covered(k->d))
+			sim_dash_drag(k->d, k->border, ev->row, ev->col);
+		break;
+	case SIM_SCREEN_DROP:
+		k->border = -1;
+		break;
 	default:
+		k->border = sim_dash_border(k->d, ev->row, ev->col);
 		k->click.row = ev->row;
 		k->click.col = ev->col;
 		k->click.ms = is_double ? 0 : k->now_ms;

@@ -267,15 +267,6 @@ static void set_studies(struct desk *k, const char *text)
 	sim_desk_view_change(k, &to);
 }
 
-static void set_filter(struct desk *k, const char *text)
-{
-	struct desk_look to = sim_desk_view_now(k);
-
-	snprintf(to.filter, sizeof(to.filter), "%s", text);
-	to.pane = sim_dash_focused(k->d);
-	sim_desk_view_change(k, &to);
-}
-
 static void finish(struct desk *k)
 {
 	const char *text = k->edit.text + strspn(k->edit.text, " ");
@@ -289,7 +280,8 @@ static void finish(struct desk *k)
 			sim_desk_line_run(k, text);
 		break;
 	case DESK_FILTER:
-		set_filter(k, text);
+		sim_dash_filter(k->d, text);
+		sim_desk_view_note(k);
 		break;
 	case DESK_STUDIES:
 		set_studies(k, text);

@@ -49,8 +49,8 @@ struct desk_look {
 	enum sim_dash_zone zone;
 	int zoom;
 	const struct sim_theme *theme;
-	char studies[128], filter[64];
-	enum sim_dash_pane pane;	/* that the filter is of */
+	char studies[128];
+	struct sim_dash_view view;
 };
 
 /* Where a replay stands and shall stand. */
@@ -88,6 +88,8 @@ struct desk {
 	struct sim_slip slip;
 	struct desk_ask ask;
 	int64_t asked, estimate;	/* numbers of requests */
+	uint64_t estimated_at;		/* step of the estimate */
+	int64_t estimated_ms;
 	unsigned pending;		/* answers that are waited for */
 	/* commands */
 	struct sim_errand errand;
@@ -101,6 +103,7 @@ struct desk {
 	struct desk_look looks[DESK_LOOKS];
 	size_t n_looks, look;		/* look: where one stands */
 	bool is_mouse;
+	int border;			/* that is being dragged; -1: none */
 	struct {
 		int row, col;
 		int64_t ms;
@@ -154,6 +157,8 @@ void sim_desk_remember(struct desk *k, const char *command);
 /* Change the view, and be able to undo it. */
 void sim_desk_view_begin(struct desk *k);
 void sim_desk_view_change(struct desk *k, const struct desk_look *to);
+/* The same for what the model has changed of its view by itself. */
+void sim_desk_view_note(struct desk *k);
 struct desk_look sim_desk_view_now(const struct desk *k);
 void sim_desk_view_undo(struct desk *k, int by);
 void sim_desk_view_copy(struct desk *k);
@@ -174,6 +179,8 @@ void sim_desk_trade_event(struct desk *k, const struct sim_screen_event *ev);
 void sim_desk_trade_answer(struct desk *k, const struct sim_screen_event *ev);
 /* Draw the ticket or the question. */
 void sim_desk_trade_draw(struct desk *k);
+/* Prices have moved since the ticket's cost was asked for: ask anew. */
+void sim_desk_trade_look(struct desk *k);
 /* What a request of ours came to. */
 void sim_desk_trade_hear(struct desk *k, const struct sim_message *m);
 

@@ -10,6 +10,7 @@
 #include "util/mem.h"
 
 #define ASK_COLS 60
+#define ESTIMATE_MS 250			/* between two for moving prices */
 
 static const char *session_of(const struct desk *k)
 {
@@ -35,13 +36,22 @@ static void ask_estimate(struct desk *k)
 	};
 	char id[24];
 
-	k->slip.estimate = (struct sim_slip_estimate){ .is_known = false };
 	k->estimate = ++k->asked;
+	k->estimated_at = sim_dash_facts(k->d).step;
+	k->estimated_ms = k->now_ms;
 	if (k->slip.is_change || sim_slip_order(&k->slip, &o, NULL))
 		return;
 	snprintf(id, sizeof(id), "d%" PRId64, k->estimate);
 	if (sim_desk_send(k, SIM_MESSAGE_order_batch, &b, id))
 		k->pending++;
+}
+
+void sim_desk_trade_look(struct desk *k)
+{
+	if (k->mode == DESK_SLIP && k->slip.estimate.is_known &&
+	    sim_dash_facts(k->d).step != k->estimated_at &&
+	    k->now_ms - k->estimated_ms >= ESTIMATE_MS)
+		ask_estimate(k);
 }
 
 void sim_desk_trade_slip(struct desk *k, enum sim_side side)
@@ -88,8 +98,25 @@ static void begin_ask(struct desk *k)
 	k->ask.is_order = true;
 }
 
+static void send_asked(struct desk *k)
+{
+	sim_desk_uncover(k);
+	if (!sim_desk_tell(k, sim_buf_str(&k->ask.lines), k->ask.lines.len))
+		return;
+	k->pending++;
+	if (sim_dash_hear_line(k->d, sim_buf_str(&k->ask.lines),
+			       k->ask.lines.len, NULL))
+		SIM_BUG("a message of our own can't be read");
+	sim_desk_remember(k, k->ask.command);
+	sim_dash_log(k->d, SIM_THEME_INFO, false, k->ask.command);
+}
+
 static void open_ask(struct desk *k)
 {
+	if (k->in->is_sure) {
+		send_asked(k);
+		return;
+	}
 	k->mode = DESK_ASK;
 	k->is_spoilt = true;
 }
@@ -168,8 +195,11 @@ void sim_desk_trade_event(struct desk *k, const struct sim_screen_event *ev)
 		ask_slip(k);
 		return;
 	}
-	if (sim_slip_event(&k->slip, ev))
+	if (sim_slip_event(&k->slip, ev)) {
+		k->slip.estimate = (struct sim_slip_estimate){
+			.is_known = false };
 		ask_estimate(k);
+	}
 }
 
 static void ask_cancel(struct desk *k, const char *order_id)
@@ -295,15 +325,7 @@ void sim_desk_trade_answer(struct desk *k, const struct sim_screen_event *ev)
 		sim_desk_say(k, SIM_THEME_INFO, "nothing was sent");
 		return;
 	}
-	sim_desk_uncover(k);
-	if (!sim_desk_tell(k, sim_buf_str(&k->ask.lines), k->ask.lines.len))
-		return;
-	k->pending++;
-	if (sim_dash_hear_line(k->d, sim_buf_str(&k->ask.lines),
-			       k->ask.lines.len, NULL))
-		SIM_BUG("a message of our own can't be read");
-	sim_desk_remember(k, k->ask.command);
-	sim_dash_log(k->d, SIM_THEME_INFO, false, k->ask.command);
+	send_asked(k);
 }
 
 static void say_batch(struct desk *k, const struct sim_message_batch_ack *a)

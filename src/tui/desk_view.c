@@ -19,23 +19,11 @@ void sim_desk_view_begin(struct desk *k)
 	*l = (struct desk_look){
 		.layout = sim_dash_layout_is(k->d),
 		.zone = sim_dash_zone_is(k->d), .zoom = sim_dash_zoomed(k->d),
-		.theme = k->s->style.theme, .pane = sim_dash_focused(k->d),
+		.theme = k->s->style.theme,
 	};
-	snprintf(l->filter, sizeof(l->filter), "%s",
-		 sim_dash_filtered(k->d));
+	sim_dash_view_get(k->d, &l->view);
 	k->n_looks = 1;
 	k->look = 0;
-}
-
-static void filter_pane(struct desk *k, enum sim_dash_pane pane,
-			const char *text)
-{
-	enum sim_dash_pane was = sim_dash_focused(k->d);
-
-	sim_dash_focus(k->d, pane);
-	sim_dash_filter(k->d, text);
-	if (was != pane)
-		sim_dash_focus(k->d, was);
 }
 
 static void apply(struct desk *k, const struct desk_look *from,
@@ -54,25 +42,37 @@ static void apply(struct desk *k, const struct desk_look *from,
 	if (strcmp(from->studies, to->studies) &&
 	    sim_dash_studies(k->d, to->studies, NULL))
 		SIM_BUG("indicators that were drawn can't be drawn");
-	if (strcmp(from->filter, to->filter) || from->pane != to->pane) {
-		filter_pane(k, from->pane, "");
-		filter_pane(k, to->pane, to->filter);
-	}
+	if (memcmp(&from->view, &to->view, sizeof(to->view)) != 0)
+		sim_dash_view_set(k->d, &to->view);
 	k->is_spoilt = true;
+}
+
+static void add(struct desk *k, const struct desk_look *look)
+{
+	if (k->look + 1 == DESK_LOOKS) {
+		memmove(k->looks, k->looks + 1,
+			(DESK_LOOKS - 1) * sizeof(*k->looks));
+		k->look--;
+	}
+	k->looks[++k->look] = *look;
+	k->n_looks = k->look + 1;
 }
 
 void sim_desk_view_change(struct desk *k, const struct desk_look *to)
 {
 	struct desk_look from = k->looks[k->look];
 
-	if (k->look + 1 == DESK_LOOKS) {
-		memmove(k->looks, k->looks + 1,
-			(DESK_LOOKS - 1) * sizeof(*k->looks));
-		k->look--;
-	}
-	k->looks[++k->look] = *to;
-	k->n_looks = k->look + 1;
+	add(k, to);
 	apply(k, &from, to);
+}
+
+void sim_desk_view_note(struct desk *k)
+{
+	struct desk_look now = k->looks[k->look];
+
+	sim_dash_view_get(k->d, &now.view);
+	if (memcmp(&now.view, &k->looks[k->look].view, sizeof(now.view)) != 0)
+		add(k, &now);
 }
 
 void sim_desk_view_undo(struct desk *k, int by)

@@ -7,7 +7,7 @@ libsim_tui_a_SOURCES = \
 	%D%/dash.c %D%/dash.h %D%/dash_do.h %D%/dash_priv.h %D%/dash_bars.c \
 	%D%/dash_book.c %D%/dash_draw.c %D%/dash_hear.c %D%/dash_layout.c \
 	%D%/dash_money.c %D%/dash_save.c %D%/dash_save.h %D%/dash_tape.c \
-	%D%/dash_team.c %D%/dash_view.c %D%/dash_zone.c \
+	%D%/dash_team.c %D%/dash_tell.c %D%/dash_view.c %D%/dash_zone.c \
 	%D%/desk.c %D%/desk.h %D%/desk_priv.h %D%/desk_act.c \
 	%D%/desk_hear.c %D%/desk_line.c %D%/desk_seek.c %D%/desk_trade.c \
 	%D%/desk_view.c \

@@ -39,7 +39,7 @@ void sim_panel_gain(struct sim_table_cell *c, sim_dec v, int decimals)
 
 	memcpy(c->text, arrow, n);
 	sim_figure_signed(c->text + n, v, decimals);
-	c->ink = v > 0 ? SIM_THEME_UP : v < 0 ? SIM_THEME_DOWN
+	c->ink = v > 0 ? SIM_THEME_UP : v < 0 ? SIM_THEME_LOSS
 					      : SIM_THEME_TEXT;
 }
 
@@ -56,28 +56,47 @@ static void cells(const void *ctx, size_t i, struct sim_table_cell *cell)
 	c->ops->cells(c->d, c->list->key[i], cell);
 }
 
+/* The table of a pane; c and list live as long as it. */
+static struct sim_table table_of(struct context *c, enum sim_dash_pane pane,
+				 struct dash_list *list)
+{
+	struct sim_table t = {
+		.col = c->ops->col, .n_cols = c->ops->n_cols,
+		.sort_col = c->d->look[pane].sort - 1,
+		.is_focused = c->d->focus == pane && !sim_dash_covered(c->d),
+		.ctx = c, .cells = cells
+	};
+
+	sim_dash_view_list(c->d, pane, list);
+	t.n = list->n;
+	t.selected = list->n ? sim_dash_view_row(c->d, pane, list) : 1;
+	return t;
+}
+
 void sim_panel_table(const struct sim_dash *d, enum sim_dash_pane pane,
 		     struct sim_screen *s, struct sim_screen_box box)
 {
-	const struct sim_panel_ops *ops = sim_panel(pane);
-	const struct dash_look *look = &d->look[pane];
 	struct dash_list list;
-	struct context ctx = { d, ops, &list };
-	struct sim_table t = {
-		.col = ops->col, .n_cols = ops->n_cols, .sort_col = -1,
-		.is_focused = d->focus == pane && !sim_dash_covered(d),
-		.ctx = &ctx, .cells = cells
-	};
+	struct context ctx = { d, sim_panel(pane), &list };
+	struct sim_table t = table_of(&ctx, pane, &list);
 
-	sim_dash_view_list(d, pane, &list);
-	t.n = list.n;
-	t.selected = list.n ? sim_dash_view_row(d, pane, &list) : 1;
-	if (look->sort)
-		t.sort_col = ops->sort_col[look->sort - 1];
 	sim_table_draw(&t, s, box);
 	if (!list.n && box.rows > 1)
 		sim_screen_put(s, box.row + 1, box.col + 1, box.cols - 2,
-			       SIM_THEME_DIM, look->filter[0] ?
-			       "nothing contains that text" : ops->nothing);
+			       SIM_THEME_DIM, d->look[pane].filter[0] ?
+			       "nothing contains that text" :
+			       ctx.ops->nothing);
 	sim_mem_free(list.key);
+}
+
+int sim_panel_column(const struct sim_dash *d, enum sim_dash_pane pane,
+		     struct sim_screen_box box, int at)
+{
+	struct dash_list list;
+	struct context ctx = { d, sim_panel(pane), &list };
+	struct sim_table t = table_of(&ctx, pane, &list);
+	int col = sim_table_column(&t, box, at);
+
+	sim_mem_free(list.key);
+	return col;
 }

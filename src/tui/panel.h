@@ -25,9 +25,11 @@ struct sim_panel_ops {
 	/* What a row names. */
 	void (*pick)(const struct sim_dash *d, uint64_t key,
 		     struct sim_dash_pick *p);
-	/* By what rows are sorted, the highest first: of sort 1 .. n_sorts the
-	 * columns (sort_col) and what counts; sort 0 is the order of keys. */
-	double (*weight)(const struct sim_dash *d, uint64_t key, int sort);
+	/* By what rows are sorted: the text of a column, from A to Z, or NULL,
+	 * and its weight then counts, the highest first.  sort_col: columns in
+	 * the order in which one goes through them. */
+	const char *(*word)(const struct sim_dash *d, uint64_t key, int col);
+	double (*weight)(const struct sim_dash *d, uint64_t key, int col);
 	int n_sorts;
 	int sort_col[6];
 	const char *nothing;		/* said when there are no rows */
@@ -39,6 +41,10 @@ const char *sim_panel_title(enum sim_dash_pane pane);
 /* What stands in a pane's frame: its table. */
 void sim_panel_table(const struct sim_dash *d, enum sim_dash_pane pane,
 		     struct sim_screen *s, struct sim_screen_box box);
+
+/* The column of that table which stands at a column of the screen. */
+int sim_panel_column(const struct sim_dash *d, enum sim_dash_pane pane,
+		     struct sim_screen_box box, int at);
 
 /* The lines of a text on a sheet of so many columns. */
 int sim_panel_sheet_lines(const char *s, int width);

@@ -47,7 +47,7 @@ static void add_part(struct item *it, int *n, const char *label, double part)
 
 	it[*n].label = label;
 	it[*n].value.ink = part > 0 ? SIM_THEME_UP
-				    : part < 0 ? SIM_THEME_DOWN
+				    : part < 0 ? SIM_THEME_LOSS
 					       : SIM_THEME_TEXT;
 	snprintf(it[*n].value.text, sizeof(it[*n].value.text), "%s%s",
 		 sim_figure_arrow(part),

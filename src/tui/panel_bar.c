@@ -185,7 +185,7 @@ static void money_parts(const struct sim_dash *d, struct line *l)
 	if (base > 0) {
 		double part = a->marked_equity / base - 1;
 
-		p = add(l, 1, part < 0 ? SIM_THEME_DOWN : SIM_THEME_UP);
+		p = add(l, 1, part < 0 ? SIM_THEME_LOSS : SIM_THEME_UP);
 		snprintf(p->text, sizeof(p->text), "%s%s",
 			 sim_figure_arrow(part),
 			 sim_figure_percent(text, part * 100, 2));
@@ -193,12 +193,12 @@ static void money_parts(const struct sim_dash *d, struct line *l)
 	v = 0;
 	(void)sim_dec_from_double(a->marked, &v);
 	if (a->has_margin && sim_dec_add(v, a->day_gain, &v)) {
-		p = add(l, 2, v < 0 ? SIM_THEME_DOWN : SIM_THEME_UP);
+		p = add(l, 2, v < 0 ? SIM_THEME_LOSS : SIM_THEME_UP);
 		snprintf(p->text, sizeof(p->text), "day %s%s",
 			 sim_figure_arrow((double)v),
 			 sim_figure_signed(text, v, 2));
 	}
-	p = add(l, 3, d->curve.worst < 0 ? SIM_THEME_DOWN : SIM_THEME_TEXT);
+	p = add(l, 3, d->curve.worst < 0 ? SIM_THEME_LOSS : SIM_THEME_TEXT);
 	snprintf(p->text, sizeof(p->text), "max drawdown %s",
 		 sim_figure_percent(text, d->curve.worst * 100, 2));
 	p = add(l, 4, SIM_THEME_DIM);

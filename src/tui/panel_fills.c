@@ -125,6 +125,46 @@ static void pick(const struct sim_dash *d, uint64_t key,
 	p->step = e->step;
 }
 
+static const char *word(const struct sim_dash *d, uint64_t key, int col)
+{
+	const struct dash_event *e = find(d, key);
+
+	switch (col) {
+	case WHAT:
+		return kinds[e->kind].name;
+	case ORDER:
+		return e->order;
+	case SYM:
+		return e->symbol < d->n_symbols ? d->symbol[e->symbol].name
+						: "";
+	case SIDE:
+		return e->quantity ? sim_vocab_side_text(e->side) : "";
+	case WHY:
+		return e->kind == DASH_FILL ?
+			sim_vocab_fill_reason_text(e->reason) : e->text;
+	default:
+		return NULL;
+	}
+}
+
+static double weight(const struct sim_dash *d, uint64_t key, int col)
+{
+	const struct dash_event *e = find(d, key);
+
+	switch (col) {
+	case QTY:
+		return (double)e->quantity;
+	case PRICE:
+		return (double)e->price;
+	case FEE:
+		return (double)e->commission;
+	case SLIP:
+		return (double)e->slippage_bps;
+	default:
+		return (double)e->time;
+	}
+}
+
 static void count(const struct sim_dash *d, struct sim_buf *out)
 {
 	char text[SIM_FIGURE_MAX];
@@ -137,5 +177,7 @@ static void count(const struct sim_dash *d, struct sim_buf *out)
 
 const struct sim_panel_ops sim_panel_fills = {
 	.count = count, .col = cols, .n_cols = 10, .keys = keys,
-	.cells = cells, .pick = pick, .nothing = "nothing has filled yet"
+	.cells = cells, .pick = pick, .word = word, .weight = weight,
+	.n_sorts = 3, .sort_col = { SYM, QTY, PRICE },
+	.nothing = "nothing has filled yet"
 };

@@ -76,6 +76,11 @@ static void prices(const struct dash_order *o, const struct dash_symbol *s,
 	away(s, at, &c[AWAY]);
 }
 
+static const char *status_of(const struct dash_order *o)
+{
+	return o->is_sent ? "sent" : o->is_partial ? "partial" : "open";
+}
+
 static void cells(const struct sim_dash *d, uint64_t key,
 		  struct sim_table_cell *c)
 {
@@ -97,8 +102,42 @@ static void cells(const struct sim_dash *d, uint64_t key,
 	prices(o, s, c);
 	sim_panel_text(&c[TIF], SIM_THEME_DIM, sim_vocab_tif_text(o->tif));
 	sim_panel_text(&c[STATUS], o->is_sent ? SIM_THEME_WARN : SIM_THEME_DIM,
-		       o->is_sent ? "sent" : o->is_partial ? "partial"
-							   : "open");
+		       status_of(o));
+}
+
+static const char *word(const struct sim_dash *d, uint64_t key, int col)
+{
+	const struct dash_order *o = find(d, key);
+
+	switch (col) {
+	case ID:
+		return o->id;
+	case SYM:
+		return d->symbol[o->symbol].name;
+	case SIDE:
+		return sim_vocab_side_text(o->side);
+	case TYPE:
+		return type_of(o);
+	case TIF:
+		return sim_vocab_tif_text(o->tif);
+	case STATUS:
+		return status_of(o);
+	default:
+		return NULL;
+	}
+}
+
+static double weight(const struct sim_dash *d, uint64_t key, int col)
+{
+	const struct dash_order *o = find(d, key);
+	const struct dash_symbol *s = &d->symbol[o->symbol];
+	sim_dec at = o->has_stop ? o->stop : o->price;
+
+	if (col == QTY)
+		return (double)o->remaining;
+	if (col == PRICE || !s->last)
+		return (double)at;
+	return (double)at / (double)s->last;
 }
 
 static void pick(const struct sim_dash *d, uint64_t key,
@@ -118,5 +157,6 @@ static void count(const struct sim_dash *d, struct sim_buf *out)
 
 const struct sim_panel_ops sim_panel_orders = {
 	.count = count, .col = cols, .n_cols = 9, .keys = keys, .cells = cells,
-	.pick = pick, .nothing = "no open orders"
+	.pick = pick, .word = word, .weight = weight, .n_sorts = 3,
+	.sort_col = { SYM, PRICE, AWAY }, .nothing = "no open orders"
 };

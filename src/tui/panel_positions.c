@@ -82,12 +82,31 @@ static void pick(const struct sim_dash *d, uint64_t key,
 	p->symbol = d->symbol[key].name;
 }
 
-static double weight(const struct sim_dash *d, uint64_t key, int sort)
+static const char *word(const struct sim_dash *d, uint64_t key, int col)
+{
+	return col == SYM ? d->symbol[key].name : NULL;
+}
+
+static double weight(const struct sim_dash *d, uint64_t key, int col)
 {
 	const struct dash_symbol *s = &d->symbol[key];
 	double gain = sim_dec_to_double(s->gain) + added(s);
+	double value = sim_dec_to_double(s->value) + added(s);
 
-	return sort == 1 ? gain : fabs(sim_dec_to_double(s->value));
+	switch (col) {
+	case QTY:
+		return (double)s->quantity;
+	case AVG:
+		return (double)s->avg_cost;
+	case PRICE:
+		return (double)s->last;
+	case GAIN:
+		return gain;
+	case PART:
+		return fabs(value - gain) > 0 ? gain / fabs(value - gain) : 0;
+	default:
+		return fabs(value);
+	}
 }
 
 static void count(const struct sim_dash *d, struct sim_buf *out)
@@ -101,7 +120,7 @@ static void count(const struct sim_dash *d, struct sim_buf *out)
 
 const struct sim_panel_ops sim_panel_positions = {
 	.count = count, .col = cols, .n_cols = 8, .keys = keys, .cells = cells,
-	.pick = pick, .weight = weight, .n_sorts = 2,
+	.pick = pick, .word = word, .weight = weight, .n_sorts = 2,
 	.sort_col = { GAIN, VALUE },
 	.nothing = "nothing is held"
 };

@@ -74,11 +74,32 @@ static void pick(const struct sim_dash *d, uint64_t key,
 	p->session_id = find(d, key)->id;
 }
 
-static double weight(const struct sim_dash *d, uint64_t key, int sort)
+static const char *word(const struct sim_dash *d, uint64_t key, int col)
 {
 	const struct dash_session *s = find(d, key);
 
-	return sort == 1 ? -(double)s->state : s->progress;
+	return col == ID ? s->id : col == SYMBOLS ? s->symbols :
+		col == FRAME ? s->timeframe : NULL;
+}
+
+static double weight(const struct sim_dash *d, uint64_t key, int col)
+{
+	const struct dash_session *s = find(d, key);
+
+	switch (col) {
+	case STATE:
+		return -(double)s->state;
+	case FROM:
+		return (double)s->start;
+	case NOW:
+		return (double)s->sim_time;
+	case STEP:
+		return (double)s->step;
+	case CAPITAL:
+		return (double)s->capital;
+	default:
+		return s->progress;
+	}
 }
 
 static void count(const struct sim_dash *d, struct sim_buf *out)
@@ -92,7 +113,7 @@ static void count(const struct sim_dash *d, struct sim_buf *out)
 
 const struct sim_panel_ops sim_panel_sessions = {
 	.count = count, .col = cols, .n_cols = 9, .keys = keys, .cells = cells,
-	.pick = pick, .weight = weight, .n_sorts = 2,
+	.pick = pick, .word = word, .weight = weight, .n_sorts = 2,
 	.sort_col = { STATE, PROGRESS },
 	.nothing = "no sessions"
 };

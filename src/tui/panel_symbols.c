@@ -59,7 +59,7 @@ static void cells(const struct sim_dash *d, uint64_t key,
 	double change = sim_dash_bars_change(s);
 	sim_theme_ink ink = d->is_stale ? SIM_THEME_STALE : SIM_THEME_TEXT;
 	sim_theme_ink way = change > 0 ? SIM_THEME_UP
-				       : change < 0 ? SIM_THEME_DOWN : ink;
+				       : change < 0 ? SIM_THEME_LOSS : ink;
 
 	sim_panel_text(&c[SYM], SIM_THEME_TEXT | SIM_THEME_BOLD, s->name);
 	if (s->quantity) {
@@ -69,6 +69,9 @@ static void cells(const struct sim_dash *d, uint64_t key,
 	if (!s->last)
 		return;
 	c[LAST].ink = ink;
+	if (s->flashed_at && d->is_flashing &&
+	    d->now - s->flashed_at < DASH_FLASH)
+		c[LAST].ink |= SIM_THEME_REVERSE;
 	sim_figure_dec(c[LAST].text, s->last, s->decimals);
 	if (isfinite(change)) {
 		const char *arrow = sim_figure_arrow(change);
@@ -85,7 +88,8 @@ static void cells(const struct sim_dash *d, uint64_t key,
 	sim_figure_dec(c[HIGH].text, s->day_high, s->decimals);
 	sim_figure_short(c[VOLUME].text, sim_dec_to_double(s->volume));
 	spark(&s->ring[0], c[COURSE].text);
-	c[COURSE].ink = d->is_stale ? SIM_THEME_STALE : way;
+	c[COURSE].ink = d->is_stale ? SIM_THEME_STALE
+				    : way & ~SIM_THEME_UNDERLINE;
 }
 
 static void pick(const struct sim_dash *d, uint64_t key,
@@ -94,19 +98,28 @@ static void pick(const struct sim_dash *d, uint64_t key,
 	p->symbol = d->symbol[key].name;
 }
 
-static double weight(const struct sim_dash *d, uint64_t key, int sort)
+static const char *word(const struct sim_dash *d, uint64_t key, int col)
+{
+	return col == SYM ? d->symbol[key].name : NULL;
+}
+
+static double weight(const struct sim_dash *d, uint64_t key, int col)
 {
 	const struct dash_symbol *s = &d->symbol[key];
 
-	switch (sort) {
-	case 1:
-		return sim_dash_bars_change(s);
-	case 2:
+	switch (col) {
+	case LAST:
 		return (double)s->last;
-	case 3:
+	case LOW:
+		return (double)s->day_low;
+	case HIGH:
+		return (double)s->day_high;
+	case VOLUME:
 		return sim_dec_to_double(s->volume);
+	case HELD:
+		return fabs((double)s->quantity);
 	default:
-		return s->quantity != 0;
+		return sim_dash_bars_change(s);
 	}
 }
 
@@ -117,7 +130,7 @@ static void count(const struct sim_dash *d, struct sim_buf *out)
 
 const struct sim_panel_ops sim_panel_symbols = {
 	.count = count, .col = cols, .n_cols = 8, .keys = keys, .cells = cells,
-	.pick = pick, .weight = weight, .n_sorts = 4,
+	.pick = pick, .word = word, .weight = weight, .n_sorts = 4,
 	.sort_col = { CHANGE, LAST, VOLUME, HELD },
 	.nothing = "no prices yet"
 };

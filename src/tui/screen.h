@@ -45,7 +45,8 @@ enum sim_screen_code {
 };
 enum sim_screen_button {
 	SIM_SCREEN_CLICK, SIM_SCREEN_DOUBLE, SIM_SCREEN_WHEEL_UP,
-	SIM_SCREEN_WHEEL_DOWN
+	SIM_SCREEN_WHEEL_DOWN,
+	SIM_SCREEN_DRAG, SIM_SCREEN_DROP	/* moved while down, let go */
 };
 struct sim_screen_event {
 	enum sim_screen_kind kind;
@@ -139,8 +140,8 @@ static inline void sim_screen_close(struct sim_screen *s)
  * Its events are those of `keys` one by one, then SIM_SCREEN_END: characters
  * as they are, others by name: <Enter> <Tab> <S-Tab> <Esc> <Space> <Bs> <Up>
  * <Down> <Left> <Right> <Home> <End> <PgUp> <PgDn> <Ins> <Del> <F1> <C-d>
- * <A-x> <lt>; <Click ROW,COL> <Wheel-Up ROW,COL> <Wheel-Down ROW,COL>;
- * <Size WxH>.
+ * <A-x> <lt>; <Click ROW,COL> <Drag ROW,COL> <Drop ROW,COL> <Wheel-Up
+ * ROW,COL> <Wheel-Down ROW,COL>; <Size WxH>.
  */
 struct sim_screen *sim_screen_text(int rows, int cols, const char *keys);
 /* The grid as lines without blanks at their ends; with is_ansi with colours

@@ -30,9 +30,9 @@
 
 #define ASK_PASTE	"\033[?2004h"
 #define NO_PASTE	"\033[?2004l"
-/* Columns behind the 223rd have no other form. */
-#define ASK_FAR_MOUSE	"\033[?1006h"
-#define NO_FAR_MOUSE	"\033[?1006l"
+/* Moves while a button is down, and a form for columns behind the 223rd. */
+#define ASK_FAR_MOUSE	"\033[?1002h\033[?1006h"
+#define NO_FAR_MOUSE	"\033[?1006l\033[?1002l"
 #define NO_MOUSE	"\033[?1006l\033[?1003l\033[?1002l\033[?1000l"
 
 struct terminal {
@@ -411,8 +411,8 @@ static int take_number(const char **p)
 static bool read_far_mouse(struct sim_screen_event *ev)
 {
 	static const enum sim_screen_button what[] = {
-		[0] = SIM_SCREEN_CLICK, [64] = SIM_SCREEN_WHEEL_UP,
-		[65] = SIM_SCREEN_WHEEL_DOWN,
+		[0] = SIM_SCREEN_CLICK, [32] = SIM_SCREEN_DRAG,
+		[64] = SIM_SCREEN_WHEEL_UP, [65] = SIM_SCREEN_WHEEL_DOWN,
 	};
 	char text[MOUSE_MAX + 1];
 	const char *p = text;
@@ -430,11 +430,12 @@ static bool read_far_mouse(struct sim_screen_event *ev)
 	button = take_number(&p);
 	ev->col = take_number(&p) - 1;
 	ev->row = take_number(&p) - 1;
-	if (*p != 'M' || ev->col < 0 || ev->row < 0 ||
-	    (button != 0 && button != 64 && button != 65))
+	if (ev->col < 0 || ev->row < 0 ||
+	    (button != 0 && button != 32 && button != 64 && button != 65) ||
+	    (*p != 'M' && (*p != 'm' || button > 32)))
 		return false;
 	ev->kind = SIM_SCREEN_MOUSE;
-	ev->button = what[button];
+	ev->button = *p == 'm' ? SIM_SCREEN_DROP : what[button];
 	return true;
 }
 

@@ -62,6 +62,8 @@ static bool find_mouse(const char *s, size_t n, struct sim_screen_event *ev)
 	} words[] = {
 		{ "Click ", SIM_SCREEN_CLICK },
 		{ "Double ", SIM_SCREEN_DOUBLE },
+		{ "Drag ", SIM_SCREEN_DRAG },
+		{ "Drop ", SIM_SCREEN_DROP },
 		{ "Wheel-Up ", SIM_SCREEN_WHEEL_UP },
 		{ "Wheel-Down ", SIM_SCREEN_WHEEL_DOWN },
 	};

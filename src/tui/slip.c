@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/figure.h"
+
 static const struct {
 	const char *label;
 	unsigned types;			/* 1 << type that have it; 0: all */
@@ -429,9 +431,9 @@ static void draw_estimate(const struct sim_slip *t, struct sim_screen *s,
 			  int row, struct sim_screen_box b)
 {
 	const struct sim_slip_estimate *e = &t->estimate;
-	char price[SIM_DEC_STRMAX], cost[SIM_DEC_STRMAX];
-	char fee[SIM_DEC_STRMAX], margin[SIM_DEC_STRMAX];
-	char left[SIM_DEC_STRMAX], line[256];
+	char price[SIM_FIGURE_MAX], cost[SIM_FIGURE_MAX];
+	char fee[SIM_FIGURE_MAX], margin[SIM_FIGURE_MAX];
+	char left[SIM_FIGURE_MAX], line[256];
 
 	if (*e->refusal) {
 		sim_screen_put(s, row, b.col, b.cols, SIM_THEME_ERROR,
@@ -443,11 +445,11 @@ static void draw_estimate(const struct sim_slip *t, struct sim_screen *s,
 			       t->is_change ? "" : "cost: not known yet");
 		return;
 	}
-	sim_dec_format(e->price, 2, price);
-	sim_dec_format(e->cost, 2, cost);
-	sim_dec_format(e->commission, 2, fee);
-	sim_dec_format(e->margin, 2, margin);
-	sim_dec_format(e->left, 2, left);
+	sim_figure_dec(price, e->price, sim_figure_decimals(e->price));
+	sim_figure_dec(cost, e->cost, 2);
+	sim_figure_dec(fee, e->commission, 2);
+	sim_figure_dec(margin, e->margin, 2);
+	sim_figure_dec(left, e->left, 2);
 	snprintf(line, sizeof(line), "about %s  cost %s  fee %s", price, cost,
 		 fee);
 	sim_screen_put(s, row, b.col, b.cols, SIM_THEME_TEXT, line);

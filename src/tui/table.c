@@ -153,23 +153,57 @@ static void put_head(const struct sim_table *t, const struct fit *f,
 	put_line(t, f, s, b, head);
 }
 
-void sim_table_draw(const struct sim_table *t, struct sim_screen *s,
-		    struct sim_screen_box box)
+/* The cells of the rows that are seen, from `first` on, and how they fit. */
+static struct sim_table_cell *prepare(const struct sim_table *t,
+				      struct sim_screen_box box, size_t *first,
+				      int *rows, struct fit *f)
 {
-	int room = box.rows > 1 ? box.rows - 1 : box.rows, rows;
-	size_t first = sim_table_first(t->n, t->selected, room);
+	int room = box.rows > 1 ? box.rows - 1 : box.rows;
 	struct sim_table_cell *c;
-	struct sim_screen_box line = box;
+
+	*first = sim_table_first(t->n, t->selected, room);
+	*rows = t->n - *first < (size_t)room ? (int)(t->n - *first) : room;
+	c = sim_mem_zalloc((size_t)(*rows * t->n_cols + 1) * sizeof(*c));
+	for (int r = 0; r < *rows; r++)
+		t->cells(t->ctx, *first + (size_t)r, c + r * t->n_cols);
+	measure(t, c, *rows, f);
+	choose(t, box.cols - 1, f);
+	return c;
+}
+
+int sim_table_column(const struct sim_table *t, struct sim_screen_box box,
+		     int at)
+{
+	int rows, from = box.col + 1, col = 0;
+	size_t first;
 	struct fit f;
 
 	if (box.rows < 1 || box.cols < 4)
+		return 0;
+	sim_mem_free(prepare(t, box, &first, &rows, &f));
+	for (int i = 0; i < t->n_cols; i++) {
+		if (!f.wide[i])
+			continue;
+		if (from > at)
+			break;
+		col = i;
+		from += f.wide[i] + f.gap;
+	}
+	return col;
+}
+
+void sim_table_draw(const struct sim_table *t, struct sim_screen *s,
+		    struct sim_screen_box box)
+{
+	struct sim_table_cell *c;
+	struct sim_screen_box line = box;
+	size_t first;
+	struct fit f;
+	int rows;
+
+	if (box.rows < 1 || box.cols < 4)
 		return;
-	rows = t->n - first < (size_t)room ? (int)(t->n - first) : room;
-	c = sim_mem_zalloc((size_t)(rows * t->n_cols + 1) * sizeof(*c));
-	for (int r = 0; r < rows; r++)
-		t->cells(t->ctx, first + (size_t)r, c + r * t->n_cols);
-	measure(t, c, rows, &f);
-	choose(t, box.cols - 1, &f);
+	c = prepare(t, box, &first, &rows, &f);
 	if (box.rows > 1) {
 		put_head(t, &f, s, line);
 		line.row++;

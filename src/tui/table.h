@@ -37,6 +37,9 @@ struct sim_table {
 /* Draw head and rows; the selection is in sight. */
 void sim_table_draw(const struct sim_table *t, struct sim_screen *s,
 		    struct sim_screen_box box);
+/* The column whose head stands at a column of the screen. */
+int sim_table_column(const struct sim_table *t, struct sim_screen_box box,
+		     int at);
 /* The first row that is seen when `room` rows fit. */
 size_t sim_table_first(size_t n, size_t selected, int room);
 

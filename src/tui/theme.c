@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/mem.h"
 #include "util/str.h"
 
 #define NONE SIM_THEME_DEFAULT
@@ -87,17 +88,25 @@ static const struct {
 /* What a theme does otherwise. */
 enum { NO_HUES = 1, STRONG = 2 };
 
+/* What a role has instead: a colour, attributes, or both. */
+struct own {
+	int32_t rgb;			/* NONE: the theme's */
+	unsigned attr;
+	bool has_attr;
+};
+
 struct sim_theme {
 	const char *name;
 	enum hue up, down;
 	unsigned flags;
+	struct own *own;		/* of each role; NULL: none has any */
 };
 static const struct sim_theme themes[] = {
-	{ "okabe", BLUE, VERMILLION, 0 },
-	{ "classic", GREEN, RED, 0 },
-	{ "asia", RED, GREEN, 0 },
-	{ "mono", PLAIN, PLAIN, NO_HUES },
-	{ "high-contrast", CYAN, GOLD, STRONG },
+	{ "okabe", BLUE, VERMILLION, 0, NULL },
+	{ "classic", GREEN, RED, 0, NULL },
+	{ "asia", RED, GREEN, 0, NULL },
+	{ "mono", PLAIN, PLAIN, NO_HUES, NULL },
+	{ "high-contrast", CYAN, GOLD, STRONG, NULL },
 };
 #define N_THEMES (sizeof(themes) / sizeof(*themes))
 
@@ -136,10 +145,179 @@ const char *sim_theme_name(const struct sim_theme *theme)
 
 const struct sim_theme *sim_theme_next(const struct sim_theme *theme)
 {
-	size_t i = theme ? (size_t)(theme - themes) : 0;
-
-	return &themes[(i + 1) % N_THEMES];
+	for (size_t i = 0; i < N_THEMES; i++)
+		if (theme == &themes[i] || (!theme && !i))
+			return &themes[(i + 1) % N_THEMES];
+	return themes;			/* behind one's own */
 }
+
+/* -- one's own ------------------------------------------------------------- */
+
+static const char *const role_names[] = {
+#define SIM_THEME_ROLE(name, help) #name,
+#include "tui/theme.def"
+#undef SIM_THEME_ROLE
+};
+
+static const struct {
+	const char *word;
+	unsigned attr;
+} attr_words[] = {
+	{ "bold", SIM_THEME_BOLD }, { "underline", SIM_THEME_UNDERLINE },
+	{ "reverse", SIM_THEME_REVERSE }, { "faint", SIM_THEME_FAINT },
+};
+
+/* "#RRGGBB"; NONE when it is none. */
+static int32_t read_rgb(const char *s)
+{
+	static const char digits[] = "0123456789abcdef";
+	int32_t v = 0;
+
+	if (*s != '#' || strlen(s) != 7)
+		return NONE;
+	for (int i = 1; i < 7; i++) {
+		const char *at = strchr(digits, s[i] >= 'A' && s[i] <= 'F'
+					? s[i] - 'A' + 'a' : s[i]);
+
+		if (!at)
+			return NONE;
+		v = v * 16 + (int32_t)(at - digits);
+	}
+	return v;
+}
+
+static bool read_word(const char *word, struct own *own)
+{
+	int32_t rgb = read_rgb(word);
+
+	if (rgb != NONE) {
+		own->rgb = rgb;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(attr_words) / sizeof(*attr_words); i++) {
+		if (strcmp(word, attr_words[i].word) != 0)
+			continue;
+		own->attr |= attr_words[i].attr;
+		own->has_attr = true;
+		return true;
+	}
+	return false;
+}
+
+/* The number of a role in small letters; SIM_THEME__COUNT: none. */
+static int find_role(const char *word)
+{
+	int role = 0;
+
+	for (; role < SIM_THEME__COUNT; role++) {
+		const char *s = word, *name = role_names[role];
+
+		while (*s && *name && (*s == *name ||
+				       *s == *name - 'A' + 'a')) {
+			s++;
+			name++;
+		}
+		if (!*s && !*name)
+			break;
+	}
+	return role;
+}
+
+static int read_role(char *line, int number, struct own *own,
+		     struct sim_err *err)
+{
+	char *word = sim_str_sep(&line, ' ');
+	int role = find_role(word);
+
+	if (role == SIM_THEME__COUNT)
+		return sim_err_set(err, SIM_E_CONFIG, "line %d: there is no"
+				   " role \"%.40s\"; simutrador-dashboard(1)"
+				   " names them", number, word);
+	while (line) {
+		word = sim_str_sep(&line, ' ');
+		if (*word && !read_word(word, &own[role]))
+			return sim_err_set(err, SIM_E_CONFIG, "line %d:"
+					   " \"%.40s\" is neither a colour like"
+					   " #0072b2 nor bold, underline,"
+					   " reverse or faint", number, word);
+	}
+	return SIM_OK;
+}
+
+int sim_theme_read(const struct sim_theme *base, char *text,
+		   struct sim_theme **out, struct sim_err *err)
+{
+	const struct sim_theme *b = base ? base : themes;
+	struct {
+		struct sim_theme theme;
+		struct own own[SIM_THEME__COUNT];
+	} *made = sim_mem_zalloc(sizeof(*made));
+	char *line;
+	int rc = SIM_OK;
+
+	made->theme = *b;
+	made->theme.name = "own";
+	made->theme.own = made->own;
+	for (int i = 0; i < SIM_THEME__COUNT; i++)
+		made->own[i].rgb = NONE;
+	for (int n = 1; !rc && text && (line = sim_str_sep(&text, '\n')); n++) {
+		for (char *p = line; *p; p++)
+			*p = *p == '\t' || *p == '\r' ? ' ' : *p;
+		line += strspn(line, " ");
+		if (*line && *line != '#')
+			rc = read_role(line, n, made->own, err);
+	}
+	if (rc)
+		sim_mem_free(made);
+	else
+		*out = &made->theme;
+	return rc;
+}
+
+static int distance(int32_t a, int32_t b)
+{
+	int r = (a >> 16 & 255) - (b >> 16 & 255);
+	int g = (a >> 8 & 255) - (b >> 8 & 255);
+	int blue = (a & 255) - (b & 255);
+
+	return 2 * r * r + 4 * g * g + 3 * blue * blue;
+}
+
+/* The colour of an index, as terminals have it. */
+static int32_t rgb_of(int32_t i)
+{
+	static const int32_t low[] = {
+		0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
+		0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
+		0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
+	};
+	static const int32_t cube[] = { 0, 95, 135, 175, 215, 255 };
+
+	if (i < 16)
+		return low[i];
+	if (i >= 232)
+		return (8 + (i - 232) * 10) * 0x10101;
+	i -= 16;
+	return cube[i / 36] << 16 | cube[i / 6 % 6] << 8 | cube[i % 6];
+}
+
+/* The nearest colour that the depth has. */
+static int32_t nearest(int32_t rgb, enum sim_theme_depth depth)
+{
+	/* What a user makes of the first sixteen is not known. */
+	int32_t from = depth == SIM_THEME_256 ? 16 : 0, best = from;
+	int32_t to = depth == SIM_THEME_256 ? 256 : depth == SIM_THEME_16 ? 16
+									  : 8;
+
+	if (depth == SIM_THEME_TRUE)
+		return rgb;
+	for (int32_t i = from; i < to; i++)
+		if (distance(rgb, rgb_of(i)) < distance(rgb, rgb_of(best)))
+			best = i;
+	return best;
+}
+
+/* -- looks ----------------------------------------------------------------- */
 
 static enum hue hue_of(const struct sim_theme *t, unsigned role)
 {
@@ -176,6 +354,14 @@ struct sim_theme_look sim_theme_look(const struct sim_theme_style *style,
 			look.attr |= SIM_THEME_UNDERLINE;
 	}
 	look.fg = hues[hue_of(t, role)][depth][style->is_light];
+	if (t->own && depth != SIM_THEME_MONO) {
+		const struct own *own = &t->own[role];
+
+		if (own->rgb != NONE)
+			look.fg = nearest(own->rgb, depth);
+		if (own->has_attr)
+			look.attr = (ink & 0x0f00u) | own->attr;
+	}
 	if (ground)
 		look.bg = grounds[(ground & SIM_THEME_SELECTED) != 0][depth]
 				 [style->is_light];

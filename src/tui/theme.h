@@ -34,6 +34,9 @@ enum sim_theme_depth {
 #define SIM_THEME_BAND		0x1000u	/* on the ground of the session bar */
 #define SIM_THEME_SELECTED	0x2000u	/* another ground, or reverse */
 
+/* What is lost, beside its sign. */
+#define SIM_THEME_LOSS	(SIM_THEME_DOWN | SIM_THEME_UNDERLINE)
+
 /* A role with attributes. */
 typedef unsigned sim_theme_ink;
 
@@ -59,6 +62,18 @@ const char *const *sim_theme_names(void);
 /* Errors: SIM_E_INVAL with the nearest name or all of them. */
 int sim_theme_find(const char *name, const struct sim_theme **theme,
 		   struct sim_err *err) SIM_MUST_CHECK;
+/*
+ * A theme of the user's own: another one, but for some roles.
+ *
+ * Takes:  base: NULL: the default.  text: lines "ROLE #RRGGBB ATTRIBUTE...",
+ *         a role as theme.def has it in small letters, the colour or
+ *         attributes (bold, underline, reverse, faint) alone too; '#' and a
+ *         blank begin a comment.  It is changed.
+ * Gives:  *out, called "own": sim_mem_free() it.
+ * Errors: SIM_E_CONFIG with the line.
+ */
+int sim_theme_read(const struct sim_theme *base, char *text,
+		   struct sim_theme **out, struct sim_err *err) SIM_MUST_CHECK;
 /* NULL: of the default. */
 const char *sim_theme_name(const struct sim_theme *theme);
 /* The one after it in the list, and after the last the first. */

@@ -5,6 +5,7 @@ breakpoints and explanations are those of the commands, and what is typed does
 what the command does.  Not covered: a terminal (tmux.py)."""
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ def environment(home):
     env = {k: v for k, v in os.environ.items()
            if not k.startswith(("SIMUTRADOR_", "XDG_", "CLICOLOR", "LC_"))
            and k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LANG",
-                         "COLORFGBG")}
+                         "COLORFGBG", "COLORTERM")}
     env.update(HOME=home, TERM="xterm-256color", LC_ALL="C.UTF-8", TZ="UTC")
     return env
 
@@ -117,6 +118,23 @@ def views():
     check(frame("J300<Enter>L") != plain, "another layout")
     check(frame("J300<Enter>Lu<Esc>") ==
           frame("J300<Enter>LLuu<Esc>"), "undone")
+    # What is undone is that alone.
+    shown = frame("J300<Enter>5/buy<Enter>4/none<Enter>u5<Esc>")
+    check("/buy" in shown, "the other filter stays", shown)
+    check("/none" not in frame("J300<Enter>5/buy<Enter>4/none<Enter>u<Esc>"),
+          "a filter undone")
+    check("/buy" not in frame("J300<Enter>5/buy<Enter>u<Esc>"), "and this")
+    check("▾" in frame("J300<Enter>5o<Esc>") and
+          "▾" not in frame("J300<Enter>5ou<Esc>"), "sorting undone")
+    check("▾" in frame("J300<Enter>5ou<C-r><Esc>"), "and made again")
+    row = next(i for i, line in enumerate(plain.splitlines())
+               if " Fills " in line)
+    shown = frame(f"J300<Enter><Click {row},0><Drag {row - 6},0>"
+                  f"<Drop {row - 6},0>")
+    check(" Fills " in shown.splitlines()[row - 6], "a border dragged", shown)
+    check(frame(f"J300<Enter>2<Click {row},0><Drag {row - 6},0>"
+                f"<Drag {row - 4},0><Drop {row - 4},0>u2<Esc>") ==
+          frame("J300<Enter>2<Esc>"), "and undone")
     check("Keys" in frame("?") or "keys" in frame("?"), "help")
     check(frame("J300<Enter>?<Esc>") == plain, "help goes away")
     check("only a stored run" in frame("J", what="-", stdin=b""), "a pipe")
@@ -147,10 +165,41 @@ def pipe():
     check("ZED" in shown, "a bad line is passed over", shown)
 
 
+def plain():
+    said = run(["dashboard", "r1", "--plain"])
+    fills = re.search(r"Fills ([\d ]*\d)", frame("J100%<Enter>5"))
+    check(fills and said.count(" fill: ") ==
+          int(fills.group(1).replace(" ", "")), "all fills in words", said)
+    check("fill: bought " in said and "completed, step " in said,
+          "and the end", said[-300:])
+    said = run(["dashboard", "r1", "--plain", "--at", "300"])
+    check("step 300, equity" in said, "up to a step", said[-300:])
+    lines = run(["run", "replay", "r1"], b"step 60\n").encode()
+    said = run(["dashboard", "-", "--plain"], lines)
+    check("fill: " in said and "nothing more comes\n" in said,
+          "a pipe in words", said[-300:])
+
+
+def colours():
+    path = os.path.join(env["HOME"], "mine")
+    with open(path, "w", encoding="ascii") as f:
+        f.write("# mine\ntitle #00b4ff underline\n")
+    ways = ["--theme-file", path, "--color", "always"]
+    shown = frame("", more=ways)
+    check("\x1b[0;4;38;5;39m" in shown, "colours of one's own", repr(shown))
+    check("\x1b[0;4;38;5;39m" not in frame("c<Esc>", more=ways), "the next")
+    check(frame("cccccc<Esc>", more=ways) == frame("<Esc>", more=ways),
+          "and round")
+    with open(path, "w", encoding="ascii") as f:
+        f.write("title blue\n")
+    run(["dashboard", "r1", "--snapshot", *ways], status=78)
+
+
 def wrong():
     run(["dashboard", "r99", "--snapshot"], status=66)
     run(["dashboard", "none", "--snapshot"], status=66)
     run(["dashboard", "-", "--snapshot", "--at", "3"], b"", status=64)
+    run(["dashboard", "r1", "--plain", "--snapshot"], status=64)
     run(["dashboard", "r1", "--size", "10x10"], status=64)
     run(["dashboard", "r1", "--snapshot", "--size", "10"], status=64)
     run(["dashboard", "r1", "--snapshot", "--layout", "none"], status=64)
@@ -169,6 +218,7 @@ def monkey():
                "<Down>", "<Left>", "<Right>", "<PgUp>", "<PgDn>", "<Home>",
                "<End>", "<Bs>", "<Del>", "<C-d>", "<C-u>", "<C-l>", "<C-r>",
                "<A-h>", "<A-l>", "<F1>", "<Click 3,5>", "<Click 20,30>",
+               "<Drag 8,20>", "<Drag 15,60>", "<Drop 1,1>",
                "<Wheel-Up 5,5>", "<Wheel-Down 9,40>", "<Size 80x24>",
                "<Size 40x10>", "<Size 17x5>", "<Size 130x45>", "é", "漢"])
     count, part = (100000, 10000) if is_long else (3000, 1000)
@@ -200,6 +250,8 @@ with tempfile.TemporaryDirectory() as home:
     typed()
     views()
     pipe()
+    plain()
+    colours()
     wrong()
     monkey()
 print(f"{passed} passed, {failed} failed, 0 skipped")

@@ -5,6 +5,7 @@
 #include "suite.h"
 #include "tui/figure.h"
 #include "tui/theme.h"
+#include "util/mem.h"
 
 static const int32_t counts[] = { 0, 8, 16, 256, 0x1000000 };
 
@@ -82,6 +83,43 @@ START_TEST(names)
 		t = sim_theme_next(t);
 		ck_assert((t == first) == (i == 4));
 	}
+}
+END_TEST
+
+/* One's own colours stand upon a theme. */
+START_TEST(own)
+{
+	char text[] = "# mine\n\nup #00B4ff bold\n down\tunderline\ntext "
+		      "#808080\n", wrong[] = "up #00b4ff\npu bold\n";
+	char colour[] = "up blue\n";
+	struct sim_theme *t = NULL, *none = NULL;
+	struct sim_err err = SIM_ERR_INIT;
+	struct sim_theme_style style = { NULL, SIM_THEME_TRUE, false };
+	int32_t down;
+
+	down = sim_theme_look(&style, SIM_THEME_DOWN).fg;
+	ck_assert_int_eq(sim_theme_read(NULL, text, &t, &err), 0);
+	style.theme = t;
+	ck_assert_int_eq(sim_theme_look(&style, SIM_THEME_UP).fg, 0x00b4ff);
+	ck_assert_uint_eq(sim_theme_look(&style, SIM_THEME_UP).attr,
+			  SIM_THEME_BOLD);
+	ck_assert_int_eq(sim_theme_look(&style, SIM_THEME_DOWN).fg, down);
+	ck_assert_uint_eq(sim_theme_look(&style, SIM_THEME_DOWN).attr,
+			  SIM_THEME_UNDERLINE);
+	style.depth = SIM_THEME_256;
+	ck_assert_int_eq(sim_theme_look(&style, SIM_THEME_UP).fg, 39);
+	ck_assert_int_eq(sim_theme_look(&style, SIM_THEME_TEXT).fg, 244);
+	style.depth = SIM_THEME_MONO;
+	ck_assert_int_eq(sim_theme_look(&style, SIM_THEME_UP).fg, -1);
+	ck_assert_ptr_eq(sim_theme_next(t), theme(0));
+	ck_assert_str_eq(sim_theme_name(t), "own");
+	ck_assert_int_eq(sim_theme_read(NULL, wrong, &none, &err),
+			 SIM_E_CONFIG);
+	ck_assert_ptr_nonnull(strstr(err.msg, "line 2"));
+	ck_assert_int_eq(sim_theme_read(NULL, colour, &none, &err),
+			 SIM_E_CONFIG);
+	ck_assert_ptr_null(none);
+	sim_mem_free(t);
 }
 END_TEST
 
@@ -202,6 +240,7 @@ int main(void)
 	tcase_add_loop_test(t, looks, 0, 50);
 	tcase_add_test(t, asia_is_classic_turned);
 	tcase_add_test(t, names);
+	tcase_add_test(t, own);
 	tcase_add_loop_test(t, depths, 0,
 			    (int)(sizeof(terms) / sizeof(*terms)));
 	tcase_add_loop_test(f, decimals, 0,
