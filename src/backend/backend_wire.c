@@ -320,8 +320,8 @@ static void wait_for_next(struct sim_backend_wire *l, int at_least_ms)
 	l->retry_ms = now_ms(l) + ms;
 	snprintf(text, sizeof(text), "connection to %s lost: %s; trying again "
 		 "in %" PRId64 ".%" PRId64 " s", l->where,
-		 l->reason[0] ? l->reason : "it was cut", ms / 1000,
-		 ms % 1000 / 100);
+		 l->reason[0] ? l->reason : "it was cut", (ms + 99) / 1000,
+		 (ms + 99) % 1000 / 100);
 	if (!l->is_quiet)
 		tell(l, text);
 }

@@ -112,6 +112,11 @@ static int hear(struct sim_cli *cli, const struct sim_sess_stream *s,
 
 /* -- the stream ------------------------------------------------------------ */
 
+struct pace {
+	double speed;
+	bool is_asked, is_ours;		/* to let it run; it runs by that */
+};
+
 static int attach(struct sim_cli *cli, const struct sim_sess_stream *s,
 		  const char *id, int *state, struct sim_err *err)
 {
@@ -131,8 +136,28 @@ static int attach(struct sim_cli *cli, const struct sim_sess_stream *s,
 	return rc;
 }
 
+/* A server that was started again has its sessions paused: what we let run
+ * before, and nobody has paused since, goes on.  After a new connection alone
+ * the state comes without being asked for. */
+static int keep_going(struct sim_cli *cli, const struct sim_message *m,
+		      const char *id, struct pace *p, struct sim_err *err)
+{
+	const struct sim_message_status *is = m->data;
+
+	if (!is_of(m, id))
+		return SIM_OK;
+	if (m->type == SIM_MESSAGE_simulation_paused)
+		p->is_ours = false;
+	if (m->type == SIM_MESSAGE_simulation_resumed)
+		p->is_ours = p->is_asked;
+	if (m->type == SIM_MESSAGE_simulation_status && p->is_ours &&
+	    is->state == SIM_SESSION_PAUSED)
+		return sim_sess_pace_go(cli, id, p->speed, err);
+	return SIM_OK;
+}
+
 static int follow(struct sim_cli *cli, const struct sim_sess_stream *s,
-		  const char *id, struct sim_err *err)
+		  const char *id, struct pace *p, struct sim_err *err)
 {
 	struct sim_backend *b;
 	int rc = sim_cli_backend(cli, &b, err);
@@ -144,7 +169,9 @@ static int follow(struct sim_cli *cli, const struct sim_sess_stream *s,
 
 		rc = sim_backend_next(b, -1, &m, err);
 		if (rc == 1)
-			rc = check(&m.m, id, err) ? : hear(cli, s, id, &m.m);
+			rc = check(&m.m, id, err) ? :
+				keep_going(cli, &m.m, id, p, err) ? :
+				hear(cli, s, id, &m.m);
 		sim_backend_release(&m);
 	} while (rc == 1);
 	return rc;
@@ -160,9 +187,9 @@ int sim_sess_stream_run(struct sim_cli *cli, const struct sim_sess_stream *s,
 			struct sim_err *err)
 {
 	const char *id;
-	double speed = 0;
+	struct pace p = { .is_asked = s->speed, .is_ours = s->speed };
 	int state = SIM_SESSION_ERROR;
-	int rc = s->speed ? sim_sess_pace_parse("--speed", s->speed, &speed,
+	int rc = s->speed ? sim_sess_pace_parse("--speed", s->speed, &p.speed,
 						err) : SIM_OK;
 
 	if (!rc)
@@ -172,9 +199,9 @@ int sim_sess_stream_run(struct sim_cli *cli, const struct sim_sess_stream *s,
 	if (rc || !(SIM_SESS_STARTED >> state & 1))
 		return rc;
 	if (s->speed)
-		rc = sim_sess_pace_go(cli, id, speed, err);
+		rc = sim_sess_pace_go(cli, id, p.speed, err);
 	else if (state == SIM_SESSION_PAUSED)
 		sim_cli_note(cli, "The session is paused; --speed max lets it "
 			     "run.");
-	return rc ? rc : follow(cli, s, id, err);
+	return rc ? rc : follow(cli, s, id, &p, err);
 }

@@ -217,6 +217,28 @@ explained()
 
 everywhere paused priced streamed left stopped meant explained
 
+# Who let a session run and watches it sees its end, although its server is
+# killed meanwhile, when that is on this machine and started on demand.
+fresh
+place local
+create lasting
+simutrador session start lasting >"$tmp/out"
+simutrador session watch lasting --speed 1728000x >"$tmp/seen" 2>"$tmp/err" &
+watcher=$!
+n=0
+while [ ! -s "$tmp/seen" ] && [ "$n" -lt 1200 ]; do
+	n=$((n + 1))
+	sleep 0.1
+done
+for pid in $(local_server); do
+	kill -9 "$pid"
+done
+wait "$watcher" || fail "the watcher ended with $?: $(cat "$tmp/err")"
+tail -n 1 "$tmp/seen" | grep -q '"event":"end","status":"completed"' ||
+	fail "the watcher did not see the end: $(tail -n 2 "$tmp/seen")"
+count=$((count + 1))
+leave
+
 # No internet, here: neither in a command, nor in the server that the first one
 # starts and that goes on when it has ended.
 if [ -n "$(command -v strace)" ] && strace -o "$tmp/trace" true 2>/dev/null
