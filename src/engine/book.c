@@ -4,9 +4,13 @@
  * Nodes never move.  A node that ended stays readable until the sweep at the
  * end of the phase, because staged events may still point to its order.
  */
-#include "engine/sums_priv.h"
+#include "engine/book_priv.h"
+
+#include <string.h>
 
 #include "util/mem.h"
+
+#define PART 64
 
 /* A slot that never was used.  The lists of free and dead slots have room for
  * all that there are. */
@@ -29,6 +33,17 @@ static __attribute__((noinline)) void grow_ids(struct sim_engine *e)
 	SIM_MEM_GROW(e->slot_of, e->slot_cap, (size_t)e->next_id + 1);
 }
 
+/* In parts, each of which is a few stores. */
+static inline void clear_node(struct node *n)
+{
+	char *p = (char *)n;
+
+	memset(p, 0, PART);
+	memset(p + PART, 0, PART);
+	memset(p + 2 * PART, 0, PART);
+	memset(p + 3 * PART, 0, sizeof(*n) - 3 * PART);
+}
+
 struct node *sim_book_new(struct sim_engine *e)
 {
 	uint32_t slot = e->nfree ? e->free_slots[--e->nfree] : new_slot(e);
@@ -36,7 +51,7 @@ struct node *sim_book_new(struct sim_engine *e)
 
 	if (RARE(e->next_id >= e->slot_cap))
 		grow_ids(e);
-	sim_mem_clear(n, sizeof(*n));
+	clear_node(n);
 	n->slot = slot;
 	n->prev = n->next = NIL;
 	n->o.id = e->next_id++;
@@ -72,9 +87,7 @@ static uint8_t kind_of(const struct sim_order *o, bool stop_type)
 	return o->tif == SIM_TIF_CLS ? kind | KIND_AT_CLOSE : kind;
 }
 
-/* Widen the envelope by an order that is more than a market order waiting for
- * the next bar. */
-static void include_other(struct sym *s, const struct sim_order *o)
+void sim_book_include(struct sym *s, const struct sim_order *o)
 {
 	bool stop_type = o->type != SIM_ORDER_TYPE_LIMIT &&
 			 o->type != SIM_ORDER_TYPE_MARKET;
@@ -102,30 +115,6 @@ static void include_other(struct sym *s, const struct sim_order *o)
 		reach_up(s, o->limit);
 }
 
-/* Widen the envelope by one order. */
-static inline void include(struct sym *s, const struct sim_order *o)
-{
-	if (o->expire_at < s->next_expiry)
-		s->next_expiry = o->expire_at;
-	if (o->type == SIM_ORDER_TYPE_MARKET && o->tif == SIM_TIF_GTC) {
-		s->kinds |= KIND_MARKET;
-		s->urgent = true;
-		return;
-	}
-	include_other(s, o);
-}
-
-/* The envelope of no orders. */
-static void reset_envelope(struct sym *s)
-{
-	s->low_reach = INT64_MIN;
-	s->high_reach = INT64_MAX;
-	s->urgent = false;
-	s->kinds = 0;
-	s->next_expiry = SIM_TIME_MAX;
-	s->stale = false;
-}
-
 void sim_book_envelope(struct sim_engine *e, struct sym *s)
 {
 	reset_envelope(s);
@@ -138,77 +127,18 @@ void sim_book_envelope(struct sim_engine *e, struct sym *s)
 
 /* -- the lists ----------------------------------------------------------- */
 
-void sim_book_link(struct sim_engine *e, struct node *n)
-{
-	struct sym *s = &e->syms[n->o.sym];
-
-	n->prev = s->tail;
-	n->next = NIL;
-	if (s->tail == NIL)
-		s->head = n->slot;
-	else
-		sim_book_node(e, s->tail)->next = n->slot;
-	s->tail = n->slot;
-	s->nopen++;
-	concern(e, n->o.sym);
-	if (!s->stale)
-		include(s, &n->o);
-	e->slot_of[n->o.id] = n->slot;
-	if (n->o.expire_at < e->next_expiry) {
-		e->next_expiry = n->o.expire_at;
-		e->wake_at = dec_min(e->wake_at, e->next_expiry);
-	}
-}
-
-/* Take a node out of its symbol's list. */
-static inline void detach(struct sim_engine *e, struct node *n)
-{
-	struct sym *s = &e->syms[n->o.sym];
-
-	if (!--s->nopen) {
-		s->head = s->tail = NIL;
-		reset_envelope(s);
-		return;
-	}
-	s->stale = true;
-	if (n->prev == NIL)
-		s->head = n->next;
-	else
-		sim_book_node(e, n->prev)->next = n->next;
-	if (n->next == NIL)
-		s->tail = n->prev;
-	else
-		sim_book_node(e, n->next)->prev = n->prev;
-}
-
 void sim_book_requeue(struct sim_engine *e, struct node *n)
 {
-	detach(e, n);
-	sim_book_link(e, n);
-}
+	struct sym *s = &e->syms[n->o.sym];
 
-static void free_slot(struct sim_engine *e, uint32_t slot)
-{
-	e->dead_slots[e->ndead++] = slot;
+	detach(e, s, n);
+	book_link(e, s, n);
 }
 
 void sim_book_reserve(struct sim_engine *e, struct node *n, sim_dec amount)
 {
 	sum_add(e, &e->acc.reserved, amount - n->o.reserve);
 	n->o.reserve = amount;
-}
-
-void sim_book_unlink(struct sim_engine *e, struct node *n,
-		     enum sim_order_status status)
-{
-	n->o.status = (uint8_t)status;
-	n->done = true;
-	if (n->o.role == SIM_ORDER_ROLE_LIQUIDATION)
-		e->liquidating--;
-	sim_book_reserve(e, n, 0);
-	detach(e, n);
-	e->slot_of[n->o.id] = NIL;
-	free_slot(e, n->slot);
 }
 
 void sim_book_end(struct sim_engine *e, struct node *n,
@@ -223,8 +153,9 @@ void sim_book_end(struct sim_engine *e, struct node *n,
 		.reason = (uint8_t)why,
 	};
 
-	sim_book_unlink(e, n, expired ? SIM_ORDER_STATUS_EXPIRED
-				      : SIM_ORDER_STATUS_CANCELLED);
+	book_unlink(e, &e->syms[n->o.sym], n,
+		    expired ? SIM_ORDER_STATUS_EXPIRED
+			    : SIM_ORDER_STATUS_CANCELLED);
 	if (expired)
 		e->counts.expired++;
 	else
@@ -252,11 +183,15 @@ void sim_book_expire(struct sim_engine *e, struct sym *s, sim_time start)
 void sim_book_discard(struct sim_engine *e, struct node *n)
 {
 	n->done = true;
-	free_slot(e, n->slot);
+	e->dead_slots[e->ndead++] = n->slot;
 }
 
 void sim_book_sweep(struct sim_engine *e)
 {
-	while (e->ndead)
-		e->free_slots[e->nfree++] = e->dead_slots[--e->ndead];
+	size_t nfree = e->nfree, n = e->ndead;
+
+	e->nfree += n;
+	e->ndead = 0;
+	while (n)
+		e->free_slots[nfree++] = e->dead_slots[--n];
 }

@@ -98,7 +98,8 @@ static void follow_rules(struct sim_engine *e)
 {
 	e->plain_fee = is_plain(&e->cfg.fee);
 	e->open_is_all = e->cfg.slippage == SIM_CONFIG_SLIPPAGE_NONE &&
-			 !e->cfg.max_volume_share;
+			 !e->cfg.max_volume_share && !e->trace;
+	e->is_simple = e->open_is_all && e->plain_fee && !e->cfg.margin;
 }
 
 int sim_engine_new(const struct sim_config *cfg,
@@ -177,6 +178,7 @@ void sim_engine_no_volume(struct sim_engine *e, uint32_t sym)
 void sim_engine_trace(struct sim_engine *e, struct sim_trace *t)
 {
 	e->trace = t;
+	follow_rules(e);
 }
 
 void sim_engine_retune(struct sim_engine *e, const struct sim_config *cfg)

@@ -80,6 +80,7 @@ struct sim_engine {
 	const char *overflow;		/* what left the range: dead */
 	bool plain_fee;			/* a rate of notional, nothing else */
 	bool open_is_all;	/* of a bar, market orders ask no more */
+	bool is_simple;		/* and cash pays for it, a plain fee with it */
 	sim_time next_expiry;		/* over all symbols; may be early */
 	sim_time wake_at;		/* start of a step with more to do */
 	/* A step that starts before it only moves prices, unless the bars
@@ -147,11 +148,9 @@ static inline struct node *sim_book_find(const struct sim_engine *e,
 }
 /* A zeroed node with the next id, not yet in a list. */
 struct node *sim_book_new(struct sim_engine *e);
-/* Append it to its symbol's list. */
-void sim_book_link(struct sim_engine *e, struct node *n);
-/* Take an order out: its reserve is released, its status set. */
-void sim_book_unlink(struct sim_engine *e, struct node *n,
-		     enum sim_order_status status);
+/* Widen the envelope by an order that is more than a market order waiting for
+ * the next bar.  Ask include(). */
+void sim_book_include(struct sym *s, const struct sim_order *o);
 /* Take it out and say why (ORDER_CANCELLED or ORDER_EXPIRED). */
 void sim_book_end(struct sim_engine *e, struct node *n,
 		  enum sim_end_reason why, uint64_t cause);
@@ -229,6 +228,9 @@ sim_dec sim_fill_plain(struct sim_engine *e, struct node *n,
 		       const struct fill_at *at);
 sim_dec sim_fill_traced(struct sim_engine *e, struct node *n,
 			const struct fill_at *at);
+/* The same while is_simple, for an order that takes a price as it is. */
+void sim_fill_simple(struct sim_engine *e, struct node *n, sim_dec price,
+		     enum sim_fill_reason reason);
 
 /* -- match.c ------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libsim_engine.a
 libsim_engine_a_SOURCES = \
-	%D%/engine_priv.h %D%/marks_priv.h %D%/sums_priv.h %D%/trace_priv.h \
+	%D%/book_priv.h %D%/engine_priv.h %D%/marks_priv.h %D%/sums_priv.h \
+	%D%/trace_priv.h \
 	%D%/attempt.c %D%/attempt.h \
 	%D%/book.c \
 	%D%/bracket.c \

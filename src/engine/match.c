@@ -220,24 +220,43 @@ void sim_match_open(struct sim_engine *e)
 	}
 }
 
+/* A lone market order meets its bar's open; all of the bar is read when that
+ * leaves something open. */
+static inline void fill_simple(struct sim_engine *e, struct sym *s,
+			       struct node *n, const struct sim_engine_bar *b)
+{
+	s->rest = b;
+	sim_fill_simple(e, n, b->series->open[b->at], reason_of(&n->o));
+}
+
+static void fill_lone(struct sim_engine *e, struct sym *s, struct node *n,
+		      const struct sim_engine_bar *b)
+{
+	struct fill_at at = { 0, reason_of(&n->o), true, false };
+
+	read_bar(e, s, b);
+	at.price = s->bar.open;
+	sim_fill_plain(e, n, &at);
+}
+
 bool sim_match_lone(struct sim_engine *e, struct sym *s,
 		    const struct sim_engine_bar *b)
 {
 	struct node *n = sim_book_first(e, s);
-	struct fill_at at = { 0, SIM_FILL_REASON_MARKET_OPEN, true, false };
 
 	if (!n || s->head != s->tail || s->stale || s->kinds != KIND_MARKET ||
-	    !e->open_is_all || e->trace || b->flags & SIM_ENGINE_SYNTHETIC ||
+	    !e->open_is_all || b->flags & SIM_ENGINE_SYNTHETIC ||
 	    s->next_action < s->nactions || n->live_step > e->step ||
 	    n->o.expire_at <= b->series->ts[b->at])
 		return false;
 	s->flags = b->flags;
 	s->detail = b->detail;
-	read_bar(e, s, b);
-	at.price = s->bar.open;
-	at.reason = reason_of(&n->o);
-	sim_fill_execute(e, n, &at);
-	sim_match_path(e, s);
+	if (e->is_simple)
+		fill_simple(e, s, n, b);
+	else
+		fill_lone(e, s, n, b);
+	if (s->head != NIL)
+		sim_match_path(e, s);
 	return true;
 }
 

@@ -4,7 +4,7 @@
  * Refusals are events with a code and a sentence; they never change the
  * account.  An accepted order can first match on its symbol's next bar.
  */
-#include "engine/sums_priv.h"
+#include "engine/book_priv.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -234,6 +234,18 @@ static bool check_reducing(struct sim_engine *e, struct node *n,
 	return true;
 }
 
+/* Does a cash account sell what it holds and has promised to nobody?  Then
+ * there is no more to check. */
+static inline bool sells_own(const struct sim_engine *e, const struct sym *s,
+			     struct sim_order *o)
+{
+	if (e->cfg.margin || is_buy(o) || s->head != NIL ||
+	    leaves(o) > s->pos.qty)
+		return false;
+	o->reduce_only = true;
+	return true;
+}
+
 static bool check_quantity(struct sim_engine *e, struct node *n, sim_dec price,
 			   struct refusal *r)
 {
@@ -251,7 +263,8 @@ static bool check_quantity(struct sim_engine *e, struct node *n, sim_dec price,
 			      "a size by risk needs a stop loss to measure by");
 	qty = o->size_kind == SIM_ORDER_SIZE_QTY ?
 		o->size : sim_power_size(e, n, price);
-	if (s->lot == SIM_DEC_ONE ? qty % SIM_DEC_ONE : qty % s->lot)
+	if (s->lot == SIM_DEC_ONE ? qty % SIM_DEC_ONE != 0 :
+	    qty % s->lot != 0)
 		return refuse(r, SIM_REJECT_INVALID_ORDER_QUANTITY,
 			      "quantity %s is not a multiple of the lot "
 			      "size %s",
@@ -308,11 +321,10 @@ static bool is_bare(const struct sim_order_req *q)
 		 q->stop_loss | q->bracket_trail | q->expire_at | q->oco_with);
 }
 
-static bool acceptable(struct sim_engine *e, struct node *n,
+static bool acceptable(struct sim_engine *e, struct sym *s, struct node *n,
 		       const struct sim_order_req *req, bool bare,
 		       struct refusal *r)
 {
-	struct sym *s = &e->syms[n->o.sym];
 	sim_dec price;
 
 	if (!s->pos.last)
@@ -336,6 +348,7 @@ static bool acceptable(struct sim_engine *e, struct node *n,
 		s->pos.last : sim_power_estimate(e, n);
 	return check_quantity(e, n, price, r) &&
 	       ((is_buy(&n->o) && !n->o.reduce_only) ||
+		sells_own(e, s, &n->o) ||
 		check_reducing(e, n, req->oco_with, r)) &&
 	       check_power(e, n, price, req->oco_with, r);
 }
@@ -369,15 +382,22 @@ static void from_request(const struct sim_engine *e, struct node *n,
 	o->bracket_trail_is_percent = req->bracket_trail_is_percent;
 }
 
-void sim_submit_internal(struct sim_engine *e, struct node *n, uint64_t cause)
+static inline void enter(struct sim_engine *e, struct sym *s, struct node *n,
+			 uint64_t cause)
 {
 	n->o.status = SIM_ORDER_STATUS_ACCEPTED;
-	sim_book_link(e, n);
+	book_link(e, s, n);
 	n->o.seq = emit_order(e, SIM_EVENT_TYPE_ORDER_ACCEPTED, n, cause);
 }
 
+void sim_submit_internal(struct sim_engine *e, struct node *n, uint64_t cause)
+{
+	enter(e, &e->syms[n->o.sym], n, cause);
+}
+
 /* Take an acceptable order into the book. */
-static void accept(struct sim_engine *e, struct node *n, uint32_t oco_with)
+static void accept(struct sim_engine *e, struct sym *s, struct node *n,
+		   uint32_t oco_with)
 {
 	struct sim_order *o = &n->o;
 	struct node *pair = sim_book_find(e, oco_with);
@@ -389,7 +409,7 @@ static void accept(struct sim_engine *e, struct node *n, uint32_t oco_with)
 	sum_add(e, &e->acc.reserved, o->reserve);
 	if (o->size_at_fill)
 		o->qty = 0;
-	sim_submit_internal(e, n, 0);
+	enter(e, s, n, 0);
 }
 
 /* A refusal without a reason is one of size; nothing was booked. */
@@ -428,21 +448,23 @@ int sim_submit_request(struct sim_engine *e, const struct sim_order_req *req,
 {
 	struct refusal r;
 	struct node *n = sim_book_new(e);
+	struct sym *s;
 	bool ok, bare = is_bare(req);
 
 	r.code = SIM_REJECT_NONE;
 	r.a = r.b = 0;
 	if (req->sym >= e->nsyms)
 		SIM_BUG("a request for a symbol that does not exist");
+	s = &e->syms[req->sym];
 	from_request(e, n, req, bare);
 	e->counts.submitted++;
 	if (id)
 		*id = n->o.id;
-	ok = acceptable(e, n, req, bare, &r) && !e->overflow;
+	ok = acceptable(e, s, n, req, bare, &r) && !e->overflow;
 	if (e->trace)
 		sim_trace_ask(e, n);
 	if (ok) {
-		accept(e, n, req->oco_with);
+		accept(e, s, n, req->oco_with);
 		return SIM_OK;
 	}
 	return reject(e, n, &r, err);

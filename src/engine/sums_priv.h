@@ -70,6 +70,16 @@ static inline sim_dec mul_checked(struct sim_engine *e, sim_dec a, sim_dec b)
 		e->overflow = "a product of quantity, price and rate";
 	return r;
 }
+/* The same product, quicker when the first factor has decimals. */
+static inline sim_dec rate_checked(struct sim_engine *e, sim_dec rate,
+				   sim_dec v)
+{
+	sim_dec r = 0;
+
+	if (RARE(!sim_dec_mul_rate(rate, v, &r)))
+		e->overflow = "a product of quantity, price and rate";
+	return r;
+}
 static inline sim_dec muldiv_checked(struct sim_engine *e, sim_dec a,
 				     sim_dec b, sim_dec c)
 {
@@ -80,9 +90,9 @@ static inline sim_dec muldiv_checked(struct sim_engine *e, sim_dec a,
 	return r;
 }
 /* qty * price * multiplier. */
-static inline sim_dec sim_cost_notional(struct sim_engine *e,
-					const struct sym *s, sim_dec qty,
-					sim_dec price)
+static inline __attribute__((always_inline)) sim_dec
+sim_cost_notional(struct sim_engine *e, const struct sym *s, sim_dec qty,
+		  sim_dec price)
 {
 	sim_dec v = mul_checked(e, qty, price);
 
@@ -93,13 +103,13 @@ static inline sim_dec sim_cost_notional(struct sim_engine *e,
 static inline sim_dec commission(struct sim_engine *e, struct node *n,
 				 sim_dec qty, sim_dec notional, bool maker)
 {
-	return e->plain_fee ? mul_checked(e, e->cfg.fee.rate, notional)
+	return e->plain_fee ? rate_checked(e, e->cfg.fee.rate, notional)
 			    : sim_cost_commission(e, n, qty, notional, maker);
 }
 static inline sim_dec commission_estimate(struct sim_engine *e, sim_dec qty,
 					  sim_dec notional)
 {
-	return e->plain_fee ? mul_checked(e, e->cfg.fee.rate, notional)
+	return e->plain_fee ? rate_checked(e, e->cfg.fee.rate, notional)
 			    : sim_cost_commission_estimate(e, qty, notional);
 }
 static inline sim_dec dec_abs(sim_dec v)
@@ -160,18 +170,23 @@ static inline sim_dec slipped(struct sim_engine *e, const struct sym *s,
 	return e->cfg.slip_out ? price :
 		dec_max(s->bar.low, dec_min(s->bar.high, price));
 }
-/* Can a fill be paid?  From cash without a call. */
-static inline bool can_pay(struct sim_engine *e, const struct sym *s,
-			   const struct trade *t, sim_dec pay[2])
+/* Can a fill be paid from cash?  Gives: what it needs and what there is. */
+static inline bool cash_can_pay(struct sim_engine *e, const struct trade *t,
+				sim_dec pay[2])
 {
-	if (e->cfg.margin)
-		return sim_power_can_pay(e, s, t, pay);
 	if (!t->buy)
 		return true;
 	pay[0] = t->notional;
 	sum_add(e, &pay[0], t->commission);
 	pay[1] = e->acc.cash;
 	return pay[0] <= pay[1];
+}
+/* Can it be paid in any account? */
+static inline bool can_pay(struct sim_engine *e, const struct sym *s,
+			   const struct trade *t, sim_dec pay[2])
+{
+	return e->cfg.margin ? sim_power_can_pay(e, s, t, pay)
+			     : cash_can_pay(e, t, pay);
 }
 /* After a change of the position. */
 static inline void set_units(struct sim_engine *e, struct sym *s)
@@ -211,7 +226,8 @@ static inline void revalue_whole(struct sim_engine *e, struct sym *s,
 	set_value(e, s, v);
 }
 /* Value a position at a price. */
-static inline void revalue(struct sim_engine *e, struct sym *s, sim_dec price)
+static inline __attribute__((always_inline)) void
+revalue(struct sim_engine *e, struct sym *s, sim_dec price)
 {
 	s->pos.last = price;
 	if (s->units)
@@ -246,8 +262,7 @@ static inline void read_bar(struct sim_engine *e, struct sym *s,
 	sim_dec open;
 
 	s->rest = NULL;
-	if (s->stale || s->kinds != KIND_MARKET || !e->open_is_all ||
-	    e->trace) {
+	if (s->stale || s->kinds != KIND_MARKET || !e->open_is_all) {
 		s->bar = sim_bar_at(b->series, b->at);
 		return;
 	}

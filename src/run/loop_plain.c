@@ -15,6 +15,8 @@
 #define LEVEL_MIN 64			/* in as many steps at least */
 #define LOOK 1024			/* steps looked over at a time */
 #define FETCH 64			/* whose times are fetched meanwhile */
+#define PAGE 512			/* times of a page, */
+#define LINE 8				/* and of a line of the cache */
 
 /* Let all symbols stand before plain bars of each. */
 static void begin_plain(struct sim_loop *l)
@@ -70,7 +72,7 @@ static size_t pass(struct sim_loop *l, size_t n, sim_time *time, sim_dec *value,
 
 	if (!sim_calm_is_next(l->e))
 		return 0;
-	for (size_t j = 0; j < n && j < FETCH; j += 8)
+	for (size_t j = 0; j < n && j < FETCH; j += LINE)
 		__builtin_prefetch(ts + j);
 	quiet = l->ops->quiet(l->self, &l->view, most);
 	most = quiet < most ? quiet + 1 : quiet;
@@ -161,6 +163,15 @@ static uint64_t level_steps(const struct sim_loop *l)
 	return n > LEVEL_MIN ? n : LEVEL_MIN;
 }
 
+/* Begin to fetch n times: a page's lines follow its first ones. */
+static void fetch_times(const struct cursor *c, size_t n)
+{
+	for (size_t j = 0; j < n; j += PAGE) {
+		__builtin_prefetch(c->s.ts + c->i + j);
+		__builtin_prefetch(c->s.ts + c->i + j + LINE);
+	}
+}
+
 /* How many of n bars two cursors have at the same times. */
 static size_t same_times(const struct cursor *a, const struct cursor *b,
 			 size_t n)
@@ -206,6 +217,8 @@ uint64_t sim_loop_plain_ahead(const struct sim_loop *l, uint64_t n)
 		size_t left = c->i < c->turn ? c->turn - c->i : 0;
 
 		n = left < n ? left : n;
+		if (i + 1 < l->nsyms)
+			fetch_times(c + 1, n);
 		if (i)
 			n = c->span == first->span ? same_times(first, c, n)
 						   : 0;

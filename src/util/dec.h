@@ -67,6 +67,23 @@ static inline int64_t sim_dec_descale(int64_t p)
 	return p < 0 ? -(int64_t)q : (int64_t)q;
 }
 
+/* The same of any product.  What is below 2^72 is divided in 64 bits: by 2^8,
+ * which loses nothing of the quotient, and by the rest of the scale. */
+static inline bool sim_dec_wide_descale(sim_dec_wide p, int64_t *out)
+{
+	bool neg = p < 0;
+	sim_dec_uwide m = neg ? -(sim_dec_uwide)p : (sim_dec_uwide)p;
+	uint64_t q, r;
+
+	if (m >> 72)
+		return sim_dec_wide_div(p, SIM_DEC_ONE, out);
+	q = (uint64_t)(m >> 8) / (SIM_DEC_ONE >> 8);
+	r = (uint64_t)m - q * SIM_DEC_ONE;
+	q += r + (q & 1) > SIM_DEC_ONE / 2;
+	*out = neg ? -(int64_t)q : (int64_t)q;
+	return true;
+}
+
 /* Product of two decimals; false on overflow, *out untouched. */
 static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 {
@@ -85,7 +102,18 @@ static inline bool sim_dec_mul(sim_dec a, sim_dec b, sim_dec *out)
 		*out = sim_dec_descale(r);
 		return true;
 	}
-	return sim_dec_muldiv(a, b, SIM_DEC_ONE, out);
+	return sim_dec_wide_descale((sim_dec_wide)a * b, out);
+}
+
+/* The same product, quicker when the first factor has decimals. */
+static inline bool sim_dec_mul_rate(sim_dec rate, sim_dec v, sim_dec *out)
+{
+	int64_t p;
+
+	if (__builtin_mul_overflow(rate, v, &p))
+		return sim_dec_wide_descale((sim_dec_wide)rate * v, out);
+	*out = sim_dec_descale(p);
+	return true;
 }
 
 /* Quotient of two decimals; false on overflow and b == 0, *out untouched. */

@@ -37,9 +37,16 @@ static bool ask_sub(char **a, int64_t *out)
 	return sim_dec_sub(number(a[0]), number(a[1]), out);
 }
 
+/* Both ways to the product; they must agree. */
 static bool ask_mul(char **a, int64_t *out)
 {
-	return sim_dec_mul(number(a[0]), number(a[1]), out);
+	int64_t same = 0;
+	bool ok = sim_dec_mul(number(a[0]), number(a[1]), out);
+
+	if (sim_dec_mul_rate(number(a[0]), number(a[1]), &same) != ok ||
+	    (ok && same != *out))
+		abort();
+	return ok;
 }
 
 static bool ask_div(char **a, int64_t *out)

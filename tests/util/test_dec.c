@@ -158,6 +158,38 @@ START_TEST(muldiv)
 }
 END_TEST
 
+/* Products beyond 64 bits, up to and beyond 72. */
+static const struct {
+	int64_t a, b;
+	bool ok;
+	int64_t want;
+} products[] = {
+	{ 150000000, INT64_C(99999999999), true, INT64_C(149999999998) },
+	{ 150000000, INT64_C(-99999999999), true, INT64_C(-149999999998) },
+	{ 150000000, INT64_C(99999999997), true, INT64_C(149999999996) },
+	{ 150000001, INT64_C(99999999999), true, INT64_C(150000000998) },
+	{ 68719476737, 68719476734, true, INT64_C(47223664828009) },
+	{ 68719476737, 68719476737, true, INT64_C(47223664830071) },
+	{ -68719476737, 68719476737, true, INT64_C(-47223664830071) },
+	{ SIM_DEC_ONE + 1, MAX, false, 0 },
+	{ SIM_DEC_ONE - 1, MAX, true, INT64_C(9223371944621055438) },
+	{ MAX, MAX, false, 0 },
+};
+
+START_TEST(long_products)
+{
+	int64_t a = products[_i].a, b = products[_i].b, way[3] = { 9, 9, 9 };
+	bool ok[] = { sim_dec_mul(a, b, &way[0]),
+		      sim_dec_mul_rate(a, b, &way[1]),
+		      sim_dec_muldiv(a, b, SIM_DEC_ONE, &way[2]) };
+
+	for (int i = 0; i < 3; i++) {
+		ck_assert(ok[i] == products[_i].ok);
+		ck_assert_int_eq(way[i], ok[i] ? products[_i].want : 9);
+	}
+}
+END_TEST
+
 START_TEST(arithmetic_edges)
 {
 	sim_dec v = 5;
@@ -257,6 +289,7 @@ int main(void)
 	tcase_add_test(tc, parse_respects_length);
 	tcase_add_loop_test(tc, format, 0, N(formats));
 	tcase_add_loop_test(tc, muldiv, 0, N(muldivs));
+	tcase_add_loop_test(tc, long_products, 0, N(products));
 	tcase_add_test(tc, arithmetic_edges);
 	tcase_add_loop_test(tc, floor_and_ceil, 0, N(steps));
 	tcase_add_loop_test(tc, doubles, 0, 15);
