@@ -6,7 +6,14 @@ function __simutrador_complete
 	set -l current (commandline -ct)
 	for line in ($program __complete $words "$current" 2>/dev/null)
 		if test "$line" = ':files'
-			__fish_complete_path "$current"
+			set -l part (string match -r '^(--[^=]*=)(.*)$' -- $current)
+			if set -q part[3]
+				for path in (__fish_complete_path "$part[3]")
+					echo "$part[2]$path"
+				end
+			else
+				__fish_complete_path "$current"
+			end
 		else
 			echo $line
 		end

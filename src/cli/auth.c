@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/profile.h"
+#include "client/http.h"
 #include "util/secret.h"
 
 #define COLS { "server", SIM_OUT_COL_ID }, { "profile", 0 }, { "state", 0 }, \
@@ -26,12 +27,17 @@ int sim_auth_open(struct sim_cli *cli, const char *server_url,
 		  struct sim_auth *a, struct sim_err *err)
 {
 	static struct sim_cli_common common;
+	char url[SIM_HTTP_URL];
 	int rc;
 
 	a->login = NULL;
 	if (server_url && cli->common->server)
 		return sim_err_set(err, SIM_E_USAGE, "--server-url and --server"
 				   " are the same; give one of them");
+	rc = server_url ? sim_http_url("--server-url", server_url, url, err) :
+		SIM_OK;
+	if (rc)
+		return rc;
 	if (server_url) {
 		common = *cli->common;
 		common.server = server_url;

@@ -220,15 +220,16 @@ static bool takes_next(const char *a, const char *next)
 
 int sim_cli_words(int argc, char **argv, int at[2])
 {
+	bool ended = false;
 	int n = 0;
 
 	at[0] = at[1] = -1;
 	for (int i = 0; i < argc && n < 2; i++) {
 		const char *a = argv[i];
 
-		if (!strcmp(a, "--"))
-			break;
-		if (a[0] != '-' || !a[1])
+		if (!strcmp(a, "--") && !ended)
+			ended = true;
+		else if (ended || a[0] != '-' || !a[1])
 			at[n++] = i;
 		else if (takes_next(a, i + 1 < argc ? argv[i + 1] : NULL))
 			i++;
@@ -456,6 +457,11 @@ static struct sim_out_cfg out_cfg(const struct sim_term *t)
 static int check_operands(const struct sim_cmd *c, int n, char **v,
 			  struct sim_err *err)
 {
+	for (int i = 0; i < n; i++)
+		if (!*v[i])
+			return sim_err_set(err, SIM_E_USAGE, "operand %d of %s"
+					   " is empty; see simutrador %s"
+					   " --help", i + 1, c->name, c->name);
 	if (c->max >= 0 && n > c->max && (c->flags & SIM_CMD_SECRET))
 		return sim_err_set(err, SIM_E_USAGE, "%s takes %s%s; see"
 				   " simutrador %s --help", c->name,
@@ -531,7 +537,8 @@ int sim_cli_check_fields(struct sim_cli *cli, const struct sim_out_col *cols,
 static const char *about_fields(void)
 {
 	return common.fields ? "fields" : common.where ? "where"
-	     : common.sort ? "sort" : common.template ? "format" : NULL;
+	     : common.sort ? "sort" : common.template ? "format"
+	     : common.limit >= 0 ? "limit" : NULL;
 }
 
 static int check_fields(struct sim_cli *cli, struct sim_err *err)
@@ -621,6 +628,20 @@ void sim_cli_page(const struct sim_cli *cli)
 		sim_pager_start(common.pager);
 }
 
+/* What a setting stood in for is wrong: the setting is. */
+static int blame(const struct sim_cli *cli, const struct sim_opt_line *line,
+		 int rc, struct sim_err *err)
+{
+	const struct sim_opt *o = sim_opt_meant(line, err->msg);
+	const struct sim_settings_value *v = o && o->setting ?
+		&cli->settings->values[sim_settings_find(o->setting)] : NULL;
+
+	if (!v || !v->text)
+		return rc;
+	sim_err_prefix(err, "%s", v->origin);
+	return SIM_E_CONFIG;
+}
+
 static int run(struct sim_cli *cli, const struct sim_opt_line *line,
 	       struct sim_err *err)
 {
@@ -628,6 +649,8 @@ static int run(struct sim_cli *cli, const struct sim_opt_line *line,
 
 	if (!rc && !only_lists_fields(cli))
 		rc = cli->cmd->run(cli, err);
+	if (rc == SIM_E_USAGE || rc == SIM_E_INVAL)
+		rc = blame(cli, line, rc, err);
 	if (cli->out) {
 		flushed = sim_out_flush(cli->out, rc ? NULL : err);
 		rc = rc ? rc : flushed;
@@ -755,6 +778,7 @@ int sim_cli_main(int argc, char **argv)
 	struct sim_opt_line line = { .common = sim_cli_opts };
 	int rc;
 
+	sim_term_fill();
 	default_sigpipe();
 	sim_interrupt_guard();
 	if (argc > 1 && !strcmp(argv[1], "__complete"))

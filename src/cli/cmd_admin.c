@@ -2,9 +2,12 @@
 #include "cli/member.h"
 #include "cli/admin.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "db/audit.h"
 
@@ -224,6 +227,20 @@ static const char *const restore_examples[] = {
 	NULL
 };
 
+/* Before a database is made for what can't be read. */
+static int check_backup(const char *path, struct sim_err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) || access(path, R_OK))
+		return sim_err_set(err, SIM_E_NOENT, "%s cannot be read: %s",
+				   path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return sim_err_set(err, SIM_E_NOENT, "%s is not a file that"
+				   " admin backup made", path);
+	return SIM_OK;
+}
+
 static int run_restore(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_db_by by = sim_admin_by();
@@ -231,6 +248,8 @@ static int run_restore(struct sim_cli *cli, struct sim_err *err)
 	int rc = sim_cli_confirm(cli, err, "Replace users, keys, sessions and "
 				 "the audit log by those of %s", cli->argv[0]);
 
+	if (!rc)
+		rc = check_backup(cli->argv[0], err);
 	if (!rc)
 		rc = open_db(cli, true, &db, err);
 	if (rc)

@@ -362,9 +362,10 @@ static int merge(struct part *list, int n, struct sim_out *out,
 		rc = advance(p, err);
 	}
 	if (!rc && !next)
-		rc = sim_err_set(err, SIM_E_DATA, "%s has no rows to be put "
-				 "together; optimize sweep makes them",
-				 n == 1 ? list[0].rows.name : "none of these");
+		rc = sim_err_set(err, SIM_E_DATA, "%s %s no rows to be put "
+				 "together; optimize sweep makes them", n == 1 ?
+				 list[0].rows.name : "these",
+				 n == 1 ? "has" : "have");
 	if (!rc && next < points)
 		rc = sim_err_set(err, SIM_E_DATA, "point %" PRIu64 " is "
 				 "missing; name all shards, each finished",

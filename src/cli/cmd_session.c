@@ -291,13 +291,31 @@ static int delete(struct sim_cli *cli, const char *id, struct sim_err *err)
 	return SIM_OK;
 }
 
+static int check_names(const struct sim_cli *cli, struct sim_err *err)
+{
+	for (int i = 1; i < cli->argc; i++)
+		for (int k = 0; k < i; k++)
+			if (!strcmp(cli->argv[i], cli->argv[k]))
+				return sim_err_set(err, SIM_E_USAGE, "%s is "
+						   "given twice; name each "
+						   "session once",
+						   cli->argv[i]);
+	return SIM_OK;
+}
+
 static int run_delete(struct sim_cli *cli, struct sim_err *err)
 {
 	const char *id;
-	int rc = cli->argc > 1 ?
-		sim_cli_confirm(cli, err, "Delete %d sessions", cli->argc) :
-		sim_cli_confirm(cli, err, "Delete session %s", cli->argv[0]);
+	int rc = check_names(cli, err);
 
+	if (!rc)
+		rc = cli->argc > 1 ?
+			sim_cli_confirm(cli, err, "Delete %d sessions",
+					cli->argc) :
+			sim_cli_confirm(cli, err, "Delete session %s",
+					cli->argv[0]);
+	if (rc)
+		return rc;
 	sim_out_list(cli->out, delete_cols);
 	for (int i = 0; !rc && i < cli->argc; i++) {
 		rc = sim_sess_id(cli, cli->argv[i], SIM_SESS_ANY, &id, err);

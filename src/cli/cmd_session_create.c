@@ -251,6 +251,19 @@ static int created(struct sim_cli *cli, const char *id, struct sim_err *err)
 	return rc;
 }
 
+/* A name that other commands take for something else can't be asked for. */
+static int check_id(const char *id, struct sim_err *err)
+{
+	bool is_run = id && *id == 'r' && id[1] &&
+		!id[1 + strspn(id + 1, "0123456789")];
+
+	if (!id || (!is_run && strcmp(id, "last") != 0))
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_USAGE, "--id is '%s', which is the name"
+			   " of %s; choose another", id, is_run ? "a run" :
+			   "the newest session");
+}
+
 static int run_create(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_backend_message reply = SIM_BACKEND_MESSAGE_INIT;
@@ -260,8 +273,10 @@ static int run_create(struct sim_cli *cli, struct sim_err *err)
 	};
 	const char *id;
 	char tf[16];
-	int rc;
+	int rc = check_id(ask.id, err);
 
+	if (rc)
+		return rc;
 	fill_spec(cli, tf, &spec);
 	rc = sim_connect_call(cli, SIM_MESSAGE_create_session, &m, ask.id,
 			      &reply, err);

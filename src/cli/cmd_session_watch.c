@@ -21,12 +21,19 @@ static const struct sim_out_col watch_cols[] = {
 	{ "close", 0 }, { "volume", WIDE }, { "status", 0 }, { "reason", 0 },
 	{ "commission", WIDE }, { "cash", WIDE }, { "equity", 0 }, { NULL, 0 }
 };
-static const char *const event_words[] = { "all", "orders", NULL };
+static const char *const event_words[] = {
+	"all", "orders", "fills", "ticks", NULL
+};
+enum { TICKS = 1, FILLS = 2, OTHERS = 4 };
+static const unsigned event_kinds[] = {
+	TICKS | FILLS | OTHERS, FILLS | OTHERS, FILLS, TICKS
+};
 static const char *events = "all", *speed;
 
 static const struct sim_opt watch_opts[] = {
-	{ SIM_OPT_ENUM, "events", .arg = "WHICH",
-	  .help = "all (default), or orders: no bars", .value = &events,
+	{ SIM_OPT_STR, "events", .arg = "WHICH",
+	  .help = "all (default), or some of orders (no bars), fills and"
+		  " ticks: fills,ticks", .value = &events,
 	  .choices = event_words },
 	SIM_SESS_STREAM_SPEED_OPT(speed),
 	{ .kind = SIM_OPT_END }
@@ -157,21 +164,50 @@ static void watch_event(void *ctx, struct sim_cli *cli,
 		[SIM_MESSAGE_simulation_complete] = put_end,
 		[SIM_MESSAGE_simulation_end] = put_end,
 	};
+	unsigned kind = m->type == SIM_MESSAGE_tick ? TICKS :
+		m->type == SIM_MESSAGE_execution_report ? FILLS : OTHERS;
 
-	(void)ctx;
-	if (m->type < SIM_MESSAGE__COUNT && put[m->type])
+	if (m->type < SIM_MESSAGE__COUNT && put[m->type] &&
+	    *(const unsigned *)ctx & kind)
 		put[m->type](cli->out, m);
+}
+
+/* The kinds that words between commas stand for. */
+static int read_events(unsigned *kinds, struct sim_err *err)
+{
+	const char *s = events;
+	size_t n;
+	int i;
+
+	for (*kinds = 0; ; s += n + 1) {
+		n = strcspn(s, ",");
+		for (i = 0; event_words[i]; i++)
+			if (strlen(event_words[i]) == n &&
+			    !strncmp(event_words[i], s, n))
+				break;
+		if (!event_words[i])
+			return sim_err_set(err, SIM_E_USAGE, "--events is all,"
+					   " or a list of orders, fills and"
+					   " ticks such as fills,ticks, not"
+					   " '%s'", events);
+		*kinds |= event_kinds[i];
+		if (!s[n])
+			return SIM_OK;
+	}
 }
 
 static int run_watch(struct sim_cli *cli, struct sim_err *err)
 {
-	const struct sim_sess_stream s = {
+	unsigned kinds;
+	struct sim_sess_stream s = {
 		.session = cli->argc ? cli->argv[0] : NULL, .speed = speed,
-		.orders_only = !strcmp(events, "orders"),
-		.event = watch_event,
+		.event = watch_event, .ctx = &kinds,
 	};
-	int rc;
+	int rc = read_events(&kinds, err);
 
+	if (rc)
+		return rc;
+	s.orders_only = !(kinds & TICKS);
 	sim_out_stream(cli->out, watch_cols);
 	rc = sim_sess_stream_run(cli, &s, err);
 	sim_out_end(cli->out);

@@ -433,3 +433,19 @@ int sim_opt_check_required(const struct sim_opt_line *l, struct sim_err *err)
 	}
 	return SIM_OK;
 }
+
+const struct sim_opt *sim_opt_meant(const struct sim_opt_line *l,
+				    const char *sentence)
+{
+	const struct sim_opt *o = l->own;
+
+	for (int i = 0; o && o[i].kind != SIM_OPT_END; i++) {
+		size_t n = strlen(o[i].name);
+
+		if (!(l->given_own >> i & 1) && !strncmp(sentence, "--", 2) &&
+		    !strncmp(sentence + 2, o[i].name, n) &&
+		    strchr(" :", sentence[2 + n]))
+			return &o[i];
+	}
+	return NULL;
+}

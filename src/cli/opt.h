@@ -76,7 +76,7 @@ struct sim_opt {
 	const char *arg;		/* what help calls the value */
 	const char *help;
 	void *value;			/* by kind, see above */
-	const char *const *choices;	/* ENUM, NULL-ended */
+	const char *const *choices;	/* ENUM (STR: to offer), NULL-ended */
 	int64_t lo, hi;			/* INT, DEC (1e-8); both 0: any */
 	const char *setting;		/* key in settings.def, or NULL */
 	unsigned flags;
@@ -134,6 +134,10 @@ int sim_opt_set(const struct sim_opt *o, const char *shown, const char *text,
  */
 int sim_opt_parse(struct sim_opt_line *line, int argc, char **argv,
 		  struct sim_err *err) SIM_MUST_CHECK;
+/* The row of line->own that was not given and that a sentence which begins
+ * with "--NAME" is about, or NULL: a setting stood in for it. */
+const struct sim_opt *sim_opt_meant(const struct sim_opt_line *line,
+				    const char *sentence);
 /* SIM_E_USAGE when a required row of line->own was not given. */
 int sim_opt_check_required(const struct sim_opt_line *line,
 			   struct sim_err *err) SIM_MUST_CHECK;

@@ -5,6 +5,7 @@
 
 #define COLUMNS_MAX	32
 #define LINE_MAX_BYTES	4096
+#define BOM		"\xef\xbb\xbf"
 
 struct reader {
 	const struct sim_order_text_file *f;
@@ -123,6 +124,10 @@ static int read_heading(struct reader *r, char *line, struct sim_err *err)
 	while ((s = next_field(&p))) {
 		if (r->ncolumns == COLUMNS_MAX)
 			return wrong(r, "has too many columns", err);
+		for (size_t i = 0; *s && i < r->ncolumns; i++)
+			if (!strcmp(r->columns[i], s))
+				return wrong(r, "names a column twice; name "
+					     "each once", err);
 		r->columns[r->ncolumns++] = s;
 	}
 	return SIM_OK;
@@ -164,9 +169,12 @@ int sim_order_text_read(const struct sim_order_text_file *f,
 {
 	struct reader r = { .f = f };
 	char *p = f->text, *end = f->text + f->len, *nl;
-	bool is_json = f->text[strspn(f->text, " \t\r\n")] == '{';
+	bool is_json;
 	int rc = SIM_OK;
 
+	if (!strncmp(p, BOM, strlen(BOM)))
+		p += strlen(BOM);
+	is_json = p[strspn(p, " \t\r\n")] == '{';
 	r.list = sim_mem_arena_alloc(f->arena, SIM_ORDER_TEXT_MAX *
 				     sizeof(*r.list));
 	for (; !rc && p < end; p = nl + 1) {

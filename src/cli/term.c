@@ -1,11 +1,13 @@
 /* term: the environment variables about terminals are read here. */
 #include "cli/term.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "util/err.h"
 #include "util/str.h"
 
 #define WIDTH_DEFAULT	80
@@ -61,6 +63,17 @@ static int tty_width(void)
 	if (!sim_str_int(env("COLUMNS"), "COLUMNS", 1, WIDTH_MAX, &n, NULL))
 		return (int)n;
 	return WIDTH_DEFAULT;
+}
+
+void sim_term_fill(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	/* The lowest number that is free is the one that was closed. */
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", modes[fd]) != fd)
+			_exit(sim_err_exit(SIM_E_IO));
 }
 
 void sim_term_detect(const char *color, struct sim_term *t)

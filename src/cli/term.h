@@ -12,6 +12,14 @@ struct sim_term {
 };
 
 /*
+ * Put something under 0, 1 and 2 where whoever started us closed them, that
+ * can't be read or written: no file of ours takes a result for its own.
+ *
+ * Order:  before anything is opened.
+ */
+void sim_term_fill(void);
+
+/*
  * Look once.
  *
  * Takes:  color, "always", "never" or "auto": the last follows NO_COLOR

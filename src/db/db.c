@@ -416,7 +416,8 @@ static int check_file(const char *path, bool create, struct stat *out,
 		rc = -1;
 	}
 	if (rc)
-		return sim_err_set(err, errno == ENOENT ? SIM_E_NOENT :
+		return sim_err_set(err, errno == ENOENT ||
+				   (errno == EISDIR && !create) ? SIM_E_NOENT :
 				   SIM_E_CANTCREAT, "%s cannot be opened: %s; "
 				   "check --db and its permissions", path,
 				   strerror(errno));

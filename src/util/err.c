@@ -15,6 +15,35 @@ static const struct {
 #undef SIM_STATUS
 };
 
+/* A value that somebody gave may hold newlines and what moves a terminal's
+ * cursor: they are written as \xNN. */
+static void keep_one_line(struct sim_err *err)
+{
+	static const char hex[] = "0123456789abcdef";
+	char old[sizeof(err->msg)], *p = err->msg;
+	const char *last = err->msg + sizeof(err->msg) - sizeof("\\xff");
+	const char *s = old;
+
+	while ((unsigned char)*p >= ' ' && *p != 0x7f)
+		p++;
+	if (!*p)
+		return;
+	memcpy(old, err->msg, sizeof(old));
+	for (s += p - err->msg; *s && p <= last; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c >= ' ' && c != 0x7f) {
+			*p++ = *s;
+			continue;
+		}
+		*p++ = '\\';
+		*p++ = 'x';
+		*p++ = hex[c >> 4];
+		*p++ = hex[c & 15];
+	}
+	*p = '\0';
+}
+
 int sim_err_set(struct sim_err *err, int code, const char *fmt, ...)
 {
 	va_list ap;
@@ -24,6 +53,7 @@ int sim_err_set(struct sim_err *err, int code, const char *fmt, ...)
 		va_start(ap, fmt);
 		vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 		va_end(ap);
+		keep_one_line(err);
 	}
 	return code;
 }
@@ -42,6 +72,7 @@ void sim_err_prefix(struct sim_err *err, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(err->msg);
 	snprintf(err->msg + n, sizeof(err->msg) - n, ": %s", old);
+	keep_one_line(err);
 }
 
 static int row(int code)

@@ -324,7 +324,8 @@ int sim_file_new_open(struct sim_file_new *f, const char *path, unsigned mode,
 	int rc;
 
 	if (stat(path, &st))
-		return open_beside(f, path, mode, err);
+		return errno == ENOENT ? open_beside(f, path, mode, err) :
+			fail(err, "create", path);
 	if (S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
 		return fail(err, "create", path);

@@ -3,6 +3,7 @@
 # stop, no newline inside), nothing on stdout, the right exit status, and
 # leaves store and runs byte-identical.
 . "$top_srcdir/tests/cli/lib.sh"
+. "$top/tests/cli/bad.sh"
 cp "$data"/*.csv .
 simutrador data import ACME_daily.csv --symbol ACME >"$tmp/out"
 simutrador data resample ACME weekly --save >"$tmp/out"
@@ -58,37 +59,6 @@ mkdir -p "$XDG_DATA_HOME/simutrador/calendars"
 cp zone.cal "$XDG_DATA_HOME/simutrador/calendars/BAD.cal"
 
 snapshot >"$tmp/before"
-count=0
-
-# bad STATUS ARG...
-bad()
-{
-	want=$1
-	shift
-	count=$((count + 1))
-	set +e
-	simutrador "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
-	rc=$?
-	set -e
-	[ "$rc" = "$want" ] || {
-		cat "$tmp/out" "$tmp/err"
-		fail "simutrador $*: status $rc, not $want"
-	}
-	[ ! -s "$tmp/out" ] || fail "simutrador $*: wrote to stdout"
-	[ "$(wc -l <"$tmp/err")" = 1 ] || {
-		cat "$tmp/err"
-		fail "simutrador $*: not one sentence"
-	}
-	grep -q '^simutrador: .*\([^.]\|\.\.\.\)$' "$tmp/err" || {
-		cat "$tmp/err"
-		fail "simutrador $*: not a sentence of ours"
-	}
-	snapshot >"$tmp/after"
-	cmp -s "$tmp/before" "$tmp/after" || {
-		diff "$tmp/before" "$tmp/after"
-		fail "simutrador $*: changed the home folder"
-	}
-}
 
 # The command line.
 bad 64 dta

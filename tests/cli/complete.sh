@@ -102,13 +102,50 @@ if command -v bash >/dev/null; then
 fi
 if command -v zsh >/dev/null; then
 	zsh -n "$top/completions/_simutrador" || fail "zsh syntax"
+	# What the completion system would be told.
+	cat >"$tmp/drive.zsh" <<-'END'
+		compdef() { : }
+		_call_program() { shift; eval "$*" }
+		_describe() { print -rn -- "${(@P)3%%:*} " }
+		compset() { PREFIX=${PREFIX#*=} }
+		_files() { print -rn -- "files from $PREFIX" }
+		. $1
+		words=(simutrador "${@:2}")
+		CURRENT=$#words PREFIX=$words[-1]
+		_simutrador
+	END
+	drive_zsh()
+	{
+		want=$1
+		shift
+		got=$(zsh -f "$tmp/drive.zsh" "$top/completions/_simutrador" \
+			"$@")
+		[ "$got" = "$want" ] || fail "zsh $*: '$got', not '$want'"
+	}
+	drive_zsh 'data ' dat
+	drive_zsh 'ACME ' data show ''
+	drive_zsh 'r1 last ' report ''
+	drive_zsh '--strategy=sma-cross ' simulate --strategy=sma
+	drive_zsh 'fast= ' simulate --strategy sma-cross -p fa
+	drive_zsh 'files from ACME_' data import ACME_
+	drive_zsh 'files from ./a' simulate --plugin=./a
 fi
 if command -v fish >/dev/null; then
 	fish -n "$top/completions/simutrador.fish" || fail "fish syntax"
-	got=$(XDG_CONFIG_HOME=$tmp/fish fish -c \
-		"source $top/completions/simutrador.fish
-		complete -C 'simutrador data sh'" 2>/dev/null | cut -f1)
-	[ "$got" = show ] || fail "fish offered '$got'"
+	# fish has the configuration folder to itself.
+	drive_fish()
+	{
+		got=$(XDG_CONFIG_HOME=$tmp/fish fish -c \
+			"source $top/completions/simutrador.fish
+			complete -C '$2'" 2>/dev/null | cut -f1 | tr '\n' ' ')
+		[ "$got" = "$1" ] || fail "fish $2: '$got', not '$1'"
+	}
+	drive_fish 'show ' 'simutrador data sh'
+	drive_fish 'ACME ' 'simutrador data show '
+	drive_fish 'last r1 ' 'simutrador report '
+	drive_fish '--strategy=sma-cross ' 'simutrador simulate --strategy=sma'
+	drive_fish 'ACME_daily.csv ' 'simutrador data import ACME_'
+	drive_fish '--orders=ACME_daily.csv ' 'simutrador simulate --orders=ACME_'
 fi
 
 # Sessions and orders that commands have met, of the place that is meant; no

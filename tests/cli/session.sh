@@ -72,6 +72,18 @@ priced()
 	rm "$tmp/costs"
 }
 
+# Of what it says only the kinds that are asked for.
+watched()
+{
+	create seen
+	simutrador session start >"$tmp/out"
+	simutrador order buy ACME 1 >"$tmp/out"
+	simutrador session watch --events fills,ticks --speed max >"$tmp/seen"
+	same 1 grep -c '"event":"fill"' "$tmp/seen"
+	same 0 sh -c "grep -vc '\"event\":\"\(fill\|bar\)\"' $tmp/seen || :"
+	simutrador session delete seen --yes >"$tmp/out"
+}
+
 # quote --watch | ... >ticks.csv, and tick stream, to the end of the session.
 streamed()
 {
@@ -215,7 +227,7 @@ explained()
 		fail "$here: as a run's the order is another"
 }
 
-everywhere paused priced streamed left stopped meant explained
+everywhere paused priced watched streamed left stopped meant explained
 
 # Who let a session run and watches it sees its end, although its server is
 # killed meanwhile, when that is on this machine and started on demand.

@@ -154,6 +154,23 @@ START_TEST(goes_on)
 }
 END_TEST
 
+/* What was not given and is spoken of. */
+START_TEST(meant)
+{
+	const struct sim_opt *o;
+
+	ck_assert_int_eq(parse("--int 9"), SIM_OK);
+	o = sim_opt_meant(&line, "--str is 'x', not that");
+	ck_assert(o && !strcmp(o->name, "str"));
+	o = sim_opt_meant(&line, "--list: an empty one");
+	ck_assert(o && !strcmp(o->name, "list"));
+	ck_assert_ptr_null(sim_opt_meant(&line, "--int is 9"));
+	ck_assert_ptr_null(sim_opt_meant(&line, "--strange is 9"));
+	ck_assert_ptr_null(sim_opt_meant(&line, "str is 9"));
+	ck_assert_ptr_null(sim_opt_meant(&line, ""));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("opt");
@@ -162,6 +179,7 @@ int main(void)
 	tcase_add_test(t, good);
 	tcase_add_loop_test(t, bad, 0, sizeof(refused) / sizeof(refused[0]));
 	tcase_add_test(t, goes_on);
+	tcase_add_test(t, meant);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -146,6 +146,13 @@ quiet 66 "has no symbol NOPE" quote NOPE --session going
 quiet 64 "--speed goes with --watch" quote ACME --speed max
 quiet 66 "has no symbol NOPE" tick stream NOPE --session going
 quiet 64 "there is no command 'session stepp'" session stepp
+quiet 64 "--id is 'last'" session create ACME $D --timeframe daily --id last
+quiet 64 "--id is 'r7'" session create ACME $D --timeframe daily --id r7
+quiet 64 "over is given twice" session delete over over --yes
+quiet 64 "operand 1 of session show is empty" session show ''
+quiet 64 "--events is all" session watch going --events fills,,ticks
+quiet 66 'a\x0ab' order show 'a
+b' --session going
 quiet 64 "there is no command 'order bye'" order bye ACME 1
 }
 

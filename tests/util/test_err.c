@@ -34,6 +34,28 @@ START_TEST(long_messages_are_cut)
 }
 END_TEST
 
+/* What was typed may hold anything; a message is one line all the same. */
+START_TEST(messages_are_one_line)
+{
+	struct sim_err err = SIM_ERR_INIT;
+	char text[600];
+
+	sim_err_set(&err, SIM_E_DATA, "no '%s'", "a\nb\x1b[2J\x7f\t\xc3\xa4");
+	ck_assert_str_eq(err.msg,
+			 "no 'a\\x0ab\\x1b[2J\\x7f\\x09\xc3\xa4'");
+	sim_err_prefix(&err, "%s", "x\r");
+	ck_assert_str_eq(err.msg, "x\\x0d: no 'a\\x0ab\\x1b[2J\\x7f\\x09"
+			 "\xc3\xa4'");
+	memset(text, '\n', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	sim_err_set(&err, SIM_E_DATA, "%s", text);
+	ck_assert_uint_lt(strlen(err.msg), sizeof(err.msg));
+	ck_assert_uint_gt(strlen(err.msg), sizeof(err.msg) - 8);
+	ck_assert_ptr_null(strchr(err.msg, '\n'));
+	ck_assert_uint_eq(strlen(err.msg) % 4, 0);
+}
+END_TEST
+
 START_TEST(statuses)
 {
 	static const struct {
@@ -74,6 +96,7 @@ int main(void)
 
 	tcase_add_test(tc, set_and_prefix);
 	tcase_add_test(tc, long_messages_are_cut);
+	tcase_add_test(tc, messages_are_one_line);
 	tcase_add_loop_test(tc, statuses, 0, 8);
 	tcase_add_test(tc, codes_are_negative_and_apart);
 	suite_add_tcase(s, tc);
