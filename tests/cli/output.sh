@@ -180,7 +180,7 @@ expect 0 "{\"key\":\"decimals\",\"value\":\"6\",\"origin\":\"project/.env:3\"}" 
 	env ENV=project/.env simutrador config get decimals
 expect 0 '{"key":"decimals","value":null,"origin":null}' \
 	env SIMUTRADOR_ENV_FILE=nowhere simutrador -C project config get decimals
-status 64 env SESSION__DEFAULT_SLIPPAGE_BPS=much simutrador simulate \
+status 78 env SESSION__DEFAULT_SLIPPAGE_BPS=much simutrador simulate \
 	--symbols ACME --strategy buy-hold --no-save
 has "not 'bps:much'"
 rm -r project
