@@ -95,7 +95,7 @@ WRONG = [
      "given twice"),
     (dict(init="return 5;"), (), 83, "init returned 5"),
     (dict(init='return h->fail(h, "no luck\\ntoday");'), (), 83,
-     "no luck today"),
+     "no luck\\\\x0atoday"),
     (dict(step="return s->number == 9 ? -3 : 0;"), (), 83,
      "on_step returned -3 in step 9"),
     (dict(step='if (s->number == 9) host->fail(host, "enough");'), (), 83,
