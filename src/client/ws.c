@@ -193,6 +193,7 @@ static int hear(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		return 0;
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		ws->state = OPEN;
+		ws->end.close_code = ABNORMAL;
 		return 0;
 	case LWS_CALLBACK_CLIENT_RECEIVE:
 		return come(ws, wsi, in, len);
@@ -443,10 +444,8 @@ int sim_ws_connect(struct sim_ws *ws, const struct sim_ws_target *t,
 		leave(ws);
 		return rc;
 	}
-	if (ws->state == IDLE)
-		return explain(ws, t, err);
-	ws->end.close_code = ABNORMAL;
-	return SIM_OK;
+	/* One that stood, and may be closed again, has things to tell. */
+	return ws->end.close_code ? SIM_OK : explain(ws, t, err);
 }
 
 /* -- talking --------------------------------------------------------------- */

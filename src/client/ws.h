@@ -55,7 +55,8 @@ struct sim_ws_end {
 };
 
 /*
- * Connect; what is left of an earlier connection is dropped.
+ * Connect; what is left of an earlier connection is dropped.  One that the
+ * server closes at once was made: what it said comes by sim_ws_receive().
  *
  * Errors: SIM_E_UNAVAILABLE nobody there, or refused (sim_ws_end() tells);
  *         SIM_E_TIMEOUT; SIM_E_INTR.

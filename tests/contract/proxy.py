@@ -60,6 +60,10 @@ class Proxy:
                 s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             Link(self, near, far)
 
+    def first(self, far):
+        """What the server says first."""
+        return far.recv(4096)
+
     def plan(self):
         """How a connection ends: after so many bytes one way or the other,
         cut at once or after a while in which they are swallowed."""
@@ -114,14 +118,16 @@ class Link:
     def pump(self, way):
         rand = random.Random("%r %d" % (self.seed, way))
         count = 0
-        is_swallowing = False
+        is_begun = is_swallowing = False
         is_open = self.plan and self.plan["in_handshake"]
         source, sink = self.ends[way], self.ends[1 - way]
         try:
             while True:
-                data = source.recv(4096)
+                data = self.proxy.first(source) if way and not is_begun \
+                    else source.recv(4096)
                 if not data:
                     break
+                is_begun = True
                 if self.plan and self.plan["slow"]:
                     time.sleep(rand.random() * 0.01)
                 if not is_open:
@@ -217,6 +223,8 @@ def killed(t):
         url = "ws://127.0.0.1:%d" % server.sim_port
         status, want, said = drive(url, token, 4)
         t.check("not killed", not status and "log " in want, said)
+        proxy = Slow(server.sim_port, 0, 0)
+        url = "ws://127.0.0.1:%d" % proxy.own
         with subprocess.Popen([DRIVE, "ticks", url, token, "4", LAST_DAY],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as p:
@@ -228,6 +236,8 @@ def killed(t):
         t.check("killed: the same executions, result and log", got == want,
                 [x for x in zip(got.splitlines(), want.splitlines())
                  if x[0] != x[1]][:3], len(got), len(want))
+        t.check("it was killed meanwhile", " 0 drops" not in said, said)
+        proxy.close()
         print("killed %d times: %s" % (kills, said.strip()))
 
 
@@ -403,13 +413,31 @@ def lasting(token, until):
                                      hashlib.sha256).digest())
 
 
+class Slow(Proxy):
+    """Cuts nothing, but takes its time."""
+
+    def plan(self):
+        return {"way": None, "in_handshake": False, "is_reset": False,
+                "slow": True}
+
+
 class Holding(Proxy):
     """Lets the first connection through for a while, then nothing any more
-    until a time is over, when it is cut."""
+    until a time is over, when it is cut.  The answer to a handshake arrives
+    with what follows it, which may be the end of the connection."""
 
     def __init__(self, port, until):
         self.until = until
         super().__init__(port, 0, 1)
+
+    def first(self, far):
+        data = far.recv(4096)
+        while data.endswith(b"\r\n\r\n"):
+            more = far.recv(4096)
+            if not more:
+                break
+            data += more
+        return data
 
     def plan(self):
         with self.lock:
