@@ -160,7 +160,7 @@ int sim_target_of(struct sim_cli *cli, struct sim_target *t,
 		.profile = cli->profile ? cli->profile : "",
 		.ca_file = value(cli, SIM_SETTINGS_ca_file)->text,
 	};
-	int rc, sec;
+	int rc, sec = 0;
 
 	if (cli->common->local && cli->common->server)
 		return sim_err_set(err, SIM_E_USAGE, "--local and --server say"

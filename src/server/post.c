@@ -180,7 +180,8 @@ static void not_sent(struct sim_post *p, int rc, const struct sim_err *err)
 	int64_t sec = rc == SIM_E_INTR ? 0 : wait_sec(p->m.attempts);
 	char what[48];
 
-	snprintf(p->why, sizeof(p->why), "%s", err->msg);
+	snprintf(p->why, sizeof(p->why), "%.*s", (int)sizeof(p->why) - 1,
+		 err->msg);
 	p->at = now(p) + sec * SIM_TIME_SEC;
 	p->outcome = rc == SIM_E_DATA || rc == SIM_E_INVAL ? GIVEN_UP : AGAIN;
 	snprintf(what, sizeof(what), "will be tried in %lld s",

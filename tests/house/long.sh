@@ -53,7 +53,7 @@ full_counts()
 
 suite()
 {
-	build "$@" && "$MAKE" -s -k check
+	build "$@" && "$MAKE" -s -k -j "$jobs" check
 }
 
 # Address space randomisation wide enough to collide with its shadow memory
@@ -61,7 +61,8 @@ suite()
 threads()
 {
 	build tsan CC=gcc CFLAGS='-O1 -g' --enable-sanitizers=thread &&
-		setarch "$(uname -m)" -R "$MAKE" -s -k check CK_TIMEOUT_MULTIPLIER=10
+		setarch "$(uname -m)" -R "$MAKE" -s -k -j "$jobs" check \
+			CK_TIMEOUT_MULTIPLIER=10
 }
 
 under_valgrind()
@@ -69,7 +70,7 @@ under_valgrind()
 	command -v valgrind && build valgrind CC=gcc CFLAGS='-O1 -g' ||
 		return 1
 	tool='valgrind -q --leak-check=full --errors-for-leak-kinds=definite'
-	CK_TIMEOUT_MULTIPLIER=50 "$MAKE" -s -k check-TESTS \
+	CK_TIMEOUT_MULTIPLIER=50 "$MAKE" -s -k -j "$jobs" check-TESTS \
 		TESTS="$UNIT_TESTS" LOG_COMPILER="$tool --error-exitcode=99"
 }
 
