@@ -15,6 +15,7 @@
 #include "cli/connect.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/modes.h"
 #include "cli/pager.h"
 #include "cli/profile.h"
 #include "cli/timeout.h"
@@ -420,12 +421,7 @@ static int apply_settings(const struct sim_opt *opts, uint64_t given,
 
 static void shorthands(void)
 {
-	if (common.json)
-		common.output = "json";
-	if (common.ndjson)
-		common.output = "ndjson";
-	if (common.csv)
-		common.output = "csv";
+	sim_modes_short(&common);
 	if (common.no_color)
 		common.color = "never";
 }
@@ -582,10 +578,6 @@ static int prepare(struct sim_cli *cli, const struct sim_opt_line *line,
 	struct sim_out_cfg cfg;
 	int rc = change_directory(err);
 
-	if (!rc && common.template && common.output)
-		rc = sim_err_set(err, SIM_E_USAGE, "--format and --output %s"
-				 " both say how the result is written; give one"
-				 " of them", common.output);
 	if (!rc && common.timeout)
 		rc = sim_timeout_start(common.timeout, wants_json_errors(),
 				       err);
@@ -753,6 +745,8 @@ static int dispatch(int argc, char **argv, struct sim_opt_line *line,
 
 	line->own = c ? c->opts : NULL;
 	rc = sim_opt_parse(line, argc, argv, err);
+	if (!rc)
+		rc = sim_modes_check(&common, err);
 	shorthands();
 	group = !c && word[0] && sim_cli_group(word[0]) ? word[0] : NULL;
 	if (common.version || common.help_json || (common.help && c))

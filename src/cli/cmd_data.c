@@ -64,21 +64,31 @@ static void list_row(struct sim_out *o, const struct sim_store_entry *e)
 static int run_list(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_store_entry *list;
+	const char *name = cli->argc ? cli->argv[0] : NULL;
 	struct sim_store *st;
-	size_t n;
+	size_t n, m = 0;
 	int rc = sim_cli_store(cli, &st, err);
 
+	if (!rc && name)
+		rc = sim_instrument_check_symbol(name, err);
 	if (!rc)
 		rc = sim_store_list(st, &list, &n, err);
 	if (rc)
 		return rc;
-	sim_out_list(cli->out, list_cols);
 	for (size_t i = 0; i < n; i++)
-		if (!cli->argc ||
-		    !strcmp(cli->argv[0], list[i].instrument.symbol))
+		if (!name || !strcmp(name, list[i].instrument.symbol))
+			list[m++] = list[i];
+	if (name && !m)
+		rc = sim_store_find(st, name, NULL, err);
+	if (!rc) {
+		sim_out_list(cli->out, list_cols);
+		for (size_t i = 0; i < m; i++)
 			list_row(cli->out, &list[i]);
-	sim_out_end(cli->out);
+		sim_out_end(cli->out);
+	}
 	sim_mem_free(list);
+	if (rc)
+		return rc;
 	if (!n)
 		sim_cli_note(cli, "The store is empty; simutrador data import"
 				  " FILE --symbol SYMBOL fills it.");

@@ -287,6 +287,10 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 
 	if (!rc)
 		rc = sim_failif_check(m.fail_if, err);
+	if (!rc && m.list && cli->argc)
+		rc = sim_err_set(err, SIM_E_USAGE, "metrics --list lists them "
+				 "all, so '%.80s' is too much; --where chooses"
+				 " among them", cli->argv[0]);
 	if (rc)
 		return rc;
 	if (m.list) {

@@ -11,6 +11,7 @@ libsim_cli_a_SOURCES = \
 	%D%/live.c %D%/live.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/member.c %D%/member.h \
+	%D%/modes.c %D%/modes.h \
 	%D%/pager.c %D%/pager.h \
 	%D%/out.c %D%/out.h %D%/out_priv.h %D%/out_expr.c \
 	%D%/out_stamp.c %D%/out_stamp.h %D%/out_table.c %D%/out_template.c \

@@ -184,10 +184,44 @@ static int check_strategy(const struct work *w, struct sim_err *err)
 	return rc;
 }
 
-/* A name that no point can have is told before the first of them. */
-static int check_names(const struct work *w, struct sim_err *err)
+static const struct sim_registry_param *
+find_param(const struct sim_registry_row *row, const char *name)
 {
 	const struct sim_registry_param *p;
+
+	for (int k = 0; k < row->nparams; k++)
+		if (!strcmp(row->params[k].name, name))
+			return &row->params[k];
+	for (int k = 0; (p = sim_registry_shared(k)); k++)
+		if (!strcmp(p->name, name))
+			return p;
+	return NULL;
+}
+
+/* A word where a number is due. */
+static int check_numbers(const struct sim_space_axis *a,
+			 const struct sim_registry_param *p,
+			 struct sim_err *err)
+{
+	const char *word = NULL;
+	sim_dec d;
+
+	if (a->is_number || (p->kind != SIM_REGISTRY_INT &&
+			     p->kind != SIM_REGISTRY_DEC))
+		return SIM_OK;
+	for (size_t i = 0; i < a->n && !word; i++)
+		if (sim_dec_parse(a->values[i], strlen(a->values[i]), &d,
+				  NULL))
+			word = a->values[i];
+	return sim_err_set(err, SIM_E_USAGE, "parameter %s is '%.40s'; it must"
+			   " be numbers from %s to %s, as a value, a list A,B,C"
+			   " or a range START:END:STEP", a->name,
+			   word ? word : a->values[0], p->min, p->max);
+}
+
+/* A name or a word that no point can have is told before the first of them. */
+static int check_params(const struct work *w, struct sim_err *err)
+{
 	const struct sim_registry_row *row;
 	int rc;
 
@@ -195,17 +229,15 @@ static int check_names(const struct work *w, struct sim_err *err)
 		return SIM_OK;
 	rc = sim_registry_find(w->data.spec.form.source, &row, err);
 	for (size_t i = 0; i < w->space.naxes && !rc; i++) {
-		const char *name = w->space.axes[i].name;
-		bool is_there = false;
+		const struct sim_space_axis *a = &w->space.axes[i];
+		const struct sim_registry_param *p = find_param(row, a->name);
 
-		for (int k = 0; k < row->nparams; k++)
-			is_there |= !strcmp(row->params[k].name, name);
-		for (int k = 0; (p = sim_registry_shared(k)); k++)
-			is_there |= !strcmp(p->name, name);
-		if (!is_there)
+		if (p)
+			rc = check_numbers(a, p, err);
+		else
 			rc = sim_err_set(err, SIM_E_USAGE, "strategy %s has no"
 					 " parameter '%.40s'; strategy show %s"
-					 " lists them", row->name, name,
+					 " lists them", row->name, a->name,
 					 row->name);
 	}
 	return rc;
@@ -218,7 +250,7 @@ static int make_space(struct work *w, struct sim_err *err)
 				 w->data.spec.form.nparams, &w->space, err);
 
 	if (!rc)
-		rc = check_names(w, err);
+		rc = check_params(w, err);
 	if (!rc && w->job->is_sample)
 		rc = sim_space_sample(&w->space, (uint64_t)o->samples,
 				      (uint64_t)o->job.seed, err);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "util/mem.h"
 #include "util/rand.h"
@@ -23,13 +24,18 @@ static bool is_plain(const char *s, size_t n, sim_dec *v)
 	return !sim_dec_parse(s, n, v, NULL);
 }
 
+static int too_many(const struct sim_space_axis *a, struct sim_err *err)
+{
+	return sim_err_set(err, SIM_E_USAGE, "parameter %s has more than %d "
+			   "values; use a larger step", a->name,
+			   SIM_SPACE_VALUES_MAX);
+}
+
 static int add_value(struct sim_space_axis *a, const char *s, size_t n,
 		     struct sim_err *err)
 {
 	if (a->n == SIM_SPACE_VALUES_MAX)
-		return sim_err_set(err, SIM_E_USAGE, "parameter %s has more "
-				   "than %d values; use a larger step", a->name,
-				   SIM_SPACE_VALUES_MAX);
+		return too_many(a, err);
 	SIM_MEM_GROW(a->values, a->cap, a->n + 1);
 	a->values[a->n++] = sim_mem_strndup(s, n);
 	return SIM_OK;
@@ -61,6 +67,53 @@ static bool read_range(const char *s, size_t n, sim_dec v[3])
 	}
 }
 
+/* Does it look like a bound of a range: nothing, NaN, infinite, or a number
+ * however large?  With a leading zero it is a word's. */
+static bool is_bound(const char *s, size_t n)
+{
+	static const char *const odd[] = { "nan", "inf", "infinity" };
+	size_t sign = n && (*s == '-' || *s == '+');
+
+	s += sign;
+	n -= sign;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)
+		if (n == strlen(odd[i]) && !strncasecmp(s, odd[i], n))
+			return true;
+	if (n > 1 && *s == '0' && s[1] >= '0' && s[1] <= '9')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!memchr("0123456789.eE+-", s[i], 15) ||
+		    ((s[i] == 'e' || s[i] == 'E') && !i))
+			return false;
+	return true;
+}
+
+/* Bounds and colons that are no range. */
+static bool is_broken_range(const char *s, size_t n)
+{
+	const char *end = s + n, *c = memchr(s, ':', n);
+
+	if (!c)
+		return false;
+	for (; c; s = c + 1, c = memchr(s, ':', (size_t)(end - s)))
+		if (!is_bound(s, (size_t)(c - s)))
+			return false;
+	return is_bound(s, (size_t)(end - s));
+}
+
+static int add_word(struct sim_space_axis *a, const char *s, size_t n,
+		    struct sim_err *err)
+{
+	if (is_broken_range(s, n))
+		return sim_err_set(err, SIM_E_USAGE, "parameter %s: '%.*s' is "
+				   "no range; write START:END or START:END:STEP"
+				   " with plain numbers up to 92233720368, such"
+				   " as 5:50:5", a->name, n < 60 ? (int)n : 60,
+				   s);
+	a->is_number = false;
+	return add_value(a, s, n, err);
+}
+
 static int add_range(struct sim_space_axis *a, const sim_dec v[3],
 		     const char *text, struct sim_err *err)
 {
@@ -74,6 +127,8 @@ static int add_range(struct sim_space_axis *a, const sim_dec v[3],
 		return sim_err_set(err, SIM_E_USAGE, "parameter %s: %.60s ends "
 				   "before it starts; write START:END:STEP",
 				   a->name, text);
+	if (((sim_dec_wide)v[1] - v[0]) / v[2] >= SIM_SPACE_VALUES_MAX)
+		return too_many(a, err);
 	for (sim_dec x = v[0]; !rc && x <= v[1];) {
 		rc = add_number(a, x, err);
 		if (!sim_dec_add(x, v[2], &x))
@@ -95,10 +150,8 @@ static int add_item(struct sim_space_axis *a, const char *s, size_t n,
 				   "a range START:END:STEP", a->name);
 	if (is_plain(s, n, &v[0]))
 		return add_number(a, v[0], err);
-	if (!read_range(s, n, v)) {
-		a->is_number = false;
-		return add_value(a, s, n, err);
-	}
+	if (!read_range(s, n, v))
+		return add_word(a, s, n, err);
 	text = sim_mem_strndup(s, n);
 	rc = add_range(a, v, text, err);
 	sim_mem_free(text);

@@ -39,12 +39,13 @@ struct sim_space {
  * Read parameters: NAME=VALUE is fixed, NAME=A,B,C a list, and an item of the
  * form START:END or START:END:STEP of plain decimals a range, whose end is in
  * it when a step meets it.  A number with a leading zero is a word, so 09:30
- * is no range.
+ * is no range; what has colons and bounds only and is no range is refused.
  *
  * Takes:  *s is SIM_SPACE_INIT.
  * Gives:  *s, to be released (also after an error).
- * Errors: SIM_E_USAGE a step that is not positive, an end before its start, an
- *         empty or repeated value, a parameter twice, too many values.
+ * Errors: SIM_E_USAGE a range that is none, a step that is not positive, an end
+ *         before its start, an empty or repeated value, a parameter twice, too
+ *         many values.
  */
 int sim_space_parse(const struct sim_strategy_param *p, size_t n,
 		    struct sim_space *s, struct sim_err *err) SIM_MUST_CHECK;

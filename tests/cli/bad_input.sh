@@ -77,6 +77,11 @@ bad 64 data list -o
 bad 64 data list -Z
 bad 64 data list --json=5
 bad 64 data list A B
+bad 64 data list 'A B'
+bad 66 data list NOPE
+bad 66 data list acme
+bad 64 data list --json --csv
+bad 64 metrics --list sharpe
 bad 64 data show
 bad 64 data list --fields nope
 bad 64 data list --sort nope

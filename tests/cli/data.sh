@@ -31,7 +31,9 @@ status 65 simutrador data import bad.csv --symbol BAD
 has 'bad.csv'
 has 'line 7'
 has 'oops'
-expect 0 '' simutrador data list BAD
+status 66 simutrador data list BAD
+has "BAD"
+[ ! -s "$tmp/out" ] || fail "a list of what is not there"
 status 0 simutrador data import bad.csv --symbol BAD --skip-bad
 has '"skipped":1'
 has '"bars":1257'

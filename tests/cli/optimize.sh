@@ -213,6 +213,19 @@ bad 64 'needs bars' sweep sma-cross -p fast=1:3
 bad 66 'NOPE' sweep sma-cross --symbols NOPE -p fast=1:3
 bad 64 'must be above zero' sweep sma-cross --symbols ACME -p fast=1:9:0
 bad 64 'ends before it starts' sweep sma-cross --symbols ACME -p fast=9:1
+for range in 1: 1:2: :5 : 1::2 1:2:3:4 1:nan nan:5 -inf:inf 1:99999999999 \
+	1:2:1e-9 5,7:; do
+	bad 64 'is no range' sweep sma-cross --symbols ACME -p "fast=$range"
+done
+for value in long 09:30 nan 5,x 99999999999999; do
+	bad 64 'must be numbers' sweep sma-cross --symbols ACME \
+		-p "fast=$value"
+done
+bad 64 'must be above zero' sweep sma-cross --symbols ACME -p fast=1:9:-1
+bad 64 'more than 1000000 values' sweep sma-cross --symbols ACME \
+	-p fast=0:90000000000:0.00000001
+bad 64 'is no range' random sma-cross --symbols ACME -p fast=1: --samples 1
+bad 64 '-p is NAME=VALUE' sweep sma-cross --symbols ACME -p fast=
 bad 64 'empty value' sweep sma-cross --symbols ACME -p fast=1,,2
 bad 64 'twice' sweep sma-cross --symbols ACME -p fast=1,2,1
 bad 64 'given twice' sweep sma-cross --symbols ACME -p fast=1 -p fast=2

@@ -45,14 +45,40 @@ low
 close
 volume
 flags' simutrador data show ACME --fields
-expect 0 '[]' simutrador data list NOPE -o json
-expect 0 '' simutrador data list NOPE
+expect 0 '[]' simutrador data list --where 'bars < 0' -o json
+expect 0 '' simutrador data list --where 'bars < 0'
 
 # A text a record, times in a zone, decimals as strings.
 expect 0 'ACME     |    1258|2019-01-02' \
 	simutrador data list --format '{symbol:<9}|{bars:>8}|{first:.10}'
-expect 64 'simutrador: --format and --output csv both say how the result is written; give one of them' \
+expect 64 'simutrador: --output csv and --format both say how the result is written; give one of them' \
 	simutrador data list --format '{symbol}' -o csv
+# Two that say how the result is written, said once for every command; the same
+# twice is no matter, and what is typed stands over what is set.
+while read -r first second options; do
+	# shellcheck disable=SC2086
+	for command in 'data list' version 'order list' help; do
+		status 64 simutrador $command $options
+		has "$first and $second both say how the result is written; give one of them"
+		[ ! -s "$tmp/out" ] || fail "$command $options: prints"
+	done
+done <<'END'
+--json --csv --json --csv
+--json --csv --csv --json
+--json --ndjson --ndjson --json
+--ndjson --csv --csv --ndjson
+--format --json --json --format {symbol}
+--format --csv --format {symbol} --csv
+END
+for options in '-o json --csv' '--csv -o json'; do
+	# shellcheck disable=SC2086
+	status 64 simutrador data list $options
+	has '--output json and --csv both say how the result is written'
+done
+expect 0 'symbol
+ACME' simutrador data list --fields symbol -o csv --csv
+expect 0 'symbol
+ACME' env SIMUTRADOR_OUTPUT=json simutrador data list --fields symbol --csv
 expect 0 '{"open":"2024-01-16T09:30:00-05:00","close":"2024-01-16T16:00:00-05:00"}' \
 	simutrador calendar show XNYS 2024-01-16 --tz America/New_York \
 	--fields open,close
@@ -97,7 +123,8 @@ has 'orders.submitted,equity'
 expect 0 'ACME' simutrador -o name data list
 expect 0 'ACME' simutrador data -o name list
 expect 0 'ACME' simutrador --limit 5 data --output=name list ACME
-expect 0 '' simutrador data list -o name -- -x
+status 66 simutrador data list -o name -- -x
+has 'nothing of -x is stored'
 
 # Precedence: option, environment, project, user, system, built-in.
 get() { simutrador config get decimals -o name; }
