@@ -54,6 +54,9 @@ static int ask(struct sim_backend_wire *l, enum sim_message_type type,
 	char id[32];
 	int rc;
 
+	if (!is_connected(l))
+		return sim_err_set(err, SIM_E_UNAVAILABLE, "the connection to "
+				   "%.200s is lost", l->where);
 	snprintf(id, sizeof(id), "r-%" PRIu64, ++l->own);
 	sim_backend_encode(&text, type, data, id, session_id);
 	rc = sim_backend_wire_write(l, text.data, text.len - 1, err);
@@ -299,7 +302,8 @@ static int wait_tick(struct sim_backend_wire *l,
 			sim_backend_wire_seat(l, id, false);
 		struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
 
-		if (!step || !x || !x->is_driven || x->seen >= step)
+		if (!step || !x || !x->is_driven || x->is_over ||
+		    x->seen >= step)
 			return SIM_OK;
 		rc = sim_backend_wire_read(l, deadline, &m, err);
 		if (rc == 1)
@@ -386,10 +390,10 @@ static void answer_change(struct sim_backend_wire *l, const struct change *c,
 		give(l, c->answer, &m, a->request_id, session_of(a));
 }
 
-static int change_again(struct sim_backend_wire *l, size_t i,
+static int change_again(struct sim_backend_wire *l, uint64_t n,
 			const struct change *c, struct sim_err *err)
 {
-	struct sim_backend_wire_asked *a = &l->asked[i];
+	struct sim_backend_wire_asked *a = sim_backend_wire_asked(l, n);
 	struct sim_backend_message open = SIM_BACKEND_MESSAGE_INIT;
 	struct sim_message asked;
 	bool is_done;
@@ -398,7 +402,7 @@ static int change_again(struct sim_backend_wire *l, size_t i,
 
 	if (rc)
 		return rc;
-	a = &l->asked[i];
+	a = sim_backend_wire_asked(l, n);	/* it may have moved */
 	if (sim_message_decode_wire(a->line, a->len, a->len, SIM_MESSAGE_IN,
 				    &asked, NULL))
 		SIM_BUG("a request of ours can't be read");
@@ -409,7 +413,7 @@ static int change_again(struct sim_backend_wire *l, size_t i,
 	sim_backend_release(&open);
 	if (!is_done)
 		return send_again(l, a, err);
-	sim_backend_wire_forget(l, i);
+	sim_backend_wire_forget(l, a);
 	return SIM_OK;
 }
 
@@ -464,74 +468,95 @@ static bool is_state(const struct sim_message_status *s, const char *name)
 	return !strcmp(sim_session_states[s->state], name);
 }
 
-static int step_again(struct sim_backend_wire *l, size_t i,
+/* Not known: where it stood was not told, as it would not have stepped. */
+static bool has_goal(const struct sim_backend_wire_asked *a)
+{
+	return a->goal && a->goal != INT64_MAX;
+}
+
+static int step_again(struct sim_backend_wire *l, uint64_t n,
 		      struct sim_err *err)
 {
+	struct sim_backend_wire_asked *a = sim_backend_wire_asked(l, n);
 	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
 	const struct sim_message_status *s;
 	char id[SIM_BACKEND_WIRE_ID];
 	int rc;
 
-	memcpy(id, l->asked[i].session_id, sizeof(id));
+	memcpy(id, a->session_id, sizeof(id));
 	rc = settle(l, id[0] ? id : NULL, &m, err);
 	if (rc)
 		return rc;
+	a = sim_backend_wire_asked(l, n);	/* it may have moved */
 	s = m.m.data;
 	if (m.m.type != SIM_MESSAGE_simulation_status) {
-		rc = send_again(l, &l->asked[i], err);
-	} else if (!l->asked[i].goal) {
-		l->asked[i].goal = s->sequence_id +
-			sim_backend_again_ticks(&l->asked[i]);
-		rc = send_again(l, &l->asked[i], err);
-	} else if (s->sequence_id >= l->asked[i].goal ||
-		   is_state(s, "completed")) {
-		give(l, SIM_MESSAGE_simulation_stepped, s,
-		     l->asked[i].request_id, id[0] ? id : NULL);
-		sim_backend_wire_forget(l, i);
+		rc = send_again(l, a, err);
+	} else if (!has_goal(a)) {
+		a->goal = s->sequence_id + sim_backend_again_ticks(a);
+		rc = send_again(l, a, err);
+	} else if (s->sequence_id >= a->goal || is_state(s, "completed")) {
+		give(l, SIM_MESSAGE_simulation_stepped, s, a->request_id,
+		     id[0] ? id : NULL);
+		sim_backend_wire_forget(l, a);
 	} else {
-		rc = send_steps(l, &l->asked[i], l->asked[i].goal -
-				s->sequence_id, err);
+		rc = send_steps(l, a, a->goal - s->sequence_id, err);
 	}
 	sim_backend_release(&m);
 	return rc;
 }
 
-static int one_again(struct sim_backend_wire *l, size_t i, struct sim_err *err)
+static int one_again(struct sim_backend_wire *l, uint64_t n,
+		     struct sim_err *err)
 {
-	struct sim_backend_wire_asked *a = &l->asked[i];
+	const struct sim_backend_wire_asked *a = sim_backend_wire_asked(l, n);
+	enum sim_message_type type = a->type;
 	int rc = 0;
 
-	if (a->type == SIM_MESSAGE_step_simulation)
-		return step_again(l, i, err);
+	if (type == SIM_MESSAGE_step_simulation)
+		return step_again(l, n, err);
 	if (is_trade(a))
 		rc = wait_tick(l, a, err);
 	for (size_t k = 0; !rc && k < sizeof(changes) / sizeof(changes[0]);
 	     k++) {
-		if (changes[k].asked == l->asked[i].type)
-			return change_again(l, i, &changes[k], err);
+		if (changes[k].asked == type)
+			return change_again(l, n, &changes[k], err);
 	}
-	return rc ? rc : send_again(l, &l->asked[i], err);
+	return rc ? rc : send_again(l, sim_backend_wire_asked(l, n), err);
+}
+
+/* The next that is to be asked again; answers to those before it may come
+ * meanwhile. */
+static struct sim_backend_wire_asked *take_due(struct sim_backend_wire *l)
+{
+	for (size_t i = 0; i < l->nasked; i++) {
+		if (l->asked[i].is_due) {
+			l->asked[i].is_due = false;
+			return &l->asked[i];
+		}
+	}
+	return NULL;
 }
 
 int sim_backend_again(struct sim_backend_wire *l, struct sim_err *err)
 {
-	int rc = for_seats(l, true, take_up, err);
-	size_t i = 0;
+	const struct sim_backend_wire_asked *a;
+	int rc;
 
+	for (size_t i = 0; i < l->nasked; i++)
+		l->asked[i].is_due = true;
+	rc = for_seats(l, true, take_up, err);
 	if (!rc)
 		rc = for_seats(l, false, watch, err);
-	while (!rc && is_connected(l) && i < l->nasked) {
-		size_t n = l->nasked;
-
-		rc = one_again(l, i, err);
-		i += l->nasked == n;
-	}
+	while (!rc && is_connected(l) && (a = take_due(l)))
+		rc = one_again(l, a->n, err);
 	if (!rc)
 		rc = for_seats(l, true, acknowledge, err);
 	return rc;
 }
 
 /* -- refusals of the second copy ------------------------------------------- */
+
+/* Each gives 1 when it is dealt with, 0 when the refusal stands. */
 
 /* A session of that name is there: the one that was made. */
 static int was_created(struct sim_backend_wire *l,
@@ -563,6 +588,7 @@ static int was_created(struct sim_backend_wire *l,
 
 		give(l, SIM_MESSAGE_session_created, &c, a->request_id,
 		     session_of(a));
+		rc = 1;
 	}
 	sim_backend_release(&m);
 	return rc;
@@ -582,7 +608,7 @@ static int was_started(struct sim_backend_wire *l,
 	struct sim_message m;
 
 	if (!session_of(a))
-		return SIM_E_STATE;
+		return 0;
 	if (sim_message_decode_wire(a->line, a->len, a->len, SIM_MESSAGE_IN,
 				    &m, NULL))
 		SIM_BUG("a request of ours can't be read");
@@ -597,7 +623,9 @@ static int was_started(struct sim_backend_wire *l,
 	x->is_free = !s.flow_control_enabled;
 	give(l, SIM_MESSAGE_simulation_started, &s, a->request_id,
 	     a->session_id);
-	return take_up(l, a->session_id, err);
+	/* Without a connection it is taken up with the other sessions. */
+	(void)!take_up(l, a->session_id, err);
+	return 1;
 }
 
 static int was_stopped(struct sim_backend_wire *l,
@@ -608,9 +636,11 @@ static int was_stopped(struct sim_backend_wire *l,
 	int rc = ask_busy(l, SIM_MESSAGE_query_status, NULL, session_of(a), &m,
 			  err);
 
-	if (!rc && m.m.type == SIM_MESSAGE_simulation_status)
+	if (!rc && m.m.type == SIM_MESSAGE_simulation_status) {
 		give(l, SIM_MESSAGE_simulation_stopped, m.m.data,
 		     a->request_id, session_of(a));
+		rc = 1;
+	}
 	sim_backend_release(&m);
 	return rc;
 }
@@ -624,7 +654,7 @@ static int was_deleted(struct sim_backend_wire *l,
 	(void)err;
 	give(l, SIM_MESSAGE_session_deleted, &d, a->request_id, session_of(a));
 	sim_backend_wire_leave(l, a->session_id);
-	return SIM_OK;
+	return 1;
 }
 
 static int was_left(struct sim_backend_wire *l,
@@ -637,7 +667,7 @@ static int was_left(struct sim_backend_wire *l,
 	give(l, SIM_MESSAGE_session_detached, &d, a->request_id,
 	     session_of(a));
 	sim_backend_wire_leave(l, a->session_id);
-	return SIM_OK;
+	return 1;
 }
 
 /* Of which refusal it follows that the first copy had arrived. */
@@ -665,23 +695,25 @@ static const char *code_of(const struct sim_message *m)
 	return "";
 }
 
-bool sim_backend_again_refused(struct sim_backend_wire *l, size_t i,
+bool sim_backend_again_refused(struct sim_backend_wire *l, uint64_t n,
 			       const struct sim_message *m)
 {
 	const char *code = code_of(m);
 	struct sim_err err = SIM_ERR_INIT;
 
 	for (size_t k = 0; k < sizeof(refusals) / sizeof(refusals[0]); k++) {
-		struct sim_backend_wire_asked a = l->asked[i];
+		const struct sim_backend_wire_asked a =
+			*sim_backend_wire_asked(l, n);
+		int rc;
 
 		if (a.type != refusals[k].asked ||
 		    strcmp(code, refusals[k].code))
 			continue;
-		a.line = sim_mem_strndup(a.line, a.len);
-		sim_backend_wire_forget(l, i);
-		refusals[k].then(l, &a, &err);
-		sim_mem_free(a.line);
-		return true;
+		rc = refusals[k].then(l, &a, &err);
+		if (rc > 0)
+			sim_backend_wire_forget(l,
+						sim_backend_wire_asked(l, n));
+		return rc != 0;
 	}
 	return false;
 }

@@ -101,11 +101,26 @@ void sim_backend_wire_leave(struct sim_backend_wire *l, const char *id)
 
 /* -- what was asked -------------------------------------------------------- */
 
-void sim_backend_wire_forget(struct sim_backend_wire *l, size_t i)
+struct sim_backend_wire_asked *
+sim_backend_wire_asked(struct sim_backend_wire *l, uint64_t n)
 {
-	sim_mem_free(l->asked[i].line);
-	memmove(&l->asked[i], &l->asked[i + 1],
-		(--l->nasked - i) * sizeof(*l->asked));
+	for (size_t i = 0; i < l->nasked; i++) {
+		if (l->asked[i].n == n)
+			return &l->asked[i];
+	}
+	return NULL;
+}
+
+void sim_backend_wire_forget(struct sim_backend_wire *l,
+			     struct sim_backend_wire_asked *a)
+{
+	size_t after;
+
+	if (!a)
+		return;
+	sim_mem_free(a->line);
+	after = l->nasked-- - (size_t)(a - l->asked) - 1;
+	memmove(a, a + 1, after * sizeof(*a));
 }
 
 static void remember(struct sim_backend_wire *l,
@@ -118,6 +133,7 @@ static void remember(struct sim_backend_wire *l,
 	SIM_MEM_GROW(l->asked, l->asked_cap, l->nasked + 1);
 	a = &l->asked[l->nasked++];
 	memset(a, 0, sizeof(*a));
+	a->n = ++l->nth;
 	a->type = line->type;
 	a->line = sim_mem_strndup(line->text, line->len);
 	a->len = line->len;
@@ -127,12 +143,36 @@ static void remember(struct sim_backend_wire *l,
 		 line->session_id ? line->session_id : "");
 }
 
+/* Of cancel_all an order_cancelled is but a part of the answer, which is over
+ * when the question that goes with it is answered. */
 static bool answers(const struct sim_backend_wire_asked *a,
 		    const struct sim_message *m)
 {
-	return m->request_id && !strcmp(m->request_id, a->request_id) &&
-		(a->type != SIM_MESSAGE_cancel_all ||
-		 m->type != SIM_MESSAGE_order_cancelled);
+	if (!m->request_id || strcmp(m->request_id, a->request_id))
+		return false;
+	return m->type == SIM_MESSAGE_order_cancelled ?
+		a->type == SIM_MESSAGE_cancel_order :
+		m->type != SIM_MESSAGE_current_orders ||
+		a->type == SIM_MESSAGE_query_orders;
+}
+
+static struct sim_backend_wire_asked *
+asked_by(struct sim_backend_wire *l, const struct sim_message *m)
+{
+	for (size_t i = 0; i < l->nasked; i++) {
+		if (answers(&l->asked[i], m))
+			return &l->asked[i];
+	}
+	return NULL;
+}
+
+static void forget_cancel_all(struct sim_backend_wire *l, const char *id)
+{
+	for (size_t i = l->nasked; i-- > 0; ) {
+		if (l->asked[i].type == SIM_MESSAGE_cancel_all &&
+		    !strcmp(l->asked[i].request_id, id))
+			sim_backend_wire_forget(l, &l->asked[i]);
+	}
 }
 
 /* -- what comes ------------------------------------------------------------ */
@@ -262,22 +302,24 @@ static bool is_milestone(const struct sim_message *m)
 void sim_backend_wire_hear(struct sim_backend_wire *l,
 			   struct sim_backend_message *m)
 {
+	struct sim_backend_wire_asked *a;
+
 	if (is_between(l, m)) {
 		sim_backend_release(m);
 		return;
 	}
-	for (size_t i = 0; i < l->nasked; i++) {
-		if (!answers(&l->asked[i], &m->m))
-			continue;
-		if (l->asked[i].is_again &&
-		    sim_backend_again_refused(l, i, &m->m)) {
-			sim_backend_release(m);
-			return;
-		}
-		note_answer(l, &m->m, l->asked[i].line);
-		sim_backend_wire_forget(l, i);
-		break;
+	a = asked_by(l, &m->m);
+	if (a && a->is_again && sim_backend_again_refused(l, a->n, &m->m)) {
+		sim_backend_release(m);
+		return;
 	}
+	a = asked_by(l, &m->m);		/* it may have moved */
+	if (a) {
+		note_answer(l, &m->m, a->line);
+		sim_backend_wire_forget(l, a);
+	}
+	if (a && m->m.type == SIM_MESSAGE_current_orders)
+		forget_cancel_all(l, m->m.request_id);
 	if (l->nmissed && is_milestone(&m->m))
 		give_missed(l, &m->m);
 	if (sim_backend_news_is(l, &m->m))
@@ -688,7 +730,7 @@ static void wire_close(struct sim_backend *b)
 		sim_backend_release(&l->missed[i]);
 	sim_mem_free(l->missed);
 	while (l->nasked)
-		sim_backend_wire_forget(l, l->nasked - 1);
+		sim_backend_wire_forget(l, &l->asked[l->nasked - 1]);
 	while (l->nseats)
 		sim_backend_wire_leave(l, l->seats[0].id);
 	sim_mem_free(l->ready.list);

@@ -39,6 +39,8 @@ struct sim_backend_wire_asked {
 	int64_t goal;			/* step_simulation: its last tick; 0:
 					 * not known, so it is not sent */
 	bool is_again;			/* sent, maybe for the second time */
+	bool is_due;			/* to be asked again */
+	uint64_t n;			/* names it while others come and go */
 };
 
 struct sim_backend_wire {
@@ -64,6 +66,7 @@ struct sim_backend_wire {
 	size_t nseats, seats_cap;
 	struct sim_backend_wire_asked *asked;
 	size_t nasked, asked_cap;
+	uint64_t nth;			/* of what was asked, so far */
 	struct {
 		struct sim_backend_message *list;
 		size_t first, n, cap;
@@ -109,7 +112,12 @@ void sim_backend_wire_make(struct sim_backend_wire *l,
 			   enum sim_message_type type, const void *data,
 			   const char *request_id, const char *session_id,
 			   struct sim_backend_message *out);
-void sim_backend_wire_forget(struct sim_backend_wire *l, size_t i);
+/* What was asked, by its n; NULL: it is answered. */
+struct sim_backend_wire_asked *
+sim_backend_wire_asked(struct sim_backend_wire *l, uint64_t n);
+/* It is answered; NULL is fine. */
+void sim_backend_wire_forget(struct sim_backend_wire *l,
+			     struct sim_backend_wire_asked *a);
 
 /* backend_news.c: is a message news, of what comes once?  And the number of an
  * execution_id; 0: it is none. */
@@ -121,8 +129,9 @@ int64_t sim_backend_news_execution(const char *execution_id);
  * under way.  Errors: the connection was lost again; SIM_E_INTR. */
 int sim_backend_again(struct sim_backend_wire *l, struct sim_err *err);
 /* A refusal of something that was asked again, whose first copy may have
- * arrived.  True: it is dealt with. */
-bool sim_backend_again_refused(struct sim_backend_wire *l, size_t i,
+ * arrived.  False: it stands; true: it was answered as the session shows it,
+ * or is asked once more when the connection, which was lost, is there again. */
+bool sim_backend_again_refused(struct sim_backend_wire *l, uint64_t n,
 			       const struct sim_message *m);
 /* The ticks that a step_simulation asks for. */
 int64_t sim_backend_again_ticks(const struct sim_backend_wire_asked *a);

@@ -6,3 +6,8 @@ UNIT_TESTS += %D%/test_http %D%/test_login
 %C%_test_login_SOURCES = %D%/test_login.c %D%/answerer.h
 %C%_test_login_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_login_LDADD = $(LIBS_CLIENT) $(CHECK_LIBS)
+# a client's socket, by what a server of the script says
+check_PROGRAMS += %D%/ws_hear
+%C%_ws_hear_SOURCES = %D%/ws_hear.c
+%C%_ws_hear_LDADD = $(LIBS_CLIENT)
+PY_TESTS += %D%/odd.py

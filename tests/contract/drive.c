@@ -1,12 +1,13 @@
 /*
  * drive: simulate one session at a server, with orders that follow from a seed
  * and the ticks, and print all that came:
- *	drive ticks|steps URL TOKEN SEED LAST-DAY [CA]
+ *	drive ticks|steps|each URL TOKEN SEED LAST-DAY [CA]
  *	drive watch URL TOKEN 0 SESSION
  *
  * ticks: driven by acknowledgements; each tick and each execution has to come
  * once, in order.  steps: nobody drives it, it is stepped, and asked where it
- * stands.  watch: somebody else drives it; the executions and updates of it.
+ * stands.  each: every kind of request, once or twice.  watch: somebody else
+ * drives it; the executions and updates of it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct drive {
 	uint64_t tick, execution, orders;
 	int open;			/* number of the last resting order */
 	bool is_over;
+	bool is_calm;			/* a tick is looked at, no more */
 };
 
 static void check(int rc, const struct sim_err *err)
@@ -144,6 +146,8 @@ static void hear_tick(struct drive *d, const struct sim_message_tick *t)
 	if ((uint64_t)t->sequence_id != ++d->tick)
 		fail("a tick came that was not expected:",
 		     (uint64_t)t->sequence_id);
+	if (d->is_calm)
+		return;
 	if (!sim_rand_below(&d->rand, 4))
 		order(d);
 	check(sim_backend_send(d->b, &q, NULL, &err), &err);
@@ -227,6 +231,115 @@ static void by_steps(struct drive *d)
 	call(d, SIM_MESSAGE_stop_simulation, NULL, NULL);
 }
 
+/* Until that tick, or the end. */
+static void go_to(struct drive *d, uint64_t tick)
+{
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	struct sim_err err = SIM_ERR_INIT;
+
+	d->is_calm = true;
+	while (!d->is_over && d->tick < tick) {
+		check(sim_backend_next(d->b, -1, &m, &err), &err);
+		hear(d, &m);
+		sim_backend_release(&m);
+	}
+}
+
+static void acknowledge(struct drive *d)
+{
+	const struct sim_message_tick_ack a = {
+		.sequence_id = (int64_t)d->tick
+	};
+	const struct sim_backend_request q = {
+		.type = SIM_MESSAGE_tick_ack, .data = &a, .session_id = d->id,
+	};
+	struct sim_err err = SIM_ERR_INIT;
+
+	check(sim_backend_send(d->b, &q, NULL, &err), &err);
+}
+
+static void rest(const char *const *ids, size_t n, struct drive *d)
+{
+	struct sim_message_order o[4];
+	const struct sim_message_order_batch batch = { .orders = o,
+						       .n_orders = n };
+
+	memset(o, 0, sizeof(o));
+	for (size_t i = 0; i < n; i++)
+		o[i] = (struct sim_message_order){
+			.order_id = ids[i], .symbol = "ACME", .type = i > 0,
+			.has_type = true, .quantity = SIM_DEC_ONE,
+			.has_quantity = true, .price = SIM_DEC_ONE * 5,
+			.has_price = i > 0, .time_in_force = 1,
+			.has_time_in_force = true,
+		};
+	call(d, SIM_MESSAGE_order_batch, &batch, NULL);
+}
+
+static void print_open(struct drive *d)
+{
+	struct sim_backend_message m = SIM_BACKEND_MESSAGE_INIT;
+	const struct sim_message_current_orders *c;
+
+	call(d, SIM_MESSAGE_query_orders, NULL, &m);
+	c = m.m.data;
+	for (size_t i = 0; i < c->n_orders; i++)
+		printf("open %s %" PRId64 "\n", c->orders[i].order_id,
+		       c->orders[i].price);
+	sim_backend_release(&m);
+}
+
+static void each_trade(struct drive *d)
+{
+	static const char *const first[] = { "a", "b", "c", "d" };
+	static const char *const then[] = { "e", "f" };
+	const struct sim_message_replace_order r = {
+		.order_id = "b", .price = SIM_DEC_ONE * 6, .has_price = true,
+	};
+	const struct sim_message_cancel_order c = { .order_id = "c" };
+	const struct sim_message_cancel_all all = { .has_symbol = false };
+
+	go_to(d, 1);
+	rest(first, 4, d);
+	change(d, SIM_MESSAGE_replace_order, &r);
+	change(d, SIM_MESSAGE_cancel_order, &c);
+	print_open(d);
+	acknowledge(d);
+	go_to(d, 2);
+	call(d, SIM_MESSAGE_cancel_all, &all, NULL);
+	rest(then, 2, d);
+	print_open(d);
+	acknowledge(d);
+	go_to(d, 3);
+}
+
+static void tell_log(struct drive *d);
+
+/* It is driven by ticks, and stopped; another one is stepped. */
+static void each(struct drive *d)
+{
+	const struct sim_message_start_simulation start = { 0 };
+	const struct sim_message_start_simulation run = {
+		.on_disconnect = 1, .has_on_disconnect = true,
+	};
+
+	call(d, SIM_MESSAGE_start_simulation, &start, NULL);
+	each_trade(d);
+	call(d, SIM_MESSAGE_stop_simulation, NULL, NULL);
+	go_to(d, UINT64_MAX);
+	tell_log(d);
+	call(d, SIM_MESSAGE_delete_session, NULL, NULL);
+	sim_mem_free((void *)(uintptr_t)d->id);
+	d->id = NULL;
+	create(d);
+	call(d, SIM_MESSAGE_start_simulation, &run, NULL);
+	call(d, SIM_MESSAGE_pause_simulation, NULL, NULL);
+	call(d, SIM_MESSAGE_detach_session, NULL, NULL);
+	step(d);
+	step(d);
+	call(d, SIM_MESSAGE_stop_simulation, NULL, NULL);
+}
+
 static bool hear_watched(const struct sim_message *m)
 {
 	const struct sim_message_execution_report *r = m->data;
@@ -307,6 +420,8 @@ int main(int argc, char **argv)
 		create(&d);
 		if (!strcmp(argv[1], "steps"))
 			by_steps(&d);
+		else if (!strcmp(argv[1], "each"))
+			each(&d);
 		else
 			by_ticks(&d);
 		tell_log(&d);

@@ -473,4 +473,5 @@ def test(t):
         disturbed(t, server, user.token(), 3, CUTS, "steps")
 
 
-main(test, watched, killed, secure, expired)
+if __name__ == "__main__":
+    main(test, watched, killed, secure, expired)

@@ -1,0 +1,156 @@
+"""Every kind of request, over a connection that is cut after each message of it,
+one after the other: before a request arrives, before its answer does, after
+that; and cut again while what was under way is asked again.  What comes is
+what comes undisturbed, always, and soon.
+"""
+import concurrent.futures
+import json
+import os
+import socket
+import sys
+import threading
+
+TOP = os.environ.get("top_srcdir", ".")
+sys.path.insert(0, os.path.join(TOP, "tests", "server"))
+sys.path.insert(0, os.path.join(TOP, "tests", "contract"))
+from proxy import Link, drive  # noqa: E402
+from servertest import IS_LONG, Server, main  # noqa: E402
+from wsclient import Reader, mask_bytes  # noqa: E402
+
+AT_ONCE = 4
+LATER = 9			# messages of the second connection
+
+
+def frame(r):
+    """The next frame, as it came, and its text."""
+    head = r.exactly(2)
+    n = head[1] & 0x7f
+    if n > 125:
+        head += r.exactly(2 if n == 126 else 8)
+        n = int.from_bytes(head[2:], "big")
+    if head[1] & 0x80:
+        key = r.exactly(4)
+        body = r.exactly(n)
+        return head + key + body, mask_bytes(body, key)
+    body = r.exactly(n)
+    return head + body, body
+
+
+class Cutter:
+    """Forwards message by message.  cuts: of each connection, in turn, the
+    way (0: to the server), the number of the message it ends with, and
+    whether that arrives; None: it is let through."""
+
+    def __init__(self, port, cuts):
+        self.port = port
+        self.cuts = list(cuts)
+        self.done = 0
+        self.seen = []              # types, by connection and way
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.own = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.port))
+            except OSError:
+                return
+            cut = self.cuts.pop(0) if self.cuts else None
+            for s in (near, far):
+                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.seen.append(([], []))
+            for way in range(2):
+                threading.Thread(target=self.pump, daemon=True, args=(
+                    way, (near, far), cut, self.seen[-1][way])).start()
+
+    def forward(self, way, ends, cut, seen):
+        r = Reader(ends[way])
+        ends[1 - way].sendall(r.until(b"\r\n\r\n") + b"\r\n\r\n")
+        i = 0
+        while True:
+            raw, text = frame(r)
+            if raw[0] & 15 == 1:
+                seen.append(json.loads(text)["type"])
+            is_last = cut and cut[0] == way and cut[1] == i
+            if not is_last or cut[2]:
+                ends[1 - way].sendall(raw)
+            if is_last:
+                with self.lock:
+                    self.done += 1
+                return
+            i += 1
+
+    def pump(self, way, ends, cut, seen):
+        try:
+            self.forward(way, ends, cut, seen)
+        except (OSError, EOFError):
+            pass
+        for s in ends:
+            Link.shut(s)
+
+    def close(self):
+        self.listener.close()
+
+
+def run(server, token, cuts):
+    """What it printed, what it said, and the cuts that were made."""
+    c = Cutter(server.sim_port, cuts)
+    status, out, said = drive("ws://127.0.0.1:%d" % c.own, token, 6,
+                              how="each")
+    c.close()
+    return status, out, said, c
+
+
+LAST = ("stop_simulation", "simulation_complete")
+
+
+def cases(seen):
+    """The ways to cut: once, and again; the second time each of the messages
+    of a connection that is made again has its turn.  The server ends the first
+    connection with the first session; what comes last there, or first on the
+    next, is not always the same."""
+    later = [(way, i, True) for way in range(2) for i in range(LATER)]
+    sure, maybe = [], []
+    for c, out in enumerate((sure, maybe)):
+        for way in range(2):
+            for i, name in enumerate(seen[c][way]):
+                out.append([None] * c + [(way, i, True)])
+                if not way:
+                    out.append([None] * c + [(way, i, False)])
+                if not c and name == LAST[way]:
+                    break
+    return [[x + [y] for k, x in enumerate(all_of) for y in
+             (later if IS_LONG else [later[k * 7 % len(later)]])]
+            for all_of in (sure, maybe)]
+
+
+def token(server, k):
+    """Of the user of the k-th run; one may make so many sessions an hour."""
+    return server.user("user%d" % (k // 200), "enterprise").token()
+
+
+def cut(t):
+    with Server(t, "server") as server:
+        status, want, said, c = run(server, token(server, 0), [])
+        t.check("undisturbed", not status and "log " in want, status, said)
+        sure, maybe = cases(c.seen)
+        t.check("there is something to cut", len(sure) > 30 and
+                len(maybe) > 20, len(sure), len(maybe))
+        done = 0
+        todo = [(x, token(server, k)) for k, x in enumerate(sure + maybe)]
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            for x, (status, got, said, c) in zip(sure + maybe, pool.map(
+                    lambda x: run(server, x[1], x[0]), todo)):
+                t.check("cut at %r" % (x,), not status and got == want,
+                        status, said, got, want)
+                t.check("it was cut at %r" % (x,), c.done or x in maybe)
+                done += c.done
+        t.check("all were cut, but for a few", done > len(sure + maybe), done)
+        print("%d and %d runs, %d cuts" % (len(sure), len(maybe), done))
+
+
+if __name__ == "__main__":
+    main(cut)
