@@ -291,10 +291,12 @@ static const char *const logout_examples[] = {
 struct ended {
 	int64_t n;		/* logins of the server */
 	bool is_known;		/* false: it doesn't take the token */
+	bool is_old;		/* it takes it for that login alone */
 };
 
-/* Logins with a password end at the server too. */
-static int end_there(struct sim_auth *a, struct ended *e, struct sim_err *err)
+/* This login, or with_others each of its user. */
+static int ask_end(struct sim_auth *a, bool with_others, struct ended *e,
+		   struct sim_err *err)
 {
 	struct sim_member_body b;
 	const struct sim_member_ask ask = { "POST", "/auth/logout", &b,
@@ -304,7 +306,7 @@ static int end_there(struct sim_auth *a, struct ended *e, struct sim_err *err)
 	int rc;
 
 	sim_member_body(&b);
-	if (everywhere || all)
+	if (with_others)
 		sim_json_bool(&b.json, "all", true);
 	rc = sim_member_call(a, &ask, &answer, err);
 	if (!rc && answer.doc)
@@ -312,8 +314,25 @@ static int end_there(struct sim_auth *a, struct ended *e, struct sim_err *err)
 					     "ended"), &n);
 	e->n += n;
 	e->is_known = answer.status != 401 && (!rc || answer.status);
+	e->is_old = rc && !strcmp(answer.code, "LOGIN_TOO_OLD");
 	sim_http_answer_release(&answer);
 	return rc;
+}
+
+/* Logins with a password end at the server too.  One that is too old to end
+ * others with --all ends itself. */
+static int end_there(struct sim_cli *cli, struct sim_auth *a, struct ended *e,
+		     struct sim_err *err)
+{
+	struct sim_err why = SIM_ERR_INIT;
+	int rc = ask_end(a, everywhere || all, e, &why);
+
+	if (rc && e->is_old && all) {
+		sim_cli_warn(cli, "other logins of this user at %s go on: %s",
+			     a->target.url, why.msg);
+		return ask_end(a, false, e, err);
+	}
+	return rc ? sim_err_set(err, rc, "%s", why.msg) : SIM_OK;
 }
 
 /* One that is only forgotten here goes on there: that is said. */
@@ -322,7 +341,7 @@ static void end_or_say(struct sim_cli *cli, struct sim_auth *a,
 {
 	struct sim_err why = SIM_ERR_INIT;
 
-	if (end_there(a, e, &why) &&
+	if (end_there(cli, a, e, &why) &&
 	    (e->is_known || why.code != SIM_E_AUTH))
 		sim_cli_warn(cli, "what is logged in at %s is forgotten here,"
 			     " but goes on there: %s", a->target.url, why.msg);
@@ -338,7 +357,7 @@ static int end_login(struct sim_cli *cli, struct sim_auth *a,
 	has_refresh = found && *e.refresh;
 	sim_secret_wipe(&e, sizeof(e));
 	if (rc || everywhere)
-		return rc ? rc : end_there(a, ended, err);
+		return rc ? rc : end_there(cli, a, ended, err);
 	if (has_refresh)
 		end_or_say(cli, a, ended);
 	return SIM_OK;

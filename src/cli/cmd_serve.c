@@ -38,7 +38,7 @@ static const char *seal_file, *passwords;
 static struct sim_opt_list proxies, origins;
 static struct sim_serve_local local;
 static struct sim_serve_mail mail;
-static bool is_local, no_url_tokens;
+static bool is_local, no_url_tokens, is_strict;
 static int64_t auth_port = 8001, run_port = 8003, port = -1;
 static int64_t workers, keep, per_address = 1;
 static const char *const log_forms[] = { "logfmt", "json", NULL };
@@ -82,6 +82,9 @@ static const struct sim_opt opts[] = {
 	{ SIM_OPT_FLAG, "no-url-tokens",
 	  .help = "take no token from a WebSocket's URL, where proxies log it",
 	  .value = &no_url_tokens },
+	{ SIM_OPT_FLAG, "strict",
+	  .help = "want TLS, second factors, codes of now, --bad-passwords and"
+		  " --no-url-tokens", .value = &is_strict },
 	{ SIM_OPT_STR, "smtp", .arg = "URL",
 	  .help = "send mail by this server: smtp://HOST:PORT (STARTTLS) or"
 		  " smtps://HOST:PORT", .value = &mail.url },
@@ -203,7 +206,8 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 	if (!rc)
 		rc = sim_cli_folder(cli, "calendars", &c->calendar_dir, err);
 	c->passwords = passwords;
-	c->no_url_tokens = no_url_tokens;
+	c->no_url_tokens = no_url_tokens || is_strict;
+	c->is_strict = is_strict;
 	if (!rc)
 		rc = sim_admin_seal(cli, seal_file, &c->seal, err);
 	c->token.secret = getenv("JWT_SECRET_KEY");
@@ -217,7 +221,7 @@ static int set_paths(struct sim_cli *cli, struct sim_hub_config *c,
 static int check_local(struct sim_err *err)
 {
 	bool is_public = listen_at || port >= 0 || cert || key ||
-		secret_file || proxies.n || origins.n ||
+		secret_file || proxies.n || origins.n || is_strict ||
 		sim_serve_mail_is_given(&mail);
 
 	if (is_local && is_public)
@@ -228,6 +232,31 @@ static int check_local(struct sim_err *err)
 		return sim_err_set(err, SIM_E_USAGE, "--socket and --idle-exit "
 				   "are for --local; give that too, or leave "
 				   "them out");
+	return SIM_OK;
+}
+
+static bool is_loopback(const char *address)
+{
+	return !address || !strncmp(address, "127.", 4) ||
+		!strcmp(address, "::1");
+}
+
+/* What --strict wants that can't be made up. */
+static int check_strict(const struct sim_net_config *n, struct sim_err *err)
+{
+	if (!is_strict)
+		return SIM_OK;
+	if (!passwords)
+		return sim_err_set(err, SIM_E_USAGE, "--strict refuses leaked "
+				   "passwords; name a list of them with "
+				   "--bad-passwords");
+	for (size_t i = 0; !cert && i < n->n_listeners; i++)
+		if (!is_loopback(n->listeners[i].address))
+			return sim_err_set(err, SIM_E_USAGE, "--strict listens "
+					   "at %s with TLS alone; give "
+					   "--tls-cert and --tls-key, or listen"
+					   " at 127.0.0.1 for a proxy there",
+					   n->listeners[i].address);
 	return SIM_OK;
 }
 
@@ -256,6 +285,8 @@ static int configure(struct sim_cli *cli, struct sim_hub_config *c,
 				   "go together; give both or none");
 	if (!is_local)
 		rc = sim_serve_manager_sockets(&c->net, err);
+	if (!rc)
+		rc = check_strict(&c->net, err);
 	if (!rc)
 		rc = set_paths(cli, c, err);
 	if (!rc && !is_local)

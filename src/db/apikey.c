@@ -239,6 +239,16 @@ int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
 	return rc;
 }
 
+static int end_key(struct sim_db *db, const struct sim_db_by *by,
+		   const struct sim_apikey *k, struct sim_err *err)
+{
+	int rc = sim_db_run(db, err, "UPDATE api_key SET revoked = ?2"
+			    " WHERE id = ?1", "si", k->id, by->now);
+
+	return rc ? rc : sim_audit_add(db, by, SIM_AUDIT_KEY_REVOKE, k->id,
+				       k->hint, err);
+}
+
 int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
 		      struct sim_apikey *k, struct sim_err *err)
 {
@@ -249,25 +259,13 @@ int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
 		return rc;
 	rc = find_live(db, k, by->now, &old, err);
 	if (!rc)
-		rc = sim_db_run(db, err, "UPDATE api_key SET revoked = ?2"
-				" WHERE id = ?1", "si", old.id, by->now);
-	if (!rc)
-		rc = sim_audit_add(db, by, SIM_AUDIT_KEY_REVOKE, old.id,
-				   old.hint, err);
+		rc = end_key(db, by, &old, err);
 	rc = sim_db_end(db, rc, err);
 	if (rc)
 		return rc;
 	old.revoked = by->now;
 	*k = old;
 	return SIM_OK;
-}
-
-int sim_apikey_revoke_all(struct sim_db *db, const char *user, sim_time now,
-			  int64_t *n, struct sim_err *err)
-{
-	return sim_db_count(db, n, err, "UPDATE api_key SET revoked = ?2 WHERE"
-			    " user = ?1 AND revoked > ?2 AND expires > ?2",
-			    "si", user, now);
 }
 
 int sim_apikey_get(struct sim_db *db, const char *user, const char *id,
@@ -325,6 +323,30 @@ int sim_apikey_list(struct sim_db *db, const char *user,
 				user ? user : "");
 
 	return rc ? rc : read_list(db, st, out, n, err);
+}
+
+int sim_apikey_revoke_all(struct sim_db *db, const struct sim_db_by *by,
+			  const char *user, struct sim_apikey **out, size_t *n,
+			  struct sim_err *err)
+{
+	struct sim_apikey *list = NULL;
+	size_t count = 0, live = 0;
+	int rc = sim_apikey_list(db, user, &list, &count, err);
+
+	for (size_t i = 0; !rc && i < count; i++) {
+		if (!is_live(&list[i], by->now))
+			continue;
+		list[i].revoked = by->now;
+		rc = end_key(db, by, &list[i], err);
+		list[live++] = list[i];
+	}
+	if (rc) {
+		sim_mem_free(list);
+		return rc;
+	}
+	*out = list;
+	*n = live;
+	return SIM_OK;
 }
 
 int sim_apikey_ended(struct sim_db *db, sim_time since, sim_time now,

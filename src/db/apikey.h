@@ -61,9 +61,11 @@ int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
 int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
 		      struct sim_apikey *k, struct sim_err *err)
 	SIM_MUST_CHECK;
-/* All of a user's; inside a transaction.  Gives: *n how many. */
-int sim_apikey_revoke_all(struct sim_db *db, const char *user, sim_time now,
-			  int64_t *n, struct sim_err *err) SIM_MUST_CHECK;
+/* All of a user's that are good; inside a transaction.
+ * Gives: *out those *n, freed with sim_mem_free. */
+int sim_apikey_revoke_all(struct sim_db *db, const struct sim_db_by *by,
+			  const char *user, struct sim_apikey **out, size_t *n,
+			  struct sim_err *err) SIM_MUST_CHECK;
 /* Is the key with this id good?  Errors: SIM_E_AUTH. */
 int sim_apikey_is_live(struct sim_db *db, const char *user, const char *id,
 		       sim_time now, struct sim_err *err) SIM_MUST_CHECK;

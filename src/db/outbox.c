@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/audit.h"
 #include "db/db_priv.h"
 #include "util/mem.h"
 #include "util/secret.h"
@@ -135,17 +136,43 @@ static int open_box(const struct sim_seal *seal, struct closed *c,
 	return rc;
 }
 
-static int set_state(struct sim_db *db, int64_t id, const char *state,
-		     sim_time at, const char *why, struct sim_err *err)
+/* By its id and template: to whom, the outbox has. */
+static int record(struct sim_db *db, int64_t id, sim_time now,
+		  enum sim_audit_action action, struct sim_err *err)
 {
-	bool is_over = strcmp(state, "waiting") && strcmp(state, "sending");
-	char text[WHY_MAX];
+	const struct sim_db_by by = { "server", now };
+	char message[SIM_OUTBOX_ID] = "", template[SIM_OUTBOX_TEMPLATE] = "";
+	char detail[SIM_OUTBOX_TEMPLATE + 16];
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT message_id, template"
+				" FROM outbox WHERE id = ?1", "i", id);
 
-	snprintf(text, sizeof(text), "%s", why);
-	return sim_db_run(db, err, "UPDATE outbox SET state = ?2, error = ?3,"
-			  " next_attempt = ?4, arguments = CASE ?5 WHEN 1 THEN"
-			  " x'' ELSE arguments END WHERE id = ?1", "issii", id,
-			  state, text, at, (int64_t)is_over);
+	if (rc)
+		return rc;
+	rc = sim_db_next(db, st, err);
+	if (rc == 1) {
+		sim_db_copy(st, 0, message, sizeof(message));
+		sim_db_copy(st, 1, template, sizeof(template));
+	}
+	sqlite3_finalize(st);
+	snprintf(detail, sizeof(detail), "template=%s", template);
+	return rc != 1 ? rc : sim_audit_add(db, &by, action, message, detail,
+					    err);
+}
+
+/* It is over with: what it said is forgotten. */
+static int set_over(struct sim_db *db, int64_t id, sim_time now,
+		    const char *why, struct sim_err *err)
+{
+	char text[WHY_MAX];
+	int rc;
+
+	snprintf(text, sizeof(text), "%s", why ? why : "");
+	rc = sim_db_run(db, err, "UPDATE outbox SET state = ?2, error = ?3,"
+			" next_attempt = 0, arguments = x'' WHERE id = ?1",
+			"iss", id, why ? "failed" : "sent", text);
+	return rc ? rc : record(db, id, now, why ? SIM_AUDIT_MAIL_FAILED :
+				SIM_AUDIT_MAIL_SENT, err);
 }
 
 /* The one that is due, those before it whose time is over given up: 1, or 0. */
@@ -155,8 +182,7 @@ static int find_good(struct sim_db *db, sim_time now, struct closed *c,
 	int rc = find_due(db, now, c, err);
 
 	while (rc == 1 && c->m.expires <= now) {
-		rc = set_state(db, c->m.id, "failed", now, "its time was over",
-			       err);
+		rc = set_over(db, c->m.id, now, "its time was over", err);
 		if (!rc)
 			rc = find_due(db, now, c, err);
 	}
@@ -178,8 +204,7 @@ static int take(struct sim_db *db, const struct sim_seal_source *src,
 		c->bad = open_box(seal, c, &c->why);
 	sim_seal_free(seal);
 	if (c->bad)
-		return set_state(db, c->m.id, "failed", now,
-				 "it can't be opened", err);
+		return set_over(db, c->m.id, now, "it can't be opened", err);
 	c->m.attempts++;
 	rc = sim_db_run(db, err, "UPDATE outbox SET state = 'sending',"
 			" attempts = attempts + 1 WHERE id = ?1", "i",
@@ -220,31 +245,35 @@ int sim_outbox_next(struct sim_db *db, sim_time *at, struct sim_err *err)
 	return rc;
 }
 
-/* A call of its own. */
-static int decide(struct sim_db *db, int64_t id, const char *state,
-		  sim_time at, const char *why, struct sim_err *err)
+int sim_outbox_sent(struct sim_db *db, int64_t id, sim_time now,
+		    struct sim_err *err)
 {
 	int rc = sim_db_begin(db, err);
 
-	return rc ? rc : sim_db_end(db, set_state(db, id, state, at, why, err),
-				    err);
-}
-
-int sim_outbox_sent(struct sim_db *db, int64_t id, struct sim_err *err)
-{
-	return decide(db, id, "sent", 0, "", err);
+	return rc ? rc : sim_db_end(db, set_over(db, id, now, NULL, err), err);
 }
 
 int sim_outbox_again(struct sim_db *db, int64_t id, sim_time at,
 		     const char *why, struct sim_err *err)
 {
-	return decide(db, id, "waiting", at, why, err);
+	char text[WHY_MAX];
+	int rc = sim_db_begin(db, err);
+
+	if (rc)
+		return rc;
+	snprintf(text, sizeof(text), "%s", why);
+	rc = sim_db_run(db, err, "UPDATE outbox SET state = 'waiting',"
+			" error = ?2, next_attempt = ?3 WHERE id = ?1", "isi",
+			id, text, at);
+	return sim_db_end(db, rc, err);
 }
 
-int sim_outbox_give_up(struct sim_db *db, int64_t id, const char *why,
-		       struct sim_err *err)
+int sim_outbox_give_up(struct sim_db *db, int64_t id, sim_time now,
+		       const char *why, struct sim_err *err)
 {
-	return decide(db, id, "failed", 0, why, err);
+	int rc = sim_db_begin(db, err);
+
+	return rc ? rc : sim_db_end(db, set_over(db, id, now, why, err), err);
 }
 
 int sim_outbox_waiting(struct sim_db *db, int64_t *n, struct sim_err *err)

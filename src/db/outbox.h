@@ -63,13 +63,14 @@ int sim_outbox_next(struct sim_db *db, sim_time *at, struct sim_err *err)
 	SIM_MUST_CHECK;
 
 /* What came of it: it was taken by the mail server; it is tried again at
- * `at`; it is given up.  `why` is kept (128 bytes of it). */
-int sim_outbox_sent(struct sim_db *db, int64_t id, struct sim_err *err)
-	SIM_MUST_CHECK;
+ * `at`; it is given up.  `why` is kept (128 bytes of it).  The first and the
+ * last are recorded. */
+int sim_outbox_sent(struct sim_db *db, int64_t id, sim_time now,
+		    struct sim_err *err) SIM_MUST_CHECK;
 int sim_outbox_again(struct sim_db *db, int64_t id, sim_time at,
 		     const char *why, struct sim_err *err) SIM_MUST_CHECK;
-int sim_outbox_give_up(struct sim_db *db, int64_t id, const char *why,
-		       struct sim_err *err) SIM_MUST_CHECK;
+int sim_outbox_give_up(struct sim_db *db, int64_t id, sim_time now,
+		       const char *why, struct sim_err *err) SIM_MUST_CHECK;
 
 /* How many are neither sent nor given up. */
 int sim_outbox_waiting(struct sim_db *db, int64_t *n, struct sim_err *err)

@@ -2,7 +2,7 @@
  * person: what a user who is a person has: an address, a password, a second
  * factor.  A user without has none of it.
  *
- * Passwords are kept as argon2id, recovery codes as SHA-256 (they have 125
+ * Passwords are kept as argon2id, recovery codes as SHA-256 (they have 150
  * random bits), the seed of the second factor sealed.
  */
 #ifndef SIM_PERSON_H
@@ -16,7 +16,7 @@
 #define SIM_PERSON_EMAIL	255	/* with NUL */
 #define SIM_PERSON_FULL_NAME	129
 #define SIM_PERSON_CODES	10	/* recovery codes */
-#define SIM_PERSON_CODE_CHARS	25
+#define SIM_PERSON_CODE_CHARS	30
 #define SIM_PERSON_CODE	SIM_SECRET_WORDS(SIM_PERSON_CODE_CHARS)
 #define SIM_PERSON_BOX		(SIM_TOTP_SEED + SIM_SEAL_MORE)
 

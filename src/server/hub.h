@@ -34,6 +34,7 @@ struct sim_hub_config {
 	struct sim_secret_cost cost;	/* of passwords */
 	const char *passwords;		/* a file of bad ones, or NULL */
 	bool no_url_tokens;		/* ?token= counts as none */
+	bool is_strict;			/* as struct sim_route_env */
 	struct sim_post_config post;	/* from NULL: no mail is sent */
 	const char *db_path;
 	const char *store_dir;

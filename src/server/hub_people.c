@@ -181,6 +181,7 @@ void sim_hub_people_env(struct sim_hub *h, struct sim_route_env *env)
 	env->cost = h->config.cost;
 	env->passwords = h->config.passwords;
 	env->no_url_tokens = h->config.no_url_tokens;
+	env->is_strict = h->config.is_strict;
 	env->failed = env_failed;
 	env->stats = env_stats;
 	env->posted = env_posted;

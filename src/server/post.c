@@ -148,13 +148,14 @@ static int settle(struct sim_post *p, struct sim_err *err)
 	case NOTHING:
 		return SIM_OK;
 	case SENT:
-		rc = sim_outbox_sent(p->db, p->m.id, err);
+		rc = sim_outbox_sent(p->db, p->m.id, now(p), err);
 		break;
 	case AGAIN:
 		rc = sim_outbox_again(p->db, p->m.id, p->at, p->why, err);
 		break;
 	case GIVEN_UP:
-		rc = sim_outbox_give_up(p->db, p->m.id, p->why, err);
+		rc = sim_outbox_give_up(p->db, p->m.id, now(p), p->why,
+					err);
 		break;
 	}
 	if (rc)

@@ -456,8 +456,11 @@ static bool check_token(struct sim_route_call *c)
 	}
 	if (!(who.withheld & c->row->scope))
 		return true;
-	sim_net_answer_error(&c->answer, 403, "FORBIDDEN", "the API key is not"
-			     " for this; use one with the scope");
+	sim_net_answer_error(&c->answer, 403, "FORBIDDEN",
+			     strncmp(who.key, "l_", 2) ? "the API key is not"
+			     " for this; use one with the scope" :
+			     "this is for logins with a second factor; enable"
+			     " one and log in again");
 	audit(c->r, c->rq, SIM_AUDIT_AUTH_FORBIDDEN, &who, "scope");
 	return false;
 }

@@ -47,7 +47,7 @@ struct sim_route_event {
 	enum sim_audit_action action;	/* SIM_AUDIT_AUTH_... */
 	uint64_t id;			/* of the request */
 	const char *user;		/* its id; "" while it isn't known */
-	const char *key;		/* the API key's id, or "" */
+	const char *key;		/* it or a login; or a user; or "" */
 	const char *address;
 	const char *path;		/* one of route.def's, or "" */
 	const char *detail;		/* a few words of ours */
@@ -78,6 +78,9 @@ struct sim_route_env {
 	struct sim_secret_cost cost;	/* of passwords */
 	const char *passwords;		/* a file of bad ones, or NULL */
 	bool no_url_tokens;		/* ?token= counts as none */
+	/* A TOTP code counts in its own step alone; a login without a second
+	 * factor neither simulates nor administers. */
+	bool is_strict;
 	/* Something failed here that the client is told nothing of. */
 	void (*failed)(void *ctx, const struct sim_err *err);
 	/* Mail was put into the outbox; or NULL. */

@@ -87,7 +87,7 @@ bool sim_route_call_limits(struct sim_route_call *c)
 bool sim_route_call_ticket(struct sim_route_call *c)
 {
 	const struct sim_route_env *env = &c->r->env;
-	const struct sim_route_event e = {
+	struct sim_route_event e = {
 		.action = SIM_AUDIT_AUTH_TICKET, .id = c->rq->id,
 		.user = c->who.user, .key = c->who.key,
 		.address = c->rq->address, .path = "/ws-ticket", .detail = "",
@@ -96,8 +96,12 @@ bool sim_route_call_ticket(struct sim_route_call *c)
 	struct sim_json j;
 
 	if (!sim_route_let(c->r, SIM_ROUTE_LIMITER_TICKET, c->who.user,
-			   &c->answer))
+			   &c->answer)) {
+		e.action = SIM_AUDIT_AUTH_LIMITED;
+		e.detail = sim_route_limiter_type(SIM_ROUTE_LIMITER_TICKET);
+		sim_route_audit(c->r, &e);
 		return true;
+	}
 	if (sim_ticket_issue(env->tickets, &c->who, env->now_ns(env->ctx),
 			     text, NULL)) {
 		sim_route_busy(&c->answer, "too many tickets are unused",

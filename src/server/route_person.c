@@ -179,7 +179,8 @@ struct renewal {
 	bool revoke_keys;
 	char hash[SIM_SECRET_HASH];
 	struct sim_route_ended ended;
-	int64_t keys;
+	struct sim_apikey *keys;	/* those that were revoked */
+	size_t n_keys;
 	bool is_refused;	/* and so to be stored, in part */
 };
 
@@ -190,6 +191,7 @@ static int set_password(struct sim_route_work *w, struct renewal *x,
 {
 	struct sim_route_letter letter = { .kind = SIM_OUTBOX_PASSWORD_CHANGED,
 					   .name = w->user.name };
+	const struct sim_db_by by = sim_route_by(w);
 	const char *user = w->user.id;
 	struct sim_person p;
 	int rc = sim_person_get(w->db, user, &p, err);
@@ -203,7 +205,8 @@ static int set_password(struct sim_route_work *w, struct renewal *x,
 	if (!rc)
 		rc = sim_route_end_all(w, user, but, &x->ended, err);
 	if (!rc && x->revoke_keys)
-		rc = sim_apikey_revoke_all(w->db, user, w->now, &x->keys, err);
+		rc = sim_apikey_revoke_all(w->db, &by, user, &x->keys,
+					   &x->n_keys, err);
 	if (!rc)
 		rc = sim_pending_drop(w->db, user, err);
 	if (!rc)
@@ -218,8 +221,21 @@ static void put_renewal(struct sim_route_work *w, const struct renewal *x)
 	sim_route_begin(w, &j);
 	sim_json_str(&j, "status", "changed");
 	sim_json_int(&j, "ended", x->ended.count);
-	sim_json_int(&j, "revoked_keys", x->keys);
+	sim_json_int(&j, "revoked_keys", (int64_t)x->n_keys);
 	sim_json_end(&j);
+}
+
+/* After the transaction, which gave rc: the old password's logins and keys are
+ * good for nothing from now on. */
+static int renewed(struct sim_route_work *w, struct renewal *x, int rc)
+{
+	sim_route_end_done(w, &x->ended, rc);
+	for (size_t i = 0; !rc && i < x->n_keys; i++)
+		sim_route_revoke(w->r, x->keys[i].id);
+	sim_mem_free(x->keys);
+	if (!rc)
+		put_renewal(w, x);
+	return rc;
 }
 
 /* May it be, and what is its hash? */
@@ -258,10 +274,7 @@ static int change(struct sim_route_work *w, struct renewal *x,
 	rc = sim_db_end(w->db, set_password(w, x, w->who.key,
 					    SIM_AUDIT_PASSWORD_CHANGE, err),
 			err);
-	sim_route_end_done(w, &x->ended, rc);
-	if (!rc)
-		put_renewal(w, x);
-	return rc;
+	return renewed(w, x, rc);
 }
 
 int sim_route_do_password_change(struct sim_route_work *w,
@@ -393,11 +406,7 @@ static int reset_all(struct sim_route_work *w, struct renewal *x,
 	rc = reset(w, x, err);
 	stored = sim_db_end(w->db, x->is_refused ? SIM_OK : rc,
 			    x->is_refused ? NULL : err);
-	rc = rc ? rc : stored;
-	sim_route_end_done(w, &x->ended, rc);
-	if (!rc)
-		put_renewal(w, x);
-	return rc;
+	return renewed(w, x, rc ? rc : stored);
 }
 
 int sim_route_do_password_reset(struct sim_route_work *w, struct sim_err *err)

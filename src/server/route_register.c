@@ -165,6 +165,9 @@ static int change_email(struct sim_route_work *w, const struct sim_pending *p,
 	letter.to = old;
 	letter.name = u->name;
 	rc = sim_person_put(w->db, u->id, &person, err);
+	/* Codes that went to the old address are good no more. */
+	if (!rc)
+		rc = sim_pending_drop(w->db, u->id, err);
 	return rc ? rc : sim_route_post(w, &letter, err);
 }
 

@@ -15,6 +15,7 @@
 
 #define PASSWORD 1025			/* longest, with NUL */
 #define GIVEN (SIM_PERSON_EMAIL + 3)	/* a name that was given, counted */
+#define FRESH_SEC 600			/* a login may end others for so long */
 
 static const char wrong[] = "name or password is wrong, or the account was "
 			    "tried too often";
@@ -61,6 +62,9 @@ static int use_totp(struct sim_route_work *w, const char *user,
 		rc = sim_totp_check(seed, code, w->now, p->totp_step, &step,
 				    err);
 	sim_secret_wipe(seed, sizeof(seed));
+	if (!rc && w->r->env.is_strict && step != sim_totp_step(w->now))
+		rc = sim_err_set(err, SIM_E_AUTH, "the code is not the one of "
+				 "now; wait for the next one");
 	if (rc)
 		return rc;
 	p->totp_step = step;
@@ -90,6 +94,22 @@ int sim_route_second_factor(struct sim_route_work *w, const char *user,
 
 /* -- tokens ---------------------------------------------------------------- */
 
+/* Where it is wanted, one factor is enough to look, and to make the second. */
+static int set_scopes(struct sim_route_work *w, struct sim_token_claims *c,
+		      struct sim_err *err)
+{
+	struct sim_person p;
+	int rc;
+
+	if (!w->r->env.is_strict)
+		return SIM_OK;
+	rc = sim_person_get(w->db, c->user, &p, err);
+	if (!rc && !p.is_totp_on)
+		c->withheld = SIM_SCOPE_SIMULATE | SIM_SCOPE_ADMIN;
+	sim_secret_wipe(&p, sizeof(p));
+	return rc;
+}
+
 static int put_tokens(struct sim_route_work *w, const struct sim_user *u,
 		      const struct sim_signin *l, const char *refresh,
 		      struct sim_err *err)
@@ -101,7 +121,9 @@ static int put_tokens(struct sim_route_work *w, const struct sim_user *u,
 
 	memcpy(c.user, u->id, sizeof(u->id));
 	memcpy(c.key, l->id, sizeof(l->id));
-	rc = sim_token_issue(w->r->env.tokens, w->now, &c, &text, err);
+	rc = set_scopes(w, &c, err);
+	if (!rc)
+		rc = sim_token_issue(w->r->env.tokens, w->now, &c, &text, err);
 	if (rc)
 		return rc;
 	sim_route_begin(w, &j);
@@ -168,10 +190,12 @@ static bool may_try(struct sim_route_work *w, struct login *l, int *rc,
 		return false;
 	}
 	given_name(l->name, given);
-	if (l->is_there)
+	if (l->is_there) {
+		w->user = l->u;		/* so that a refusal says whose */
 		sim_route_try_name(l->u.id, account);
-	else
+	} else {
 		snprintf(account, sizeof(account), "-:%s", l->name);
+	}
 	return sim_route_may_log_in(w, given, account, &l->is_shut, rc, err);
 }
 
@@ -409,9 +433,26 @@ static int end_all(struct sim_route_work *w, struct sim_route_ended *e,
 					"all", err);
 }
 
+/* Was the login begun, or the key shown, a short time ago? */
+static int check_fresh(struct sim_route_work *w, struct sim_err *err)
+{
+	struct sim_signin l = { .created = w->who.issued };
+	int rc = SIM_OK;
+
+	if (!strncmp(w->who.key, "l_", 2))
+		rc = sim_signin_get(w->db, w->user.id, w->who.key, w->now, &l,
+				    err);
+	if (rc || w->now < l.created + FRESH_SEC * SIM_TIME_SEC)
+		return rc;
+	w->code = "LOGIN_TOO_OLD";
+	return sim_err_set(err, SIM_E_AUTH, "this login began more than %d "
+			   "minutes ago, so it ends itself alone; log in again "
+			   "to end others", FRESH_SEC / 60);
+}
+
 /* One's own, or with the scope for it another of the user's. */
-static int check_logout(const struct sim_route_work *w, const char *id,
-			bool is_all, struct sim_err *err)
+static int check_logout(struct sim_route_work *w, const char *id, bool is_all,
+			struct sim_err *err)
 {
 	if (!is_all && !strcmp(id, w->who.key))
 		return strncmp(id, "l_", 2) ? sim_err_set(err, SIM_E_INVAL,
@@ -420,7 +461,7 @@ static int check_logout(const struct sim_route_work *w, const char *id,
 	if (w->who.withheld & SIM_SCOPE_ACCOUNT)
 		return sim_err_set(err, SIM_E_RISK, "the API key is not for "
 				   "this; use one with the scope account");
-	return SIM_OK;
+	return check_fresh(w, err);
 }
 
 int sim_route_do_logout(struct sim_route_work *w, struct sim_err *err)

@@ -198,7 +198,8 @@ int sim_route_do_totp_enable(struct sim_route_work *w, struct sim_err *err)
 
 /* In the transaction. */
 static int disable(struct sim_route_work *w,
-		   const struct sim_route_second *second, struct sim_err *err)
+		   const struct sim_route_second *second,
+		   struct sim_route_ended *ended, struct sim_err *err)
 {
 	struct sim_person p;
 	int rc = sim_person_get(w->db, w->user.id, &p, err);
@@ -215,6 +216,8 @@ static int disable(struct sim_route_work *w,
 	rc = sim_person_put(w->db, w->user.id, &p, err);
 	if (!rc)
 		rc = sim_person_codes_make(w->db, w->user.id, NULL, err);
+	if (!rc)
+		rc = sim_route_end_all(w, w->user.id, w->who.key, ended, err);
 	if (!rc)
 		rc = sim_route_note(w, SIM_AUDIT_TOTP_DISABLE, w->user.id, "",
 				    err);
@@ -235,6 +238,7 @@ int sim_route_do_totp_disable(struct sim_route_work *w, struct sim_err *err)
 		{ SIM_ROUTE_STR, "recovery_code", false, second.recovery,
 		  sizeof(second.recovery) },
 	};
+	struct sim_route_ended ended = { .count = 0 };
 	struct sim_json j;
 	int rc = sim_route_fields(w, fields, 3, err);
 	bool is_right;
@@ -248,14 +252,16 @@ int sim_route_do_totp_disable(struct sim_route_work *w, struct sim_err *err)
 	rc = sim_db_begin(w->db, err);
 	if (rc)
 		return rc;
-	rc = disable(w, &second, err);
+	rc = disable(w, &second, &ended, err);
 	if (!rc)
 		rc = sim_lockout_clear(w->db, name, err);
 	rc = sim_db_end(w->db, rc, err);
+	sim_route_end_done(w, &ended, rc);
 	if (rc)
 		return rc;
 	sim_route_begin(w, &j);
 	sim_json_str(&j, "status", "disabled");
+	sim_json_int(&j, "ended", ended.count);
 	sim_json_end(&j);
 	return SIM_OK;
 }

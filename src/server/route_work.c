@@ -32,12 +32,14 @@ static const struct {
 	{ SIM_E_STATE, 409, "CONFLICT" },
 };
 
+/* Without a token: what was tried, where that is known, is a user's. */
 static void audit_refusal(const struct sim_route_work *w,
 			  enum sim_audit_action action, const char *detail)
 {
 	const struct sim_route_event e = {
 		.action = action, .id = w->rq, .user = w->who.user,
-		.key = w->who.key, .address = w->address,
+		.key = w->who.key[0] ? w->who.key : w->user.id,
+		.address = w->address,
 		.path = w->row->path, .detail = detail,
 	};
 
@@ -132,7 +134,7 @@ static void job(void *own, void *arg)
 	if (rc == SIM_E_AUTH)
 		audit_refusal(w, SIM_AUDIT_AUTH_REFUSED, err.msg);
 	if (rc == SIM_E_RISK)
-		audit_refusal(w, SIM_AUDIT_AUTH_FORBIDDEN, "role");
+		audit_refusal(w, SIM_AUDIT_AUTH_FORBIDDEN, err.msg);
 	if (!rc && w->has_posted && env->posted)
 		env->posted(env->ctx);
 	env->reply(env->ctx, w->rq, &w->answer);
@@ -347,7 +349,11 @@ bool sim_route_may_mail(struct sim_route_work *w, const char *email)
 	sim_buf_release(&low);
 	sim_sha256_hex(hash, hex);
 	snprintf(key, sizeof(key), "%.*s", SIM_BUCKET_KEY - 1, hex);
-	return sim_route_let(w->r, SIM_ROUTE_LIMITER_MAIL, key, &w->answer);
+	if (sim_route_let(w->r, SIM_ROUTE_LIMITER_MAIL, key, &w->answer))
+		return true;
+	audit_refusal(w, SIM_AUDIT_AUTH_LIMITED,
+		      sim_route_limiter_type(SIM_ROUTE_LIMITER_MAIL));
+	return false;
 }
 
 void sim_route_begin(struct sim_route_work *w, struct sim_json *j)

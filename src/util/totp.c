@@ -32,13 +32,18 @@ void sim_totp_code(const unsigned char seed[SIM_TOTP_SEED], sim_time now,
 		SIM_BUG("a seed that has no code");
 }
 
+int64_t sim_totp_step(sim_time now)
+{
+	return now / SIM_TIME_SEC / SIM_TOTP_SEC;
+}
+
 /* Each step's code is worked out and compared whole, whether or not one
  * before it was the right one. */
 int sim_totp_check(const unsigned char seed[SIM_TOTP_SEED], const char *code,
 		   sim_time now, int64_t last, int64_t *step,
 		   struct sim_err *err)
 {
-	int64_t found = -1, at = now / SIM_TIME_SEC / SIM_TOTP_SEC;
+	int64_t found = -1, at = sim_totp_step(now);
 	bool is_code = strlen(code) == DIGITS;
 	char want[DIGITS + 1];
 

@@ -27,6 +27,9 @@ int sim_totp_check(const unsigned char seed[SIM_TOTP_SEED], const char *code,
 		   sim_time now, int64_t last, int64_t *step,
 		   struct sim_err *err) SIM_MUST_CHECK;
 
+/* The step of a moment. */
+int64_t sim_totp_step(sim_time now);
+
 /* The code of a moment. */
 void sim_totp_code(const unsigned char seed[SIM_TOTP_SEED], sim_time now,
 		   char out[7]);

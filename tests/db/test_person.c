@@ -532,7 +532,7 @@ START_TEST(outbox)
 	/* The process ends there; the next finds it. */
 	IS(sim_outbox_take(db, &seal, NOW + 10, &m, &err), 1);
 	ck_assert(m.was_sending);
-	OK(sim_outbox_sent(db, m.id, &err));
+	OK(sim_outbox_sent(db, m.id, NOW, &err));
 	IS(sim_outbox_take(db, &seal, NOW + 99, &m, &err), 0);
 	OK(sim_outbox_stats(db, &s, &err));
 	ck_assert(s.waiting == 0 && s.sent == 1 && s.failed == 1);
@@ -561,7 +561,7 @@ START_TEST(outbox_keys)
 	ck_assert_int_eq(n, 1);
 	OK(sim_seal_forget(key, &err));
 	IS(sim_outbox_take(db, &seal, NOW, &m, &err), 1);
-	OK(sim_outbox_sent(db, m.id, &err));
+	OK(sim_outbox_sent(db, m.id, NOW, &err));
 	/* One that no key opens is given up, and not in the way. */
 	post("two", NOW + SEC);
 	ck_assert_int_eq(unlink(key), 0);

@@ -68,6 +68,14 @@ class People:
             {"status": "verified", "user_id": str, "username": name})
         return self.login(name, password)
 
+    def aged(self, login, seconds):
+        """As if it had begun so long ago."""
+        db = sqlite3.connect(self.post.db, timeout=60)
+        db.execute("UPDATE login SET created = ? WHERE id = ?", (
+            int((time.time() - seconds) * 10 ** 9), login["session_id"]))
+        db.commit()
+        db.close()
+
     def login(self, name, password=GOOD, **more):
         return self.call("login of " + name, "POST", "/auth/login", dict(
             more, username=name, password=password), None, 200, LOGIN)
@@ -248,6 +256,27 @@ def out(t, p):
     key = p.s.user("ollie")
     p.call("a key has none", "POST", "/auth/logout", None, key.token(), 400,
            "INVALID_PARAMS")
+    # Others are ended by who logged in a short time ago, one's own always.
+    old, other = p.login("olga"), p.login("olga")
+    token = old["access_token"]
+    for age, status in ((595, 200), (605, 401)):
+        p.aged(old, age)
+        a = p.ask("POST", "/auth/logout", {
+            "session_id": p.login("olga")["session_id"]}, token)
+        t.check("another, %d s after the login: %d" % (age, status),
+                a.status == status, a)
+    for body in ({"all": True}, {"session_id": other["session_id"]}):
+        p.call("too old", "POST", "/auth/logout", body, token, 401,
+               "LOGIN_TOO_OLD")
+    p.call("it is still good", "GET", "/auth/profile", None, token, 200, {})
+    p.call("it may go on, which makes it no younger", "POST", "/auth/refresh",
+           {"refresh_token": old["refresh_token"]}, None, 200, LOGIN)
+    p.call("too old", "POST", "/auth/logout", {"all": True}, token, 401,
+           "LOGIN_TOO_OLD")
+    p.call("itself", "POST", "/auth/logout", {
+        "session_id": old["session_id"]}, token, 200, {"ended": 1})
+    p.call("the young one all", "POST", "/auth/logout", {"all": True},
+           other["access_token"], 200, {"ended": 2})
 
 
 # -- profile and password ------------------------------------------------------
@@ -279,6 +308,10 @@ def profiles(t, p):
         want, request_id=str, expires_in=600))
     kind, mail = p.post.last(new["email"])
     t.check("its mail", kind == "email", kind)
+    ask = p.call("a reset by the old one", "POST",
+                 "/auth/password/reset-request", {
+                     "email": "pia@example.org"}, None, 200, {})
+    old = p.post.last("pia@example.org")[1]
     p.call("its code", "POST", "/auth/verify-email", {
         "request_id": r["request_id"], "code": mail["code"]}, None, 200,
         {"status": "verified", "user_id": me["user_id"]})
@@ -286,6 +319,10 @@ def profiles(t, p):
             "email-changed")
     p.call("it is the new one", "GET", "/auth/profile", None, token, 200,
            dict(want, email=new["email"]))
+    p.call("what went to the old one is good no more", "POST",
+           "/auth/password/reset", {
+               "request_id": ask["request_id"], "code": old["code"],
+               "new_password": BETTER}, None, 401, "AUTH_FAILED")
     p.login("pia@new.example")
     p.person("paul")
     r = p.call("another's", "PUT", "/auth/profile", {
@@ -331,6 +368,8 @@ def passwords(t, p):
     t.check("the mail", kind == "reset", kind)
     reset = {"request_id": r["request_id"], "code": mail["code"],
              "new_password": "some other words, many"}
+    bykey = p.s.http("POST", "/auth/token", {
+        "X-API-Key": key["api_key"]}).json["access_token"]
     for what, body in (("code", {"code": "00000-00000"}),
                        ("nobody's request", {
                            "request_id": unknown.json["request_id"]})):
@@ -346,8 +385,11 @@ def passwords(t, p):
                                              "revoked_keys": 1})
     p.call("twice", "POST", "/auth/password/reset", reset, None, 401,
            "AUTH_FAILED")
-    p.call("all are out", "GET", "/auth/profile", None, token, 401,
-           "AUTH_FAILED")
+    for x in (token, bykey):
+        p.call("all are out", "GET", "/auth/profile", None, x, 401,
+               "AUTH_FAILED")
+        p.call("at once", "POST", "/auth/validate", None, x, 401,
+               "AUTH_FAILED")
     a = p.s.http("POST", "/auth/token", {"X-API-Key": key["api_key"]})
     t.check("keys too", a.status == 401, a)
     p.login("quinn", reset["new_password"])
@@ -401,7 +443,7 @@ def second_factor(t, p):
         "totp_code": code}, token, 200, {"status": "enabled",
                                          "ended": 2})["recovery_codes"]
     t.check("ten codes", len(set(codes)) == 10 and all(
-        re.fullmatch(r"([0-9a-z]{5}-){4}[0-9a-z]{5}", x) for x in codes),
+        re.fullmatch(r"([0-9a-z]{5}-){5}[0-9a-z]{5}", x) for x in codes),
         codes)
     t.check("it is told", p.post.last("tess@example.org")[0] ==
             "totp-enabled")
@@ -451,8 +493,11 @@ def second_factor(t, p):
                               "AUTH_FAILED")):
         p.call(what, "POST", "/auth/totp/disable", dict(off, **body),
                me["access_token"], 401, code)
+    more = p.login("tess", BETTER, recovery_code=codes[4])
     p.call("off", "POST", "/auth/totp/disable", off, me["access_token"], 200,
-           {"status": "disabled"})
+           {"status": "disabled", "ended": 1})
+    p.call("other logins are out", "GET", "/auth/profile", None,
+           more["access_token"], 401, "AUTH_FAILED")
     p.call("twice", "POST", "/auth/totp/disable", off, me["access_token"],
            409, "CONFLICT")
     p.login("tess", BETTER)
@@ -935,6 +980,80 @@ def credential(t):
     home.remove()
 
 
+def strict(t):
+    """--strict: what it wants, and what it wants of whom."""
+    home = Home(sample=[])
+    bad = home.file("bad", "some leaked old thing\n")
+    for options, word in ((("--strict",), "--bad-passwords"),
+                          (("--strict", "--bad-passwords", bad, "--listen",
+                            "0.0.0.0"), "--tls-cert"),
+                          (("--strict", "--bad-passwords", bad, "--listen",
+                            "::"), "--tls-cert"),
+                          (("--strict", "--local"), "--local")):
+        rc, out, err = home.run("serve", "--port", "0", *options)
+        t.check("%s is refused" % (options,), rc == 64 and word in err and
+                not out, rc, err)
+    with Server(t, "strict", "--strict", "--bad-passwords", bad, *WAITS,
+                home=home, env={"JWT_SECRET_KEY": SECRET}) as s:
+        p = People(t, s)
+        p.call("a leaked password", "POST", "/auth/register", {
+            "username": "stan", "email": "stan@example.org",
+            "password": "some leaked old thing"}, None, 400, "INVALID_PARAMS")
+        me = p.person("stan")
+        token = me["access_token"]
+
+        def opens(token):
+            a = p.ask("POST", "/ws-ticket", None, token)
+            if a.status != 200:
+                return a.status
+            ws = Client(s.sim_port, "/ws/simulate?ticket=" +
+                        a.json["ticket"])
+            ready = ws.expect("connection_ready")
+            ws.abort()
+            return bool(ready)
+        t.check("one factor doesn't simulate", opens(token) == 403)
+        home.must("admin", "user", "role", "stan", "admin")
+        p.call("nor administer", "GET", "/admin/stats", None, token, 403,
+               "FORBIDDEN")
+        p.call("it looks", "GET", "/auth/profile", None, token, 200, {})
+        key = p.call("and no key does more than it", "POST", "/auth/keys", {
+            "name": "k"}, token, 200, {"scopes": "read"})
+        for scope in ("simulate", "admin"):
+            p.call("nor one that asks for it", "POST", "/auth/keys", {
+                "name": "k", "scopes": scope}, token, 403, "FORBIDDEN")
+        t.check("it has no more", claims_of(s.http("POST", "/auth/token", {
+            "X-API-Key": key["api_key"]}).json["access_token"])["scope"] ==
+            "read")
+        more = p.call("going on changes nothing", "POST", "/auth/refresh", {
+            "refresh_token": me["refresh_token"]}, None, 200, {})
+        t.check("nothing", opens(more["access_token"]) == 403)
+        seed = p.call("set up", "POST", "/auth/totp/setup", {
+            "password": GOOD}, token, 200, {})["secret"]
+        p.call("the code before", "POST", "/auth/totp/enable", {
+            "totp_code": totp(seed, time.time() - 30)}, token, 401,
+            "AUTH_FAILED")
+        # The step may be over by the time the code gets there.
+        a = p.ask("POST", "/auth/totp/enable", {
+            "totp_code": totp(seed, time.time())}, token)
+        if a.status == 401:
+            a = p.ask("POST", "/auth/totp/enable", {
+                "totp_code": totp(seed, time.time())}, token)
+        codes = p.want("the code of now", a, 200, {})["recovery_codes"]
+        more = p.call("now it is two", "POST", "/auth/refresh", {
+            "refresh_token": more["refresh_token"]}, None, 200, {})
+        for x in (more, p.call("by both", "POST", "/auth/login", {
+                "username": "stan", "password": GOOD,
+                "recovery_code": codes[0]}, None, 200, {})):
+            t.check("it simulates", opens(x["access_token"]) is True)
+            p.call("and administers", "GET", "/admin/stats", None,
+                   x["access_token"], 200, {})
+            ws = Client(s.sim_port, "/ws/simulate?token=" +
+                        x["access_token"])
+            t.check("by no URL", ws.wait_close()[0] == 4001)
+            ws.abort()
+    home.remove()
+
+
 # -- a crash -------------------------------------------------------------------
 
 CRASH_SQL = {
@@ -1018,4 +1137,4 @@ def all_of_it(t):
 
 
 if __name__ == "__main__":
-    main(all_of_it, throttle, credential, crash)
+    main(all_of_it, throttle, credential, strict, crash)

@@ -82,7 +82,7 @@ static void next_code(char out[32])
 
 	ck_assert_int_eq(sim_outbox_take(f.db, &f.env.seal, f.now, &m, NULL),
 			 1);
-	ck_assert_int_eq(sim_outbox_sent(f.db, m.id, NULL), 0);
+	ck_assert_int_eq(sim_outbox_sent(f.db, m.id, f.now, NULL), 0);
 	ck_assert_int_eq(sim_json_parse(m.args, strlen(m.args), &doc, NULL),
 			 0);
 	s = sim_json_as_str(sim_json_get(sim_json_root(doc), "code"));
