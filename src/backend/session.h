@@ -132,6 +132,18 @@ int sim_session_hear(struct sim_session *s, const struct sim_session_heard *h);
 bool sim_session_ack(struct sim_session *s, int64_t sequence_id, sim_time now)
 	SIM_MUST_CHECK;
 
+/*
+ * It will be asked before long: have the processor fetch what an
+ * acknowledgement and a step need, which with a thousand sessions is far away.
+ *
+ * Order: once for each, FAR first, each when what was fetched before has come.
+ */
+enum sim_session_distance {
+	SIM_SESSION_FAR, SIM_SESSION_NEARER, SIM_SESSION_NEAR
+};
+void sim_session_foresee(const struct sim_session *s,
+			 enum sim_session_distance d);
+
 /* When it wants to step: a time not after now_ms is at once; SIM_SESSION_NEVER
  * only after something else is heard. */
 int64_t sim_session_due(const struct sim_session *s, int64_t now_ms);

@@ -63,6 +63,27 @@ int64_t sim_session_due(const struct sim_session *s, int64_t now_ms)
 	return may_go_on(s) ? later(p->next_ms, now_ms) : SIM_SESSION_NEVER;
 }
 
+void sim_session_foresee(const struct sim_session *s,
+			 enum sim_session_distance d)
+{
+	switch (d) {
+	case SIM_SESSION_FAR:
+		SIM_MEM_FETCH(s, offsetof(struct sim_session, created));
+		SIM_MEM_FETCH(&s->stepper, offsetof(struct sim_session, talk) -
+			      offsetof(struct sim_session, stepper));
+		SIM_MEM_FETCH(&s->talk, offsetof(struct sim_talk, orders));
+		SIM_MEM_FETCH(&s->pace, offsetof(struct sim_session, missed) -
+			      offsetof(struct sim_session, pace));
+		return;
+	case SIM_SESSION_NEARER:
+	case SIM_SESSION_NEAR:
+		if (s->stepper)
+			sim_stepper_foresee(s->stepper,
+					    d == SIM_SESSION_NEAR);
+		return;
+	}
+}
+
 /* -- a step ---------------------------------------------------------------- */
 
 /* A session that nobody drives is made again to where its last input came, so

@@ -92,6 +92,22 @@ int sim_stepper_step(struct sim_stepper *l, struct sim_err *err)
 	return rc;
 }
 
+void sim_stepper_foresee(const struct sim_stepper *l, bool is_near)
+{
+	const struct sim_loop *p = &l->loop;
+
+	if (is_near) {
+		SIM_MEM_FETCH(p->eq->time + p->eq->n, 1);
+		SIM_MEM_FETCH(p->eq->value + p->eq->n, 1);
+		SIM_MEM_FETCH(p->bars, 1);
+		SIM_MEM_FETCH(p->cur, 1);
+		SIM_MEM_FETCH(p->acc, 1);
+	} else {
+		SIM_MEM_FETCH(p, sizeof(*p));
+		SIM_MEM_FETCH(&l->result.equity, sizeof(l->result.equity));
+	}
+}
+
 struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l)
 {
 	return &l->loop.view;

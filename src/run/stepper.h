@@ -37,6 +37,10 @@ void sim_stepper_close(struct sim_stepper *l);	/* NULL is fine */
  */
 int sim_stepper_step(struct sim_stepper *l, struct sim_err *err) SIM_MUST_CHECK;
 
+/* It will be stepped before long: have the processor fetch what a step needs.
+ * Order: first with is_near false; when that has come, with true. */
+void sim_stepper_foresee(const struct sim_stepper *l, bool is_near);
+
 /* What the strategy sees; lives and changes with the run. */
 struct sim_strategy_view *sim_stepper_view(struct sim_stepper *l);
 

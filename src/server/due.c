@@ -77,6 +77,11 @@ struct sim_due_item *sim_due_pop(struct sim_due *q, int64_t now_ms)
 	return item;
 }
 
+struct sim_due_item *sim_due_peek(const struct sim_due *q)
+{
+	return q->n ? q->items[1] : NULL;
+}
+
 int64_t sim_due_first(const struct sim_due *q)
 {
 	return q->n ? q->items[1]->at : SIM_DUE_NEVER;

@@ -30,6 +30,8 @@ struct sim_due {
 void sim_due_set(struct sim_due *q, struct sim_due_item *item, int64_t at);
 /* Take out the first that is due at now_ms; NULL: none is. */
 struct sim_due_item *sim_due_pop(struct sim_due *q, int64_t now_ms);
+/* The first, left in; NULL: there is none. */
+struct sim_due_item *sim_due_peek(const struct sim_due *q);
 /* When the first is due; SIM_DUE_NEVER: there is none. */
 int64_t sim_due_first(const struct sim_due *q);
 void sim_due_release(struct sim_due *q);

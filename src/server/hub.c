@@ -78,6 +78,16 @@ static int64_t bench_now(void *ctx)
 	return sim_hub_ms(((struct sim_hub_bench *)ctx)->hub);
 }
 
+/* Who has the next one. */
+static void foresee_turn(const struct sim_hub_bench *b)
+{
+	const struct sim_due_item *next = sim_due_peek(&b->due);
+
+	if (next)
+		sim_hub_seat_foresee((const struct sim_hub_seat *)next,
+				     SIM_SESSION_NEAR);
+}
+
 static int64_t bench_turn(void *ctx, int64_t now_ms)
 {
 	struct sim_hub_bench *b = ctx;
@@ -90,6 +100,7 @@ static int64_t bench_turn(void *ctx, int64_t now_ms)
 	b->is_begun = true;
 	sim_hub_seats_flush(b);
 	while (n++ < 64 && (item = sim_due_pop(&b->due, now_ms))) {
+		foresee_turn(b);
 		sim_hub_seat_turn((struct sim_hub_seat *)item, now_ms);
 		if (sim_hub_ms(b->hub) != said_ms) {
 			sim_net_flush(b->hub->net);

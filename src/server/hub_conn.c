@@ -12,6 +12,7 @@
 #include "util/mem.h"
 
 #define RESUME_READ	(SIM_HUB_PENDING_MAX / 2)
+#define TEXT_SPARE	192	/* bytes of a message whose memory is kept */
 
 /* -- messages -------------------------------------------------------------- */
 
@@ -106,7 +107,7 @@ static bool heard_ack(struct sim_hub_conn *c, const char *text, size_t n)
 	    !sim_tick_ack(text, n, sim_session_id(x->s), &sequence) ||
 	    !sim_session_ack(x->s, sequence, sim_hub_now(c->hub)))
 		return false;
-	sim_hub_seat_due(x, sim_hub_ms(c->hub));
+	sim_hub_seat_due(x, c->heard_ms);
 	return true;
 }
 
@@ -150,8 +151,12 @@ static void hear(struct sim_hub_conn *c, const char *text, size_t n)
 
 /* -- one after the other --------------------------------------------------- */
 
+/* The memory of a small message is kept for the next one, so that it needn't
+ * go from thread to thread. */
 static void forget_text(struct sim_hub_conn *c, struct sim_hub_text *t)
 {
+	if (t->cap == TEXT_SPARE)
+		t = atomic_exchange(&c->spare, t);
 	sim_mem_free(t);
 	if (atomic_fetch_sub(&c->pending, 1) - 1 <= RESUME_READ &&
 	    atomic_exchange(&c->is_full, false))
@@ -164,6 +169,7 @@ static void conn_free(struct sim_hub_conn *c)
 	if (c->next)
 		c->next->prev = c->prev;
 	sim_hub_queue_release(c);
+	sim_mem_free(atomic_load(&c->spare));
 	sim_mem_free(c);
 }
 
@@ -197,8 +203,13 @@ void sim_hub_continue(struct sim_hub_conn *c)
 static struct sim_hub_text *text_new(struct sim_hub_conn *c, const char *text,
 				     size_t n)
 {
-	struct sim_hub_text *t = sim_mem_alloc(sizeof(*t) + n + 1);
+	struct sim_hub_text *t = n < TEXT_SPARE ?
+		atomic_exchange(&c->spare, NULL) : NULL;
+	size_t cap = n < TEXT_SPARE ? TEXT_SPARE : n + 1;
 
+	if (!t)
+		t = sim_mem_alloc(sizeof(*t) + cap);
+	t->cap = cap;
 	t->conn = c;
 	t->n = n;
 	memcpy(t->text, text, n);
@@ -297,12 +308,32 @@ void sim_hub_rested(void *ctx)
 	}
 }
 
+/* What a message needs is found step by step, and with a thousand connections
+ * each step is a walk to memory: so it is gone for the next messages while
+ * this one is heard, one step each. */
+static void foresee_text(const struct sim_hub_conn *c, int ahead)
+{
+	const struct sim_hub_seat *x = ahead < 4 ? c->current : NULL;
+
+	if (ahead == 4)
+		SIM_MEM_FETCH(c, offsetof(struct sim_hub_conn, seats));
+	else if (x && ahead == 3)
+		SIM_MEM_FETCH(x, sizeof(*x));
+	else if (x)
+		sim_hub_seat_foresee(x, ahead == 2 ? SIM_SESSION_FAR :
+				     SIM_SESSION_NEARER);
+}
+
 static void text_item(void *ctx, struct sim_worker_item *item)
 {
 	struct sim_hub_text *t = (struct sim_hub_text *)item;
 	struct sim_hub_conn *c = t->conn;
 
 	(void)ctx;
+	item = item->next;
+	for (int ahead = 1; ahead <= 4 && item && item->run == text_item;
+	     ahead++, item = item->next)
+		foresee_text(((struct sim_hub_text *)item)->conn, ahead);
 	t->next = NULL;
 	*c->waiting_end = t;
 	c->waiting_end = &t->next;
@@ -355,7 +386,8 @@ static void say_ready(struct sim_hub_conn *c)
 
 static void opened_item(void *ctx, struct sim_worker_item *item)
 {
-	struct sim_hub_conn *c = (struct sim_hub_conn *)item;
+	struct sim_hub_conn *c = (struct sim_hub_conn *)
+		((char *)item - offsetof(struct sim_hub_conn, opened));
 	const struct sim_hub_heard nothing = { .line = "" };
 
 	(void)ctx;

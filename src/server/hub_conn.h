@@ -17,7 +17,7 @@ struct sim_hub_text {
 	struct sim_worker_item item;	/* first */
 	struct sim_hub_text *next;
 	struct sim_hub_conn *conn;
-	size_t n;
+	size_t n, cap;
 	char text[];
 };
 
@@ -34,38 +34,41 @@ enum sim_hub_closing {
 #undef SIM_HUB_CLOSING
 };
 
+/* What every message needs stands in front, as in struct sim_net_slot. */
 struct sim_hub_conn {
-	struct sim_worker_item opened, closed;
 	struct sim_hub *hub;
 	struct sim_hub_bench *bench;
 	uint64_t id;
-	struct sim_token_claims who;	/* its plan is the bench's */
-	bool is_health;			/* /ws/health: no user */
-	bool is_local;			/* it never expires */
-	int64_t opened_ms, heard_ms, until_ms;	/* monotonic */
-	sim_time until;			/* the same as wall clock */
-	unsigned warned;		/* which warnings were given */
+	_Atomic(struct sim_hub_text *) spare;	/* of a small message before */
 	atomic_int pending;		/* messages not yet heard */
 	atomic_bool is_full;		/* net reads no more from it */
 	bool was_opened;		/* net's, then fixed */
 	bool is_closing, is_gone;
 	bool is_complete;		/* closes once it was told all */
-	int64_t abuse_ms;		/* when its refusals began, */
-	int abuse;			/* and how many there were */
 	bool is_busy;			/* a job is under way for it */
-	bool is_parked;			/* it waits for a session: */
-	char parked_at[SIM_SESSION_ID];
-	struct sim_hub_conn *next_parked;
+	bool is_parked;			/* it waits for a session */
+	bool is_holding;		/* in the bench's list */
+	bool is_health;			/* /ws/health: no user */
+	bool is_local;			/* it never expires */
+	int64_t heard_ms;		/* monotonic */
+	struct sim_hub_seat *current;	/* that is meant without a name */
 	struct sim_hub_text *waiting, **waiting_end;
+	size_t npieces, pieces_cap;
+	struct sim_hub_piece *pieces;
+	struct sim_buf queue;		/* not yet allowed to leave */
 	struct sim_hub_seat *seats;	/* that it drives */
 	struct sim_hub_watch *watches;	/* that it watches */
-	struct sim_hub_seat *current;	/* that is meant without a name */
-	struct sim_buf queue;		/* not yet allowed to leave */
-	struct sim_hub_piece *pieces;
-	size_t npieces, pieces_cap;
-	bool is_holding;			/* in the bench's list */
 	struct sim_hub_conn *next_holding;
 	struct sim_hub_conn *prev, *next;	/* of the bench */
+	struct sim_worker_item opened, closed;
+	int64_t opened_ms, until_ms;	/* monotonic */
+	sim_time until;			/* the same as wall clock */
+	unsigned warned;		/* which warnings were given */
+	int abuse;			/* how many refusals there were, */
+	int64_t abuse_ms;		/* and when they began */
+	struct sim_token_claims who;	/* its plan is the bench's */
+	char parked_at[SIM_SESSION_ID];	/* the session it waits for */
+	struct sim_hub_conn *next_parked;
 };
 
 /* -- hub_out.c: what it is told -------------------------------------------- */

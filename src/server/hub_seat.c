@@ -365,6 +365,14 @@ void sim_hub_seat_due(struct sim_hub_seat *x, int64_t now_ms)
 	sim_hub_metrics_seat(x, true);
 }
 
+/* While a job has it, its session is that thread's. */
+void sim_hub_seat_foresee(const struct sim_hub_seat *x,
+			  enum sim_session_distance d)
+{
+	if (!x->is_away)
+		sim_session_foresee(x->s, d);
+}
+
 /* Who drives it reads too slowly, or storage is behind. */
 static bool is_slow(const struct sim_hub_seat *x)
 {
@@ -387,13 +395,13 @@ void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms)
 	for (int i = 0; i < STEPS; i++) {
 		if (sim_session_due(x->s, now_ms) > now_ms)
 			break;
+		if (i && sim_hub_ms(h) != now_ms)
+			break;		/* others have waited for it */
 		sim_meter_add(h->meter, SIM_METER_STEPS, 0, 1);
 		if (sim_session_step(x->s, now, now_ms)) {
 			sim_hub_conclude(x);
 			return;
 		}
-		if (sim_hub_ms(h) != now_ms)
-			break;		/* others have waited for it */
 	}
 	sim_hub_seat_due(x, now_ms);
 }

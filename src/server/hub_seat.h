@@ -75,6 +75,9 @@ void sim_hub_seat_attach(struct sim_hub_seat *x, struct sim_hub_conn *c);
 void sim_hub_seat_hold(struct sim_hub_seat *x, uint64_t ticket);
 /* Set when it is due, from what its session says. */
 void sim_hub_seat_due(struct sim_hub_seat *x, int64_t now_ms);
+/* It will be asked before long. */
+void sim_hub_seat_foresee(const struct sim_hub_seat *x,
+			  enum sim_session_distance d);
 /* Some steps of it, or what follows its last one. */
 void sim_hub_seat_turn(struct sim_hub_seat *x, int64_t now_ms);
 /* Let leave what was stored by now. */

@@ -98,10 +98,9 @@ static void drain(struct sim_net *net)
 {
 	struct sim_net_slot *s, *next;
 
-	if (net->is_draining)
+	if (net->is_draining || !atomic_load(&net->ready))
 		return;
 	net->is_draining = true;
-	atomic_store(&net->is_kicked, false);
 	for (s = sim_net_slot_ready(net); s; s = next) {
 		next = s->ready_next;
 		atomic_store(&s->is_ready, false);
@@ -304,6 +303,8 @@ static void turn(struct sim_net *net)
 	uint64_t n;
 
 	net->now_us = sim_net_log_now_us();
+	/* first, so that whoever comes from here on kicks again */
+	atomic_store(&net->is_kicked, false);
 	drain(net);
 	if (atomic_exchange(&net->wants_renewal, false))
 		renew(net);

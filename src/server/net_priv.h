@@ -61,7 +61,8 @@ struct sim_net_peer {
 	uint32_t n, next;
 };
 
-/* Bytes in a row; freed when empty, so an idle connection holds none. */
+/* Bytes in a row; freed when empty, but for what one that speaks keeps for
+ * its next message: an idle connection holds none. */
 struct sim_net_bytes {
 	char *data;
 	size_t len, cap;
@@ -78,41 +79,46 @@ struct sim_net_taken {
 	char text[];
 };
 
+/* What every message needs stands together and in front: with a thousand
+ * connections that speak in turn, each line of it is far away. */
 struct sim_net_slot {
 	pthread_mutex_t lock;
+	/* under lock but to read */
+	_Atomic uint64_t id;	/* what others may name it by; 0: nothing */
 	/* under lock */
-	uint64_t id;		/* what others may name it by; 0: nothing */
 	bool is_conn;		/* it names a WebSocket, no request */
-	struct sim_net_bytes out;	/* framed */
-	struct sim_net_answer *answer;
-	int close_code;
-	char close_reason[SIM_NET_REASON];
 	bool wants_more, is_too_slow;
+	int close_code;
+	struct sim_net_bytes out;	/* framed */
 	/* any thread */
 	atomic_size_t queued;
-	atomic_bool is_ready;		/* it stands in the ready list */
 	struct sim_net_slot *ready_next;
+	atomic_bool is_ready;		/* it stands in the ready list */
 	/* net's thread */
-	struct lws *wsi;
-	struct sim_net_slot *prev, *next;	/* of its wait list */
-	enum sim_net_wait wait;
-	int64_t since_us;
-	size_t listener;
-	struct sim_net_ip ip;		/* of the socket's other end */
-	uint32_t peer;			/* index in net->peers */
-	struct sim_net_taken *taken;
-	struct sim_net_bytes in;	/* a body, or fragments of a message */
+	bool keeps_room;		/* in `out` and `sending` */
 	bool is_websocket;		/* from an accepted upgrade on */
 	bool is_open;			/* `opened` was called */
 	bool is_paused, in_message, is_ending, is_peer_closing;
 	bool has_said_close;		/* is_ending, by a frame of ours */
 	bool is_broken;			/* closed as soon as it can be */
 	bool is_quiet;			/* a verdict's close: no opened */
+	enum sim_net_wait wait;
+	int64_t since_us;
+	struct lws *wsi;
 	void *user;
-	int closed_code;
 	uint64_t conn;			/* its number while it is a WebSocket */
 	struct sim_net_bytes sending;	/* taken from `out` */
 	size_t sent, in_lws;		/* of `sending`; held by lws */
+	struct sim_net_bytes in;	/* a body, or fragments of a message */
+	struct sim_net_slot *prev, *next;	/* of its wait list */
+	int closed_code;
+	uint32_t peer;			/* index in net->peers */
+	size_t listener;
+	struct sim_net_ip ip;		/* of the socket's other end */
+	struct sim_net_taken *taken;
+	/* under lock */
+	struct sim_net_answer *answer;
+	char close_reason[SIM_NET_REASON];
 };
 
 struct sim_net_list {
@@ -208,8 +214,11 @@ void sim_net_slot_wait(struct sim_net *net, struct sim_net_slot *s,
 		       enum sim_net_wait w);
 /* The slots that other threads have something for, oldest first. */
 struct sim_net_slot *sim_net_slot_ready(struct sim_net *net);
-/* Move what others have sent to `sending`; false: there is nothing. */
+/* Move what others have sent to `sending`, all of which is sent; false: there
+ * is nothing. */
 bool sim_net_slot_take_out(struct sim_net_slot *s);
+/* Keep no room for messages any more. */
+void sim_net_slot_trim(struct sim_net_slot *s);
 void sim_net_slot_unqueue(struct sim_net *net, struct sim_net_slot *s,
 			  size_t n);
 void sim_net_slot_drop_out(struct sim_net *net, struct sim_net_slot *s);

@@ -14,6 +14,7 @@
 
 #define NO_PEER	UINT32_MAX
 #define QUEUE_FREE	((size_t)64 << 10)	/* below it only its own cap */
+#define ROOM_KEPT	((size_t)1 << 10)	/* of each of its two buffers */
 
 void sim_net_slot_init(struct sim_net *net, size_t n)
 {
@@ -205,7 +206,7 @@ void sim_net_slot_release(struct sim_net *net, struct sim_net_slot *s)
 	s->is_websocket = s->is_open = s->is_paused = s->in_message = false;
 	s->is_ending = s->is_peer_closing = s->is_broken = false;
 	s->has_said_close = false;
-	s->is_quiet = false;
+	s->is_quiet = s->keeps_room = false;
 	s->user = NULL;
 	s->closed_code = 0;
 	s->in_lws = 0;
@@ -253,13 +254,32 @@ void sim_net_slot_unqueue(struct sim_net *net, struct sim_net_slot *s,
 
 bool sim_net_slot_take_out(struct sim_net_slot *s)
 {
-	sim_net_slot_clear(&s->sending);
-	s->sent = 0;
+	struct sim_net_bytes room;
+
+	if (!s->keeps_room || s->sending.cap > ROOM_KEPT)
+		sim_net_slot_clear(&s->sending);
+	s->sending.len = s->sent = 0;
+	if (!atomic_load(&s->queued))
+		return false;	/* who adds to it makes it ready again */
+	room = s->sending;
 	pthread_mutex_lock(&s->lock);
 	s->sending = s->out;
-	s->out = (struct sim_net_bytes){ 0 };
+	s->out = room;
 	pthread_mutex_unlock(&s->lock);
 	return s->sending.len;
+}
+
+void sim_net_slot_trim(struct sim_net_slot *s)
+{
+	s->keeps_room = false;
+	if (s->sent == s->sending.len) {
+		sim_net_slot_clear(&s->sending);
+		s->sent = 0;
+	}
+	pthread_mutex_lock(&s->lock);
+	if (!s->out.len)
+		sim_net_slot_clear(&s->out);
+	pthread_mutex_unlock(&s->lock);
 }
 
 void sim_net_slot_drop_out(struct sim_net *net, struct sim_net_slot *s)
@@ -449,15 +469,10 @@ void sim_net_more(struct sim_net *net, uint64_t conn)
 size_t sim_net_queued(struct sim_net *net, uint64_t conn)
 {
 	struct sim_net_slot *s = slot_of(net, conn);
-	size_t n = 0;
+	size_t n = s ? atomic_load(&s->queued) : 0;
 
-	if (!s)
-		return 0;
-	pthread_mutex_lock(&s->lock);
-	if (s->id == conn)
-		n = atomic_load(&s->queued);
-	pthread_mutex_unlock(&s->lock);
-	return n;
+	/* the number was its own after that was read, so it was before */
+	return s && atomic_load(&s->id) == conn ? n : 0;
 }
 
 void sim_net_reply(struct sim_net *net, uint64_t id, struct sim_net_answer *a)

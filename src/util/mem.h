@@ -18,6 +18,13 @@ void *sim_mem_array(size_t n, size_t size);	/* zeroed, overflow-checked */
 /* Have the pages of [p, p + n) made in one go, where the system can, rather
  * than one fault at a time while they are written. */
 void sim_mem_touch(void *p, size_t n);
+/* Have the processor fetch [p, p + n), for which somebody will ask soon; any p
+ * will do. */
+#define SIM_MEM_LINE	64
+#define SIM_MEM_FETCH(p, n) do { \
+	for (size_t at_ = 0; at_ < (n); at_ += SIM_MEM_LINE) \
+		__builtin_prefetch((const char *)(p) + at_); \
+} while (0)
 char *sim_mem_strdup(const char *s);
 char *sim_mem_strndup(const char *s, size_t n);
 
