@@ -572,7 +572,7 @@ static void lend(struct work *w)
 							  : 0) |
 		      (w->channel.can & SIM_CHANNEL_SEEKS ? SIM_KEYS_SEEK
 							  : 0) |
-		      (w->setup.run ? SIM_KEYS_RUN : 0));
+		      (w->setup.run || w->setup.session ? SIM_KEYS_LOG : 0));
 }
 
 static void print_frame(struct work *w)

@@ -7,13 +7,16 @@
 #include "util/mem.h"
 
 #define GAP (4 * SIM_TIME_HOUR)		/* between days, where none is told */
+#define RING_FEW 64
 
 /* -- rings -----------------------------------------------------------------*/
 
-/* More room, or none: then the oldest makes place. */
+/* More room, or none: then the oldest makes place.  Beyond a few bars it is all
+ * that there will be, and written to: what is resident then stays the same
+ * however long the market is open. */
 static void ring_room(struct dash_ring *r)
 {
-	size_t cap = r->cap ? r->cap * 2 : 64;
+	size_t cap = r->cap ? r->max : RING_FEW;
 	struct sim_bar *bar;
 
 	if (r->n < r->cap)
@@ -25,6 +28,7 @@ static void ring_room(struct dash_ring *r)
 	}
 	cap = cap > r->max ? r->max : cap;
 	bar = sim_mem_array(cap, sizeof(*bar));
+	memset(bar, 0, cap * sizeof(*bar));
 	for (size_t i = 0; i < r->n; i++)
 		bar[i] = *dash_bar(r, i);
 	sim_mem_free(r->bar);
@@ -197,18 +201,14 @@ uint32_t sim_dash_symbol_find(const struct sim_dash *d, const char *name)
 	char cut[DASH_NAME];
 	uint32_t i;
 
-	if (strlen(name) >= DASH_NAME) {
-		memcpy(cut, name, DASH_NAME - 1);
-		cut[DASH_NAME - 1] = '\0';
-		name = cut;
-	}
-	i = slot_of(d, name);
+	sim_dash_copy(cut, sizeof(cut), name);
+	i = slot_of(d, cut);
 	return d->slot[i] ? d->slot[i] - 1u : UINT32_MAX;
 }
 
 uint32_t sim_dash_symbol_of(struct sim_dash *d, const char *name)
 {
-	size_t n = strlen(name), i = d->n_symbols;
+	size_t i = d->n_symbols;
 	struct dash_symbol *s;
 	uint32_t at;
 
@@ -224,7 +224,7 @@ uint32_t sim_dash_symbol_of(struct sim_dash *d, const char *name)
 	SIM_MEM_GROW(d->symbol, d->cap_symbols, i + 1);
 	s = &d->symbol[i];
 	memset(s, 0, sizeof(*s));
-	memcpy(s->name, name, n < DASH_NAME ? n : DASH_NAME - 1);
+	sim_dash_copy(s->name, sizeof(s->name), name);
 	s->decimals = 2;
 	/* LIMIT: bars that are kept; many symbols have fewer. */
 	for (int f = 0; f < DASH_FRAMES; f++)

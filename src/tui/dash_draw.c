@@ -204,8 +204,8 @@ static void draw_cover(const struct sim_dash *d, struct sim_screen *s)
 	*p = (struct dash_place){ .pane = pane, .box = {
 		top, side, s->rows - 2 * top, s->cols - 2 * side } };
 	if (pane == SIM_DASH_sheet) {
-		int n = sim_panel_sheet_lines(d->sheet, p->box.cols -
-					      (all.is_tight ? 2 : 4)) +
+		int n = sim_glyph_lines(d->sheet, p->box.cols -
+					(all.is_tight ? 2 : 4)) +
 			(all.is_tight ? 1 : 2);
 
 		p->box.row += n < p->box.rows ? (p->box.rows - n) / 2 : 0;

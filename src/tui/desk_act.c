@@ -87,23 +87,26 @@ static void do_go_on(struct desk *k, int by)
 static void do_explain(struct desk *k, int by)
 {
 	struct sim_dash_pick p = sim_dash_pick(k->d);
-	char line[256];
+	const char *of = k->in->run ? k->in->run : k->in->session;
+	char line[SIM_SLIP_COMMAND] = "explain";
 
 	(void)by;
-	if (p.execution_id && *p.execution_id)
-		snprintf(line, sizeof(line),
-			 "explain fill %s --run %s -o table",
-			 p.execution_id + (*p.execution_id == 'e'),
-			 k->in->run);
-	else if (p.order_id && *p.order_id)
-		snprintf(line, sizeof(line), "explain order %s --run %s"
-			 " -o table", p.order_id, k->in->run);
-	else {
+	if (p.execution_id && *p.execution_id) {
+		sim_slip_word(line, "fill");
+		sim_slip_word(line, p.execution_id + (*p.execution_id == 'e'));
+	} else if (p.order_id && *p.order_id) {
+		sim_slip_word(line, "order");
+		sim_slip_word(line, p.order_id);
+	} else {
 		sim_desk_say(k, SIM_THEME_WARN, "select a fill or an order, or"
 			     " go to a fill's bar on the chart, to have it"
 			     " explained");
 		return;
 	}
+	sim_slip_word(line, "--run");
+	sim_slip_word(line, of);
+	sim_slip_word(line, "-o");
+	sim_slip_word(line, "table");
 	sim_desk_line_run(k, line);
 }
 
@@ -390,7 +393,7 @@ bool sim_desk_can(const struct desk *k, enum sim_keys_action action)
 	unsigned has = (k->c->can & SIM_CHANNEL_CLOCK ? SIM_KEYS_CLOCK : 0) |
 		(k->c->can & SIM_CHANNEL_TRADES ? SIM_KEYS_TRADE : 0) |
 		(k->c->can & SIM_CHANNEL_SEEKS ? SIM_KEYS_SEEK : 0) |
-		(k->in->run ? SIM_KEYS_RUN : 0);
+		(k->in->run || k->in->session ? SIM_KEYS_LOG : 0);
 
 	return !(needs & ~has);
 }
@@ -406,8 +409,8 @@ static void say_why_not(struct desk *k, unsigned needs)
 		{ SIM_KEYS_CLOCK, "whoever writes this pipe holds its clock" },
 		{ SIM_KEYS_SEEK, "only a stored run can be gone through"
 				 " backwards" },
-		{ SIM_KEYS_RUN, "only what a stored run did can be"
-				" explained" },
+		{ SIM_KEYS_LOG, "only what a session or a stored run did can"
+				" be explained" },
 	};
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)

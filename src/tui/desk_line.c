@@ -52,7 +52,7 @@ static int start(struct desk *k, enum desk_errand what, const char *first,
 	return rc;
 }
 
-void sim_desk_line_run(struct desk *k, const char *line)
+static void run(struct desk *k, const char *line, enum desk_errand what)
 {
 	struct sim_errand_words w;
 	struct sim_err why = SIM_ERR_INIT;
@@ -66,11 +66,21 @@ void sim_desk_line_run(struct desk *k, const char *line)
 		sim_dash_log(k->d, SIM_THEME_INFO, false, shown);
 		snprintf(k->errand_line, sizeof(k->errand_line), "%s",
 			 line + skip);
-		rc = start(k, DESK_SHOW, "", &w, &why);
+		rc = start(k, what, "", &w, &why);
 	}
 	if (rc)
 		sim_desk_say(k, SIM_THEME_ERROR, "%s", why.msg);
 	sim_errand_words_release(&w);
+}
+
+void sim_desk_line_run(struct desk *k, const char *line)
+{
+	run(k, line, DESK_SHOW);
+}
+
+void sim_desk_line_do(struct desk *k, const char *line)
+{
+	run(k, line, DESK_DO);
 }
 
 /* Escape sequences are not for a sheet. */
@@ -86,7 +96,7 @@ static void clean(struct sim_buf *b)
 				i++;
 		} else if (s[i] == '\n' || s[i] == '\t' ||
 			   (unsigned char)s[i] >= ' ') {
-			s[k++] = s[i];
+			s[k++] = (char)(s[i] == '\t' ? ' ' : s[i]);
 		}
 	}
 	if (b->len)
@@ -104,7 +114,8 @@ static void show(struct desk *k)
 			     k->errand_line, k->errand.status);
 	snprintf(title, sizeof(title), "%.180s%s", k->errand_line,
 		 k->errand.is_cut ? " (cut)" : "");
-	if (k->errand.out.len)
+	if (k->errand.out.len &&
+	    (k->errand.status || k->errand_is == DESK_SHOW))
 		sim_dash_sheet(k->d, title, sim_buf_str(&k->errand.out));
 	else if (!k->errand.status)
 		sim_desk_say(k, SIM_THEME_INFO, "done: %s", k->errand_line);
@@ -228,7 +239,7 @@ static void cycle(struct desk *k, int by)
 
 void sim_desk_line_done(struct desk *k)
 {
-	if (k->errand_is == DESK_SHOW) {
+	if (k->errand_is != DESK_COMPLETE) {
 		show(k);
 	} else {
 		take_offers(k);

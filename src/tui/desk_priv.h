@@ -30,7 +30,7 @@ enum desk_line {
 };
 
 /* What an errand is for. */
-enum desk_errand { DESK_SHOW, DESK_COMPLETE };
+enum desk_errand { DESK_SHOW, DESK_DO, DESK_COMPLETE };
 
 /* A question, and what is said when the answer is yes. */
 struct desk_ask {
@@ -194,6 +194,8 @@ void sim_desk_line_event(struct desk *k, const struct sim_screen_event *ev);
 void sim_desk_line_draw(struct desk *k);
 /* Run a command line and show what it prints. */
 void sim_desk_line_run(struct desk *k, const char *line);
+/* Run one and show what it prints only if it fails. */
+void sim_desk_line_do(struct desk *k, const char *line);
 /* The errand is over. */
 void sim_desk_line_done(struct desk *k);
 void sim_desk_line_release(struct desk *k);

@@ -324,13 +324,34 @@ static void set_speed(struct desk *k, int row)
 		sim_dash_speed(k->d, m.speed);
 }
 
+/* A session that was only made is begun, with its clock or
+ * standing at its first bar.  Gives: false: it was begun before. */
+static bool begin(struct desk *k, bool has_clock)
+{
+	double speed = ladder[LADDER_BEGINS] * (double)k->bar_ms / 1000;
+	char line[SIM_SLIP_COMMAND] = "session start", number[32];
+
+	if (!k->in->session || strcmp(sim_dash_facts(k->d).state, "ready") != 0)
+		return false;
+	if (has_clock) {
+		snprintf(number, sizeof(number), "%.0fx", speed);
+		sim_slip_word(line, "--speed");
+		sim_slip_word(line, number);
+		k->speed = LADDER_BEGINS;
+		sim_dash_speed(k->d, speed);
+	}
+	sim_slip_word(line, k->in->session);
+	sim_desk_line_do(k, line);
+	return true;
+}
+
 void sim_desk_seek_pause(struct desk *k)
 {
 	static const char nothing[64];
 	const char *state = sim_dash_facts(k->d).state;
 	bool is_running = !strcmp(state, "running");
 
-	if (k->seek.is_moving)
+	if (k->seek.is_moving || begin(k, true))
 		return;
 	/* From its end a run plays anew. */
 	if (!is_running && k->in->run &&
@@ -349,6 +370,8 @@ void sim_desk_seek_step(struct desk *k)
 	};
 	uint64_t at = k->seek.is_moving ? k->seek.target : k->seek.at;
 
+	if (begin(k, false))
+		return;
 	if (k->in->run && at >= sim_dash_facts(k->d).n_steps)
 		sim_desk_say(k, SIM_THEME_INFO, "the run ends here; , goes a"
 			     " step back, and J 0 to its beginning");

@@ -26,9 +26,12 @@ static void name_order(struct desk *k, char out[64])
 
 /* -- tickets --------------------------------------------------------------- */
 
-/* Have the engine look at the order as it is written now. */
+/* Have the engine look at the order as it is written now, or say what it
+ * lacks. */
 static void ask_estimate(struct desk *k)
 {
+	struct sim_slip_estimate *e = &k->slip.estimate;
+	struct sim_err why = SIM_ERR_INIT;
 	struct sim_message_order o;
 	struct sim_message_order_batch b = {
 		.orders = &o, .n_orders = 1, .has_orders = true,
@@ -39,8 +42,13 @@ static void ask_estimate(struct desk *k)
 	k->estimate = ++k->asked;
 	k->estimated_at = sim_dash_facts(k->d).step;
 	k->estimated_ms = k->now_ms;
-	if (k->slip.is_change || sim_slip_order(&k->slip, &o, NULL))
+	if (k->slip.is_change)
 		return;
+	if (sim_slip_order(&k->slip, &o, &why)) {
+		e->is_hint = true;
+		snprintf(e->refusal, sizeof(e->refusal), "%s", why.msg);
+		return;
+	}
 	snprintf(id, sizeof(id), "d%" PRId64, k->estimate);
 	if (sim_desk_send(k, SIM_MESSAGE_order_batch, &b, id))
 		k->pending++;
@@ -66,6 +74,7 @@ void sim_desk_trade_slip(struct desk *k, enum sim_side side)
 	name_order(k, name);
 	sim_slip_begin(&k->slip, name, symbol, side, q.has_last ? q.last : 0);
 	k->mode = DESK_SLIP;
+	ask_estimate(k);
 	k->is_spoilt = true;
 }
 
@@ -121,12 +130,26 @@ static void open_ask(struct desk *k)
 	k->is_spoilt = true;
 }
 
-/* The command of what is asked; session behind it. */
+/* Where: the session, and what this dashboard was told on its command line. */
+static void add_where(const struct desk *k, char out[SIM_SLIP_COMMAND])
+{
+	char *const *o = k->in->host->options;
+
+	if (*session_of(k)) {
+		sim_slip_word(out, "--session");
+		sim_slip_word(out, session_of(k));
+	}
+	for (; o && *o; o++)
+		sim_slip_word(out, *o);
+}
+
+/* The command of what is asked. */
 static void set_command(struct desk *k, const char *words, const char *of)
 {
-	snprintf(k->ask.command, sizeof(k->ask.command), "simutrador %s%s%s%s"
-		 "%s", words, *of ? " " : "", of,
-		 *session_of(k) ? " --session " : "", session_of(k));
+	snprintf(k->ask.command, sizeof(k->ask.command), "simutrador %s",
+		 words);
+	sim_slip_word(k->ask.command, of);
+	add_where(k, k->ask.command);
 }
 
 /* An order as people say it. */
@@ -176,7 +199,8 @@ static void ask_slip(struct desk *k)
 	}
 	/* It is not waited for before it is sent. */
 	k->pending--;
-	sim_slip_command(&k->slip, session_of(k), k->ask.command);
+	sim_slip_command(&k->slip, k->ask.command);
+	add_where(k, k->ask.command);
 	if (k->slip.is_change)
 		snprintf(k->ask.question, sizeof(k->ask.question),
 			 "Change order %s?", k->slip.order_id);
@@ -387,43 +411,32 @@ void sim_desk_trade_hear(struct desk *k, const struct sim_message *m)
 
 /* -- drawing --------------------------------------------------------------- */
 
-/* Lines of a text of n columns. */
-static int put_lines(struct sim_screen *s, struct sim_screen_box b, int row,
-		     sim_theme_ink ink, const char *text)
-{
-	size_t n = strlen(text), width = b.cols > 0 ? (size_t)b.cols : 1;
-	char line[ASK_COLS + 1];
-
-	width = width < sizeof(line) - 1 ? width : sizeof(line) - 1;
-	for (size_t at = 0; at < n; at += width) {
-		snprintf(line, width + 1, "%s", text + at);
-		sim_screen_put(s, row++, b.col, b.cols, ink, line);
-	}
-	return row;
-}
-
 static void draw_ask(struct desk *k)
 {
 	struct sim_screen *s = k->s;
 	int cols = ASK_COLS + 2 < s->cols ? ASK_COLS + 2 : s->cols;
-	int width = cols > 2 ? cols - 2 : 1;
-	int rows = 4 + ((int)strlen(k->ask.command) + width - 1) / width +
-		((int)strlen(k->ask.question) + width - 1) / width;
+	int rows = 4 + sim_glyph_lines(k->ask.command, cols - 2) +
+		sim_glyph_lines(k->ask.question, cols - 2);
 	struct sim_screen_box b = { 0, 0, rows < s->rows ? rows : s->rows,
 				    cols };
-	struct sim_screen_box in, was;
+	struct sim_screen_box was;
 
 	b.row = (s->rows - b.rows) / 2;
 	b.col = (s->cols - b.cols) / 2;
 	was = sim_screen_clip(s, b);
 	sim_screen_fill(s, b, SIM_THEME_TEXT);
 	sim_screen_frame(s, b, SIM_THEME_WARN, "Sure?");
-	in = sim_screen_inside(b);
-	sim_screen_clip(s, in);
-	rows = put_lines(s, in, in.row, SIM_THEME_TITLE, k->ask.question);
-	rows = put_lines(s, in, rows, SIM_THEME_INFO, k->ask.command);
-	sim_screen_put(s, rows + 1, in.col, in.cols, SIM_THEME_DIM,
-		       "y: yes   any other key: no");
+	b = sim_screen_inside(b);
+	sim_screen_clip(s, b);
+	rows = sim_screen_lines(s, b, SIM_THEME_TITLE, k->ask.question, 0);
+	b.row += rows;
+	b.rows -= rows;
+	rows = sim_screen_lines(s, b, SIM_THEME_INFO, k->ask.command, 0);
+	/* Not below the frame, where there is no room for a blank line. */
+	rows += rows + 1 < b.rows;
+	if (rows < b.rows)
+		sim_screen_put(s, b.row + rows, b.col, b.cols, SIM_THEME_DIM,
+			       "y: yes   any other key: no");
 	sim_screen_clip(s, was);
 }
 
@@ -435,6 +448,7 @@ void sim_desk_trade_draw(struct desk *k)
 		draw_ask(k);
 		return;
 	}
-	sim_slip_command(&k->slip, session_of(k), command);
+	sim_slip_command(&k->slip, command);
+	add_where(k, command);
 	sim_slip_draw(&k->slip, k->s, command);
 }

@@ -130,13 +130,18 @@ static int columns(const struct sim_edit *e, size_t from, size_t to)
 void sim_edit_draw(struct sim_edit *e, struct sim_screen *s, int row, int col,
 		   int width, bool has_cursor)
 {
-	struct sim_screen_box b = { row, col, 1, width };
-	struct sim_screen_box was = sim_screen_clip(s, b);
+	struct sim_screen_box b = { row, col, 1, width }, was = s->clip;
 
+	if (row < was.row || row >= was.row + was.rows)
+		return;
+	(void)sim_screen_clip(s, b);
 	if (e->from > e->at)
 		e->from = e->at;
 	while (e->from < e->at && columns(e, e->from, e->at) >= width)
 		e->from = after(e, e->from);
+	/* What a narrower one has scrolled away. */
+	while (e->from && columns(e, before(e, e->from), e->len) < width)
+		e->from = before(e, e->from);
 	sim_screen_fill(s, b, SIM_THEME_INPUT);
 	sim_screen_put(s, row, col, width, SIM_THEME_INPUT, e->text + e->from);
 	sim_screen_clip(s, was);

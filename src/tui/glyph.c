@@ -123,6 +123,48 @@ int sim_glyph_width(const char *s)
 	return width;
 }
 
+/* Behind a line's last byte: one blank or newline that it is broken at. */
+static size_t end_line(const char *s, size_t at, size_t *next)
+{
+	*next = at + (s[at] == ' ' || s[at] == '\n');
+	return at;
+}
+
+size_t sim_glyph_line(const char *s, int width, size_t *next)
+{
+	size_t at = 0, blank = 0, n = strlen(s);
+	char glyph[SIM_GLYPH_MAX];
+	int used = 0, columns;
+
+	while (s[at] && s[at] != '\n') {
+		size_t len = sim_glyph_next(s + at, n - at, glyph, &columns);
+
+		if (used + columns > width && s[at] != ' ')
+			return blank ? end_line(s, blank, next)
+				     : end_line(s, at ? at : len, next);
+		if (used + columns > width)
+			return end_line(s, at, next);
+		if (s[at] == ' ')
+			blank = at;
+		used += columns;
+		at += len;
+	}
+	return end_line(s, at, next);
+}
+
+int sim_glyph_lines(const char *s, int width)
+{
+	size_t next;
+	int n = 0;
+
+	while (*s && width > 0) {
+		(void)sim_glyph_line(s, width, &next);
+		s += next;
+		n++;
+	}
+	return n;
+}
+
 /* -- what stands for what -------------------------------------------------- */
 
 static const struct {

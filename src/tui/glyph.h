@@ -39,6 +39,17 @@ size_t sim_glyph_next(const char *s, size_t n, char out[SIM_GLYPH_MAX],
 /* The columns of a text. */
 int sim_glyph_width(const char *s);
 
+/*
+ * The next line of a text in `width` columns: up to a newline, or broken at a
+ * blank if there is one, and never within a glyph.
+ *
+ * Gives:  its bytes, without the blank it is broken at; *next: where the line
+ *         after it begins.
+ */
+size_t sim_glyph_line(const char *s, int width, size_t *next);
+/* How many of them a text takes; none without columns. */
+int sim_glyph_lines(const char *s, int width);
+
 /* Put what stands for a glyph in a set into its place (as many columns). */
 void sim_glyph_fit(enum sim_glyph_set set, char glyph[SIM_GLYPH_MAX],
 		   int columns);

@@ -17,7 +17,7 @@ enum {
 	SIM_KEYS_CLOCK = 1 << 0,	/* a clock that can be told */
 	SIM_KEYS_TRADE = 1 << 1,	/* orders */
 	SIM_KEYS_SEEK = 1 << 2,		/* a past one can go to */
-	SIM_KEYS_RUN = 1 << 3		/* a run that is stored */
+	SIM_KEYS_LOG = 1 << 3		/* what happened, to look it up */
 };
 
 struct sim_keys_row {

@@ -46,9 +46,6 @@ void sim_panel_table(const struct sim_dash *d, enum sim_dash_pane pane,
 int sim_panel_column(const struct sim_dash *d, enum sim_dash_pane pane,
 		     struct sim_screen_box box, int at);
 
-/* The lines of a text on a sheet of so many columns. */
-int sim_panel_sheet_lines(const char *s, int width);
-
 /* Shorthands for cells. */
 void sim_panel_text(struct sim_table_cell *c, sim_theme_ink ink,
 		    const char *text);

@@ -136,34 +136,60 @@ static int room_of(const char *text, int width, bool *is_cut)
 	return *is_cut ? width - 1 : width;
 }
 
-int sim_screen_put(struct sim_screen *s, int row, int col, int width,
-		   sim_theme_ink ink, const char *text)
+/* What of n bytes fits into the columns of a row; those that it takes. */
+static int put_glyphs(struct sim_screen *s, struct sim_screen_box to,
+		      struct sim_screen_cell *c, const char *text, size_t n)
 {
-	struct sim_screen_cell c = { "", (uint16_t)ink };
-	size_t n = strlen(text);
-	bool is_cut;
-	int room, at = 0, columns;
+	int at = 0, columns;
 
-	if (width <= 0)
-		return 0;
-	room = room_of(text, width, &is_cut);
 	while (n) {
-		size_t len = sim_glyph_next(text, n, c.glyph, &columns);
+		size_t len = sim_glyph_next(text, n, c->glyph, &columns);
 
-		if (at + columns > room)
+		if (at + columns > to.cols)
 			break;
-		sim_glyph_fit(s->set, c.glyph, columns);
-		set_cell(s, row, col + at, columns, &c);
+		sim_glyph_fit(s->set, c->glyph, columns);
+		set_cell(s, to.row, to.col + at, columns, c);
 		text += len;
 		n -= len;
 		at += columns;
 	}
+	return at;
+}
+
+int sim_screen_put(struct sim_screen *s, int row, int col, int width,
+		   sim_theme_ink ink, const char *text)
+{
+	struct sim_screen_cell c = { "", (uint16_t)ink };
+	struct sim_screen_box to = { row, col, 1, width };
+	bool is_cut;
+	int at;
+
+	if (width <= 0)
+		return 0;
+	to.cols = room_of(text, width, &is_cut);
+	at = put_glyphs(s, to, &c, text, strlen(text));
 	if (is_cut) {
 		memcpy(c.glyph, "…", sizeof("…"));
 		sim_glyph_fit(s->set, c.glyph, 1);
 		set_cell(s, row, col + at++, 1, &c);
 	}
 	return at;
+}
+
+int sim_screen_lines(struct sim_screen *s, struct sim_screen_box b,
+		     sim_theme_ink ink, const char *text, int skip)
+{
+	struct sim_screen_cell c = { "", (uint16_t)ink };
+	struct sim_screen_box to = { b.row - skip, b.col, 1, b.cols };
+	size_t n, next;
+
+	for (; *text && b.cols > 0 && to.row < b.row + b.rows; to.row++) {
+		n = sim_glyph_line(text, b.cols, &next);
+		if (to.row >= b.row)
+			(void)put_glyphs(s, to, &c, text, n);
+		text += next;
+	}
+	return to.row > b.row ? to.row - b.row : 0;
 }
 
 int sim_screen_right(struct sim_screen *s, int row, int col, int width,

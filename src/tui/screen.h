@@ -104,7 +104,13 @@ struct sim_screen_box sim_screen_clip(struct sim_screen *s,
  */
 int sim_screen_put(struct sim_screen *s, int row, int col, int width,
 		   sim_theme_ink ink, const char *text);
-/* The same at the right end of the `width` columns; the rest is left. */
+/*
+ * Put a text over the rows of a box, from its line `skip` on.
+ * Gives:  the rows it takes.
+ */
+int sim_screen_lines(struct sim_screen *s, struct sim_screen_box b,
+		     sim_theme_ink ink, const char *text, int skip);
+/* As sim_screen_put(), at the right end of the columns; the rest is left. */
 int sim_screen_right(struct sim_screen *s, int row, int col, int width,
 		     sim_theme_ink ink, const char *text);
 /* One glyph of one column. */

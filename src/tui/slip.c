@@ -293,17 +293,34 @@ int sim_slip_replace(const struct sim_slip *t,
 
 /* -- the command ----------------------------------------------------------- */
 
-static void add(char out[SIM_SLIP_COMMAND], const char *before,
-		const char *text)
+static void add(char out[SIM_SLIP_COMMAND], const char *text)
 {
 	size_t n = strlen(out);
 
+	snprintf(out + n, SIM_SLIP_COMMAND - n, "%s", text);
+}
+
+void sim_slip_word(char out[SIM_SLIP_COMMAND], const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/=%+,@-";
+	size_t n;
+
+	if (!*text)
+		return;
+	add(out, " ");
+	if (!text[strspn(text, plain)]) {
+		add(out, text);
+		return;
+	}
 	/* What a shell would take otherwise. */
-	if (strpbrk(text, "$ '\"\\&;|<>*?"))
-		snprintf(out + n, SIM_SLIP_COMMAND - n, "%s'%s'", before,
-			 text);
-	else
-		snprintf(out + n, SIM_SLIP_COMMAND - n, "%s%s", before, text);
+	add(out, "'");
+	for (; *text; text += n + (text[n] == '\'')) {
+		n = strcspn(text, "'");
+		snprintf(out + strlen(out), SIM_SLIP_COMMAND - strlen(out),
+			 "%.*s%s", (int)n, text, text[n] ? "'\\''" : "");
+	}
+	add(out, "'");
 }
 
 static void add_option(const struct sim_slip *t, enum sim_slip_field f,
@@ -311,49 +328,50 @@ static void add_option(const struct sim_slip *t, enum sim_slip_field f,
 {
 	if (!has_field(t, f) || !t->text[f].len)
 		return;
-	add(out, " ", fields[f].option);
-	add(out, " ", text_of(t, f));
+	sim_slip_word(out, fields[f].option);
+	sim_slip_word(out, text_of(t, f));
 }
 
 static void add_type(const struct sim_slip *t, char out[SIM_SLIP_COMMAND])
 {
 	static const char *const words[] = {
-		[SIM_ORDER_TYPE_MARKET] = "", [SIM_ORDER_TYPE_LIMIT] = " limit",
-		[SIM_ORDER_TYPE_STOP] = " stop",
-		[SIM_ORDER_TYPE_STOP_LIMIT] = " stop-limit",
-		[SIM_ORDER_TYPE_TRAILING_STOP] = " trail",
+		[SIM_ORDER_TYPE_MARKET] = "", [SIM_ORDER_TYPE_LIMIT] = "limit",
+		[SIM_ORDER_TYPE_STOP] = "stop",
+		[SIM_ORDER_TYPE_STOP_LIMIT] = "stop-limit",
+		[SIM_ORDER_TYPE_TRAILING_STOP] = "trail",
 	};
 
-	add(out, words[t->type], "");
+	sim_slip_word(out, words[t->type]);
 	if (has_field(t, SIM_SLIP_STOP))
-		add(out, " ", text_of(t, SIM_SLIP_STOP));
+		sim_slip_word(out, text_of(t, SIM_SLIP_STOP));
 	if (has_field(t, SIM_SLIP_PRICE))
-		add(out, " ", text_of(t, SIM_SLIP_PRICE));
+		sim_slip_word(out, text_of(t, SIM_SLIP_PRICE));
 	if (has_field(t, SIM_SLIP_TRAIL))
-		add(out, " ", text_of(t, SIM_SLIP_TRAIL));
+		sim_slip_word(out, text_of(t, SIM_SLIP_TRAIL));
 }
 
-void sim_slip_command(const struct sim_slip *t, const char *session,
-		      char out[SIM_SLIP_COMMAND])
+void sim_slip_command(const struct sim_slip *t, char out[SIM_SLIP_COMMAND])
 {
 	*out = '\0';
+	add(out, "simutrador order");
 	if (t->is_change) {
-		add(out, "simutrador order replace ", t->order_id);
+		sim_slip_word(out, "replace");
+		sim_slip_word(out, t->order_id);
 		add_option(t, SIM_SLIP_QUANTITY, out);
 		add_option(t, SIM_SLIP_PRICE, out);
 		add_option(t, SIM_SLIP_STOP, out);
 	} else {
-		add(out, "simutrador order ", sim_vocab_side_text(t->side));
-		add(out, " ", text_of(t, SIM_SLIP_SYMBOL));
-		add(out, " ", text_of(t, SIM_SLIP_QUANTITY));
+		sim_slip_word(out, sim_vocab_side_text(t->side));
+		sim_slip_word(out, text_of(t, SIM_SLIP_SYMBOL));
+		sim_slip_word(out, text_of(t, SIM_SLIP_QUANTITY));
 		add_type(t, out);
-		if (t->tif != SIM_TIF_DAY)
-			add(out, " --tif ", sim_vocab_tif_text(t->tif));
+		if (t->tif != SIM_TIF_DAY) {
+			sim_slip_word(out, "--tif");
+			sim_slip_word(out, sim_vocab_tif_text(t->tif));
+		}
 		add_option(t, SIM_SLIP_TAKE_PROFIT, out);
 		add_option(t, SIM_SLIP_STOP_LOSS, out);
 	}
-	if (session && *session)
-		add(out, " --session ", session);
 }
 
 /* -- what it would cost ---------------------------------------------------- */
@@ -388,6 +406,7 @@ void sim_slip_hear(struct sim_slip *t, const struct sim_message_batch_ack *a)
 
 #define WIDTH 56
 #define LABEL 14
+#define ESTIMATE_ROWS 2
 
 static int count_fields(const struct sim_slip *t)
 {
@@ -427,70 +446,100 @@ static void draw_field(struct sim_slip *t, struct sim_screen *s,
 		       is_at ? SIM_THEME_INPUT : SIM_THEME_TEXT, text);
 }
 
-static void draw_estimate(const struct sim_slip *t, struct sim_screen *s,
-			  int row, struct sim_screen_box b)
+/* Money of the estimate; short where all of it would not fit. */
+static void draw_sums(const struct sim_slip_estimate *e, struct sim_screen *s,
+		      struct sim_screen_box b)
 {
-	const struct sim_slip_estimate *e = &t->estimate;
-	char price[SIM_FIGURE_MAX], cost[SIM_FIGURE_MAX];
-	char fee[SIM_FIGURE_MAX], margin[SIM_FIGURE_MAX];
-	char left[SIM_FIGURE_MAX], line[256];
+	const sim_dec sums[] = { e->cost, e->commission, e->margin, e->left };
+	char price[SIM_FIGURE_MAX], sum[4][SIM_FIGURE_MAX], line[2][256];
 
-	if (*e->refusal) {
-		sim_screen_put(s, row, b.col, b.cols, SIM_THEME_ERROR,
-			       e->refusal);
-		return;
-	}
-	if (!e->is_known) {
-		sim_screen_put(s, row, b.col, b.cols, SIM_THEME_DIM,
-			       t->is_change ? "" : "cost: not known yet");
-		return;
-	}
 	sim_figure_dec(price, e->price, sim_figure_decimals(e->price));
-	sim_figure_dec(cost, e->cost, 2);
-	sim_figure_dec(fee, e->commission, 2);
-	sim_figure_dec(margin, e->margin, 2);
-	sim_figure_dec(left, e->left, 2);
-	snprintf(line, sizeof(line), "about %s  cost %s  fee %s", price, cost,
-		 fee);
-	sim_screen_put(s, row, b.col, b.cols, SIM_THEME_TEXT, line);
-	snprintf(line, sizeof(line), "margin %s  buying power then %s", margin,
-		 left);
-	sim_screen_put(s, row + 1, b.col, b.cols, SIM_THEME_TEXT, line);
+	for (int is_short = 0; is_short < 2; is_short++) {
+		for (int i = 0; i < 4; i++) {
+			if (is_short)
+				sim_figure_short(sum[i],
+						 sim_dec_to_double(sums[i]));
+			else
+				sim_figure_dec(sum[i], sums[i], 2);
+		}
+		snprintf(line[0], sizeof(line[0]), "about %s  cost %s  fee %s",
+			 price, sum[0], sum[1]);
+		snprintf(line[1], sizeof(line[1]), "margin %s  buying power"
+			 " then %s", sum[2], sum[3]);
+		if (sim_glyph_width(line[0]) <= b.cols &&
+		    sim_glyph_width(line[1]) <= b.cols)
+			break;
+	}
+	for (int i = 0; i < 2; i++)
+		sim_screen_put(s, b.row + i, b.col, b.cols, SIM_THEME_TEXT,
+			       line[i]);
 }
 
-/* A text over some rows; the next row is given back. */
-static int draw_text(struct sim_screen *s, struct sim_screen_box b, int row,
-		     sim_theme_ink ink, const char *text)
+static void draw_estimate(const struct sim_slip *t, struct sim_screen *s,
+			  struct sim_screen_box b)
 {
-	size_t n = strlen(text), width = b.cols > 0 ? (size_t)b.cols : 1;
+	const struct sim_slip_estimate *e = &t->estimate;
 
-	for (size_t at = 0; at < n && row < b.row + b.rows; row++) {
-		char line[512];
-		size_t len = n - at < width ? n - at : width;
+	if (e->is_known && !*e->refusal)
+		draw_sums(e, s, b);
+	else if (*e->refusal)
+		sim_screen_lines(s, b, e->is_hint ? SIM_THEME_DIM
+						  : SIM_THEME_ERROR,
+				 e->refusal, 0);
+	else if (!t->is_change)
+		sim_screen_put(s, b.row, b.col, b.cols, SIM_THEME_DIM,
+			       "cost: not known yet");
+}
 
-		for (size_t k = len; at + len < n && k > width / 2; k--)
-			if (text[at + k] == ' ') {
-				len = k;
-				break;
-			}
-		len = len < sizeof(line) ? len : sizeof(line) - 1;
-		snprintf(line, sizeof(line), "%.*s", (int)len, text + at);
-		sim_screen_put(s, row, b.col, b.cols, ink, line);
-		at += len;
-		at += at < n && text[at] == ' ';
-	}
+/* The fields in so many rows: the first ones, or up to the one with the keys.
+ * Gives: the rows they take. */
+static int draw_fields(struct sim_slip *t, struct sim_screen *s,
+		       struct sim_screen_box b)
+{
+	int before = 0, row = 0;
+
+	for (int f = 0; f <= (int)t->at; f++)
+		before += has_field(t, (enum sim_slip_field)f);
+	for (int f = 0; f < SIM_SLIP__COUNT && row < b.rows; f++)
+		if (has_field(t, (enum sim_slip_field)f) &&
+		    before-- <= b.rows)
+			draw_field(t, s, (enum sim_slip_field)f,
+				   b.row + row++, b);
 	return row;
+}
+
+/* Fields above, what they come to below: where there is little room, fewer of
+ * the fields. */
+static void draw_inside(struct sim_slip *t, struct sim_screen *s,
+			struct sim_screen_box b, const char *command)
+{
+	int n = sim_glyph_lines(command, b.cols);
+	struct sim_screen_box part = b;
+
+	part.rows = b.rows - ESTIMATE_ROWS - n - 1;
+	part.rows = part.rows < 1 ? 1 : part.rows;
+	part.row += draw_fields(t, s, part);
+	part.rows = ESTIMATE_ROWS;
+	draw_estimate(t, s, part);
+	part.row += part.rows;
+	part.rows = b.row + b.rows - part.row;
+	part.row += sim_screen_lines(s, part, SIM_THEME_INFO, command, 0);
+	if (part.row < b.row + b.rows)
+		sim_screen_put(s, part.row, b.col, b.cols, SIM_THEME_DIM,
+			       b.cols < 46 ? "Enter: on  Esc: no  Tab: next" :
+			       "Enter: on   Esc: not at all   Tab: next field");
 }
 
 void sim_slip_draw(struct sim_slip *t, struct sim_screen *s,
 		   const char *command)
 {
-	int rows = count_fields(t) + 8, cols = WIDTH + 2, row;
-	struct sim_screen_box b, inside, was;
+	int cols = WIDTH + 2 < s->cols ? WIDTH + 2 : s->cols;
+	int n = sim_glyph_lines(command, cols - 2);
+	int rows = count_fields(t) + ESTIMATE_ROWS + (n < 3 ? 3 : n) + 3;
+	struct sim_screen_box b, was;
 	char title[128];
 
 	rows = rows < s->rows ? rows : s->rows;
-	cols = cols < s->cols ? cols : s->cols;
 	b = (struct sim_screen_box){ (s->rows - rows) / 2,
 				     (s->cols - cols) / 2, rows, cols };
 	was = sim_screen_clip(s, b);
@@ -498,16 +547,8 @@ void sim_slip_draw(struct sim_slip *t, struct sim_screen *s,
 	snprintf(title, sizeof(title), t->is_change ? "Change order %s"
 		 : "Order", t->order_id);
 	sim_screen_frame(s, b, SIM_THEME_FOCUS, title);
-	inside = sim_screen_inside(b);
-	sim_screen_clip(s, inside);
-	row = inside.row;
-	for (int f = 0; f < SIM_SLIP__COUNT; f++)
-		if (has_field(t, (enum sim_slip_field)f))
-			draw_field(t, s, (enum sim_slip_field)f, row++,
-				   inside);
-	draw_estimate(t, s, row, inside);
-	row = draw_text(s, inside, row + 2, SIM_THEME_INFO, command);
-	sim_screen_put(s, row, inside.col, inside.cols, SIM_THEME_DIM,
-		       "Enter: on   Esc: not at all   Tab: next field");
+	b = sim_screen_inside(b);
+	sim_screen_clip(s, b);
+	draw_inside(t, s, b, command);
 	sim_screen_clip(s, was);
 }

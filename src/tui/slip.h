@@ -10,7 +10,7 @@
 #include "proto/message.h"
 #include "tui/edit.h"
 
-#define SIM_SLIP_COMMAND 512		/* bytes of a command line */
+#define SIM_SLIP_COMMAND 2048		/* bytes of a command line */
 
 enum sim_slip_field {
 	SIM_SLIP_SYMBOL, SIM_SLIP_SIDE, SIM_SLIP_TYPE, SIM_SLIP_QUANTITY,
@@ -22,6 +22,7 @@ enum sim_slip_field {
 struct sim_slip_estimate {
 	bool is_known;
 	char refusal[200];		/* or why it would be refused */
+	bool is_hint;			/* that says what is missing yet */
 	sim_dec quantity, price, cost, commission, margin, left;
 };
 
@@ -61,10 +62,11 @@ int sim_slip_order(const struct sim_slip *t, struct sim_message_order *o,
 int sim_slip_replace(const struct sim_slip *t,
 		     struct sim_message_replace_order *r, struct sim_err *err)
 	SIM_MUST_CHECK;
-/* The command that does the same, "simutrador order buy ..."; session may be
- * NULL. */
-void sim_slip_command(const struct sim_slip *t, const char *session,
-		      char out[SIM_SLIP_COMMAND]);
+/* The command that does the same, "simutrador order buy ...", but for where. */
+void sim_slip_command(const struct sim_slip *t, char out[SIM_SLIP_COMMAND]);
+/* Put a blank and a word behind a command, quoted for a shell if need be; no
+ * word: nothing. */
+void sim_slip_word(char out[SIM_SLIP_COMMAND], const char *text);
 /* What a batch_ack of a dry run says about it. */
 void sim_slip_hear(struct sim_slip *t,
 		   const struct sim_message_batch_ack *a);

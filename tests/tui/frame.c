@@ -93,7 +93,7 @@ static bool set_source(const char *word, const char *v)
 	} else if (!strcmp(word, "replay")) {
 		sim_dash_source(d, "run r_demo", true);
 		sim_dash_keys(d, NULL, SIM_KEYS_CLOCK | SIM_KEYS_SEEK |
-			      SIM_KEYS_RUN);
+			      SIM_KEYS_LOG);
 	} else if (!strcmp(word, "say")) {
 		sim_dash_log(d, SIM_THEME_INFO, true, v);
 	} else if (!strcmp(word, "log")) {

@@ -15,7 +15,7 @@ page = os.path.join(top, "man/simutrador-dashboard.1")
 
 needs = {
     "NONE": "", "CLOCK": "session, run", "TRADE": "session",
-    "SEEK": "run", "RUN": "run",
+    "SEEK": "run", "LOG": "session, run",
 }
 
 

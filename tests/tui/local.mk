@@ -32,3 +32,7 @@ UNIT_TESTS += %D%/test_layout
 %C%_test_layout_SOURCES = %D%/test_layout.c
 %C%_test_layout_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_layout_LDADD = $(LIBS_TUI) $(CHECK_LIBS)
+UNIT_TESTS += %D%/test_slip
+%C%_test_slip_SOURCES = %D%/test_slip.c
+%C%_test_slip_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_slip_LDADD = $(LIBS_TUI) $(CHECK_LIBS)

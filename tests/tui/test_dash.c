@@ -465,11 +465,40 @@ START_TEST(kept_and_restored)
 }
 END_TEST
 
+static size_t kept_bytes(void)
+{
+	struct sim_dash_saved *saved = sim_dash_save(d);
+	size_t bytes = sim_dash_saved_bytes(saved);
+
+	sim_dash_saved_free(saved);
+	return bytes;
+}
+
+/* An hour and more of bars takes no more than its first minutes. */
+START_TEST(bars_do_not_grow)
+{
+	size_t bytes = 0;
+	struct market m;
+
+	market_start(&m, 5, 3);
+	m.is_plain = true;
+	for (int i = 0; i < 300; i++) {
+		market_tick(&m);
+		market_hear(&m, d);
+		if (i == 70)
+			bytes = kept_bytes();
+	}
+	ck_assert_uint_eq(kept_bytes(), bytes);
+	sim_buf_release(&m.line);
+}
+END_TEST
+
 /* More bars, fills and points than are kept: the newest are there, all are
  * counted. */
 START_TEST(memory_is_bounded)
 {
 	int n = getenv("SIM_LONG") ? 200000 : 17000;
+	size_t bytes[2] = { 0, 0 };
 	struct market m;
 
 	market_start(&m, 3, 2);
@@ -484,7 +513,11 @@ START_TEST(memory_is_bounded)
 			market_hear(&m, d);
 			sim_dash_log(d, SIM_THEME_TEXT, false, "line");
 		}
+		/* Once everything is full, nothing grows. */
+		if (i == 16500 || i == n - 1)
+			bytes[i == n - 1] = kept_bytes();
 	}
+	ck_assert_uint_eq(bytes[0], bytes[1]);
 	ck_assert_uint_eq(sim_dash_facts(d).n_fills, (uint64_t)n);
 	ck_assert_uint_eq(sim_dash_facts(d).step, (uint64_t)n);
 	sim_dash_focus(d, SIM_DASH_fills);
@@ -582,6 +615,7 @@ int main(void)
 	tcase_add_loop_test(p, frames_fit, 0, 12);
 	tcase_add_test(p, heard_again);
 	tcase_add_loop_test(p, kept_and_restored, 0, 3);
+	tcase_add_test(p, bars_do_not_grow);
 	tcase_add_test(p, memory_is_bounded);
 	tcase_set_timeout(p, 600);
 	suite_add_tcase(suite, t);

@@ -42,6 +42,16 @@ def check(ok, what, shown=""):
     print(f"FAIL: {what}\n{shown}")
 
 
+def until(is_so):
+    """Wait for it; whether it came to be."""
+    end = time.monotonic() + DEADLINE
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 class Tmux:
     """A server of its own with one window, in which a shell runs."""
 
@@ -83,16 +93,18 @@ class Tmux:
         self.keys("Enter")
 
     def wait(self, pattern, what, gone=False):
-        until = time.monotonic() + DEADLINE
         text = ""
-        while time.monotonic() < until:
+
+        def is_so():
+            nonlocal text
             text = self.shown()
-            if bool(re.search(pattern, text, re.M)) != gone:
-                check(True, what)
-                return text
-            time.sleep(0.02)
-        check(False, what, text)
-        raise SystemExit(1)
+            return bool(re.search(pattern, text, re.M)) != gone
+
+        is_met = until(is_so)
+        check(is_met, what, text)
+        if not is_met:
+            raise SystemExit(1)
+        return text
 
     def size(self, cols, rows):
         self.do("resize-window", "-x", str(cols), "-y", str(rows))
@@ -101,6 +113,20 @@ class Tmux:
         """Start it by a script, so that nothing is typed ahead."""
         self.count += 1
         self.run(f"{before} TERM={term} sh wrap {self.count} {args}")
+
+    def opened(self, what="it begins", **how):
+        """The same with a run at its beginning, which is waited for."""
+        self.dashboard("r1 --at 0", **how)
+        return self.wait(r"step 0 of", what)
+
+    def quit(self, what):
+        self.keys("q")
+        self.ended(0, what)
+
+    def escape(self, pattern, what):
+        """What is over the panes goes away."""
+        self.keys("Escape")
+        self.wait(pattern, f"{what} goes away", gone=True)
 
     def pid(self):
         return int(open(self.pids, encoding="ascii").read())
@@ -123,8 +149,7 @@ class Tmux:
 
 
 def keys(t):
-    t.dashboard("r1 --at 0")
-    t.wait(r"step 0 of", "it begins")
+    t.opened()
     t.keys(".", ".", ".")
     t.wait(r"step 3 of", "steps")
     t.keys(",")
@@ -140,23 +165,19 @@ def keys(t):
     t.wait(r"step 300 of", "a seek")
     t.keys("?")
     t.wait(r"Esc closes it", "help")
-    t.keys("Escape")
-    t.wait(r"Esc closes it", "help goes away", gone=True)
+    t.escape(r"Esc closes it", "help")
     t.keys(":")
     t.type("versio")
     t.keys("Tab")
     t.wait(r"^:version", "completion")
     t.keys("Enter")
     t.wait(r"0\.1\.0", "a command's output")
-    t.keys("Escape")
-    t.wait(r"0\.1\.0", "it goes away", gone=True)
-    t.keys("q")
-    t.ended(0, "q")
+    t.escape(r"0\.1\.0", "it")
+    t.quit("q")
 
 
 def sizes(t):
-    t.dashboard("r1 --at 0")
-    t.wait(r"step 0 of", "it begins")
+    t.opened()
     for cols, rows in ((40, 10), (200, 60), (60, 16), (30, 8), (120, 30),
                        (80, 24), (41, 11), (199, 59), (100, 30)):
         t.size(cols, rows)
@@ -176,16 +197,13 @@ def sizes(t):
 def kinds(t):
     for term in ("xterm-256color", "xterm", "linux", "vt100", "screen"):
         # What a library for the console's mouse leaves behind is not ours.
-        t.dashboard("r1 --at 0", term=term, before="NCURSES_GPM_TERMS=none")
-        t.wait(r"step 0 of", term)
+        t.opened(term, term=term, before="NCURSES_GPM_TERMS=none")
         t.keys(".")
         t.wait(r"step 1 of", f"a key on {term}")
-        t.keys("q")
-        t.ended(0, term)
+        t.quit(term)
     t.dashboard("r1 --at 0", term="dumb")
     t.ended(69, "dumb")
-    t.dashboard("r1 --at 0", before="NO_COLOR=1")
-    t.wait(r"step 0 of", "without colours")
+    t.opened("without colours", before="NO_COLOR=1")
     t.keys("J")
     t.type("300")
     t.keys("Enter")
@@ -193,25 +211,20 @@ def kinds(t):
     coloured = re.findall(r"\x1b\[[0-9;]*[34][0-7][0-9;]*m",
                           t.do("capture-pane", "-p", "-e"))
     check(not coloured, "NO_COLOR", repr(coloured[:3]))
-    t.keys("q")
-    t.ended(0, "NO_COLOR")
+    t.quit("NO_COLOR")
     for value, more in (("truecolor", True), ("24bit", True), ("no", False)):
         t.dashboard("r1 --at 300", before=f"COLORTERM={value}")
         t.wait(r"step 300 of", f"COLORTERM={value}")
         true = re.search(r"\x1b\[[0-9;]*38;2;", t.do("capture-pane", "-p", "-e"))
         check(bool(true) == more, f"COLORTERM={value}: true colours", str(true))
-        t.keys("q")
-        t.ended(0, f"COLORTERM={value}")
-    t.dashboard("r1 --at 0", before="LC_ALL=C")
-    text = t.wait(r"step 0 of", "LC_ALL=C")
+        t.quit(f"COLORTERM={value}")
+    text = t.opened("LC_ALL=C", before="LC_ALL=C")
     check(text.isascii(), "ASCII where there is nothing else", text)
-    t.keys("q")
-    t.ended(0, "LC_ALL=C")
+    t.quit("LC_ALL=C")
 
 
 def suspend(t):
-    t.dashboard("r1 --at 0")
-    t.wait(r"step 0 of", "it begins")
+    t.opened()
     t.keys("C-z")
     t.wait(r"[Ss]topped|suspended", "suspended")
     t.run("echo in between")
@@ -220,26 +233,23 @@ def suspend(t):
     t.wait(r"step 0 of", "back again")
     t.keys(".")
     t.wait(r"step 1 of", "and it works")
-    t.keys("q")
-    t.ended(0, "q after a suspend")
+    t.quit("q after a suspend")
 
 
 def signals(t):
     for sig, status in ((signal.SIGTERM, 143), (signal.SIGINT, 130),
                         (signal.SIGHUP, 129)):
-        t.dashboard("r1 --at 0")
-        t.wait(r"step 0 of", "it begins")
+        t.opened()
         os.kill(t.pid(), sig)
         t.ended(status, sig.name)
-    t.dashboard("r1 --at 0", before="ASAN_OPTIONS=handle_segv=0:handle_abort=0")
-    t.wait(r"step 0 of", "it begins")
-    os.kill(t.pid(), signal.SIGSEGV)
-    t.ended(139, "SIGSEGV")
+    for sig, status in ((signal.SIGSEGV, 139), (signal.SIGABRT, 134)):
+        t.opened(before="ASAN_OPTIONS=handle_segv=0:handle_abort=0")
+        os.kill(t.pid(), sig)
+        t.ended(status, sig.name)
 
 
 def pasted(t):
-    t.dashboard("r1 --at 0")
-    t.wait(r"step 0 of", "it begins")
+    t.opened()
     t.do("set-buffer", "...q")
     t.do("paste-buffer", "-p")
     t.keys(".")
@@ -252,8 +262,7 @@ def pasted(t):
     t.wait(r"^go to: 77", "pasted into a prompt, not sent")
     t.keys("Enter")
     t.wait(r"step 77 of", "sent")
-    t.keys("q")
-    t.ended(0, "q after a paste")
+    t.quit("q after a paste")
 
 
 def mouse(t):
@@ -263,12 +272,8 @@ def mouse(t):
         t.type(f"\x1b[<{at}M\x1b[<{at}m" if button < 64 else f"\x1b[<{at}M")
 
     def wait_flag(value, what):
-        until = time.monotonic() + DEADLINE
-        got = ""
-        while got != value and time.monotonic() < until:
-            got = t.do("display-message", "-p", "#{mouse_any_flag}").strip()
-            time.sleep(0.02)
-        check(got == value, what, got)
+        check(until(lambda: t.do("display-message", "-p",
+                                 "#{mouse_any_flag}").strip() == value), what)
 
     t.size(250, 40)
     t.dashboard("r1")
@@ -281,8 +286,8 @@ def mouse(t):
     click(20, row + 1, 65)
     t.wait(r"›.*fill.* 44 ", "the wheel moves on")
     # Two that a busy machine hears long apart are no double one.
-    until = time.monotonic() + DEADLINE
-    while time.monotonic() < until:
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
         t.type("\x1b[<0;241;5M\x1b[<0;241;5m" * 2)
         heard = time.monotonic() + 10
         is_large = False
@@ -304,14 +309,12 @@ def mouse(t):
     t.wait(r"\A(.*\n){%d}.*─ Fills" % row, "and undone")
     click(3, 39)
     t.wait(r"Esc closes it", "a click on a key's name")
-    t.keys("Escape")
-    t.wait(r"Esc closes it", "help goes away", gone=True)
+    t.escape(r"Esc closes it", "help")
     t.keys("M")
     wait_flag("0", "the mouse is the terminal's")
     t.keys("M")
     wait_flag("1", "and is taken back")
-    t.keys("q")
-    t.ended(0, "q after the mouse")
+    t.quit("q after the mouse")
     wait_flag("0", "the mouse is not asked for any more")
     t.size(100, 30)
 
@@ -333,8 +336,7 @@ def piped(t):
     t.wait(r"ZED", "a pipe")
     t.keys("?")
     t.wait(r"Esc closes it", "keys come from the terminal")
-    t.keys("Escape")
-    t.wait(r"Esc closes it", "help goes away", gone=True)
+    t.escape(r"Esc closes it", "help")
     t.wait(r"step 8", "the last one")
     t.keys("q")
     t.wait(r"^\$ *$", "the shell again")     # what came before is thrown away
@@ -365,8 +367,7 @@ def several(t, do):
     t.wait(r"^ .*2021-01-04 .*step 1 of", "the newest is shown")
     t.keys("j", "Enter")
     t.wait(r"^ .*2020-01-.*step 4 of", "the other one")
-    t.keys("q")
-    t.ended(0, "q of another session")
+    t.quit("q of another session")
 
 
 def session(t):
@@ -375,9 +376,10 @@ def session(t):
                        capture_output=True)
     do("session", "create", "ACME", "--start-date", "2020-01-02",
        "--end-date", "2020-12-31", "--timeframe", "daily")
-    do("session", "start")
     t.dashboard()
-    t.wait(r"step 1 of", "a session")
+    t.wait(r"○ ready", "a session that was only made")
+    t.keys(".")
+    t.wait(r"step 1 of", "a step begins it")
     t.keys(".")
     t.wait(r"step 2 of", "a step of it")
     t.keys("b")
@@ -390,6 +392,9 @@ def session(t):
     t.wait(r"is accepted", "accepted")
     t.keys(".")
     t.wait(r"step 3 of", "it fills")
+    t.keys("5", "e")
+    t.wait(r"Fill 1 of .*: order 1, buy 10 ACME", "its fill, explained")
+    t.escape(r"Fill 1 of", "that")
     before = servers(t.where)
     check(len(before) == 1, "one server", str(before))
     for pid in before:
@@ -401,8 +406,7 @@ def session(t):
     t.wait(r"position close ACME", "closing")
     t.keys("y")
     t.wait(r"is accepted", "accepted by the other server")
-    t.keys("q")
-    t.ended(0, "q of a session")
+    t.quit("q of a session")
     t.dashboard("--confirm never")
     t.wait(r"step 4 of", "by someone who is sure")
     t.keys("b")
@@ -414,17 +418,13 @@ def session(t):
     t.wait(r"simutrador order buy ACME 10 --session", "and remembered")
     t.keys("q")
     t.wait(r"simutrador order buy", "the sheet goes away", gone=True)
-    t.keys("q")
-    t.ended(0, "q of who is sure")
+    t.quit("q of who is sure")
     several(t, do)
     do("session", "stop", "last")
     do("session", "stop")
     for pid in servers(t.where):
         os.kill(pid, signal.SIGTERM)
-    until = time.monotonic() + DEADLINE
-    while servers(t.where) and time.monotonic() < until:
-        time.sleep(0.05)
-    check(not servers(t.where), "the server is gone")
+    check(until(lambda: not servers(t.where)), "the server is gone")
 
 
 def monkey(t):
@@ -433,8 +433,7 @@ def monkey(t):
     keys = (list("jkgGhlvionNyutcLrmBCJ/@?e[]+_{}.,1234567bsxXfFR'") +
             ["Escape", "Tab", "BTab", "Up", "Down", "Left", "Right", "PPage",
              "NPage", "Home", "End", "C-d", "C-u", "C-l", "C-r"])
-    t.dashboard("r1 --at 0")
-    t.wait(r"step 0 of", "it begins")
+    t.opened()
     for i in range(100 if os.environ.get("SIM_LONG") == "1" else 8):
         t.keys(*(rng.choice(keys) for _ in range(40)))
         t.size(*rng.choice(((40, 10), (80, 24), (100, 30), (150, 45))))
