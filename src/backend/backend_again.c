@@ -542,8 +542,10 @@ int sim_backend_again(struct sim_backend_wire *l, struct sim_err *err)
 	const struct sim_backend_wire_asked *a;
 	int rc;
 
-	for (size_t i = 0; i < l->nasked; i++)
+	for (size_t i = 0; i < l->nasked; i++) {
 		l->asked[i].is_due = true;
+		l->asked[i].is_last = false;
+	}
 	rc = for_seats(l, true, take_up, err);
 	if (!rc)
 		rc = for_seats(l, false, watch, err);
@@ -556,7 +558,21 @@ int sim_backend_again(struct sim_backend_wire *l, struct sim_err *err)
 
 /* -- refusals of the second copy ------------------------------------------- */
 
-/* Each gives 1 when it is dealt with, 0 when the refusal stands. */
+/* Each gives 1 when it is answered, 0 when the refusal stands; an error: it is
+ * asked again. */
+
+/* The session is not there.  That of the first copy may have been, and gone
+ * with its connection as it was being made: now it can be made. */
+static int create_now(struct sim_backend_wire *l, uint64_t n,
+		      struct sim_err *err)
+{
+	struct sim_backend_wire_asked *a = sim_backend_wire_asked(l, n);
+
+	if (a->is_last)
+		return 0;
+	a->is_last = true;
+	return send_again(l, a, err) ? : SIM_E_AGAIN;
+}
 
 /* A session of that name is there: the one that was made. */
 static int was_created(struct sim_backend_wire *l,
@@ -589,6 +605,8 @@ static int was_created(struct sim_backend_wire *l,
 		give(l, SIM_MESSAGE_session_created, &c, a->request_id,
 		     session_of(a));
 		rc = 1;
+	} else if (!rc) {
+		rc = create_now(l, a->n, err);
 	}
 	sim_backend_release(&m);
 	return rc;

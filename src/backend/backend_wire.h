@@ -40,6 +40,7 @@ struct sim_backend_wire_asked {
 					 * not known, so it is not sent */
 	bool is_again;			/* sent, maybe for the second time */
 	bool is_due;			/* to be asked again */
+	bool is_last;			/* it was: its refusal stands */
 	uint64_t n;			/* names it while others come and go */
 };
 

@@ -3,9 +3,12 @@ one after the other: before a request arrives, before its answer does, after
 that; and cut again while what was under way is asked again.  What comes is
 what comes undisturbed, always, and soon.
 """
+import base64
 import concurrent.futures
+import hashlib
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -15,7 +18,7 @@ sys.path.insert(0, os.path.join(TOP, "tests", "server"))
 sys.path.insert(0, os.path.join(TOP, "tests", "contract"))
 from proxy import Link, drive  # noqa: E402
 from servertest import IS_LONG, Server, main  # noqa: E402
-from wsclient import Reader, mask_bytes  # noqa: E402
+from wsclient import GUID, TEXT, Reader, frame_bytes, mask_bytes  # noqa: E402
 
 AT_ONCE = 4
 LATER = 9			# messages of the second connection
@@ -152,5 +155,81 @@ def cut(t):
         print("%d and %d runs, %d cuts" % (len(sure), len(maybe), done))
 
 
+READY = {"type": "connection_ready", "data": {
+    "user_id": "u", "plan": "free", "server_time": "2026-01-01T00:00:00.000Z",
+    "connection_expires_at": "2026-01-02T00:00:00.000Z",
+    "idle_timeout_sec": 1800, "max_simulation_duration_sec": 3600,
+    "concurrent_connections_limit": 1, "supported_features": []}}
+
+
+class Script:
+    """A server that says what it is told to: for each connection, the answer
+    to each message in turn, (type, data); None ends the connection."""
+
+    def __init__(self, *connections):
+        self.connections = connections
+        self.heard = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        for answers in self.connections:
+            s, _ = self.listener.accept()
+            try:
+                self.talk(s, answers)
+            except (OSError, EOFError):
+                pass
+            Link.shut(s)
+        self.listener.close()
+
+    @staticmethod
+    def say(s, message):
+        s.sendall(frame_bytes(TEXT, json.dumps(message), mask=False))
+
+    def talk(self, s, answers):
+        r = Reader(s)
+        key = re.search(rb"Sec-WebSocket-Key: *([^\r]+)",
+                        r.until(b"\r\n\r\n"), re.I).group(1).decode()
+        s.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket"
+                   "\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s"
+                   "\r\n\r\n" % base64.b64encode(hashlib.sha1(
+                       (key + GUID).encode()).digest()).decode()).encode())
+        self.say(s, READY)
+        for answer in answers:
+            m = json.loads(frame(r)[1])
+            self.heard.append(m["type"])
+            if answer:
+                self.say(s, {"type": answer[0], "data": answer[1],
+                             "request_id": m["request_id"]})
+
+
+def no(code):
+    return ("session_error", {"error_code": code, "message": "no: " + code,
+                              "details": {}})
+
+
+def refused(t):
+    """A session of the first copy of a request that is in the way of the
+    second, and then is not there: it is asked for anew, but once."""
+    s = Script([None], [no("VALIDATION_FAILED"), no("SESSION_NOT_FOUND"),
+                        no("INVALID_SYMBOL")])
+    status, _, said = drive("ws://127.0.0.1:%d" % s.port, "token", 1)
+    t.check("asked for anew", status == 1 and "INVALID_SYMBOL" in said and
+            s.heard == ["create_session", "create_session", "get_session",
+                        "create_session"], status, said, s.heard)
+    s = Script([None], [no("VALIDATION_FAILED"), no("SESSION_NOT_FOUND")] * 2)
+    status, _, said = drive("ws://127.0.0.1:%d" % s.port, "token", 1)
+    t.check("a refusal that stands", status == 1 and
+            "no: VALIDATION_FAILED" in said, status, said, s.heard)
+    # Lost while it is looked into.
+    s = Script([None], [no("VALIDATION_FAILED"), None],
+               [no("VALIDATION_FAILED"), None], [no("DATA_FETCH_FAILED")])
+    status, _, said = drive("ws://127.0.0.1:%d" % s.port, "token", 1)
+    t.check("lost meanwhile, twice", status == 1 and
+            "DATA_FETCH_FAILED" in said, status, said, s.heard)
+
+
 if __name__ == "__main__":
-    main(cut)
+    main(refused, cut)

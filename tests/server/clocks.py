@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from running import MINUTE, ack, made, started, tick
+from running import MINUTE, ack, made, spec, started, tick
 from servertest import FAULTS, Home, main, until
 from wire import STAMP, Watched
 from wsclient import PATIENCE, http
@@ -195,8 +195,11 @@ def kept(t):
         s.ahead(3700)
         c = Watched.with_room(t, s.free, "late")
         t.check("then it is forgotten", gone(c, sid))
-        # Its place is free: the plan has one.
-        sid = made(c)
+        # Its place, of which the plan has one, is free a moment later.
+        t.check("its place is free", until(lambda: c.ask(
+            "create_session", spec())["type"] == "session_created"))
+        sid = c.want("list_sessions", {}, "sessions_list")["sessions"][0][
+            "session_id"]
         c.want("delete_session", {"session_id": sid}, "session_deleted")
         c.abort()
 
