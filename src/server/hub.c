@@ -92,7 +92,7 @@ static int64_t bench_turn(void *ctx, int64_t now_ms)
 {
 	struct sim_hub_bench *b = ctx;
 	struct sim_due_item *item;
-	int64_t next, said_ms = now_ms;
+	int64_t next, look, said_ms = now_ms;
 	int n = 0;
 
 	if (!b->is_begun)
@@ -112,8 +112,10 @@ static int64_t bench_turn(void *ctx, int64_t now_ms)
 		sim_hub_seats_sweep(b, now_ms);
 		b->next_sweep_ms = now_ms + SWEEP_MS;
 	}
+	look = b->stuffed ? sim_hub_conns_unstuff(b, now_ms) : b->next_sweep_ms;
 	sim_net_flush(b->hub->net);
 	next = sim_due_first(&b->due);
+	next = next < look ? next : look;
 	return next < b->next_sweep_ms ? next : b->next_sweep_ms;
 }
 

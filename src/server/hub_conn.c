@@ -12,6 +12,7 @@
 #include "util/mem.h"
 
 #define RESUME_READ	(SIM_HUB_PENDING_MAX / 2)
+#define STUFFED_MS	5	/* between looks at those that don't read */
 #define TEXT_SPARE	192	/* bytes of a message whose memory is kept */
 
 /* -- messages -------------------------------------------------------------- */
@@ -123,6 +124,29 @@ static const char *about_whom(const struct sim_hub_conn *c,
 	return sim_session_id(c->current->s);
 }
 
+/* It is heard no more until it has read what it was told: who asks for a lot
+ * at once waits for it, and no queue grows. */
+static void stuff(struct sim_hub_conn *c)
+{
+	if (c->is_stuffed || sim_hub_told(c) <= SIM_HUB_QUEUED_MAX)
+		return;
+	c->is_stuffed = true;
+	c->next_stuffed = c->bench->stuffed;
+	c->bench->stuffed = c;
+}
+
+static void unstuff(struct sim_hub_conn *c)
+{
+	struct sim_hub_conn **at = &c->bench->stuffed;
+
+	if (!c->is_stuffed)
+		return;
+	while (*at != c)
+		at = &(*at)->next_stuffed;
+	*at = c->next_stuffed;
+	c->is_stuffed = false;
+}
+
 static void hear(struct sim_hub_conn *c, const char *text, size_t n)
 {
 	struct sim_err err = SIM_ERR_INIT;
@@ -147,6 +171,7 @@ static void hear(struct sim_hub_conn *c, const char *text, size_t n)
 	else
 		dispatch(c, &h);
 	sim_message_release(&h.m);
+	stuff(c);
 }
 
 /* -- one after the other --------------------------------------------------- */
@@ -185,7 +210,7 @@ void sim_hub_continue(struct sim_hub_conn *c)
 {
 	struct sim_hub_text *t;
 
-	while (!c->is_busy && (t = c->waiting)) {
+	while (!c->is_busy && !c->is_stuffed && (t = c->waiting)) {
 		c->waiting = t->next;
 		if (!c->waiting)
 			c->waiting_end = &c->waiting;
@@ -198,6 +223,21 @@ void sim_hub_continue(struct sim_hub_conn *c)
 	}
 	if (c->is_gone && !c->is_busy)
 		conn_free(c);
+}
+
+int64_t sim_hub_conns_unstuff(struct sim_hub_bench *b, int64_t now_ms)
+{
+	struct sim_hub_conn *c, *next;
+
+	for (c = b->stuffed; c; c = next) {
+		next = c->next_stuffed;
+		if (!c->is_closing &&
+		    sim_hub_told(c) > SIM_HUB_QUEUED_MAX / 2)
+			continue;
+		unstuff(c);
+		sim_hub_continue(c);
+	}
+	return b->stuffed ? now_ms + STUFFED_MS : SIM_WORKER_NEVER;
 }
 
 static struct sim_hub_text *text_new(struct sim_hub_conn *c, const char *text,
@@ -276,6 +316,7 @@ void sim_hub_conns_release(struct sim_hub_bench *b)
 		b->parked = c->next_parked;
 		c->is_parked = c->is_busy = false;
 		c->is_gone = true;
+		unstuff(c);
 		sim_hub_continue(c);
 	}
 }
@@ -414,6 +455,7 @@ static void closed_item(void *ctx, struct sim_worker_item *item)
 		sim_hub_leave(c->seats);
 	while (c->watches)
 		sim_hub_unwatch(c->watches->seat, c);
+	unstuff(c);
 	sim_hub_continue(c);
 }
 

@@ -47,7 +47,7 @@ struct sim_hub_conn {
 	bool is_complete;		/* closes once it was told all */
 	bool is_busy;			/* a job is under way for it */
 	bool is_parked;			/* it waits for a session */
-	bool is_holding;		/* in the bench's list */
+	bool is_holding, is_stuffed;	/* in the bench's lists */
 	bool is_health;			/* /ws/health: no user */
 	bool is_local;			/* it never expires */
 	int64_t heard_ms;		/* monotonic */
@@ -58,7 +58,7 @@ struct sim_hub_conn {
 	struct sim_buf queue;		/* not yet allowed to leave */
 	struct sim_hub_seat *seats;	/* that it drives */
 	struct sim_hub_watch *watches;	/* that it watches */
-	struct sim_hub_conn *next_holding;
+	struct sim_hub_conn *next_holding, *next_stuffed;
 	struct sim_hub_conn *prev, *next;	/* of the bench */
 	struct sim_worker_item opened, closed;
 	int64_t opened_ms, until_ms;	/* monotonic */
@@ -122,6 +122,9 @@ void sim_hub_closed(void *ctx, uint64_t id, void *user, int code);
 
 /* Hear what waits, until a job is under way. */
 void sim_hub_continue(struct sim_hub_conn *c);
+/* Hear those that have read most of what they were told.
+ * Gives: when to look again. */
+int64_t sim_hub_conns_unstuff(struct sim_hub_bench *b, int64_t now_ms);
 /* Hear a line before all that waits. */
 void sim_hub_hear_first(struct sim_hub_conn *c, const char *line, size_t n);
 /* What it said counts as not heard until the session is free. */

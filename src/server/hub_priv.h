@@ -27,6 +27,7 @@ struct sim_hub_bench {
 	struct sim_hub_conn *conns;
 	struct sim_hub_conn *holding;	/* who have something to wait for */
 	struct sim_hub_conn *parked;	/* who wait for a session */
+	struct sim_hub_conn *stuffed;	/* who have too much to read */
 	struct sim_due due;		/* seats */
 	struct sim_hub_seat *seats;	/* all */
 	struct sim_hub_seat *held;	/* with something that is not stored */

@@ -230,8 +230,9 @@ void sim_net_free(struct sim_net *net);
  *
  * Errors: SIM_E_NOENT the connection is gone or closing; SIM_E_AGAIN the
  *         outbox is full: nothing was taken and the connection will be closed
- *         with SIM_NET_TOO_SLOW.  Both may be ignored.  An empty outbox takes
- *         a message of any size.
+ *         with SIM_NET_TOO_SLOW.  Both may be ignored.  An outbox that is
+ *         all but empty (a sixteenth of limits.queue_bytes) takes a message of
+ *         any size.
  * Order:  messages of one thread to one connection keep their order.
  */
 int sim_net_send(struct sim_net *net, uint64_t conn, const char *text,

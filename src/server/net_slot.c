@@ -14,6 +14,7 @@
 
 #define NO_PEER	UINT32_MAX
 #define QUEUE_FREE	((size_t)64 << 10)	/* below it only its own cap */
+#define LITTLE		16	/* part of queue_bytes that is little */
 #define ROOM_KEPT	((size_t)1 << 10)	/* of each of its two buffers */
 
 void sim_net_slot_init(struct sim_net *net, size_t n)
@@ -349,14 +350,16 @@ static size_t lines_size(const char *text, size_t n)
 	return sum;
 }
 
-/* One message may always wait, so that its size alone ends nothing. */
+/* Where little waits one message may join it, so that its size alone ends
+ * nothing. */
 static bool has_room(struct sim_net *net, struct sim_net_slot *s, size_t need)
 {
 	size_t mine = atomic_load(&s->queued);
 
 	if (!mine)
 		return true;
-	if (mine + need > net->c.limits.queue_bytes)
+	if (mine + need > net->c.limits.queue_bytes &&
+	    mine > net->c.limits.queue_bytes / LITTLE)
 		return false;
 	return mine + need <= QUEUE_FREE ||
 	       atomic_load(&net->queued_all) + need <=

@@ -2,6 +2,7 @@
 acknowledged, the clock, its end.  A part of transcripts.py."""
 import csv
 import os
+import re
 import time
 
 from servertest import IS_LONG, SRC
@@ -519,5 +520,35 @@ def slow_reader(t, s):
     slow.close()
 
 
+def much_asked(t, s):
+    """Who asks for a lot before reading gets it all, in order, and holds up
+    nobody: it is not heard until it reads."""
+    u = s.user("eager", "professional")
+    c, beside = u.connect(rcvbuf=4096), u.connect()
+    sid = c.ask("start_simulation", {
+        "symbols": ["MANY"], "start_date": "2024-01-02",
+        "end_date": "2024-01-31", "tick_interval_ms": 0})["data"]["session_id"]
+    c.expect("simulation_end")
+    asked = ["q%d" % n for n in range(16)]
+    for name in asked:
+        c.send_type("query_bars", {"session_id": sid, "symbols": ["MANY"],
+                                   "count": 5000}, name)
+    # the same thread heard those, if it did, before it hears this
+    m = beside.ask("query_bars", {"session_id": sid, "symbols": ["MANY"],
+                                  "count": 5000})
+    t.check("another one is answered", m["data"]["count"] == 5000, m["type"])
+    size, came = 0, []
+    while len(came) < len(asked):
+        text = c.recv_text()
+        size += len(text)
+        found = re.search('"request_id":"(q[0-9]+)"', text[-200:])
+        if found:
+            came.append(found.group(1))
+    t.check("all comes, in order", came == asked, came)
+    t.check("it was more than may wait", size > 8 << 20, size)
+    c.close()
+    beside.close()
+
+
 PARTS = (two_steps, one_message, acknowledged, clock, accounts, markets,
-         last_words, slow_reader)
+         last_words, slow_reader, much_asked)
