@@ -60,6 +60,7 @@ HOME='' XDG_DATA_HOME='' simutrador __complete data show '' >"$tmp/out" \
 # Every command and every option is offered.
 simutrador --help-json | awk -F'"' '$2 == "name" { n = $4 }
 	$2 == "summary" { print n }' >"$tmp/commands"
+: >"$tmp/options"
 while read -r first second; do
 	simutrador __complete "$first" | cut -f1 | grep -qx "$first" ||
 		fail "$first is not offered"
@@ -67,11 +68,15 @@ while read -r first second; do
 		cut -f1 | grep -qx "$second" || fail "no $first $second"
 	# shellcheck disable=SC2086
 	simutrador $first $second --help |
-		sed -n 's/^  [- ][^-]*--\([a-z-]*\).*/\1/p' | while read -r o; do
-		simutrador __complete $first $second -- | cut -f1 |
-			grep -qx -e "--$o" || fail "$first $second --$o"
-	done
+		sed -n 's/^  [- ][^-]*\(--[a-z-]*\).*/\1/p' | sort -u >"$tmp/want"
+	# shellcheck disable=SC2086
+	simutrador __complete $first $second -- | cut -f1 | sort -u >"$tmp/got"
+	cat "$tmp/want" >>"$tmp/options"
+	comm -23 "$tmp/want" "$tmp/got" >"$tmp/lacking"
+	[ ! -s "$tmp/lacking" ] ||
+		fail "$first $second: $(cat "$tmp/lacking") is not offered"
 done <"$tmp/commands"
+[ "$(wc -l <"$tmp/options")" -gt 400 ] || fail "help shows too few options"
 
 # The printed scripts are the installed ones.
 for pair in bash=simutrador zsh=_simutrador fish=simutrador.fish; do
