@@ -60,21 +60,31 @@ HOME='' XDG_DATA_HOME='' simutrador __complete data show '' >"$tmp/out" \
 # Every command and every option is offered.
 simutrador --help-json | awk -F'"' '$2 == "name" { n = $4 }
 	$2 == "summary" { print n }' >"$tmp/commands"
-: >"$tmp/options"
-while read -r first second; do
-	simutrador __complete "$first" | cut -f1 | grep -qx "$first" ||
-		fail "$first is not offered"
-	[ -z "$second" ] || simutrador __complete "$first" "$second" |
-		cut -f1 | grep -qx "$second" || fail "no $first $second"
-	# shellcheck disable=SC2086
-	simutrador $first $second --help |
-		sed -n 's/^  [- ][^-]*\(--[a-z-]*\).*/\1/p' | sort -u >"$tmp/want"
-	# shellcheck disable=SC2086
-	simutrador __complete $first $second -- | cut -f1 | sort -u >"$tmp/got"
-	cat "$tmp/want" >>"$tmp/options"
-	comm -23 "$tmp/want" "$tmp/got" >"$tmp/lacking"
+# offers WHAT ARG...: all lines of $tmp/want are offered where ARG... ends.
+offers()
+{
+	what=$1
+	shift
+	lightly simutrador __complete "$@" | cut -f1 | sort -u >"$tmp/got"
+	sort -u "$tmp/want" | comm -23 - "$tmp/got" >"$tmp/lacking"
 	[ ! -s "$tmp/lacking" ] ||
-		fail "$first $second: $(cat "$tmp/lacking") is not offered"
+		fail "$what: $(cat "$tmp/lacking") is not offered"
+}
+: >"$tmp/options"
+cut -d' ' -f1 "$tmp/commands" >"$tmp/want"
+offers simutrador ''
+sed -n 's/ .*//p' "$tmp/commands" | sort -u >"$tmp/groups"
+while read -r group; do
+	sed -n "s/^$group //p" "$tmp/commands" >"$tmp/want"
+	offers "$group" "$group" ''
+done <"$tmp/groups"
+while read -r first second; do
+	# shellcheck disable=SC2086
+	lightly simutrador $first $second --help |
+		sed -n 's/^  [- ][^-]*\(--[a-z-]*\).*/\1/p' >"$tmp/want"
+	# shellcheck disable=SC2086
+	offers "$first $second" $first $second --
+	cat "$tmp/want" >>"$tmp/options"
 done <"$tmp/commands"
 [ "$(wc -l <"$tmp/options")" -gt 400 ] || fail "help shows too few options"
 

@@ -65,8 +65,6 @@ again()
 # One session is under way, with an open order and a position; one is ready.
 sessions()
 {
-	simutrador session list -o name |
-		xargs -r simutrador session delete --yes >"$tmp/out"
 	simutrador session create ACME --start-date 2023-01-03 \
 		--end-date 2023-06-30 --timeframe daily --id spring -q \
 		>"$tmp/out"
@@ -80,19 +78,35 @@ sessions()
 		>"$tmp/out"
 }
 
+# They are again as they were made: all that is kept is, and the server that
+# has them in memory begins anew.
+anew()
+{
+	rest
+	rm -rf "$HOME"
+	cp -R "$tmp/begun" "$HOME"
+	wake
+}
+
 count=0
 of all >"$tmp/all"
 for where in $places; do
 	again
 	place "$where"
-	is_new=no
+	sessions
+	rest
+	rm -rf "$tmp/begun"
+	cp -R "$HOME" "$tmp/begun"
+	wake
+	is_new=yes
 	while IFS= read -r line; do
-		[ "$is_new" = yes ] || sessions
+		[ "$is_new" = yes ] || anew
 		run "$line"
 		# What only looks leaves them as they are.
-		case $line in
+		case "$line " in
 		*' list '* | *' show '* | *' status '* | *' account '* | \
-		*' portfolio '* | *' quote '* | *' --dry-run'*) is_new=yes ;;
+		*' portfolio '* | *' quote '* | *' --dry-run'* | \
+		*' session log '* | *' --snapshot '*) is_new=yes ;;
 		*) is_new=no ;;
 		esac
 	done <"$tmp/all"

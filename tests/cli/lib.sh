@@ -25,6 +25,13 @@ PATH=$(cd "$top_builddir" && pwd):$PATH
 export PATH
 cd "$tmp/work"
 
+# lightly COMMAND...: without looking for leaks at its end, which takes as long
+# as all the rest of a short command; for what runs many times over.
+lightly()
+{
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 "$@"
+}
+
 fail()
 {
 	printf 'FAIL: %s\n' "$*"

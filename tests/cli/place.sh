@@ -19,29 +19,55 @@ serve_here()
 {
 	simutrador admin user add ada --plan enterprise -q >"$tmp/user"
 	simutrador admin key create ada --name test -q -o json >"$tmp/key"
+	SIMUTRADOR_API_KEY=$(sed -n 's/.*"api_key": "\(sk_[0-9a-f]*\)".*/\1/p' \
+		"$tmp/key")
+	export SIMUTRADOR_API_KEY
+	serve_again
+}
+
+# The server on the folder of data that is there.
+serve_again()
+{
 	: >"$tmp/served"
 	simutrador serve --port 0 >"$tmp/served" 2>"$tmp/served.log" &
 	server=$!
-	SIMUTRADOR_API_KEY=$(sed -n 's/.*"api_key": "\(sk_[0-9a-f]*\)".*/\1/p' \
-		"$tmp/key")
 	n=0
 	while [ ! -s "$tmp/served" ]; do
 		n=$((n + 1))
-		[ "$n" -lt 1200 ] || fail "the server does not come up"
-		sleep 0.1
+		[ "$n" -lt 6000 ] || fail "the server does not come up"
+		sleep 0.02
 	done
 	SIMUTRADOR_SERVER_URL=$(sed -n 's/.*"auth_url":"\([^"]*\)".*/\1/p' \
 		"$tmp/served")
-	export SIMUTRADOR_API_KEY SIMUTRADOR_SERVER_URL
+	export SIMUTRADOR_SERVER_URL
+}
+
+# rest: the server of this place ends, and what it had is stored.
+rest()
+{
+	if [ -n "$server" ]; then
+		kill "$server"
+		wait "$server" || :
+		server=''
+	fi
+	[ "$here" != local ] || end_local
+}
+
+# wake: it is there again; one of this machine's comes by itself.
+wake()
+{
+	[ "$here" != remote ] || serve_again
 }
 
 # local_server: the process that was started on demand for our data folder.
 local_server()
 {
-	for proc in /proc/[0-9]*; do
+	# Those in whose words our folder is, which the search itself has too.
+	grep -slaF -e "$tmp/" /proc/[0-9]*/cmdline | while read -r proc; do
 		# shellcheck disable=SC2002 # it may be gone by now
-		if cat "$proc/cmdline" 2>/dev/null | tr '\0' ' ' |
+		if cat "$proc" 2>/dev/null | tr '\0' ' ' |
 			grep -qF -e "serve --local --data-dir $tmp/"; then
+			proc=${proc%/cmdline}
 			echo "${proc##*/}"
 		fi
 	done
@@ -52,9 +78,9 @@ end_local()
 	for pid in $(local_server); do
 		kill "$pid" 2>/dev/null || :
 		n=0
-		while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 1200 ]; do
+		while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 6000 ]; do
 			n=$((n + 1))
-			sleep 0.1
+			sleep 0.02
 		done
 	done
 }
@@ -62,11 +88,7 @@ end_local()
 # The servers that were started are ended.
 leave()
 {
-	if [ -n "$server" ]; then
-		kill "$server"
-		wait "$server" || :
-	fi
-	[ "$here" != local ] || end_local
+	rest
 	unset SIMUTRADOR_BACKEND SIMUTRADOR_SERVER_URL SIMUTRADOR_API_KEY
 	here=''
 	server=''
