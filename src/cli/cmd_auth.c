@@ -15,7 +15,7 @@ extern const struct sim_cmd sim_cmd_auth_login, sim_cmd_auth_status,
 	sim_cmd_auth_switch, sim_cmd_auth_limits;
 
 static bool with_token, show_token, check, all, everywhere;
-static const char *api_key, *key_file, *server_url, *user;
+static const char *api_key, *key_file, *server_url, *user, *session;
 
 #define SERVER_URL { SIM_OPT_STR, "server-url", .arg = "URL", \
 	.help = "the same as --server", .value = &server_url }
@@ -273,6 +273,9 @@ static const struct sim_opt logout_opts[] = {
 	{ SIM_OPT_FLAG, "everywhere",
 	  .help = "end the server's other logins of this user too",
 	  .value = &everywhere },
+	{ SIM_OPT_STR, "session", .arg = "ID",
+	  .help = "end that one of auth logins at the server, and nothing"
+		  " else", .value = &session },
 	SERVER_URL,
 	{ .kind = SIM_OPT_END }
 };
@@ -294,7 +297,7 @@ struct ended {
 	bool is_old;		/* it takes it for that login alone */
 };
 
-/* This login, or with_others each of its user. */
+/* This login or --session's, or with_others each of its user. */
 static int ask_end(struct sim_auth *a, bool with_others, struct ended *e,
 		   struct sim_err *err)
 {
@@ -308,6 +311,8 @@ static int ask_end(struct sim_auth *a, bool with_others, struct ended *e,
 	sim_member_body(&b);
 	if (with_others)
 		sim_json_bool(&b.json, "all", true);
+	if (session)
+		sim_json_str(&b.json, "session_id", session);
 	rc = sim_member_call(a, &ask, &answer, err);
 	if (!rc && answer.doc)
 		sim_json_as_int(sim_json_get(sim_json_root(answer.doc),
@@ -398,24 +403,39 @@ static void warn_of_environment(const struct sim_cli *cli)
 			     set->origin);
 }
 
+static int check_which(struct sim_err *err)
+{
+	if (all + everywhere + (session != NULL) <= 1)
+		return SIM_OK;
+	return sim_err_set(err, SIM_E_USAGE, "--all ends logins at every"
+			   " server, --everywhere those of one and --session"
+			   " one; give one of them");
+}
+
+/* What is kept of it here goes too, but of another login there is nothing. */
+static int end_and_forget(struct sim_cli *cli, struct sim_auth *a,
+			  struct ended *ended, size_t *n, struct sim_err *err)
+{
+	int rc;
+
+	if (session)
+		return ask_end(a, false, ended, err);
+	rc = all ? end_logins(cli, a, ended, err)
+		 : end_login(cli, a, ended, err);
+	return rc ? rc : sim_login_forget(a->login, all, n, err);
+}
+
 static int run_logout(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_auth a = { .login = NULL };
 	struct ended ended = { .n = 0 };
 	size_t n = 0;
-	int rc = SIM_OK;
+	int rc = check_which(err);
 
-	if (all && everywhere)
-		rc = sim_err_set(err, SIM_E_USAGE, "--all ends logins at every"
-				 " server, and --everywhere those of one; give"
-				 " one of them");
 	if (!rc)
 		rc = sim_auth_open(cli, server_url, &a, err);
 	if (!rc)
-		rc = all ? end_logins(cli, &a, &ended, err)
-			 : end_login(cli, &a, &ended, err);
-	if (!rc)
-		rc = sim_login_forget(a.login, all, &n, err);
+		rc = end_and_forget(cli, &a, &ended, &n, err);
 	if (!rc) {
 		sim_out_object(cli->out, logout_cols);
 		sim_out_str(cli->out, "server", all ? NULL : a.target.url);
@@ -425,7 +445,8 @@ static int run_logout(struct sim_cli *cli, struct sim_err *err)
 		sim_out_int(cli->out, "removed", (int64_t)n);
 		sim_out_int(cli->out, "ended", ended.n);
 		sim_out_end(cli->out);
-		warn_of_environment(cli);
+		if (!session)
+			warn_of_environment(cli);
 	}
 	sim_auth_close(&a);
 	return rc;

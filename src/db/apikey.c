@@ -176,8 +176,8 @@ static int find(struct sim_db *db, const struct sim_apikey *asked,
 	if (rc)
 		return rc < 0 ? rc : SIM_OK;
 	sim_str_quote(id, strnlen(id, SIM_APIKEY_ID), shown);
-	return sim_err_set(err, SIM_E_NOENT, "there is no key %s; admin key "
-			   "list names them by id", shown);
+	return sim_err_set(err, SIM_E_NOENT, "there is no key %s; give the id "
+			   "that the list of keys has", shown);
 }
 
 /* The key that was asked for, which must still be good. */
@@ -187,8 +187,8 @@ static int find_live(struct sim_db *db, const struct sim_apikey *asked,
 	int rc = find(db, asked, k, err);
 
 	if (!rc && !is_live(k, now))
-		rc = sim_err_set(err, SIM_E_STATE, "key %s %s already; admin "
-				 "key create makes a new one", k->id,
+		rc = sim_err_set(err, SIM_E_STATE, "key %s %s already; create "
+				 "a new one", k->id,
 				 k->revoked <= now ? "is revoked" :
 				 "has expired");
 	return rc;

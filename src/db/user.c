@@ -133,8 +133,8 @@ int sim_user_find(struct sim_db *db, const char *who, struct sim_user *out,
 	if (rc)
 		return rc < 0 ? rc : SIM_OK;
 	sim_str_quote(who, strnlen(who, SIM_STR_QUOTEMAX), shown);
-	return sim_err_set(err, SIM_E_NOENT, "there is no user %s; admin user "
-			   "list names them", shown);
+	return sim_err_set(err, SIM_E_NOENT, "there is no user %s; give a name "
+			   "or id that the list of users has", shown);
 }
 
 /* Every row of a statement, which is finished. */

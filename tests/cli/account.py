@@ -4,6 +4,7 @@ keys of one's own, a second factor, and what an administrator does.  Mails are
 read out of the server's outbox.  The routes themselves are tests/server's."""
 import json
 import os
+import sqlite3
 import sys
 import time
 
@@ -34,6 +35,14 @@ class Rita:
 
     def rows(self, *words, **kw):
         return [json.loads(x) for x in self.run(*words, **kw).splitlines()]
+
+    def too_old(self):
+        """As if the newest login had begun eleven minutes ago."""
+        db = sqlite3.connect(self.post.db, timeout=60)
+        db.execute("UPDATE login SET created = created - 660000000000"
+                   " WHERE created = (SELECT max(created) FROM login)")
+        db.commit()
+        db.close()
 
     def login(self, password, want=0, more="", **kw):
         return self.json("login", "--user", "rita", "--with-password",
@@ -97,6 +106,21 @@ def logins(t, r):
         rows = r.rows("logins")
         t.check("two logins, one of them this", sorted(
             x["is_current"] for x in rows) == [False, True], rows)
+        other = [x["session_id"] for x in rows if not x["is_current"]]
+        a = r.json("logout", "--session", *other)
+        t.check("that one ends, and nothing goes here", a["ended"] == 1 and
+                a["removed"] == 0 and not r.p.err, a, r.p.err)
+        there.run("profile", want=77)
+        r.run("logout", "--session", *other, want=66)
+        there.login(GOOD)
+        there.too_old()
+        there.run("logout", "--everywhere", want=77)
+        t.check("it is too old for that", "began more than 10 minutes ago" in
+                there.p.err and "log in again" in there.p.err, there.p.err)
+        a = there.json("logout", "--all")
+        t.check("but ends itself", a["ended"] == 1 and a["removed"] == 1 and
+                "other logins of this user" in there.p.err, a, there.p.err)
+        there.login(GOOD)
         a = there.json("logout")
         t.check("one ends", a["ended"] == 1 and a["removed"] == 1, a)
         t.check("and one is left", len(r.rows("logins")) == 1)
@@ -182,6 +206,8 @@ def keys(t, r):
             {"revoked", "expired"} and not any("api_key" in x for x in rows),
             rows)
     r.run("keys", "revoke", "k_nothing", want=66)
+    t.check("a user is sent to no administrator's command", "list of keys" in
+            r.p.err and "admin " not in r.p.err, r.p.err)
     r.run("keys", "revoke", "../x", want=64)
 
 
@@ -310,6 +336,7 @@ SAID = [
     (("auth", "login", "--user", "x", "--with-password", "--password-file",
       "y"), 64, "give one of them"),
     (("auth", "logout", "--all", "--everywhere"), 64, "give one of them"),
+    (("auth", "logout", "--all", "--session", "x"), 64, "give one of them"),
     (("auth", "profile", "x"), 64, "takes no operands"),
     (("auth", "profile"), 77, "auth login"),
     (("auth", "password", "chnage"), 64, "change|forgot|reset"),

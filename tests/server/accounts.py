@@ -1,6 +1,7 @@
 """Accounts for people: from registering to recovery, every refusal, and who may
 do what: each route of route.def times nobody, a user, another user, an
 administrator, one whose token has expired and one whose key is revoked."""
+import collections
 import concurrent.futures
 import json
 import os
@@ -1075,7 +1076,25 @@ CRASH_SQL = {
     "a login without its token":
         "SELECT count(*) FROM login WHERE id NOT IN (SELECT login FROM"
         " refresh WHERE NOT is_used)",
+    "a second factor without its ten codes":
+        "SELECT count(*) FROM account WHERE totp_on AND (SELECT count(*) FROM"
+        " recovery_code r WHERE r.user = account.user) <> 10",
+    "codes without a second factor":
+        "SELECT count(*) FROM recovery_code WHERE user IN (SELECT user FROM"
+        " account WHERE NOT totp_on)",
+    "a rotated key without the new one":
+        "SELECT count(*) FROM audit WHERE action = 'key.rotate' AND"
+        " substr(detail, 5, 22) NOT IN (SELECT id FROM api_key)",
+    "a key without its row in the audit log":
+        "SELECT (SELECT count(*) FROM api_key) - (SELECT count(*) FROM audit"
+        " WHERE action IN ('key.create', 'key.rotate'))",
 }
+for _action, _letter in (("totp.enable", "totp-enabled"),
+                         ("totp.disable", "totp-disabled"),
+                         ("password.change", "password-changed")):
+    CRASH_SQL[_action + " without its mail"] = (
+        "SELECT (SELECT count(*) FROM audit WHERE action = '%s') - (SELECT"
+        " count(*) FROM outbox WHERE template = '%s')" % (_action, _letter))
 
 
 def live(p, name, seen):
@@ -1097,22 +1116,67 @@ def live(p, name, seen):
         seen.append(("key", r.json["key_id"]))
 
 
+def change(p, me, state):
+    """All that somebody changes, again and again until the server is gone.
+    state: the passwords that may be the one now, what was begun last."""
+    token = me["access_token"]
+
+    def call(what, method, path, body=None):
+        if state["is_over"]:
+            raise ConnectionError("the server is another one by now")
+        state["begun"] = what
+        a = p.ask(method, path, body, token)
+        if a.status != 200:
+            raise AssertionError("%s: %r" % (what, a))
+        return a.json
+    while True:
+        now = state["may"][-1]
+        seed = call("setup", "POST", "/auth/totp/setup", {"password": now})
+        codes = call("enable", "POST", "/auth/totp/enable", {
+            "totp_code": totp(seed["secret"], time.time())})["recovery_codes"]
+        call("disable", "POST", "/auth/totp/disable", {
+            "password": now, "recovery_code": codes[0]})
+        key = call("key", "POST", "/auth/keys", {"name": "k"})["key_id"]
+        key = call("rotate", "POST", "/auth/keys/%s/rotate" % key)["key_id"]
+        call("revoke", "DELETE", "/auth/keys/" + key)
+        new = BETTER if now == GOOD else GOOD
+        state["may"] = [now, new]
+        call("password", "POST", "/auth/password/change", {
+            "current_password": now, "new_password": new})
+        state["may"] = [new]
+        me = call("refresh", "POST", "/auth/refresh", {
+            "refresh_token": me["refresh_token"]})
+        token = me["access_token"]
+
+
 def crash(t):
     """kill -9 at any moment: all of a thing is there, or nothing."""
     home = Home(sample=[])
     rounds = 50 if IS_LONG else 5
     rng = random.Random(7)
+    cut = collections.Counter()
     with Server(t, "crash", *WAITS, home=home) as s:
         p = People(t, s)
+        # As long as one life takes here and now, whatever else goes on.
+        p.person("anna")
+        t0, seen = time.monotonic(), []
+        live(p, "cleo", seen)
+        life = time.monotonic() - t0
+        t.check("a whole life", len(seen) == 4, seen)
         for n in range(rounds):
-            seen = []
+            seen, state = [], {"may": [GOOD], "begun": "login", "is_over": False}
+            me = p.person("d%d" % n)
             with concurrent.futures.ThreadPoolExecutor(2) as pool:
-                done = [pool.submit(live, p, "c%d%s" % (n, x), seen)
-                        for x in "ab"]
-                time.sleep(rng.random() * 0.8)
+                done = [pool.submit(live, p, "c%d" % n, seen),
+                        pool.submit(change, p, me, state)]
+                time.sleep(rng.random() * life * 3)
+                state["is_over"] = True
                 s.restart(wait=0)
                 for d in done:
-                    d.exception()
+                    why = d.exception()
+                    t.check("round %d: only the kill ends it" % n,
+                            not isinstance(why, AssertionError), why)
+            cut[state["begun"]] += 1
             for what, sql in CRASH_SQL.items():
                 t.check("round %d: %s" % (n, what),
                         p.post.rows(sql)[0][0] == 0)
@@ -1122,6 +1186,12 @@ def crash(t):
                 t.check("round %d: %s %s was answered and is there" %
                         (n, kind, what), p.post.rows(
                             "SELECT count(*) FROM " + table, what)[0][0] == 1)
+            got = [p.ask("POST", "/auth/login", {
+                "username": "d%d" % n, "password": w}) for w in state["may"]]
+            t.check("round %d: one of the passwords is the one" % n,
+                    [a.status == 200 or a.json["error"] == "TOTP_REQUIRED"
+                     for a in got].count(True) == 1, state, got)
+        print("killed at: %s" % dict(cut))
         home.must("admin", "audit", "verify")
     home.remove()
 
