@@ -15,6 +15,8 @@
 
 #define POOL_THREADS	2
 #define POOL_JOBS	64
+#define LOOK_THREADS	1		/* one look at keys at a time, */
+#define LOOK_JOBS	1		/* and none waits */
 #define HASH_THREADS	2		/* passwords at a time, 64 MiB each */
 #define HASH_JOBS	8		/* that wait: a third of a second */
 #define SWEEP_MS	250
@@ -186,9 +188,9 @@ static void tell_benches(struct sim_hub *h, char (*ids)[SIM_APIKEY_ID],
 	}
 }
 
-/* In the pool: keys and logins that have gone bad since the last look.  Who
- * ends one may wait SIM_DB_BUSY_MS for the database after having looked at the
- * clock, and clocks differ: what was seen is looked at for a while. */
+/* In its own thread: keys and logins that have gone bad since the last look.
+ * Who ends one may wait SIM_DB_BUSY_MS for the database after having looked at
+ * the clock, and clocks differ: what was seen is looked at for a while. */
 static void look_at_keys(void *own, void *ctx)
 {
 	struct sim_hub *h = ctx;
@@ -352,7 +354,7 @@ static void on_tick(void *ctx, int64_t net_ms)
 	if (now_ms >= h->next_keys_ms && !atomic_exchange(&h->is_looking,
 							  true)) {
 		h->next_keys_ms = now_ms + KEYS_MS;
-		if (!sim_pool_submit(h->pool, look_at_keys, h))
+		if (!sim_pool_submit(h->looks, look_at_keys, h))
 			atomic_store(&h->is_looking, false);
 	}
 	if (now_ms >= h->next_expire_ms) {
@@ -493,6 +495,9 @@ static int open_threads(struct sim_hub *h, struct sim_err *err)
 
 	if (!rc)
 		rc = sim_pool_start(HASH_THREADS, HASH_JOBS, &own, &h->hashes,
+				    err);
+	if (!rc)
+		rc = sim_pool_start(LOOK_THREADS, LOOK_JOBS, &own, &h->looks,
 				    err);
 	for (unsigned i = 0; !rc && i < h->nbenches; i++) {
 		struct sim_hub_bench *b = &h->benches[i];
@@ -739,6 +744,7 @@ void sim_hub_free(struct sim_hub *h)
 	if (h->net)
 		sim_hub_stop(h, 0);
 	sim_pool_stop(h->hashes);
+	sim_pool_stop(h->looks);
 	sim_pool_stop(h->pool);
 	sim_post_stop(h->post);
 	if (h->writer)

@@ -76,7 +76,12 @@ static void in_pool(void *own, void *ctx)
 	/* Stored or lost: what it is about is in the database, or is not. */
 	if (j->after)
 		(void)!sim_writer_wait(j->hub->writer, j->after, &ignored);
-	j->work(j, own);
+	/* Nobody hears the answer any more, so the end need not wait for it. */
+	if (j->conn && atomic_load(&j->hub->is_draining))
+		j->rc = sim_err_set(&j->err, SIM_E_AGAIN,
+				    "the server is coming to its end");
+	else
+		j->work(j, own);
 	sim_worker_post(j->bench->worker, &j->item);
 }
 

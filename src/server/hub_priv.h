@@ -44,6 +44,7 @@ struct sim_hub {
 	struct sim_hub_config config;
 	struct sim_net *net;
 	struct sim_pool *pool, *hashes;	/* the second for passwords alone */
+	struct sim_pool *looks;		/* at keys: however busy the others */
 	struct sim_post *post;		/* NULL: none */
 	struct sim_writer *writer;
 	struct sim_route *routes;
