@@ -8,7 +8,7 @@
 #include "util/mem.h"
 
 #define BUSY_MS		100	/* until a session that is busy is asked for */
-#define TICK_MS		3000	/* until the tick of some orders is here */
+#define TICK_MS		20000	/* until the tick of some orders is here */
 #define SAME_MS		50	/* between two looks at a clock */
 
 /* -- asking on our own ----------------------------------------------------- */
