@@ -103,7 +103,9 @@ void sim_stepper_foresee(const struct sim_stepper *l, bool is_near)
 		SIM_MEM_FETCH(p->cur, 1);
 		SIM_MEM_FETCH(p->acc, 1);
 	} else {
-		SIM_MEM_FETCH(p, sizeof(*p));
+		SIM_MEM_FETCH(p, offsetof(struct sim_loop, x.host));
+		SIM_MEM_FETCH(&p->eq, offsetof(struct sim_loop, turned) -
+			      offsetof(struct sim_loop, eq));
 		SIM_MEM_FETCH(&l->result.equity, sizeof(l->result.equity));
 	}
 }
