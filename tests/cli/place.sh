@@ -78,7 +78,9 @@ end_local()
 	for pid in $(local_server); do
 		kill "$pid" 2>/dev/null || :
 		n=0
-		while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 6000 ]; do
+		# One that is dead has no words, even while init lets it lie.
+		while grep -qa . "/proc/$pid/cmdline" 2>/dev/null &&
+			[ "$n" -lt 6000 ]; do
 			n=$((n + 1))
 			sleep 0.02
 		done
