@@ -138,6 +138,10 @@ void sim_dash_zone_release(struct sim_dash *d);
 void sim_dash_layout_places(const struct sim_dash *d, int rows, int cols,
 			    struct dash_places *p);
 /* Where what a pane draws goes, inside its frame or below its title. */
+/* The panes of the layout as it was drawn last, in their order.  Gives: how
+ * many. */
+int sim_dash_layout_panes(const struct sim_dash *d,
+			  enum sim_dash_pane out[SIM_DASH__COUNT]);
 struct sim_screen_box sim_dash_layout_inner(const struct dash_places *p,
 					    const struct dash_place *at);
 /* Is a pane among them? */

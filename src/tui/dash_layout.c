@@ -49,6 +49,21 @@ int sim_dash_layout_find(const char *name, enum sim_dash_layout *layout,
 			   "use trade, monitor, replay or wide", name);
 }
 
+static bool has_pane(const char *plan, enum sim_dash_pane pane)
+{
+	return strchr(plan, letters[pane]) != NULL;
+}
+
+/* Is it in the layout, on a screen of some size? */
+static bool is_ever_in(enum sim_dash_layout layout, enum sim_dash_pane pane)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (rows_of[i].layout == layout &&
+		    has_pane(rows_of[i].plan, pane))
+			return true;
+	return false;
+}
+
 void sim_dash_layout(struct sim_dash *d, enum sim_dash_layout layout)
 {
 	d->layout = layout;
@@ -59,6 +74,8 @@ void sim_dash_layout(struct sim_dash *d, enum sim_dash_layout layout)
 	} else if (layout == SIM_DASH_REPLAY) {
 		d->focus = SIM_DASH_chart;
 		d->tab = SIM_DASH_fills;
+	} else if (!is_ever_in(layout, d->focus)) {
+		d->focus = SIM_DASH_symbols;
 	}
 	sim_dash_view_touch(d);
 }
@@ -287,7 +304,7 @@ static const char *plan_of(enum sim_dash_layout layout, int rows, int cols)
 					: plan_of(SIM_DASH_TRADE, rows, cols);
 }
 
-/* The pane with the focus alone, or above the tabs. */
+/* The pane with the focus alone, or beside the chart. */
 static const char *zoomed(const struct sim_dash *d, char buf[64])
 {
 	static const char whole[] = "[-2H? 1K]", half[] = "[-2H[-C 60%? ]1K]",
@@ -303,6 +320,20 @@ static const char *zoomed(const struct sim_dash *d, char buf[64])
 	return buf;
 }
 
+int sim_dash_layout_panes(const struct sim_dash *d,
+			  enum sim_dash_pane out[SIM_DASH__COUNT])
+{
+	const char *plan = plan_of(d->layout, d->seen->rows, d->seen->cols);
+	int n = 0;
+
+	for (; plan && *plan; plan++)
+		for (int i = 0; i < SIM_DASH__COUNT; i++)
+			if (letters[i] == *plan && i != SIM_DASH_bar &&
+			    i != SIM_DASH_hints)
+				out[n++] = (enum sim_dash_pane)i;
+	return n;
+}
+
 void sim_dash_layout_places(const struct sim_dash *d, int rows, int cols,
 			    struct dash_places *p)
 {
@@ -315,7 +346,8 @@ void sim_dash_layout_places(const struct sim_dash *d, int rows, int cols,
 	p->is_line = !plan;
 	if (!plan)
 		return;
-	r.is_fixed = d->zoom && rows >= 12;
+	/* One that the layout has not is seen nevertheless. */
+	r.is_fixed = (d->zoom || !has_pane(plan, d->focus)) && rows >= 12;
 	if (r.is_fixed)
 		r.s = zoomed(d, buf);
 	put_item(&r, (struct sim_screen_box){ 0, 0, rows, cols });

@@ -75,13 +75,14 @@ static sim_dec cost_of_one(const struct sim_json_val *v)
 static void hear_position(struct sim_dash *d, const struct sim_json_val *v,
 			  struct sim_message_position *to)
 {
-	sim_dec value = dec_of(v, "value"), cost = dec_of(v, "cost");
+	sim_dec value = dec_of(v, "value"), gain = 0;
 	uint32_t at = sim_dash_symbol_of(d, text_of(v, "symbol"));
 
+	(void)sim_dec_sub(value, dec_of(v, "cost"), &gain);
 	*to = (struct sim_message_position){
 		.symbol = text_of(v, "symbol"), .quantity = dec_of(v, "qty"),
 		.avg_cost = cost_of_one(v), .market_value = value,
-		.unrealized_pnl = value - cost,
+		.unrealized_pnl = gain,
 	};
 	if (at != UINT32_MAX)
 		sim_dash_bars_last(d, at, dec_of(v, "last"));
@@ -101,7 +102,8 @@ static void hear_account(struct sim_dash *d, const struct sim_json_val *state)
 
 	for (size_t i = 0; i < n; i++) {
 		hear_position(d, sim_json_at(list, i), &p[i]);
-		a.unrealized_pnl += p[i].unrealized_pnl;
+		(void)sim_dec_add(a.unrealized_pnl, p[i].unrealized_pnl,
+				  &a.unrealized_pnl);
 	}
 	say(d, SIM_MESSAGE_account_snapshot, &a);
 	sim_mem_free(p);

@@ -45,20 +45,9 @@ bool sim_dash_covered(const struct sim_dash *d)
 
 void sim_dash_focus_next(struct sim_dash *d, int by)
 {
-	const struct dash_places *p = &d->seen->places;
-	enum sim_dash_pane all[DASH_PLACES * DASH_TABS];
-	int n = 0, at = -1;
+	enum sim_dash_pane all[SIM_DASH__COUNT];
+	int n = sim_dash_layout_panes(d, all), at = by < 0 ? n : -1;
 
-	for (int i = 0; i < p->n; i++) {
-		const struct dash_place *l = &p->place[i];
-
-		if (l->pane == SIM_DASH_bar || l->pane == SIM_DASH_hints)
-			continue;
-		if (!l->n_tabs)
-			all[n++] = l->pane;
-		for (int k = 0; k < l->n_tabs; k++)
-			all[n++] = l->tab[k];
-	}
 	for (int i = 0; i < n; i++)
 		if (all[i] == d->focus)
 			at = i;

@@ -333,6 +333,8 @@ static bool begin(struct desk *k, bool has_clock)
 
 	if (!k->in->session || strcmp(sim_dash_facts(k->d).state, "ready") != 0)
 		return false;
+	if (k->errand.pid && k->errand_is == DESK_DO)
+		return true;		/* it is being begun */
 	if (has_clock) {
 		snprintf(number, sizeof(number), "%.0fx", speed);
 		sim_slip_word(line, "--speed");

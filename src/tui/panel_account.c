@@ -26,6 +26,16 @@ static sim_dec to_dec(double v)
 	return d;
 }
 
+/* What prices have added since a sum was heard; the most there is beyond. */
+static sim_dec grown(sim_dec v, double more)
+{
+	sim_dec sum = v;
+
+	if (!sim_dec_add(v, to_dec(more), &sum))
+		sum = v > 0 ? SIM_DEC_MAX : -SIM_DEC_MAX;
+	return sum;
+}
+
 static void add_money(struct item *it, int *n, const char *label, sim_dec v)
 {
 	it[*n].label = label;
@@ -101,8 +111,8 @@ static int collect(const struct sim_dash *d, struct item it[ITEMS])
 	if (base > 0)
 		add_part(it, &n, "Return", a->marked_equity / base - 1);
 	if (a->has_margin)
-		add_gain(it, &n, "Day P&L", a->day_gain + to_dec(a->marked));
-	add_gain(it, &n, "Open P&L", a->unrealized + to_dec(a->marked));
+		add_gain(it, &n, "Day P&L", grown(a->day_gain, a->marked));
+	add_gain(it, &n, "Open P&L", grown(a->unrealized, a->marked));
 	add_gain(it, &n, "Realized", a->realized);
 	add_money(it, &n, "Cash", a->cash);
 	if (a->has_margin)

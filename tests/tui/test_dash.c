@@ -232,6 +232,15 @@ START_TEST(extremes)
 	     "\"time_in_force\":\"gtc\",\"status\":\"accepted\"}]}}");
 	hear(ACCOUNT("\"-92000000000\"", "\"92000000000\""));
 	hear(FILL("e1", "x", "\"92000000000\""));
+	/* Gains that go on growing from the most there is. */
+	hear("{\"type\":\"account_snapshot\",\"data\":{\"session_id\":\"s\","
+	     "\"cash\":1,\"equity\":1,\"buying_power\":5,\"day_pnl\":"
+	     "\"92233720368.54775807\",\"realized_pnl\":0,"
+	     "\"unrealized_pnl\":\"92233720368.54775807\","
+	     "\"margin_used\":0,\"positions\":[{\"symbol\":\"ACME\","
+	     "\"quantity\":10,\"avg_cost\":10,\"market_value\":"
+	     "\"10000000000\",\"unrealized_pnl\":0}],\"open_orders\":[]}}");
+	hear(TICK("2", "31", "11"));
 	hear("{\"type\":\"simulation_complete\",\"data\":{\"session_id\":"
 	     "\"s\",\"final_equity\":\"1\",\"total_return_pct\":1e300,"
 	     "\"total_trades\":1,\"winning_trades\":1,\"win_rate\":null,"

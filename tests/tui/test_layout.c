@@ -99,6 +99,49 @@ START_TEST(tabs_reach_every_pane)
 }
 END_TEST
 
+/* A pane that is asked for is seen, whatever layout, size and zoom; from there
+ * one comes back to all that the layout has. */
+START_TEST(asked_for_is_seen)
+{
+	static const int sizes[][2] = { { 10, 40 }, { 16, 60 }, { 24, 80 },
+					{ 30, 100 }, { 40, 120 }, { 70, 250 } };
+	struct sim_dash *d = sim_dash_new();
+	struct sim_screen *s = sim_screen_text(10, 40, "");
+
+	for (int i = 0; i < 6 * SIM_DASH_LAYOUT__COUNT * 3; i++) {
+		enum sim_dash_pane all[SIM_DASH__COUNT], first;
+		int n;
+
+		sim_screen_resize(s, sizes[i % 6][0], sizes[i % 6][1]);
+		sim_dash_layout(d, (enum sim_dash_layout)
+				(i / 6 % SIM_DASH_LAYOUT__COUNT));
+		sim_dash_zoom(d, i / 6 / SIM_DASH_LAYOUT__COUNT);
+		sim_dash_draw(d, s);
+		for (int p = SIM_DASH_symbols; p <= SIM_DASH_log; p++) {
+			sim_dash_focus(d, (enum sim_dash_pane)p);
+			sim_dash_draw(d, s);
+			ck_assert_msg(sim_dash_layout_has(&d->seen->places,
+				(enum sim_dash_pane)p), "%dx%d %d", s->cols,
+				s->rows, p);
+		}
+		n = sim_dash_layout_panes(d, all);
+		sim_dash_focus_next(d, 1);
+		first = sim_dash_focused(d);
+		for (int k = 0; k < n; k++) {
+			sim_dash_focus_next(d, -1);
+			sim_dash_focus_next(d, 1);
+			sim_dash_focus_next(d, 1);
+			sim_dash_draw(d, s);
+			ck_assert(sim_dash_layout_has(&d->seen->places,
+						      sim_dash_focused(d)));
+		}
+		ck_assert_int_eq(sim_dash_focused(d), first);
+	}
+	sim_screen_close(s);
+	sim_dash_free(d);
+}
+END_TEST
+
 /* -- tables -----------------------------------------------------------------*/
 
 static const struct sim_table_col cols[] = {
@@ -188,6 +231,7 @@ int main(void)
 	tcase_add_loop_test(t, panes_cover_the_screen, 0, 12);
 	tcase_add_test(t, breakpoints);
 	tcase_add_test(t, tabs_reach_every_pane);
+	tcase_add_test(t, asked_for_is_seen);
 	tcase_add_test(b, columns_go_by_rank);
 	tcase_add_test(b, numbers_are_whole);
 	tcase_add_test(b, selection_is_seen);
