@@ -384,12 +384,14 @@ def passwords(t, p):
     p.call("reset", "POST", "/auth/password/reset", dict(
         reset, revoke_keys=True), None, 200, {"status": "changed",
                                              "revoked_keys": 1})
+    # At once, and not only when the database is looked at next.
+    for x in (bykey, token):
+        p.call("at once", "POST", "/auth/validate", None, x, 401,
+               "AUTH_FAILED")
     p.call("twice", "POST", "/auth/password/reset", reset, None, 401,
            "AUTH_FAILED")
-    for x in (token, bykey):
+    for x in (bykey, token):
         p.call("all are out", "GET", "/auth/profile", None, x, 401,
-               "AUTH_FAILED")
-        p.call("at once", "POST", "/auth/validate", None, x, 401,
                "AUTH_FAILED")
     a = p.s.http("POST", "/auth/token", {"X-API-Key": key["api_key"]})
     t.check("keys too", a.status == 401, a)
