@@ -69,28 +69,44 @@ static uint64_t add_worth(uint64_t *sum, const sim_dec *close, size_t n,
 	return bits;
 }
 
-/* Equity after each of n steps.  False: some figure may leave the range. */
-static bool weigh(const struct sim_engine *e, const struct sim_engine_bar *bars,
-		  size_t n, sim_dec *equity)
+/* Add what the units held of symbol i are worth after each of n steps.  False:
+ * some figure may leave the range. */
+static inline bool add_symbol(struct sim_engine *e, uint32_t i,
+			      const struct sim_engine_bar *b, size_t n,
+			      sim_dec *equity)
 {
 	int room = SAFE_BITS - bits_of(e->nsyms);
-	uint64_t cash = (uint64_t)e->acc.cash;
+	int64_t units = e->syms[i].units;
+	uint64_t closes;
 
-	if (bits_of((uint64_t)dec_abs(e->acc.cash)) > SAFE_BITS)
+	if (!units) {
+		clear_bit(e->held, i);
+		return true;
+	}
+	closes = add_worth((uint64_t *)equity, b->series->close + b->at + 1, n,
+			   units);
+	return bits_of(closes) + bits_of((uint64_t)dec_abs(units)) <= room;
+}
+
+/* Equity after each of n steps.  False: some figure may leave the range. */
+static bool weigh(struct sim_engine *e, const struct sim_engine_bar *bars,
+		  size_t n, sim_dec *equity)
+{
+	sim_dec cash = e->acc.cash;
+
+	if (bits_of((uint64_t)dec_abs(cash)) > SAFE_BITS)
 		return false;
 	for (size_t j = 0; j < n; j++)
-		equity[j] = (sim_dec)cash;
-	for (uint32_t i = 0; i < e->nsyms; i++) {
-		int64_t units = e->syms[i].units;
-		uint64_t closes;
+		equity[j] = cash;
+	for (uint32_t k = 0; k < e->nsyms; k += 64) {
+		uint64_t left = e->held[k / 64];
 
-		if (!units)
-			continue;
-		closes = add_worth((uint64_t *)equity,
-				   bars[i].series->close + bars[i].at + 1, n,
-				   units);
-		if (bits_of(closes) + bits_of((uint64_t)dec_abs(units)) > room)
-			return false;
+		for (; left; left &= left - 1) {
+			uint32_t i = k + (uint32_t)__builtin_ctzll(left);
+
+			if (!add_symbol(e, i, &bars[i], n, equity))
+				return false;
+		}
 	}
 	return true;
 }

@@ -119,6 +119,7 @@ int sim_engine_new(const struct sim_config *cfg,
 	e->syms = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->syms));
 	e->active = sim_mem_array(nsyms ? nsyms : 1, sizeof(*e->active));
 	e->concerned = sim_mem_array(nsyms / 64 + 1, sizeof(*e->concerned));
+	e->held = sim_mem_array(nsyms / 64 + 1, sizeof(*e->held));
 	follow_rules(e);
 	e->next_id = 1;
 	e->next_expiry = SIM_TIME_MAX;
@@ -156,6 +157,7 @@ void sim_engine_free(struct sim_engine *e)
 	sim_mem_free(e->syms);
 	sim_mem_free(e->active);
 	sim_mem_free(e->concerned);
+	sim_mem_free(e->held);
 	sim_trial_free(e->trial);
 	sim_mem_free(e);
 }
@@ -321,7 +323,7 @@ static inline void foresee(struct sim_engine *e)
 		const struct sym *s = &e->syms[i];
 
 		if (!is_concerned(s))
-			e->concerned[i / 64] &= ~(UINT64_C(1) << i % 64);
+			clear_bit(e->concerned, i);
 		t = dec_min(t, sym_calm_until(s));
 		e->resting |= s->head != NIL;
 	}

@@ -88,7 +88,7 @@ struct sim_engine {
 	 * looked yet. */
 	sim_time calm_until;
 	bool resting;			/* then: some symbol has open orders */
-	uint64_t *concerned;	/* a bit a symbol, see concern() */
+	uint64_t *concerned, *held;	/* a bit a symbol, see concern() */
 	uint32_t *active, nactive;	/* symbols whose orders may match */
 	/* The order pool. */
 	struct node **chunks;

@@ -24,12 +24,20 @@ static inline struct node *sim_book_first(const struct sim_engine *e,
 /* Nearly never. */
 #define RARE(x) __builtin_expect(!!(x), 0)
 
+/* Sets of symbols, a bit each, which may say too much, never too little. */
+static inline void set_bit(uint64_t *set, uint32_t sym)
+{
+	set[sym / 64] |= UINT64_C(1) << sym % 64;
+}
+static inline void clear_bit(uint64_t *set, uint32_t sym)
+{
+	set[sym / 64] &= ~(UINT64_C(1) << sym % 64);
+}
 /* From now on a symbol may need more than a mark: it has an open order, an
- * action to come, or a position that isn't whole units.  The bits may say too
- * much, never too little. */
+ * action to come, or a position that isn't whole units. */
 static inline void concern(struct sim_engine *e, uint32_t sym)
 {
-	e->concerned[sym / 64] |= UINT64_C(1) << sym % 64;
+	set_bit(e->concerned, sym);
 }
 /* The first such symbol from `sym` on; their number when there is none. */
 static inline uint32_t next_concerned(const struct sim_engine *e, uint32_t sym)
@@ -195,8 +203,9 @@ static inline void set_units(struct sim_engine *e, struct sym *s)
 
 	s->units = s->multiplier == SIM_DEC_ONE &&
 		   whole * SIM_DEC_ONE == s->pos.qty ? whole : 0;
-	if (!s->units && s->pos.qty)
-		concern(e, (uint32_t)(s - e->syms));
+	if (s->pos.qty)
+		set_bit(s->units ? e->held : e->concerned,
+			(uint32_t)(s - e->syms));
 }
 /* A position is worth v now: carry the change into the totals. */
 static inline void set_value(struct sim_engine *e, struct sym *s, sim_dec v)

@@ -115,6 +115,7 @@ static void copy(const struct sim_bar_series *s, struct sim_bar_table *out)
 
 		sim_bar_table_add(out, &b, s->flags ? s->flags[i] : 0);
 	}
+	out->gap = out->n == s->n ? s->gap : 0;
 }
 
 int sim_adjust_series(const struct sim_bar_series *s,

@@ -102,6 +102,7 @@ void sim_bar_csv_reset(struct sim_bar_csv_result *r)
 
 	empty.bars = r->bars;
 	empty.bars.n = 0;
+	empty.bars.gap = 0;
 	empty.jumps = r->jumps;
 	empty.jump_cap = r->jump_cap;
 	*r = empty;

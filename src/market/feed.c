@@ -163,6 +163,7 @@ static void take_bars(const struct sim_bar_series *s, struct sim_feed *f,
 	for (size_t k = 0; k < f->nsessions; k++)
 		if (spans[k].to > spans[k].from)
 			copy_columns(s, spans[k], &f->own);
+	f->own.gap = s->gap;
 	f->bars = sim_bar_table_view(&f->own);
 }
 

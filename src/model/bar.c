@@ -46,6 +46,18 @@ struct sim_bar_series sim_bar_range(const struct sim_bar_series *s,
 	return r;
 }
 
+sim_time sim_bar_gap(const struct sim_bar_series *s)
+{
+	sim_time gap = s->n > 1 ? SIM_TIME_MAX : 0;
+
+	for (size_t i = 1; i < s->n; i++) {
+		sim_time d = s->ts[i] - s->ts[i - 1];
+
+		gap = d < gap ? d : gap;
+	}
+	return gap;
+}
+
 size_t sim_bar_flagged(const struct sim_bar_series *s, size_t i, size_t end)
 {
 	uint64_t eight;
@@ -113,6 +125,7 @@ void sim_bar_table_add(struct sim_bar_table *t, const struct sim_bar *b,
 	t->close[i] = b->close;
 	t->volume[i] = b->volume;
 	t->flags[i] = flags;
+	t->gap = 0;
 	t->n = i + 1;
 }
 
@@ -120,7 +133,7 @@ struct sim_bar_series sim_bar_table_view(const struct sim_bar_table *t)
 {
 	return (struct sim_bar_series){
 		t->n, t->ts, t->open, t->high, t->low, t->close,
-		t->has_volume ? t->volume : NULL, t->flags
+		t->has_volume ? t->volume : NULL, t->flags, t->gap
 	};
 }
 

@@ -37,6 +37,7 @@ struct sim_bar_series {
 	const sim_dec *open, *high, *low, *close;
 	const sim_dec *volume;		/* NULL: the source had none */
 	const uint8_t *flags;		/* NULL: all zero */
+	sim_time gap;			/* no two begin closer; 0: not known */
 };
 
 /* The i-th bar, its columns put together; i < n is the caller's. */
@@ -53,6 +54,18 @@ struct sim_bar_series sim_bar_range(const struct sim_bar_series *s,
 /* First index with ts >= t (n when there is none). */
 size_t sim_bar_find(const struct sim_bar_series *s, sim_time t);
 
+/* How close the two closest bars begin; 0 when there is but one. */
+sim_time sim_bar_gap(const struct sim_bar_series *s);
+/* Do n bars from i on follow each other at the least distance?  No, when that
+ * is not known. */
+static inline bool sim_bar_is_even(const struct sim_bar_series *s, size_t i,
+				   size_t n)
+{
+	return s->gap > 0 && n &&
+	       (uint64_t)(s->ts[i + n - 1] - s->ts[i]) ==
+		       (n - 1) * (uint64_t)s->gap;
+}
+
 /* The first of the bars from i up to end that has a flag, or end. */
 size_t sim_bar_flagged(const struct sim_bar_series *s, size_t i, size_t end);
 
@@ -64,9 +77,10 @@ struct sim_bar_table {
 	uint8_t *flags;
 	bool has_volume;
 	size_t skew;		/* bytes between an allocation and its column */
+	sim_time gap;		/* set once all are there; add forgets it */
 };
 #define SIM_BAR_TABLE_INIT \
-	{ 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, 0 }
+	{ 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, 0, 0 }
 void sim_bar_table_reserve(struct sim_bar_table *t, size_t cap);
 void sim_bar_table_add(struct sim_bar_table *t, const struct sim_bar *b,
 		       uint8_t flags);

@@ -348,6 +348,7 @@ static void move_row(struct sim_bar_table *t, size_t from, size_t to)
 static int stamp_rows(struct work *w)
 {
 	struct sim_bar_table *t = &w->imp->rows.bars;
+	struct sim_bar_series all;
 	bool intraday = w->imp->tf.unit == SIM_BAR_TF_INTRADAY;
 	bool instant = w->imp->layout.kind == SIM_TIME_ZONED &&
 		       !all_midnight(t);
@@ -375,6 +376,8 @@ static int stamp_rows(struct work *w)
 	if (!kept)
 		return sim_err_set(w->err, SIM_E_DATA, "every row is bad; %s",
 				   w->imp->rows.first_bad);
+	all = sim_bar_table_view(t);
+	t->gap = sim_bar_gap(&all);
 	return SIM_OK;
 }
 

@@ -163,6 +163,12 @@ static uint64_t level_steps(const struct sim_loop *l)
 	return n > LEVEL_MIN ? n : LEVEL_MIN;
 }
 
+/* Do the next n bars follow each other at the least distance? */
+static inline bool is_even(const struct cursor *c, size_t n)
+{
+	return sim_bar_is_even(&c->s, c->i, n);
+}
+
 /* Begin to fetch n times: a page's lines follow its first ones. */
 static void fetch_times(const struct cursor *c, size_t n)
 {
@@ -172,13 +178,16 @@ static void fetch_times(const struct cursor *c, size_t n)
 	}
 }
 
-/* How many of n bars two cursors have at the same times. */
+/* How many of n bars two cursors have at the same times.  Two that begin
+ * together and go on at the same distance need not be compared. */
 static size_t same_times(const struct cursor *a, const struct cursor *b,
 			 size_t n)
 {
 	const sim_time *x = a->s.ts + a->i, *y = b->s.ts + b->i;
 	size_t i = 0;
 
+	if (a->s.gap == b->s.gap && is_even(a, n) && is_even(b, n) && *x == *y)
+		return n;
 	if (!memcmp(x, y, n * sizeof(*x)))
 		return n;
 	while (i < n && x[i] == y[i])
@@ -217,7 +226,7 @@ uint64_t sim_loop_plain_ahead(const struct sim_loop *l, uint64_t n)
 		size_t left = c->i < c->turn ? c->turn - c->i : 0;
 
 		n = left < n ? left : n;
-		if (i + 1 < l->nsyms)
+		if (i + 1 < l->nsyms && !is_even(c, n))
 			fetch_times(c + 1, n);
 		if (i)
 			n = c->span == first->span ? same_times(first, c, n)

@@ -133,7 +133,8 @@ static int fill(struct sim_store_bars *b, const char *path,
 		h->bars, column(b, COL_TS), column(b, COL_OPEN),
 		column(b, COL_HIGH), column(b, COL_LOW), column(b, COL_CLOSE),
 		h->has & HAS_VOLUME ? column(b, COL_VOLUME) : NULL,
-		h->has & HAS_FLAGS ? column(b, COL_FLAGS) : NULL
+		h->has & HAS_FLAGS ? column(b, COL_FLAGS) : NULL,
+		h->has & HAS_ROOM ? h->tf_span : 0
 	};
 	return SIM_OK;
 }

@@ -23,7 +23,8 @@
 
 enum { COL_TS, COL_OPEN, COL_HIGH, COL_LOW, COL_CLOSE, COL_VOLUME, COL_FLAGS,
        COL__COUNT };
-enum { HAS_VOLUME = 1, HAS_FLAGS = 2 };
+/* HAS_ROOM: no two bars begin within a timeframe of each other. */
+enum { HAS_VOLUME = 1, HAS_FLAGS = 2, HAS_ROOM = 4 };
 
 struct store_head {
 	char magic[8];

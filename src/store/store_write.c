@@ -137,7 +137,8 @@ int sim_store_write(const char *path, const struct sim_instrument *ins,
 	head_instrument(&h, ins);
 	h.tf_unit = tf.unit;
 	h.tf_span = tf.span;
-	h.has = (s->volume ? HAS_VOLUME : 0) | (flags ? HAS_FLAGS : 0);
+	h.has = (s->volume ? HAS_VOLUME : 0) | (flags ? HAS_FLAGS : 0) |
+		(sim_bar_gap(s) >= tf.span ? HAS_ROOM : 0);
 	h.bars = s->n;
 	h.first = s->ts[0];
 	h.last = s->ts[s->n - 1];

@@ -39,7 +39,8 @@ static int check_order(const struct sim_builtin *b, struct sim_err *err)
  */
 struct sma {
 	int64_t limit, lead;
-	size_t seen;			/* bars that the lead is of */
+	size_t seen;			/* bars that the lead is of, */
+	size_t there;			/* and how many were there to see */
 	int8_t wish;			/* the sign of the lead */
 	bool turns;			/* the bar after them ends the wish */
 	int64_t most, fast, slow;
@@ -144,6 +145,36 @@ sma_move(struct sma *s, const struct sim_bar_series *bars, const int64_t fast,
 	return true;
 }
 
+/* Move the lead on over bars up to `end` as long as the wish remains, which is
+ * to be long or short. */
+static inline __attribute__((always_inline)) void
+sma_look(struct sma *s, const struct sim_bar_series *bars, const int64_t fast,
+	 const int64_t slow, size_t end)
+{
+	const sim_dec *next = bars->close + s->seen + 1;
+	const sim_dec *last = bars->close + end;
+	const int64_t limit = s->limit, wish = s->wish;
+	const int64_t a = slow * wish, b = fast * wish;
+	int64_t lead = s->lead * wish;
+
+	s->there = end;
+	for (; next <= last && next[-1] <= limit; next++) {
+		int64_t then = lead + (next[-1] - next[~fast]) * a -
+			       (next[-1] - next[~slow]) * b;
+
+		__builtin_prefetch(next + AHEAD);
+		if (then <= 0)
+			break;
+		lead = then;
+	}
+	s->lead = lead * wish;
+	s->seen = (size_t)(next - bars->close) - 1;
+	/* It is acted upon where the wish ends, and met in the next bar. */
+	s->turns = next <= last;
+	if (s->turns)
+		sim_strategy_fetch(bars, s->seen + 1);
+}
+
 /* Symbol i, which was moved on or has to be, has something to do. */
 static __attribute__((noinline)) int
 sma_act(struct sim_builtin *b, struct sim_strategy_view *v, uint32_t i,
@@ -175,6 +206,9 @@ sma_all(struct sim_builtin *b, struct sim_strategy_view *v,
 		rc = sma_act(b, v, (uint32_t)(sym - v->syms), err);
 		if (rc)
 			break;
+		/* While it is at hand. */
+		if (s->wish && !s->turns && s->seen < s->there)
+			sma_look(s, &sym->bars, fast, slow, s->there);
 	}
 	return rc;
 }
@@ -213,34 +247,6 @@ static int sma_step(void *self, struct sim_strategy_view *v,
 	if (__builtin_expect(v->nsyms != 1, 0))
 		return sma_bars(b, v, err);
 	return sma_one(b, v, 0, err);
-}
-
-/* Move the lead on over bars up to `end` as long as the wish remains, which is
- * to be long or short. */
-static void sma_look(struct sma *s, const struct sim_bar_series *bars,
-		     const int64_t fast, const int64_t slow, size_t end)
-{
-	const sim_dec *next = bars->close + s->seen + 1;
-	const sim_dec *last = bars->close + end;
-	const int64_t limit = s->limit, wish = s->wish;
-	const int64_t a = slow * wish, b = fast * wish;
-	int64_t lead = s->lead * wish;
-
-	for (; next <= last && next[-1] <= limit; next++) {
-		int64_t then = lead + (next[-1] - next[~fast]) * a -
-			       (next[-1] - next[~slow]) * b;
-
-		__builtin_prefetch(next + AHEAD);
-		if (then <= 0)
-			break;
-		lead = then;
-	}
-	s->lead = lead * wish;
-	s->seen = (size_t)(next - bars->close) - 1;
-	/* It is acted upon where the wish ends, and met in the next bar. */
-	s->turns = next <= last;
-	if (s->turns)
-		sim_strategy_fetch(bars, s->seen + 1);
 }
 
 static uint64_t sma_quiet(void *self, const struct sim_strategy_view *v,

@@ -39,6 +39,7 @@ struct sim_strategy_sym {
 static inline __attribute__((always_inline)) void
 sim_strategy_fetch(const struct sim_bar_series *b, size_t i)
 {
+	__builtin_prefetch(b->ts + i);
 	__builtin_prefetch(b->open + i);
 	__builtin_prefetch(b->high + i);
 	__builtin_prefetch(b->low + i);

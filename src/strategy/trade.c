@@ -125,10 +125,13 @@ static int submit(struct sim_trade *t, struct sim_strategy_view *v,
 		  const struct sim_order_req *req, int wish,
 		  struct sim_err *err)
 {
-	struct sim_err why = SIM_ERR_INIT;
+	struct sim_err why;		/* cleared no further than needed */
 	uint32_t id;
-	int rc = v->host->submit(v->host->ctx, req, &id, &why);
+	int rc;
 
+	why.code = SIM_OK;
+	why.msg[0] = '\0';
+	rc = v->host->submit(v->host->ctx, req, &id, &why);
 	if (rc == SIM_E_REJECTED) {
 		t->syms[req->sym].blocked = (int8_t)wish;
 		return SIM_OK;

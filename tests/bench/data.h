@@ -92,6 +92,7 @@ static inline void make_bars(struct sim_bar_table *t, size_t n, uint64_t symbol)
 {
 	struct gen g;
 	struct sim_bar b;
+	struct sim_bar_series all;
 
 	gen_init(&g, 22, symbol);
 	sim_bar_table_reserve(t, n);
@@ -100,6 +101,8 @@ static inline void make_bars(struct sim_bar_table *t, size_t n, uint64_t symbol)
 				    SIM_TIME_SEC, &b);
 		sim_bar_table_add(t, &b, 0);
 	}
+	all = sim_bar_table_view(t);
+	t->gap = sim_bar_gap(&all);
 }
 
 static inline double *doubles(const sim_dec *v, size_t n)

@@ -370,7 +370,7 @@ static void do_bar(struct world *w, char **v, int n, bool joins)
 	bar = &w->bar[sym];
 	w->series[sym] = (struct sim_bar_series){
 		1, &bar->ts, &bar->open, &bar->high, &bar->low, &bar->close,
-		&bar->volume, NULL
+		&bar->volume, NULL, 0
 	};
 	b = &w->bars[sym];
 	*b = (struct sim_engine_bar){ .series = &w->series[sym] };

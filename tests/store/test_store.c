@@ -102,6 +102,7 @@ static void expect_bars(size_t from, size_t n, int64_t salt)
 
 	fill(&t, from, n, salt);
 	ck_assert_uint_eq(s.n, n);
+	ck_assert_int_eq(s.gap, n > 1 ? SIM_TIME_MIN : 0);
 	ck_assert_mem_eq(s.ts, t.ts, n * 8);
 	ck_assert_mem_eq(s.open, t.open, n * 8);
 	ck_assert_mem_eq(s.high, t.high, n * 8);
@@ -143,6 +144,33 @@ START_TEST(round_trip)
 	sim_store_hash(ins, min1, &s, NULL, hash);
 	ck_assert_mem_eq(hash, sim_store_bars_hash(b), sizeof(hash));
 	sim_store_bars_close(b);
+}
+END_TEST
+
+/* Bars that begin within a timeframe of each other, and a hole. */
+START_TEST(gap_is_known)
+{
+	static const struct { sim_time second, gap; } cases[] = {
+		{ SIM_TIME_MIN, SIM_TIME_MIN }, { 2 * SIM_TIME_MIN,
+		SIM_TIME_MIN }, { SIM_TIME_MIN - 1, 0 },
+	};
+	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
+	struct sim_bar_series s;
+	struct sim_store_bars *b;
+	struct sim_err err = SIM_ERR_INIT;
+
+	fill(&t, 0, 3, 0);
+	t.ts[1] = cases[_i].second;
+	t.ts[2] = 3 * SIM_TIME_MIN;
+	s = sim_bar_table_view(&t);
+	ck_assert_msg(!sim_store_put(st, &spy, min1, &s, &err), "%s", err.msg);
+	b = open_spy();
+	s = sim_store_bars_series(b);
+	ck_assert_int_eq(s.gap, cases[_i].gap);
+	ck_assert(!sim_bar_is_even(&s, 0, 3));
+	ck_assert(sim_bar_is_even(&s, 0, 2) == (_i == 0));
+	sim_store_bars_close(b);
+	sim_bar_table_release(&t);
 }
 END_TEST
 
@@ -685,6 +713,7 @@ static Suite *suite(void)
 	tcase_set_timeout(t, 600);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, round_trip, 0, 6);
+	tcase_add_loop_test(t, gap_is_known, 0, 3);
 	tcase_add_test(t, no_volume_and_flags);
 	tcase_add_test(t, hash_is_canonical);
 	tcase_add_test(t, merges_add_up);

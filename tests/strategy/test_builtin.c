@@ -69,7 +69,7 @@ static void init_world(struct world *w, uint32_t nsyms)
 		s->position = &w->pos[i];
 		s->traded = true;
 		s->bars = (struct sim_bar_series){ 0, w->ts, w->price[i],
-			w->price[i], w->price[i], w->price[i], NULL, NULL };
+			w->price[i], w->price[i], w->price[i], NULL, NULL, 0 };
 		w->traded[i] = i;
 	}
 }

@@ -161,7 +161,7 @@ static void init_world(struct world *w, uint32_t nsyms)
 		s->traded = true;
 		s->bars = (struct sim_bar_series){ 0, w->ts, w->price[i],
 			w->high[i], w->price[i], w->price[i], w->volume[i],
-			NULL };
+			NULL, 0 };
 		s->frames = &w->frames[i];
 		w->traded[i] = i;
 	}
@@ -526,7 +526,7 @@ START_TEST(higher_timeframes)
 		"%s", err.msg);
 	ck_assert_int_eq(s.ops->init(s.self, &w.view, &err), 0);
 	w.frames[0] = (struct sim_bar_series){ 0, w.ts, hours, hours, hours,
-					       hours, NULL, NULL };
+					       hours, NULL, NULL, 0 };
 	for (int t = 0; t < 6; t++) {
 		w.frames[0].n = t < 2 ? 0 : (size_t)t - 1 < 4 ? (size_t)t - 1
 							      : 4;
