@@ -18,7 +18,8 @@ static const char *const formats[] = { "auto", "lean", "plain", NULL };
 
 static const struct sim_opt opts[] = {
 	{ SIM_OPT_ENUM, "format", .arg = "FORMAT",
-	  .help = "how the file is written", .value = &format,
+	  .help = "what the file that is read is, not how the result is"
+		  " written", .value = &format,
 	  .choices = formats },
 	{ SIM_OPT_STR, "calendar", .arg = "CALENDAR",
 	  .help = "whose sessions ex-dates are, for a symbol without bars",

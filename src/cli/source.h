@@ -52,13 +52,15 @@ extern const char *const sim_source_stamps[];	/* for --stamp */
  * sim_import_opts. */
 #define SIM_SOURCE_FILE_OPTS(how) \
 	{ SIM_OPT_ENUM, "format", .arg = "FORMAT", \
-	  .help = "how a file is written", .value = &(how).format, \
+	  .help = "what the file that is read is, not how the result is" \
+		  " written", .value = &(how).format, \
 	  .choices = sim_source_formats }, \
 	{ SIM_OPT_STR, "map", .arg = "KEY=COLUMN,...", \
 	  .help = "which column is ts (or date, time), o, h, l, c, v", \
 	  .value = &(how).map }, \
 	{ SIM_OPT_STR, "tz", .arg = "ZONE", \
-	  .help = "time zone of times without one", .value = &(how).tz }, \
+	  .help = "time zone of times without one in the file", \
+	  .value = &(how).tz }, \
 	{ SIM_OPT_ENUM, "stamp", .arg = "END", \
 	  .help = "whether times are a bar's start or end", \
 	  .value = &(how).stamp, .choices = sim_source_stamps }, \

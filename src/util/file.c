@@ -233,6 +233,8 @@ static int read_source(struct source *s)
 	return rc;
 }
 
+static bool is_stdin_read;		/* there is no second time */
+
 int sim_file_read(const char *path, size_t max, struct sim_buf *out,
 		  struct sim_err *err)
 {
@@ -240,6 +242,11 @@ int sim_file_read(const char *path, size_t max, struct sim_buf *out,
 	int rc;
 
 	if (!strcmp(path, "-")) {
+		if (is_stdin_read)
+			return sim_err_set(err, SIM_E_USAGE, "standard input "
+					   "(-) is named twice; name a file for"
+					   " one of the two");
+		is_stdin_read = true;
 		s.fd = STDIN_FILENO;
 		s.path = "standard input";
 		return read_source(&s);

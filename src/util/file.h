@@ -26,7 +26,8 @@ void sim_file_forget(const struct sim_file_map *m);
 
 /* Whole content into memory (path "-" is stdin), at most max bytes; a gzip
  * file is unpacked (the limit holds for what comes out).  Takes: *out must be
- * initialised; content is appended. */
+ * initialised; content is appended.  Errors: SIM_E_USAGE stdin was read before.
+ */
 int sim_file_read(const char *path, size_t max, struct sim_buf *out,
 		  struct sim_err *err) SIM_MUST_CHECK;
 

@@ -62,6 +62,14 @@ snapshot >"$tmp/before"
 
 # The command line.
 bad 64 dta
+input=ACME_daily.csv
+bad 64 simulate --strategy buy-hold --data A=- --data B=-
+grep -q 'is named twice' "$tmp/err" || fail "stdin twice: another sentence"
+bad 64 optimize sweep buy-hold --data A=- --data B=-
+printf 'time,symbol,side,qty\n2020-01-06,A,buy,1\n' >few.csv
+input=few.csv
+bad 64 simulate --orders - --data A=-
+input=
 bad 64 data imprt
 bad 66 data rm NOPE
 bad 66 data rm ACME --timeframe 1h

@@ -147,6 +147,9 @@ START_TEST(read_standard_input)
 	close(fd[0]);
 	ck_assert_int_eq(sim_file_read("-", 10, &b, NULL), 0);
 	ck_assert_str_eq(sim_buf_str(&b), "abc");
+	/* There is nothing more for a second who asks. */
+	ck_assert_int_eq(sim_file_read("-", 10, &b, NULL), SIM_E_USAGE);
+	ck_assert_str_eq(sim_buf_str(&b), "abc");
 	sim_buf_release(&b);
 }
 END_TEST
