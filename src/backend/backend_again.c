@@ -284,7 +284,7 @@ static int send_again(struct sim_backend_wire *l,
 		      struct sim_backend_wire_asked *a, struct sim_err *err)
 {
 	a->is_again = true;
-	return sim_backend_wire_write(l, a->line, a->len, err);
+	return sim_backend_wire_say(l, a, err);
 }
 
 /* Orders belong to a tick: they are sent when the session stands there. */

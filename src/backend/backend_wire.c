@@ -232,7 +232,8 @@ static void closing(struct sim_backend_wire *l,
 }
 
 /* It is known where the session stands whose steps are asked for; or it is
- * refused, as they would be. */
+ * refused, as they would be.  Or all is cancelled: it isn't asked again, which
+ * would cancel what came since. */
 static void hear_own(struct sim_backend_wire *l,
 		     const struct sim_backend_message *m)
 {
@@ -243,7 +244,13 @@ static void hear_own(struct sim_backend_wire *l,
 	for (size_t i = 0; i < l->nasked; i++) {
 		struct sim_backend_wire_asked *a = &l->asked[i];
 
-		if (strcmp(a->request_id, id) || a->goal)
+		if (strcmp(a->request_id, id))
+			continue;
+		if (a->type == SIM_MESSAGE_cancel_all) {
+			sim_backend_wire_forget(l, a);
+			return;
+		}
+		if (a->type != SIM_MESSAGE_step_simulation || a->goal)
 			continue;
 		a->goal = m->m.type == SIM_MESSAGE_simulation_status ?
 			s->sequence_id + sim_backend_again_ticks(a) :
@@ -660,28 +667,38 @@ static int acknowledge(struct sim_backend_wire *l,
 	return SIM_OK;
 }
 
-/* Where a session stands now decides when its steps are made; they are asked
- * for once that is known. */
-static int ask_status(struct sim_backend_wire *l,
-		      const struct sim_backend_wire_asked *a,
-		      struct sim_err *err)
+int sim_backend_wire_ask(struct sim_backend_wire *l,
+			 const struct sim_backend_wire_asked *a,
+			 enum sim_message_type type, struct sim_err *err)
 {
 	struct sim_buf text = SIM_BUF_INIT(1024);
 	char id[SIM_MESSAGE_REQUEST_MAX + 8];
 	int rc;
 
 	snprintf(id, sizeof(id), OWN "%s", a->request_id);
-	sim_backend_encode(&text, SIM_MESSAGE_query_status, NULL, id,
+	sim_backend_encode(&text, type, NULL, id,
 			   a->session_id[0] ? a->session_id : NULL);
 	rc = sim_backend_wire_write(l, text.data, text.len - 1, err);
 	sim_buf_release(&text);
 	return rc;
 }
 
+int sim_backend_wire_say(struct sim_backend_wire *l,
+			 const struct sim_backend_wire_asked *a,
+			 struct sim_err *err)
+{
+	const struct sim_backend_wire_asked copy = *a;	/* it may move */
+	int rc = sim_backend_wire_write(l, a->line, a->len, err);
+
+	return rc || copy.type != SIM_MESSAGE_cancel_all ? rc :
+		sim_backend_wire_ask(l, &copy, SIM_MESSAGE_query_orders, err);
+}
+
 static int wire_send(struct sim_backend *b, const struct sim_backend_line *line,
 		     struct sim_err *err)
 {
 	struct sim_backend_wire *l = (struct sim_backend_wire *)b;
+	struct sim_backend_wire_asked *a;
 	int rc = check_fatal(l, err);
 
 	if (rc)
@@ -694,10 +711,13 @@ static int wire_send(struct sim_backend *b, const struct sim_backend_line *line,
 	remember(l, line);
 	if (l->state != SIM_BACKEND_CONNECTED)
 		return SIM_OK;
+	a = &l->asked[l->nasked - 1];
+	/* Where a session stands now decides when its steps are made; they are
+	 * asked for once that is known. */
 	if (line->type == SIM_MESSAGE_step_simulation)
-		rc = ask_status(l, &l->asked[l->nasked - 1], err);
+		rc = sim_backend_wire_ask(l, a, SIM_MESSAGE_query_status, err);
 	else
-		rc = sim_backend_wire_write(l, line->text, line->len, err);
+		rc = sim_backend_wire_say(l, a, err);
 	return rc == SIM_E_INTR ? rc : SIM_OK;
 }
 

@@ -102,6 +102,14 @@ int sim_backend_wire_read(struct sim_backend_wire *l, int64_t deadline_ms,
 			  struct sim_backend_message *m, struct sim_err *err);
 int sim_backend_wire_write(struct sim_backend_wire *l, const char *text,
 			   size_t len, struct sim_err *err);
+/* Say what was asked; with a question, where it has no answer of its own. */
+int sim_backend_wire_say(struct sim_backend_wire *l,
+			 const struct sim_backend_wire_asked *a,
+			 struct sim_err *err);
+/* A question of ours about it. */
+int sim_backend_wire_ask(struct sim_backend_wire *l,
+			 const struct sim_backend_wire_asked *a,
+			 enum sim_message_type type, struct sim_err *err);
 /* Look at what came; it is put to what is to be given, or dropped. */
 void sim_backend_wire_hear(struct sim_backend_wire *l,
 			   struct sim_backend_message *m);

@@ -292,12 +292,17 @@ static void print_open(struct drive *d)
 static void each_trade(struct drive *d)
 {
 	static const char *const first[] = { "a", "b", "c", "d" };
-	static const char *const then[] = { "e", "f" };
+	static const char *const then[] = { "e", "f" }, *last[] = { "g", "h" };
 	const struct sim_message_replace_order r = {
 		.order_id = "b", .price = SIM_DEC_ONE * 6, .has_price = true,
 	};
 	const struct sim_message_cancel_order c = { .order_id = "c" };
 	const struct sim_message_cancel_all all = { .has_symbol = false };
+	const struct sim_backend_request q = {
+		.type = SIM_MESSAGE_cancel_all, .data = &all,
+		.session_id = d->id,
+	};
+	struct sim_err err = SIM_ERR_INIT;
 
 	go_to(d, 1);
 	rest(first, 4, d);
@@ -309,8 +314,14 @@ static void each_trade(struct drive *d)
 	call(d, SIM_MESSAGE_cancel_all, &all, NULL);
 	rest(then, 2, d);
 	print_open(d);
+	/* Nobody waits for its answer, and it holds for those of now. */
+	check(sim_backend_send(d->b, &q, NULL, &err), &err);
+	print_open(d);
+	rest(last, 2, d);
+	print_open(d);
 	acknowledge(d);
 	go_to(d, 3);
+	print_open(d);
 }
 
 static void tell_log(struct drive *d);
