@@ -313,7 +313,7 @@ int main(void)
 	Suite *suite = suite_create("offline");
 	TCase *tc = tcase_create("offline");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, orders, 0, sizeof(rules) / sizeof(rules[0]));
 	tcase_add_test(tc, strategy);
 	suite_add_tcase(suite, tc);

@@ -319,7 +319,7 @@ int main(void)
 	Suite *s = suite_create("adjust");
 	TCase *tc = tcase_create("adjust");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, modes, 0, 3);
 	tcase_add_test(tc, both_on_a_day);

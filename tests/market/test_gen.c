@@ -306,7 +306,7 @@ int main(void)
 	Suite *s = suite_create("gen");
 	TCase *tc = tcase_create("gen");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, same_bytes, 0, COUNT(goldens));
 	tcase_add_loop_test(tc, sane_bars, 0, COUNT(goldens));

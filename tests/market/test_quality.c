@@ -430,7 +430,7 @@ int main(void)
 	Suite *s = suite_create("quality");
 	TCase *tc = tcase_create("quality");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, clean_is_clean, 0, 5);
 	tcase_add_loop_test(tc, planted_alone, 0, COUNT(plants));

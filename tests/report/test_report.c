@@ -255,7 +255,7 @@ int main(void)
 	Suite *s = suite_create("report");
 	TCase *t = tcase_create("report");
 
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, test_balance, 0, 60);
 	tcase_add_loop_test(t, test_shape, 0, 140);
 	tcase_add_test(t, test_sections);

@@ -625,7 +625,7 @@ int main(void)
 	TCase *t = tcase_create("extras");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 300);
 	tcase_add_test(t, test_frames_show_at_their_close);
 	tcase_add_test(t, test_frames_of_two_symbols);
 	tcase_add_test(t, test_a_bar_across_the_close);

@@ -264,7 +264,7 @@ int main(void)
 	TCase *t = tcase_create("failure");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, test_what_is_left, 0,
 			    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(t, test_nothing_began);

@@ -425,7 +425,7 @@ int main(void)
 	Suite *s = suite_create("run");
 	TCase *t = tcase_create("run");
 
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, order_of_symbols, 0,
 			    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(t, log_and_result_agree);

@@ -363,7 +363,7 @@ int main(void)
 	Suite *s = suite_create("logline");
 	TCase *tc = tcase_create("logline");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, forms, 0, N(values));
 	tcase_add_test(tc, levels);
 	tcase_add_test(tc, too_often);

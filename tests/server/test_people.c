@@ -475,7 +475,7 @@ int main(void)
 	TCase *t = tcase_create("people");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 300);
 	tcase_add_test(t, pauses);
 	tcase_add_test(t, names_of_one);
 	tcase_add_test(t, tries_inside);

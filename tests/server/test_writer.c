@@ -791,10 +791,10 @@ int main(void)
 	tcase_add_test(t, backup_meanwhile);
 	tcase_add_loop_test(t, locked, 0, 2);
 	tcase_add_test(t, killed);
-	tcase_set_timeout(t, getenv("SIM_LONG") ? 1200 : 120);
+	tcase_set_timeout(t, getenv("SIM_LONG") ? 1200 : 600);
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(d, disk_fails, FULL, HOWS);
-	tcase_set_timeout(d, getenv("SIM_LONG") ? 3600 : 120);
+	tcase_set_timeout(d, getenv("SIM_LONG") ? 3600 : 600);
 	suite_add_tcase(s, d);
 	return run_suite(s);
 }

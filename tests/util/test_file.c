@@ -482,7 +482,7 @@ int main(void)
 	TCase *tc = tcase_create("file");
 
 	tcase_add_checked_fixture(tc, enter, leave);
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 300);
 	tcase_add_test(tc, map);
 	tcase_add_loop_test(tc, read_limits, 0, 7);
 	tcase_add_test(tc, read_buffer_limit);

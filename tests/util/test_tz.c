@@ -402,7 +402,7 @@ int main(void)
 	Suite *s = suite_create("tz");
 	TCase *tc = tcase_create("zones"), *files = tcase_create("files");
 
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, new_york_rules, 0, N(new_york));
 	tcase_add_test(tc, utc);
 	tcase_add_loop_test(tc, gaps_and_folds, 0, 10);
@@ -412,7 +412,7 @@ int main(void)
 	tcase_add_loop_test(tc, bad_names, 0, 12);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(files, enter, leave);
-	tcase_set_timeout(files, 60);
+	tcase_set_timeout(files, 300);
 	tcase_add_test(files, file_version_1);
 	tcase_add_loop_test(files, file_footers, 0, N(footers));
 	tcase_add_test(files, file_without_changes);
