@@ -48,14 +48,14 @@ struct sim_bar_series sim_bar_range(const struct sim_bar_series *s,
 
 sim_time sim_bar_gap(const struct sim_bar_series *s)
 {
-	sim_time gap = s->n > 1 ? SIM_TIME_MAX : 0;
+	uint64_t gap = s->n > 1 ? SIM_TIME_MAX : 0;
 
 	for (size_t i = 1; i < s->n; i++) {
-		sim_time d = s->ts[i] - s->ts[i - 1];
+		uint64_t d = sim_bar_apart(s, i - 1, i);
 
 		gap = d < gap ? d : gap;
 	}
-	return gap;
+	return (sim_time)gap;
 }
 
 size_t sim_bar_flagged(const struct sim_bar_series *s, size_t i, size_t end)

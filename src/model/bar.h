@@ -54,6 +54,13 @@ struct sim_bar_series sim_bar_range(const struct sim_bar_series *s,
 /* First index with ts >= t (n when there is none). */
 size_t sim_bar_find(const struct sim_bar_series *s, sim_time t);
 
+/* Nanoseconds between two bars, i <= j: more than sim_time has, perhaps. */
+static inline uint64_t sim_bar_apart(const struct sim_bar_series *s, size_t i,
+				     size_t j)
+{
+	return (uint64_t)s->ts[j] - (uint64_t)s->ts[i];
+}
+
 /* How close the two closest bars begin; 0 when there is but one. */
 sim_time sim_bar_gap(const struct sim_bar_series *s);
 /* Do n bars from i on follow each other at the least distance?  No, when that
@@ -61,9 +68,8 @@ sim_time sim_bar_gap(const struct sim_bar_series *s);
 static inline bool sim_bar_is_even(const struct sim_bar_series *s, size_t i,
 				   size_t n)
 {
-	return s->gap > 0 && n &&
-	       (uint64_t)(s->ts[i + n - 1] - s->ts[i]) ==
-		       (n - 1) * (uint64_t)s->gap;
+	return s->gap > 0 && n && sim_bar_apart(s, i, i + n - 1) ==
+				  (n - 1) * (uint64_t)s->gap;
 }
 
 /* The first of the bars from i up to end that has a flag, or end. */

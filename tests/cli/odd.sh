@@ -119,7 +119,7 @@ bad 65 simulate --data A=- --orders -
 input=
 bad 65 data import - --symbol X
 bad 64 data import - - --symbol X
-bad 65 optimize merge - -
+bad 64 optimize merge - -
 
 # Templates and expressions.
 bad 64 data list --where "a${nl}b"

@@ -174,6 +174,27 @@ START_TEST(gap_is_known)
 }
 END_TEST
 
+/* Further apart than a time can say. */
+START_TEST(gap_of_extremes)
+{
+	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
+	struct sim_bar_series s;
+
+	fill(&t, 0, 3, 0);
+	t.ts[0] = -SIM_TIME_MAX;
+	t.ts[1] = SIM_TIME_MAX - 7;
+	t.ts[2] = SIM_TIME_MAX;
+	t.gap = 7;
+	s = sim_bar_table_view(&t);
+	ck_assert_int_eq(sim_bar_gap(&s), 7);
+	ck_assert(!sim_bar_is_even(&s, 0, 3));
+	ck_assert(sim_bar_is_even(&s, 1, 2));
+	s.n = 2;
+	ck_assert_int_eq(sim_bar_gap(&s), SIM_TIME_MAX);
+	sim_bar_table_release(&t);
+}
+END_TEST
+
 START_TEST(no_volume_and_flags)
 {
 	struct sim_bar_table t = SIM_BAR_TABLE_INIT;
@@ -714,6 +735,7 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, round_trip, 0, 6);
 	tcase_add_loop_test(t, gap_is_known, 0, 3);
+	tcase_add_test(t, gap_of_extremes);
 	tcase_add_test(t, no_volume_and_flags);
 	tcase_add_test(t, hash_is_canonical);
 	tcase_add_test(t, merges_add_up);
