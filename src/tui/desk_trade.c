@@ -46,7 +46,8 @@ static void ask_estimate(struct desk *k)
 		return;
 	if (sim_slip_order(&k->slip, &o, &why)) {
 		e->is_hint = true;
-		snprintf(e->refusal, sizeof(e->refusal), "%s", why.msg);
+		snprintf(e->refusal, sizeof(e->refusal), "%.*s",
+			 (int)sizeof(e->refusal) - 1, why.msg);
 		return;
 	}
 	snprintf(id, sizeof(id), "d%" PRId64, k->estimate);
