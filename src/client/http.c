@@ -271,13 +271,23 @@ static const struct failure {
 	  "the file that ca_file names holds no certificate" },
 };
 
+static const char *text_of(const struct call *c, const struct failure *f)
+{
+	if (f->code == CURLE_SSL_CACERT_BADFILE && !c->s->ca_file)
+		return "this system has no certificates of authorities; install"
+			" them (ca-certificates), or set ca_file to the"
+			" certificate of who signed the server's";
+	return f->text;
+}
+
 static int transport_failed(const struct call *c, CURLcode code,
 			    struct sim_err *err)
 {
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (failures[i].code == code)
 			return sim_err_set(err, failures[i].rc, "%s: %s",
-					   c->where, failures[i].text);
+					   c->where,
+					   text_of(c, &failures[i]));
 	return sim_err_set(err, SIM_E_UNAVAILABLE, "%s: %s (libcurl %d); check"
 			   " the URL and the network", c->where,
 			   c->curl->easy_strerror(code), (int)code);
