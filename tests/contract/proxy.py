@@ -193,16 +193,16 @@ def secure(t):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048",
                     "-nodes", "-keyout", key, "-out", cert, "-days", "2",
                     "-subj", "/CN=localhost", "-addext",
-                    "subjectAltName=DNS:localhost"], check=True,
+                    "subjectAltName=IP:127.0.0.1"], check=True,
                    stderr=subprocess.DEVNULL)
     with Server(t, "tls", "--tls-cert", cert, "--tls-key", key,
                 home=home) as server:
         home.must("admin", "user", "add", "ada", "--plan", "enterprise")
         key = json.loads(home.must("admin", "key", "create", "ada"))
         token = http(server.auth_port, "POST", "/auth/token",
-                     {"X-API-Key": key["api_key"]}, "{}", host="localhost",
+                     {"X-API-Key": key["api_key"]}, "{}",
                      tls=True).json["access_token"]
-        url = "wss://localhost:%d"
+        url = "wss://127.0.0.1:%d"
         status, want, said = drive(url % server.sim_port, token, 2, cert)
         t.check("secure", not status and "log " in want, said)
         proxy = Proxy(server.sim_port, 2, 5)
