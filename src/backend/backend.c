@@ -66,12 +66,40 @@ static void keep_details(struct sim_backend *b,
 	sim_buf_release(&text);
 }
 
+static sim_time time_of(const struct sim_json_val *o, const char *key)
+{
+	const char *s = sim_json_as_str(sim_json_get(o, key));
+	sim_time t;
+
+	return s && !sim_time_parse(s, strlen(s), &t, NULL, NULL) ? t :
+		SIM_TIME_NONE;
+}
+
+/* How long to wait: as it is said, or until what is used up comes back, by the
+ * clock of who says it. */
+static int64_t wait_ms(const struct sim_message *m,
+		       const struct sim_json_val *details)
+{
+	const struct sim_message_error *e = m->data;
+	sim_time said = time_of(sim_json_root(m->doc), "timestamp");
+	sim_time until = time_of(details, "reset_time");
+
+	if (m->type == SIM_MESSAGE_error && e->has_retry_after_ms)
+		return e->retry_after_ms;
+	return said == SIM_TIME_NONE || until == SIM_TIME_NONE ||
+		until <= said ? 0 : (until / 1000000 - said / 1000000);
+}
+
 static int refused(struct sim_backend *b, const char *code, const char *text,
+		   const struct sim_message *m,
 		   const struct sim_json_val *details, struct sim_err *err)
 {
+	int rc = sim_err_set(err, sim_backend_status(code), "%.480s", text);
+
 	snprintf(b->code, sizeof(b->code), "%s", code);
 	keep_details(b, details);
-	return sim_err_set(err, sim_backend_status(code), "%.480s", text);
+	sim_err_add(err, wait_ms(m, details), b->details);
+	return rc;
 }
 
 /* Is the reply a refusal? */
@@ -81,13 +109,13 @@ static int check_reply(struct sim_backend *b, const struct sim_message *m,
 	if (m->type == SIM_MESSAGE_error) {
 		const struct sim_message_error *e = m->data;
 
-		return refused(b, e->error_code, e->message, e->details.val,
+		return refused(b, e->error_code, e->message, m, e->details.val,
 			       err);
 	}
 	if (m->type == SIM_MESSAGE_session_error) {
 		const struct sim_message_session_error *e = m->data;
 
-		return refused(b, e->error_code, e->message, e->details.val,
+		return refused(b, e->error_code, e->message, m, e->details.val,
 			       err);
 	}
 	return SIM_OK;

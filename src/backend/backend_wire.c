@@ -485,6 +485,7 @@ static int refused_by(const struct sim_backend_wire *l, int rc,
 		      struct sim_err *err)
 {
 	int status = sim_ws_end(l->ws)->http_status;
+	int retry_ms = sim_ws_end(l->ws)->retry_ms;
 
 	if (rc != SIM_E_UNAVAILABLE || !status)
 		return rc;
@@ -492,10 +493,21 @@ static int refused_by(const struct sim_backend_wire *l, int rc,
 		return sim_err_set(err, SIM_E_AUTH, "the server at %.200s does "
 				   "not let us in; log in again", l->where);
 	if (status == 429)
-		return sim_err_set(err, SIM_E_AGAIN, "the server at %.200s has "
-				   "too many connections of ours, or too many "
-				   "attempts; try again later", l->where);
+		rc = sim_err_set(err, SIM_E_AGAIN, "the server at %.200s has "
+				 "too many connections of ours, or too many "
+				 "attempts; try again later", l->where);
+	else if (status == 503 && retry_ms >= 0)
+		rc = sim_err_set(err, SIM_E_AGAIN, "the server at %.200s has "
+				 "too much to do, is starting or is stopping; "
+				 "try again later", l->where);
+	sim_err_add(err, retry_ms, NULL);
 	return rc;
+}
+
+/* Was the handshake refused by a server that has no time just now? */
+static bool is_busy(const struct sim_backend_wire *l, int rc)
+{
+	return rc == SIM_E_AGAIN && sim_ws_end(l->ws)->http_status == 503;
 }
 
 static int attempt(struct sim_backend_wire *l, struct sim_err *err)
@@ -588,7 +600,8 @@ int sim_backend_wire_open(struct sim_backend_wire *l, struct sim_err *err)
 	struct sim_err why = SIM_ERR_INIT;
 	int rc = connect_once(l, &why);
 
-	while (rc == SIM_E_UNAVAILABLE && ++l->attempts < ATTEMPTS) {
+	while ((rc == SIM_E_UNAVAILABLE || is_busy(l, rc)) &&
+	       ++l->attempts < ATTEMPTS) {
 		rc = sim_backend_wire_sleep(l, back_off(l), &why);
 		if (!rc)
 			rc = connect_once(l, &why);

@@ -18,6 +18,7 @@
 #include "cli/modes.h"
 #include "cli/pager.h"
 #include "cli/profile.h"
+#include "cli/refusal.h"
 #include "cli/timeout.h"
 #include "strategy/warden.h"
 #include "util/json.h"
@@ -326,30 +327,13 @@ static bool wants_json_errors(void)
 				 !strcmp(common.output, "ndjson"));
 }
 
-static void print_error_json(const struct sim_err *err)
-{
-	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
-	struct sim_json j;
-
-	sim_json_init(&j, &b, false);
-	sim_json_object(&j, NULL);
-	sim_json_object(&j, "error");
-	sim_json_str(&j, "code", sim_err_wire(err->code));
-	sim_json_int(&j, "exit", sim_err_exit(err->code));
-	sim_json_str(&j, "message", err->msg);
-	sim_json_end(&j);
-	sim_json_end(&j);
-	fprintf(stderr, "%s\n", sim_buf_str(&b));
-	sim_buf_release(&b);
-}
-
 static int fail(int rc, struct sim_err *err)
 {
 	err->code = rc;
 	if (!*err->msg && rc != SIM_E_FALSE)
 		sim_err_set(err, rc, "%s", sim_err_text(rc));
 	if (*err->msg && wants_json_errors())
-		print_error_json(err);
+		sim_refusal_print(err);
 	else if (*err->msg)
 		fprintf(stderr, "simutrador: %s\n", err->msg);
 	return sim_err_exit(rc);

@@ -337,7 +337,9 @@ static int end_there(struct sim_cli *cli, struct sim_auth *a, struct ended *e,
 			     a->target.url, why.msg);
 		return ask_end(a, false, e, err);
 	}
-	return rc ? sim_err_set(err, rc, "%s", why.msg) : SIM_OK;
+	if (rc)
+		*err = why;
+	return rc;
 }
 
 /* One that is only forgotten here goes on there: that is said. */

@@ -296,7 +296,7 @@ static int reset(struct sim_cli *cli, struct sim_auth *a,
 		rc = SIM_E_AGAIN;
 	}
 	if (rc)
-		sim_err_set(err, rc, "%s", why.msg);
+		*err = why;
 	else
 		sim_member_print(cli, password_cols, &answer);
 	sim_secret_wipe(second, sizeof(second));

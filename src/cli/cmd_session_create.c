@@ -223,11 +223,13 @@ static void add_details(struct sim_cli *cli, struct sim_err *err)
 		struct sim_err was = *err;
 
 		put_texts(&b, sim_json_get(sim_json_root(doc), keys[i]));
-		if (b.len)
+		if (b.len) {
 			sim_err_set(err, was.code, i ?
 				    "%.350s; did you mean %.100s?" :
 				    "%.350s: %.100s", was.msg,
 				    sim_buf_str(&b));
+			sim_err_add(err, 0, text);
+		}
 		sim_buf_release(&b);
 	}
 	sim_json_free(doc);

@@ -32,6 +32,7 @@ libsim_cli_a_SOURCES = \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/job.c %D%/job.h \
 	%D%/profile.c %D%/profile.h \
+	%D%/refusal.c %D%/refusal.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/qr.c %D%/qr.h \
 	%D%/remove.c %D%/remove.h \

@@ -393,7 +393,7 @@ static int log_in(struct sim_cli *cli, struct sim_auth *a, const char *name,
 		rc = try_login(a, name, e, &answer, &why);
 	}
 	if (rc)
-		sim_err_set(err, rc, "%s", why.msg);
+		*err = why;
 	else
 		rc = sim_login_keep(a->login, answer.doc ?
 				    sim_json_root(answer.doc) : NULL, err);

@@ -355,6 +355,24 @@ static void quote_said(const struct call *c, const char *said,
 		snprintf(out, SAID_BYTES, "(its words hold a secret)");
 }
 
+/* What is not in the sentence, but for what we have sent in secret. */
+static void add_details(const struct call *c, const struct sim_json_val *root,
+			struct sim_err *err)
+{
+	const struct sim_json_val *v = sim_json_get(root, "details");
+	struct sim_buf b = SIM_BUF_INIT(SIM_HTTP_BODY_MAX);
+	struct sim_json j;
+
+	sim_json_init(&j, &b, false);
+	if (sim_json_is_object(v) && *c->a->code)
+		sim_json_copy(&j, NULL, v);
+	if (has(sim_buf_str(&b), c->rq->api_key) ||
+	    has(sim_buf_str(&b), c->rq->bearer))
+		sim_buf_reset(&b);
+	sim_err_add(err, c->a->retry_ms, sim_buf_str(&b));
+	sim_buf_release(&b);
+}
+
 static int refused(const struct call *c, struct sim_err *err)
 {
 	struct sim_http_answer *a = c->a;
@@ -362,7 +380,7 @@ static int refused(const struct call *c, struct sim_err *err)
 		a->doc ? sim_json_root(a->doc) : NULL;
 	const char *said = sim_json_as_str(sim_json_get(root, "message"));
 	const struct meaning *m = meaning_of(a->status);
-	char text[SAID_BYTES] = "", wait[48] = "";
+	char text[SAID_BYTES] = "";
 	int rc = m->rc;
 
 	/* without the server's form it was somebody else who refused */
@@ -375,12 +393,11 @@ static int refused(const struct call *c, struct sim_err *err)
 		rc = SIM_E_AGAIN;
 	if (said && *a->code)
 		quote_said(c, said, text);
-	if (rc == SIM_E_AGAIN && a->retry_ms >= 0)
-		snprintf(wait, sizeof(wait), "; wait for %d s",
-			 a->retry_ms / 1000);
-	return sim_err_set(err, rc, "%s: %s (%s%s%d)%s", c->where,
-			   *text ? text : m->text, a->code,
-			   *a->code ? ", HTTP " : "HTTP ", a->status, wait);
+	sim_err_set(err, rc, "%s: %s (%s%s%d)", c->where,
+		    *text ? text : m->text, a->code,
+		    *a->code ? ", HTTP " : "HTTP ", a->status);
+	add_details(c, root, err);
+	return rc;
 }
 
 /* -- what came back ------------------------------------------------------ */

@@ -68,7 +68,8 @@ bool sim_http_is_secure(const char *url);
  *         5xx; SIM_E_UNAVAILABLE nobody answers or the answer is cut;
  *         SIM_E_TIMEOUT it takes too long; SIM_E_PROTO what answers is no such
  *         server (no JSON object, too much, a redirect); SIM_E_INTR `stop`.
- *         The sentence has the server's, where it gave one.
+ *         The sentence has the server's, where it gave one; *err too what it
+ *         said besides.
  */
 int sim_http_call(const struct sim_http_server *s,
 		  const struct sim_http_request *rq, struct sim_http_answer *a,

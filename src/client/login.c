@@ -360,7 +360,8 @@ int sim_login_token(struct sim_login *l, const char **token,
 		rc = renew(l, old, &why);
 		sim_secret_wipe(old, sizeof(old));
 		if (rc && !is_good(l, 0)) {
-			sim_err_set(err, rc, "%s", why.msg);
+			if (err)
+				*err = why;
 			return rc;
 		}
 	}
@@ -393,8 +394,8 @@ int sim_login_call(struct sim_login *l, struct sim_http_request *rq,
 		}
 	}
 	rq->bearer = NULL;
-	if (rc)
-		sim_err_set(err, rc, "%s", why.msg);
+	if (rc && err)
+		*err = why;
 	return rc;
 }
 

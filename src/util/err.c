@@ -1,6 +1,7 @@
 /* err: the status table and how messages are put together. */
 #include "util/err.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,12 +51,40 @@ int sim_err_set(struct sim_err *err, int code, const char *fmt, ...)
 
 	if (err) {
 		err->code = code;
+		err->retry_ms = 0;
+		err->details[0] = '\0';
 		va_start(ap, fmt);
 		vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 		va_end(ap);
 		keep_one_line(err);
 	}
 	return code;
+}
+
+int64_t sim_err_retry_sec(const struct sim_err *err)
+{
+	return err->retry_ms / 1000 + (err->retry_ms % 1000 != 0);
+}
+
+void sim_err_add(struct sim_err *err, int64_t retry_ms, const char *details)
+{
+	char wait[48];
+	size_t n, most;
+
+	if (!err)
+		return;
+	err->details[0] = '\0';
+	err->retry_ms = retry_ms > 0 ? retry_ms : 0;
+	if (err->retry_ms) {
+		snprintf(wait, sizeof(wait), "; wait for %" PRId64 " s",
+			 sim_err_retry_sec(err));
+		most = sizeof(err->msg) - 1 - strlen(wait);
+		n = strlen(err->msg);
+		memcpy(err->msg + (n < most ? n : most), wait,
+		       strlen(wait) + 1);
+	}
+	if (details && strlen(details) < sizeof(err->details))
+		memcpy(err->details, details, strlen(details) + 1);
 }
 
 void sim_err_prefix(struct sim_err *err, const char *fmt, ...)

@@ -10,6 +10,8 @@
 #ifndef SIM_ERR_H
 #define SIM_ERR_H
 
+#include <stdint.h>
+
 enum sim_status {
 #define SIM_STATUS(name, wire, http, exit_, text) SIM_N_##name,
 #include "util/status.def"
@@ -27,12 +29,26 @@ enum {
 struct sim_err {
 	int code;		/* a SIM_E_* value */
 	char msg[512];		/* one line, no newline, no final full stop */
+	/* What a server said besides, when it was one that refused. */
+	int64_t retry_ms;	/* it may go better after; 0: not known */
+	char details[1024];	/* a JSON object; "" none, or too long */
 };
-#define SIM_ERR_INIT { 0, "" }
+#define SIM_ERR_INIT { 0, "", 0, "" }
 
 /* Fill *err (may be NULL) and return `code`, so callers write return set(). */
 int sim_err_set(struct sim_err *err, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Put to *err (may be NULL) what a server said besides the sentence, which is
+ * there already and gets "; wait for N s"; a new sentence is without.
+ *
+ * Takes: retry_ms: not above 0 when it said no time; details: JSON, or NULL.
+ */
+void sim_err_add(struct sim_err *err, int64_t retry_ms, const char *details);
+
+/* How many seconds that is, rounded up. */
+int64_t sim_err_retry_sec(const struct sim_err *err);
 
 /* Put "what: " (formatted) before the message that *err holds already. */
 void sim_err_prefix(struct sim_err *err, const char *fmt, ...)

@@ -370,6 +370,7 @@ def real(t):
         in_time(t, p, s, user)
         prompt(t, p, s, user)
         health(t, p, s)
+        over(t, p, s)
         p.run("auth", "login", "--with-token", "--server", url_of(s),
               stdin=user.key)
         p.look("the server's log", s.log())
@@ -475,6 +476,76 @@ def wrong(t):
                 out = p.run("health", "--url", f.url, want=want)
                 t.check("health says " + status,
                         not out if want == 76 else status in out, out)
+
+
+def besides(t):
+    """When to try again, and what a server says in fields, is told."""
+    body = ('{"error": "RATE_LIMITED", "message": "why", "details":'
+            ' {"limit": 30, "list": ["a\\u001b[2J"]}}')
+    late = "Retry-After: 9\r\n"
+    with Person(t) as p, Fake(
+            GOOD, answer("429 No", body, late)) as f:
+        p.secrets += [KEY, "tok_secret_1"]
+        at = {"SIMUTRADOR_SERVER_URL": f.url}
+        p.run(*LOGIN, stdin=KEY, **at)
+        for mode in ("json", "ndjson"):
+            p.run("auth", "limits", "-o", mode, want=75, **at)
+            e = json.loads(p.err)["error"]
+            t.check("an error as JSON", e.pop("message").endswith(
+                "HTTP 429); wait for 9 s") and e == {
+                    "code": "SERVICE_BUSY", "exit": 75, "retry_after": 9,
+                    "details": {"limit": 30, "list": ["a\x1b[2J"]}} and
+                    "\x1b" not in p.err, p.err)
+        p.run("auth", "limits", want=75, **at)
+        t.check("and as a sentence", p.err.endswith("; wait for 9 s\n"),
+                p.err)
+    for status, want in (("429 No", 75), ("503 No", 75), ("500 No", 69)):
+        ticket = answer("200 OK", '{"ticket": "t1", "expires_in": 30}')
+        with Person(t) as p, Fake(GOOD, ticket, answer(
+                status, "", late)) as f, Fake(answer(status, "", late)) as ws:
+            at = {"SIMUTRADOR_SERVER_URL": f.url,
+                  "SIMUTRADOR_WS_URL": ws.url.replace("http", "ws")}
+            f.answers = [GOOD, ticket]
+            p.run(*LOGIN, stdin=KEY, **at)
+            p.run("session", "list", "-o", "json", want=want, **at)
+            e = json.loads(p.err)["error"]
+            t.check("no connection: " + status, e.get("retry_after") == 9 and
+                    e["message"].endswith("; wait for 9 s"), p.err)
+
+
+def over(t, p, s):
+    """What a plan gives no more of, and when it does again."""
+    user = s.user("fay")
+    p.secrets.append(user.key)
+    at = {"SIMUTRADOR_SERVER_URL": url_of(s), "SIMUTRADOR_WS_URL":
+          "ws://127.0.0.1:%d" % s.sim_port}
+    words = ("session", "create", "ACME", "--start-date", "2023-01-03",
+             "--end-date", "2023-02-01", "--timeframe", "daily", "-o",
+             "json")
+    p.run("auth", "login", "--with-token", stdin=user.key, **at)
+    c = user.connect()
+    for i in range(5):
+        name = "s_%d" % i
+        c.ask("create_session", {
+            "session_id": name, "symbols": ["ACME"], "timeframe": "daily",
+            "start_date": "2023-01-03", "end_date": "2023-02-01"})
+        if i < 4:
+            c.ask("delete_session", {"session_id": name})
+    want = {"limit": 1, "limit_name": "concurrent_sessions", "plan": "free",
+            "current_usage": 1}
+    p.run(*words, want=75, **at)
+    e = json.loads(p.err)["error"]
+    e["details"].pop("reset_time")
+    t.check("no time is known", e["details"] == want and
+            "retry_after" not in e and "wait for" not in e["message"], p.err)
+    c.ask("delete_session", {"session_id": "s_4"})
+    c.close()
+    p.run(*words, want=75, **at)
+    e = json.loads(p.err)["error"]
+    t.check("an hour after the first", 0 < e["retry_after"] <= 3720 and
+            e["message"].endswith("; wait for %d s" % e["retry_after"]) and
+            e["details"]["limit_name"] == "sessions_per_hour", p.err)
+    p.run("auth", "logout", "--all")
 
 
 # -- the list of processes -----------------------------------------------------
@@ -649,4 +720,4 @@ def doctor(t):
                     results(found, "server") == ["warn", "warn"], found)
 
 
-main(real, away, wrong, processes, misused, doctor)
+main(real, away, wrong, besides, processes, misused, doctor)

@@ -178,6 +178,44 @@ START_TEST(answers)
 }
 END_TEST
 
+/* What a server says besides its sentence goes with the error, but for what
+ * was sent in secret. */
+static const struct besides {
+	const char *answer, *details;
+	int retry_ms;
+} besides[] = {
+	{ ANSWER("429 No\r\nRetry-After: 7", "{\"error\": \"RATE_LIMITED\","
+		 " \"message\": \"why\", \"details\": {\"limit\": 30, \"of\":"
+		 " [1.50]}}"), "{\"limit\":30,\"of\":[1.50]}", 7000 },
+	{ ANSWER("409 No", "{\"error\": \"X\", \"details\": {\"a\": \"b\"}}"),
+	  "{\"a\":\"b\"}", 0 },
+	{ ANSWER("409 No", "{\"error\": \"X\", \"details\": \"no\"}"), "", 0 },
+	{ ANSWER("409 No", "{\"error\": \"X\", \"details\": {\"a\":"
+		 " \"secret_tok\"}}"), "", 0 },
+	{ ANSWER("503 No\r\nRetry-After: 99999999", OURS("SERVICE_BUSY")), "",
+	  86400000 },
+};
+
+START_TEST(what_is_said_besides)
+{
+	const struct besides *b = &besides[_i];
+	struct answerer a = { .answers = { b->answer } };
+	struct sim_http_request rq = {
+		.method = "POST", .path = "/x", .api_key = "secret_key",
+		.bearer = "secret_tok",
+	};
+	struct sim_http_answer out;
+	struct sim_err err;
+
+	answerer_start(&a);
+	ask(&a, &rq, &out, &err, b->retry_ms ? SIM_E_AGAIN : SIM_E_STATE);
+	ck_assert_str_eq(err.details, b->details);
+	ck_assert_int_eq(err.retry_ms, b->retry_ms);
+	sim_http_answer_release(&out);
+	answerer_stop(&a);
+}
+END_TEST
+
 /* What is refused for now is asked for again, as long as there is patience. */
 START_TEST(patience)
 {
@@ -338,6 +376,8 @@ int main(void)
 	tcase_add_test(c, sent);
 	tcase_add_test(c, by_unix_socket);
 	tcase_add_loop_test(c, answers, 0, sizeof(kinds) / sizeof(kinds[0]));
+	tcase_add_loop_test(c, what_is_said_besides, 0,
+			    sizeof(besides) / sizeof(besides[0]));
 	tcase_add_test(c, patience);
 	tcase_add_test(c, too_much);
 	tcase_add_test(c, too_slow);

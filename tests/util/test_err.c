@@ -56,6 +56,37 @@ START_TEST(messages_are_one_line)
 }
 END_TEST
 
+/* What a server said besides goes with the sentence, and ends with it. */
+START_TEST(what_a_server_said)
+{
+	struct sim_err err = SIM_ERR_INIT;
+	char text[2000];
+
+	sim_err_set(&err, SIM_E_AGAIN, "busy");
+	sim_err_add(&err, 6001, "{\"a\":1}");
+	ck_assert_str_eq(err.msg, "busy; wait for 7 s");
+	ck_assert_int_eq(sim_err_retry_sec(&err), 7);
+	ck_assert_str_eq(err.details, "{\"a\":1}");
+	sim_err_prefix(&err, "x");
+	ck_assert_str_eq(err.msg, "x: busy; wait for 7 s");
+	ck_assert_int_eq(err.retry_ms, 6001);
+	sim_err_set(&err, SIM_E_IO, "other");
+	ck_assert_int_eq(err.retry_ms, 0);
+	ck_assert_str_eq(err.details, "");
+	sim_err_add(&err, -1, NULL);
+	ck_assert_str_eq(err.msg, "other");
+	ck_assert_int_eq(sim_err_retry_sec(&err), 0);
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	sim_err_set(&err, SIM_E_AGAIN, "%s", text);
+	sim_err_add(&err, INT64_MAX, text);
+	ck_assert_ptr_nonnull(strstr(err.msg,
+				     "x; wait for 9223372036854776 s"));
+	ck_assert_str_eq(err.details, "");
+	sim_err_add(NULL, 1, "{}");
+}
+END_TEST
+
 START_TEST(statuses)
 {
 	static const struct {
@@ -97,6 +128,7 @@ int main(void)
 	tcase_add_test(tc, set_and_prefix);
 	tcase_add_test(tc, long_messages_are_cut);
 	tcase_add_test(tc, messages_are_one_line);
+	tcase_add_test(tc, what_a_server_said);
 	tcase_add_loop_test(tc, statuses, 0, 8);
 	tcase_add_test(tc, codes_are_negative_and_apart);
 	suite_add_tcase(s, tc);
