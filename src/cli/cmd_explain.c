@@ -4,8 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/connect.h"
 #include "cli/explain_out.h"
 #include "cli/inputs.h"
+#include "cli/sess_run.h"
 #include "util/str.h"
 
 extern const struct sim_cmd sim_cmd_explain_fill, sim_cmd_explain_order,
@@ -33,35 +35,57 @@ struct question {
 	const char *what;
 	/* Which order; *fill when a fill was named.  Errors: the question
 	 * does not fit. */
-	int (*find)(const struct sim_folder *f, int64_t id, uint32_t *order,
-		    uint32_t *fill, struct sim_err *err);
+	int (*find)(const struct sim_inputs *in, const char *id,
+		    uint32_t *order, uint32_t *fill, struct sim_err *err);
+	bool has_names;			/* ids may be no numbers */
 };
 
 /* -- what an id names ---------------------------------------------------- */
 
-static int find_fill(const struct sim_folder *f, int64_t id, uint32_t *order,
-		     uint32_t *fill, struct sim_err *err)
+static int find_fill(const struct sim_inputs *in, const char *id,
+		     uint32_t *order, uint32_t *fill, struct sim_err *err)
 {
+	const struct sim_folder *f = in->folder;
 	size_t n = f->result.nfills;
+	int64_t number;
+	int rc = sim_str_int(id, "fill", 1, UINT32_MAX, &number, err);
 
-	if (id < 1 || (uint64_t)id > n)
+	if (rc)
+		return rc;
+	if ((uint64_t)number > n)
 		return sim_err_set(err, SIM_E_NOENT,
 				   n ? "run %s has no fill %" PRId64 "; its"
 				       " fills are 1 to %zu"
 				     : "run %s has no fill %" PRId64 "; it has"
-				       " none at all (%zu)", f->id, id, n);
-	*order = f->result.fills[id - 1].order;
-	*fill = (uint32_t)id;
+				       " none at all (%zu)", f->id, number, n);
+	*order = f->result.fills[number - 1].order;
+	*fill = (uint32_t)number;
 	return SIM_OK;
 }
 
-static int find_order(const struct sim_folder *f, int64_t id, uint32_t *order,
-		      uint32_t *fill, struct sim_err *err)
+/* A session's orders have names; who has none is called by its number. */
+static int find_order(const struct sim_inputs *in, const char *id,
+		      uint32_t *order, uint32_t *fill, struct sim_err *err)
 {
-	(void)f, (void)err;
-	*order = (uint32_t)id;
+	int64_t number;
+	int rc = SIM_OK;
+
 	*fill = 0;
-	return SIM_OK;
+	*order = 0;
+	if (in->session)
+		rc = sim_sess_run_order(in->session, in->folder, id, order,
+					err);
+	if (rc || *order)
+		return rc;
+	rc = sim_str_int(id, "order", 1, UINT32_MAX, &number,
+			 in->session ? NULL : err);
+	if (rc && in->session)
+		return sim_err_set(err, SIM_E_NOENT, "session %s has no order "
+				   "'%.100s'; order list %s names them",
+				   in->folder->id, id, in->folder->id);
+	if (!rc)
+		*order = (uint32_t)number;
+	return rc;
 }
 
 /* -- answers ------------------------------------------------------------- */
@@ -111,7 +135,8 @@ static int put(struct sim_cli *cli, const struct sim_explain_out *e,
 }
 
 static int explain(struct sim_cli *cli, struct sim_inputs *in,
-		   const struct question *q, int64_t id, struct sim_err *err)
+		   const struct question *q, const char *id,
+		   struct sim_err *err)
 {
 	struct sim_explain_opts how = {
 		.brief = brief, .at = at.is_set ? at.t : SIM_TIME_NONE,
@@ -121,7 +146,7 @@ static int explain(struct sim_cli *cli, struct sim_inputs *in,
 		.x = &x, .run_id = in->folder->id, .what = q->what,
 	};
 	uint32_t order = 0;
-	int rc = q->find(in->folder, id, &order, &e.fill, err);
+	int rc = q->find(in, id, &order, &e.fill, err);
 
 	if (rc)
 		return rc;
@@ -137,56 +162,64 @@ static int explain(struct sim_cli *cli, struct sim_inputs *in,
 	return rc;
 }
 
-static int run(struct sim_cli *cli, const struct question *q,
-	       struct sim_err *err)
+/* What can't be an id is told before anything is opened. */
+static int check_ids(struct sim_cli *cli, const struct question *q,
+		     const char *name, struct sim_err *err)
 {
-	struct sim_inputs in;
 	int64_t id;
 	int rc = SIM_OK;
 
+	if (q->has_names && !sim_saved_is_run(name) &&
+	    sim_connect_has_sessions(cli))
+		return SIM_OK;
 	for (int i = 0; !rc && i < cli->argc; i++)
 		rc = sim_str_int(cli->argv[i], q->what, 1, UINT32_MAX, &id,
 				 err);
+	return rc;
+}
+
+static int run(struct sim_cli *cli, const struct question *q,
+	       struct sim_err *err)
+{
+	const char *name = run_name ? run_name : "last";
+	struct sim_inputs in;
+	int rc = check_ids(cli, q, name, err);
+
 	if (rc)
 		return rc;
-	rc = sim_inputs_open_either(cli, run_name ? run_name : "last", &in,
-				    err);
+	rc = sim_inputs_open_either(cli, name, &in, err);
 	if (!rc)
 		sim_inputs_watch(&in);
-	for (int i = 0; !rc && i < cli->argc; i++) {
-		rc = sim_str_int(cli->argv[i], q->what, 1, UINT32_MAX, &id,
-				 err);
-		if (!rc)
-			rc = explain(cli, &in, q, id, err);
-	}
+	for (int i = 0; !rc && i < cli->argc; i++)
+		rc = explain(cli, &in, q, cli->argv[i], err);
 	sim_inputs_end(&in);
 	return rc;
 }
 
 static int run_fill(struct sim_cli *cli, struct sim_err *err)
 {
-	static const struct question q = { "fill", find_fill };
+	static const struct question q = { "fill", find_fill, false };
 
 	return run(cli, &q, err);
 }
 
 static int run_order(struct sim_cli *cli, struct sim_err *err)
 {
-	static const struct question q = { "order", find_order };
+	static const struct question q = { "order", find_order, true };
 
 	return run(cli, &q, err);
 }
 
 static int run_reject(struct sim_cli *cli, struct sim_err *err)
 {
-	static const struct question q = { "reject", find_order };
+	static const struct question q = { "reject", find_order, true };
 
 	return run(cli, &q, err);
 }
 
 static int run_nofill(struct sim_cli *cli, struct sim_err *err)
 {
-	static const struct question q = { "nofill", find_order };
+	static const struct question q = { "nofill", find_order, true };
 
 	return run(cli, &q, err);
 }

@@ -381,6 +381,26 @@ static bool is_wanted(const struct sim_run_out *r,
 	       !strcmp(f->symbol, r->result->instruments[q->sym].symbol);
 }
 
+int sim_run_out_order(const struct sim_run_out *r, const char *name,
+		      uint32_t *id, struct sim_err *err)
+{
+	struct sim_run_order *list;
+	char its[128];
+	size_t n;
+	int rc = sim_run_orders(r->result, &list, &n, err);
+
+	if (rc)
+		return rc;
+	*id = 0;
+	for (size_t i = 0; i < n && !*id; i++) {
+		order_name(r, &list[i].order, its);
+		if (list[i].order.id && !strcmp(its, name))
+			*id = (uint32_t)list[i].order.id;
+	}
+	sim_run_orders_free(list, n);
+	return SIM_OK;
+}
+
 static int put_orders(struct sim_out *o, const struct sim_run_out *r,
 		      struct sim_err *err)
 {

@@ -52,6 +52,11 @@ int sim_run_out_print(struct sim_out *o, const struct sim_run_out *r,
 		      enum sim_run_out_what what, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* The number of the order that is called so; 0: none is.
+ * Errors: no log, or a broken one. */
+int sim_run_out_order(const struct sim_run_out *r, const char *name,
+		      uint32_t *id, struct sim_err *err) SIM_MUST_CHECK;
+
 /* Texts of set stamps, "UNSAFE zero-cost"; at most SIM_RUN_STAMP__COUNT. */
 size_t sim_run_out_stamps(uint32_t mask, struct sim_mem_arena *arena,
 			  const char **list);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backend/attach_inputs.h"
+#include "cli/run_out.h"
 #include "cli/saved.h"
 #include "cli/sess_log.h"
 #include "cli/sess_replay.h"
@@ -243,6 +244,18 @@ int sim_sess_run_hold(struct sim_cli *cli, const char *id,
 struct sim_run_spec *sim_sess_run_spec(struct sim_sess_run *x)
 {
 	return &x->spec;
+}
+
+int sim_sess_run_order(const struct sim_sess_run *x, const struct sim_folder *f,
+		       const char *name, uint32_t *id, struct sim_err *err)
+{
+	const struct sim_run_out out = {
+		.result = &f->result, .has_names = true,
+		.names = (const char *const *)x->log.names,
+		.nnames = x->log.nnames,
+	};
+
+	return sim_run_out_order(&out, name, id, err);
 }
 
 void sim_sess_run_drop(struct sim_sess_run *x)

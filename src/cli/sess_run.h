@@ -28,6 +28,11 @@ int sim_sess_run_hold(struct sim_cli *cli, const char *id,
 		      struct sim_err *err) SIM_MUST_CHECK;
 /* May be changed; lives as long as x. */
 struct sim_run_spec *sim_sess_run_spec(struct sim_sess_run *x);
+/* The number of the order that is called so there; 0: none is.
+ * Errors: a broken log. */
+int sim_sess_run_order(const struct sim_sess_run *x, const struct sim_folder *f,
+		       const char *name, uint32_t *id, struct sim_err *err)
+	SIM_MUST_CHECK;
 void sim_sess_run_drop(struct sim_sess_run *x);	/* NULL is fine */
 /* Keep it as a run, with its bars beside it when they were fetched.  Gives: the
  * run's id. */

@@ -208,12 +208,22 @@ explained()
 {
 	create live
 	simutrador session start live >"$tmp/out"
-	simutrador order buy ACME 10 --session live >"$tmp/out"
-	simutrador order buy ACME 99999999 --session live >"$tmp/out" ||
-		true
+	simutrador order buy ACME 10 --client-id entry --stop-loss 1 \
+		--session live >"$tmp/out"
+	simutrador order buy ACME 99999999 --client-id 1 --session live \
+		>"$tmp/out" || true
 	simutrador session step live -n 5 >"$tmp/out"
 	told fill 1 --run live >"$tmp/fill"
-	told order 1 --run live >"$tmp/order"
+	told order entry --run live >"$tmp/order"
+	# What is called so comes before what has the number.
+	told reject 1 --run live >"$tmp/out"
+	has '"order": 2'
+	told order 3 --run live >"$tmp/stop"
+	told order entry/stop_loss --run live | cmp - "$tmp/stop" ||
+		fail "$here: the stop of an entry has no name"
+	status 66 simutrador explain order entri --run live
+	has "session live has no order 'entri'; order list live names them"
+	status 64 simutrador explain fill entry --run live
 	status 66 simutrador explain fill 9 --run live
 	has 'live has no fill 9'
 	status 66 simutrador explain fill 1 --run nowhere
