@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -262,7 +264,69 @@ static const int refused[] = {
 	SYS_open_by_handle_at, SYS_name_to_handle_at, SYS_kexec_load,
 	SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_reboot,
 	SYS_swapon, SYS_swapoff, SYS_quotactl, SYS_acct, SYS_syslog,
+	437,			/* openat2, whose flags are out of sight */
+	/* What changes a file without opening it, which Landlock allows. */
+	SYS_truncate, SYS_fchmod, SYS_fchmodat, 452, SYS_fchown, SYS_fchownat,
+	SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr, SYS_removexattr,
+	SYS_lremovexattr, SYS_fremovexattr, 463, 466, 469,
+	SYS_utimensat, 412,
+#ifdef SYS_chmod
+	SYS_chmod, SYS_chown, SYS_lchown, SYS_utimes, SYS_futimesat,
+#endif
+#ifdef SYS_utime
+	SYS_utime,
+#endif
+#ifdef SYS_truncate64
+	SYS_truncate64,
+#endif
+#ifdef SYS_chown32
+	SYS_chown32, SYS_fchown32, SYS_lchown32,
+#endif
+	/* Memory and messages of other programs. */
+#ifdef SYS_shmget
+	SYS_shmget, SYS_shmat, SYS_msgget, SYS_msgsnd, SYS_msgrcv, SYS_semget,
+#endif
+#ifdef SYS_ipc
+	SYS_ipc,
+#endif
+	SYS_mq_open,
 };
+
+#if defined(__s390x__)
+#define CLONE_FLAGS 1
+#else
+#define CLONE_FLAGS 0
+#endif
+
+/* Calls that are refused when the bits of an argument, its number and a mask,
+ * are these: to type on the terminal that the error output may be, to empty a
+ * file by reading it, to enter namespaces. */
+static const struct {
+	int call;
+	unsigned arg;
+	uint32_t mask, bits;
+} partly[] = {
+	{ SYS_ioctl, 1, ~0U, TIOCSTI },
+	{ SYS_ioctl, 1, ~0U, TIOCLINUX },
+	{ SYS_ioctl, 1, ~0U, TIOCSETD },
+	{ SYS_ioctl, 1, ~0U, TIOCCONS },
+#ifdef SYS_open
+	{ SYS_open, 1, O_TRUNC | O_ACCMODE, O_TRUNC },
+#endif
+	{ SYS_openat, 2, O_TRUNC | O_ACCMODE, O_TRUNC },
+	{ SYS_clone, CLONE_FLAGS, CLONE_NEWNS, CLONE_NEWNS },
+	{ SYS_clone, CLONE_FLAGS, CLONE_NEWCGROUP, CLONE_NEWCGROUP },
+	{ SYS_clone, CLONE_FLAGS, CLONE_NEWUTS, CLONE_NEWUTS },
+	{ SYS_clone, CLONE_FLAGS, CLONE_NEWIPC, CLONE_NEWIPC },
+	{ SYS_clone, CLONE_FLAGS, CLONE_NEWUSER, CLONE_NEWUSER },
+	{ SYS_clone, CLONE_FLAGS, CLONE_NEWPID, CLONE_NEWPID },
+	{ SYS_clone, CLONE_FLAGS, CLONE_NEWNET, CLONE_NEWNET },
+};
+#define CALL_CLONE3 435		/* its flags are out of sight too */
+
+/* How many instructions follow the table of calls. */
+#define PART	5
+#define TAIL	(PART * N(partly) + 2)
 
 static void add(struct sim_sandbox *s, unsigned code, uint32_t k,
 		size_t to, size_t past)
@@ -272,8 +336,34 @@ static void add(struct sim_sandbox *s, unsigned code, uint32_t k,
 	};
 }
 
+/* The half of an argument that has the low bits. */
+static uint32_t low_half(unsigned arg)
+{
+	size_t at = offsetof(struct seccomp_data, args) + 8 * arg;
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	at += 4;
+#endif
+	return (uint32_t)at;
+}
+
+/* `left` rows of partly[] from here to the end of the filter. */
+static void add_part(struct sim_sandbox *s, size_t left)
+{
+	const unsigned load = BPF_LD | BPF_W | BPF_ABS;
+	const unsigned same = BPF_JMP | BPF_JEQ | BPF_K;
+	size_t i = N(partly) - left, past = PART * (left - 1);
+
+	add(s, same, (uint32_t)partly[i].call, 0, PART - 1);
+	add(s, load, low_half(partly[i].arg), 0, 0);
+	add(s, BPF_ALU | BPF_AND | BPF_K, partly[i].mask, 0, 0);
+	add(s, same, partly[i].bits, past + 2, 0);
+	add(s, load, offsetof(struct seccomp_data, nr), 0, 0);
+}
+
 /* A call of another machine's kind ends the process; one in the table, or of
- * the second kind that some have, is refused. */
+ * the second kind that some have, is refused; clone3 is said not to be there,
+ * so that libraries use clone. */
 static void make_filter(struct sim_sandbox *s)
 {
 	const unsigned load = BPF_LD | BPF_W | BPF_ABS;
@@ -285,13 +375,20 @@ static void make_filter(struct sim_sandbox *s)
 	add(s, same, ARCH, 1, 0);
 	add(s, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
 	add(s, load, offsetof(struct seccomp_data, nr), 0, 0);
-	add(s, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, left + 1, 0);
+	add(s, same, CALL_CLONE3, 0, 1);
+	add(s, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS, 0, 0);
+	add(s, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, left + TAIL - 1, 0);
 	for (; left; left--)
-		add(s, same, (uint32_t)refused[N(refused) - left], left, 0);
+		add(s, same, (uint32_t)refused[N(refused) - left],
+		    left + TAIL - 2, 0);
+	for (left = N(partly); left; left--)
+		add_part(s, left);
 	add(s, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 	add(s, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM, 0, 0);
 }
-_Static_assert(N(refused) + 8 <= SIM_SANDBOX_CODE, "the filter has room");
+_Static_assert(N(refused) + TAIL + 7 <= SIM_SANDBOX_CODE,
+	       "the filter has room");
+_Static_assert(N(refused) + TAIL <= 255, "a jump goes so far");
 
 /* -- the whole ------------------------------------------------------------- */
 

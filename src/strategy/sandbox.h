@@ -2,8 +2,9 @@
  * sandbox: a process without network that reads little and writes nothing.
  *
  * Landlock allows it to read and run what is in the system's folders and to
- * read its own folder; a seccomp filter refuses sockets and what leads around
- * either.  New privileges can't be had.
+ * read its own folder; a seccomp filter refuses sockets, what leads around
+ * either, what changes files that Landlock lets pass, and typing on a
+ * terminal.  New privileges can't be had.
  */
 #ifndef SIM_SANDBOX_H
 #define SIM_SANDBOX_H
@@ -13,7 +14,7 @@
 
 #include "util/err.h"
 
-#define SIM_SANDBOX_CODE 96		/* instructions of the filter */
+#define SIM_SANDBOX_CODE 224		/* instructions of the filter */
 
 struct sim_sandbox {
 	int rules;			/* a Landlock ruleset, or -1 */
