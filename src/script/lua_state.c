@@ -167,7 +167,8 @@ int sim_lua_state_call(struct sim_lua_state *s, int nargs, int nres,
 	s->is_limited = false;
 	if (__builtin_expect(!rc, 1))
 		return SIM_OK;
-	if (rc == LUA_ERRMEM) {
+	/* The second where it came through a protected call. */
+	if (rc == LUA_ERRMEM || !strcmp(f->msg, "not enough memory")) {
 		*f = (struct sim_lua_state_fault){ .is_memory = true };
 		snprintf(f->msg, sizeof(f->msg), "the script holds more than "
 			 "%zu MiB of memory, which is its limit; keep less",

@@ -5,7 +5,7 @@
 local c = ...
 local ffi = require("ffi")
 local error, type, next, rawget, rawset = error, type, next, rawget, rawset
-local select, tostring, tonumber = select, tostring, tonumber
+local select, tostring, tonumber, pcall = select, tostring, tonumber, pcall
 local getmetatable, setmetatable = getmetatable, setmetatable
 local floor, abs, sqrt = math.floor, math.abs, math.sqrt
 local sort, format, find, gsub = table.sort, string.format, string.find,
@@ -85,6 +85,55 @@ setmetatable(box, {
 	end,
 	__metatable = false,
 })
+
+-- Calls that nest on the machine's stack ----------------------------------
+
+-- gsub calls back, and a coroutine runs, on the stack of C, which has an end
+-- that nothing checks.
+local DEEPEST = 100
+local depth = 0
+
+local function enter(name)
+	if depth == DEEPEST then
+		error(format("%s is nested deeper than %d times", name,
+			     DEEPEST), 0)
+	end
+	depth = depth + 1
+end
+
+-- Of what pcall gives.
+local function leave(ok, ...)
+	depth = depth - 1
+	if not ok then error((...), 0) end
+	return ...
+end
+
+local function safe_gsub(s, pattern, by, n)
+	local t, of = type(by), type(s)
+	if (t ~= "function" and t ~= "table") or
+	   (of ~= "string" and of ~= "number") then
+		return gsub(s, pattern, by, n)
+	end
+	enter("string.gsub")
+	return leave(pcall(gsub, s, pattern, by, n))
+end
+
+local create, resume = coroutine.create, coroutine.resume
+local function safe_resume(co, ...)
+	want(co, "thread", 1, "coroutine.resume")
+	enter("a coroutine")
+	return leave(pcall(resume, co, ...))
+end
+
+local function unwrap(ok, ...)
+	if not ok then error((...), 0) end
+	return ...
+end
+
+local function safe_wrap(f)
+	local co = create(f)
+	return function(...) return unwrap(safe_resume(co, ...)) end
+end
 
 -- Texts without addresses --------------------------------------------------
 
@@ -228,15 +277,16 @@ local function copy(from, names)
 	return t
 end
 
-local lib_string = copy(string, [[byte char find gmatch gsub len lower match
-	rep reverse sub upper]])
-lib_string.format = safe_format
+local lib_string = copy(string, [[byte char find gmatch len lower match rep
+	reverse sub upper]])
+lib_string.format, lib_string.gsub = safe_format, safe_gsub
 local lib_table = copy(table, "concat insert remove sort")
 lib_table.unpack = unpack
 local lib_math = copy(math, [[abs ceil floor fmod frexp huge ldexp max min modf
 	pi sqrt]])
-local lib_coroutine = copy(coroutine, [[create isyieldable resume running
-	status wrap yield]])
+local lib_coroutine = copy(coroutine, [[create isyieldable running status
+	yield]])
+lib_coroutine.resume, lib_coroutine.wrap = safe_resume, safe_wrap
 
 function lib_math.exp(x) return c_exp(number(x, "exp")) end
 function lib_math.log(x, base)

@@ -317,6 +317,8 @@ local function take_option(row, i, v)
 	if type(v) ~= "number" then
 		fail("%s of %s is a %s, not a number", row.options[i],
 		     row.name, kind_of(v))
+	elseif v ~= v then	-- which means the default, below
+		fail("%s of %s is nan, not a number", row.options[i], row.name)
 	end
 	wish.opts[i - 1] = v
 	if i > wish.nopts then wish.nopts = i end

@@ -56,6 +56,16 @@ static const struct {
 	{ "return string.format('%s %s %d', {}, nil, 3)", "table nil 3" },
 	{ "return ('%5.2f'):format(1)", " 1.00" },
 	{ "return tostring(0/0)", "nan" },
+	{ "return (('abc'):gsub('%w', { a = 1, b = 'x' }, 2))", "1xc" },
+	{ "return (('abc'):gsub('%w', function(c) return c .. c end))",
+	  "aabbcc" },
+	{ "for i = 1, 300 do pcall(string.gsub, 'x', '.', error) "
+	  "local c = coroutine.create(function() coroutine.yield() error() "
+	  "end) coroutine.resume(c) coroutine.resume(c) end return 'level'",
+	  "level" },
+	{ "local c = coroutine.wrap(function(a) local b = coroutine.yield(a + "
+	  "1) return b, nil, 3 end) local s = c(1) return s .. "
+	  "select('#', c(5))", "23" },
 	{ "local s = '' for k in pairs{b=1, a=2, [3]=1, [1]=1, [true]=1, "
 	  "[false]=1} do s = s .. tostring(k) end return s",
 	  "13abfalsetrue" },
@@ -137,6 +147,24 @@ static const struct {
 	  "the script holds more than 32 MiB of memory" },
 	{ "return ('x'):rep(1e8)", "the script holds more than 32 MiB" },
 	{ "local function f() return 1 + f() end f()", "stack overflow" },
+	{ "local function f(s) return (s:gsub('.', f)) end f('x')",
+	  "t.lua, line 1: string.gsub is nested deeper than 100 times" },
+	{ "local m = {} function m.__index() return ('x'):gsub('x', "
+	  "setmetatable({}, m)) end ('x'):gsub('x', setmetatable({}, m))",
+	  "string.gsub is nested deeper than 100 times" },
+	{ "local function f() coroutine.wrap(f)() end\nf()",
+	  "a coroutine is nested deeper than 100 times" },
+	{ "local function f() error(select(2, coroutine.resume("
+	  "coroutine.create(f))), 0) end f()",
+	  "a coroutine is nested deeper than 100 times" },
+	{ "('x'):gsub('x', function() return ('x'):rep(1e8) end)",
+	  "the script holds more than 32 MiB" },
+	{ "coroutine.wrap(function() return ('x'):rep(1e8) end)()",
+	  "the script holds more than 32 MiB" },
+	{ "\n('x'):gsub('x', function()\n error('in') end)",
+	  "t.lua, line 3: in" },
+	{ "coroutine.resume(1)", "argument 1 of coroutine.resume is a number, "
+	  "not a thread" },
 	{ "\033LJ", "t.lua is bytecode; a script has to be text" },
 	{ "math.random(0)", "math.random has no number from 1 to 0" },
 	{ "setmetatable(_G, {})", "protected metatable" },

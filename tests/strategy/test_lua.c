@@ -646,6 +646,8 @@ static const struct {
 	  SIM_E_STRATEGY, "t.lua, line 1: attempt to index field 'x'" },
 	{ START "ctx:sma('close', 0) end " BAR "end", NULL, SIM_E_STRATEGY,
 	  IN_START "sma: period is 0, but it must be a whole number" },
+	{ START "ctx:sma('close', 0 / 0) end " BAR "end", NULL, SIM_E_STRATEGY,
+	  IN_START "period of sma is nan, not a number" },
 	{ START "ctx:smma('close', 5) end " BAR "end", NULL, SIM_E_STRATEGY,
 	  IN_START "attempt to call method 'smma' (a nil value); did you "
 	  "mean 'sma'?" },
