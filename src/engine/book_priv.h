@@ -48,7 +48,9 @@ static inline void book_link(struct sim_engine *e, struct sym *s,
 	s->tail = n->slot;
 	s->nopen++;
 	concern(e, n->o.sym);
-	if (!s->stale)
+	if (s->stale)
+		s->kinds |= KIND_MARKET | KIND_STOP | KIND_LIMIT;
+	else
 		include(s, &n->o);
 	e->slot_of[n->o.id] = n->slot;
 	if (n->o.expire_at < e->next_expiry) {

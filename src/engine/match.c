@@ -151,12 +151,11 @@ static void act_at_point(struct sim_engine *e, struct node *n, sim_dec price,
 
 enum pass { PASS_REDUCING, PASS_OPENING, PASS_ALL };
 
-/* Every order that acts at a point, class by class, then by arrival.  Children
- * made on the way wait for the path. */
+/* Every order older than `newest` that acts at a point, class by class, then
+ * by arrival.  Children made on the way wait for the path. */
 static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
-		     enum pass pass)
+		     enum pass pass, uint32_t newest)
 {
-	uint32_t newest = e->next_id;
 	enum sim_trace_where where = pass == PASS_ALL ? SIM_TRACE_FINE_OPEN
 						      : SIM_TRACE_OPEN;
 	unsigned int left = s->kinds & ((1u << POINT__COUNT) - 1);
@@ -204,17 +203,19 @@ static inline bool may_act(const struct sym *s, sim_dec price)
 
 void sim_match_open(struct sim_engine *e)
 {
+	uint32_t newest = e->next_id;
+
 	for (uint32_t i = 0; i < e->nactive; i++) {
 		struct sym *s = &e->syms[e->active[i]];
 
 		if (s->pos.qty && may_act(s, s->bar.open))
-			at_point(e, s, s->bar.open, PASS_REDUCING);
+			at_point(e, s, s->bar.open, PASS_REDUCING, newest);
 	}
 	for (uint32_t i = 0; i < e->nactive; i++) {
 		struct sym *s = &e->syms[e->active[i]];
 
 		if (may_act(s, s->bar.open))
-			at_point(e, s, s->bar.open, PASS_OPENING);
+			at_point(e, s, s->bar.open, PASS_OPENING, newest);
 		if (s->kinds & KIND_AT_OPEN)
 			after_open(e, s);
 	}
@@ -403,7 +404,7 @@ static void walk_detail(struct sim_engine *e, struct sym *s)
 		if (e->trace)
 			e->trace->leg.detail = (uint32_t)i + 1;
 		if (i && may_act(s, fine.open))
-			at_point(e, s, fine.open, PASS_ALL);
+			at_point(e, s, fine.open, PASS_ALL, e->next_id);
 		sim_match_walk(e, s, nearer_high(&fine));
 	}
 	s->bar = whole;
