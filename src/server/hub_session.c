@@ -124,6 +124,13 @@ static void start_with(struct sim_hub_job *j)
 	sim_message_release(&h.m);
 }
 
+/* One that was not even begun, since there is no time or it is there already,
+ * is none of the user's hour. */
+static void not_begun(struct sim_hub *h, const char *user)
+{
+	sim_quota_untake(h->quota, user, SIM_PLAN_LIMIT_sessions_per_hour, 1);
+}
+
 static void done_create(struct sim_hub_job *j)
 {
 	struct sim_hub_seat *x = j->seat;
@@ -135,6 +142,8 @@ static void done_create(struct sim_hub_job *j)
 	if (j->rc || j->conn->is_gone) {
 		if (!j->conn->is_gone)
 			sim_hub_job_failed(j);
+		if (j->rc == SIM_E_AGAIN || j->rc == SIM_E_STATE)
+			not_begun(j->hub, j->user);
 		sim_hub_uncount(x);
 		sim_hub_seat_free(x);
 		return;
@@ -227,6 +236,7 @@ void sim_hub_create(struct sim_hub_conn *c, const struct sim_hub_heard *h)
 	j->work = work_create;
 	j->done = done_create;
 	if (!sim_hub_job_start(j)) {
+		not_begun(c->hub, c->who.user);
 		sim_hub_uncount(x);
 		sim_hub_seat_free(x);
 	}

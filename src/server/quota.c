@@ -280,6 +280,36 @@ void sim_quota_give(struct sim_quota *q, const char *user,
 	pthread_mutex_unlock(&q->lock);
 }
 
+/* From the newest slot on; what is past by now counts no more anyway. */
+static void take_off(struct window *w, uint64_t n)
+{
+	uint64_t slot = w->newest;
+
+	for (int i = 0; n && w->sum && i < SLOTS; i++, slot--) {
+		uint32_t *at = &w->slots[slot % SLOTS];
+		uint32_t some = *at < n ? *at : (uint32_t)n;
+
+		*at -= some;
+		w->sum -= some;
+		n -= some;
+	}
+}
+
+void sim_quota_untake(struct sim_quota *q, const char *user,
+		      enum sim_plan_limit which, uint32_t n)
+{
+	int row = row_of(which);
+	struct usage *u;
+
+	if (!counted[row].period_sec)
+		SIM_BUG("what is used at a time is given back");
+	pthread_mutex_lock(&q->lock);
+	u = sim_keyed_find(q->users, user, strnlen(user, SIM_KEYED_MAX));
+	if (u && u->windows[row])
+		take_off(u->windows[row], n);
+	pthread_mutex_unlock(&q->lock);
+}
+
 void sim_quota_look(struct sim_quota *q, const struct sim_quota_ask *ask,
 		    struct sim_quota_answer *out)
 {

@@ -59,6 +59,9 @@ void sim_quota_hold(struct sim_quota *q, const struct sim_quota_ask *ask,
 /* Give n back that were taken and are in use no more. */
 void sim_quota_give(struct sim_quota *q, const char *user,
 		    enum sim_plan_limit which, uint32_t n);
+/* Count n less in the period: what they were taken for was not begun. */
+void sim_quota_untake(struct sim_quota *q, const char *user,
+		      enum sim_plan_limit which, uint32_t n);
 /* How the user stands; takes nothing. */
 void sim_quota_look(struct sim_quota *q, const struct sim_quota_ask *ask,
 		    struct sim_quota_answer *out);

@@ -413,6 +413,31 @@ def sessions_of_plan(t, s):
     c.close()
 
 
+def put_off(t, s):
+    """One that has to wait for the session of its name to be deleted is of the
+    hour once, and one that is refused is not."""
+    user = s.user("otto", "professional")
+    watch, n = Watched(t, user, "watch"), 0
+    for i in range(8):
+        c = Watched(t, user, "left %d" % i)
+        sid = made(c, session_id="again")
+        n += 1
+        c.close()
+        time.sleep(0.02 * (i % 4))      # it leaves the memory now or later
+        c = Watched(t, user, "next %d" % i)
+        watch.send_type("delete_session", {"session_id": sid})
+        m = c.ask("create_session", spec(session_id=sid))
+        watch.seen("session_deleted", {"session_id": sid})
+        if m["type"] == "session_created":
+            n += 1
+            c.want("delete_session", {"session_id": sid}, "session_deleted")
+        c.close()
+    a = s.http("GET", "/auth/limits", user.bearer())
+    t.check("as many as were made: %d" % n,
+            a.json["usage"]["sessions_per_hour"] == n, a)
+    watch.close()
+
+
 def plan_changes(t, s):
     """Another plan counts soon for tokens and connections that are there, and
     a lower one too."""
@@ -493,7 +518,8 @@ def orders_of_plan(t, s):
 def inside(t):
     with Server(t, "logins", env={"JWT_SECRET_KEY": SECRET}) as s:
         for part in (routes, tokens, tickets, health, ready,
-                     sessions_of_plan, plan_changes, orders_of_plan):
+                     sessions_of_plan, put_off, plan_changes,
+                     orders_of_plan):
             part(t, s)
 
 

@@ -147,6 +147,36 @@ START_TEST(given_back)
 }
 END_TEST
 
+/* What was not begun counts no more, in whichever 60th of the period it was
+ * counted, and no more than was counted. */
+START_TEST(untaken)
+{
+	struct sim_quota *q = sim_quota_new(10);
+	struct sim_quota_ask a = ask(SIM_PLAN_FREE, ORDERS, 1000 * SEC);
+	struct sim_quota_answer r;
+
+	sim_quota_untake(q, "u_1", ORDERS, 1);
+	ck_assert(sim_quota_take(q, &a, 60, NULL));
+	a.now_ns += SEC;
+	ck_assert(sim_quota_take(q, &a, 40, NULL));
+	ck_assert(!sim_quota_take(q, &a, 1, NULL));
+	sim_quota_untake(q, "u_1", ORDERS, 1);
+	ck_assert(sim_quota_take(q, &a, 1, NULL));
+	sim_quota_untake(q, "u_1", ORDERS, 50);
+	sim_quota_look(q, &a, &r);
+	ck_assert_int_eq(r.usage, 50);
+	a.now_ns += 60 * SEC;
+	sim_quota_look(q, &a, &r);
+	ck_assert_int_eq(r.usage, 0);
+	sim_quota_untake(q, "u_1", ORDERS, 1);
+	ck_assert(sim_quota_take(q, &a, 100, NULL));
+	sim_quota_untake(q, "u_1", ORDERS, 1000);
+	sim_quota_look(q, &a, &r);
+	ck_assert_int_eq(r.usage, 0);
+	sim_quota_free(q);
+}
+END_TEST
+
 /* What was found in use counts beyond the cap, and can be given back. */
 START_TEST(held)
 {
@@ -264,6 +294,7 @@ int main(void)
 	tcase_add_test(c, waiting_as_told);
 	tcase_add_test(c, any_minute);
 	tcase_add_test(c, given_back);
+	tcase_add_test(c, untaken);
 	tcase_add_test(c, held);
 	tcase_add_test(c, jumps_of_time);
 	tcase_add_test(c, bounded);
