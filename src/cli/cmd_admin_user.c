@@ -122,7 +122,7 @@ static int run_show(struct sim_cli *cli, struct sim_db *db,
 }
 
 /* Change the user of the first word by `set`, which reads the second. */
-static int change(struct sim_cli *cli, struct sim_db *db,
+static int change(struct sim_cli *cli, struct sim_db *db, unsigned what,
 		  int (*set)(struct sim_user *u, const char *word,
 			     struct sim_err *err), struct sim_err *err)
 {
@@ -133,7 +133,7 @@ static int change(struct sim_cli *cli, struct sim_db *db,
 	if (!rc)
 		rc = set(&u, cli->argc > 2 ? cli->argv[2] : NULL, err);
 	if (!rc)
-		rc = sim_user_change(db, &by, &u, err);
+		rc = sim_user_change(db, &by, what, &u, err);
 	if (!rc)
 		put_one(cli, &u);
 	return rc;
@@ -169,24 +169,24 @@ static int set_enabled(struct sim_user *u, const char *word,
 
 static int run_plan(struct sim_cli *cli, struct sim_db *db, struct sim_err *err)
 {
-	return change(cli, db, set_plan, err);
+	return change(cli, db, SIM_USER_PLAN, set_plan, err);
 }
 
 static int run_role(struct sim_cli *cli, struct sim_db *db, struct sim_err *err)
 {
-	return change(cli, db, set_role, err);
+	return change(cli, db, SIM_USER_ROLE, set_role, err);
 }
 
 static int run_disable(struct sim_cli *cli, struct sim_db *db,
 		       struct sim_err *err)
 {
-	return change(cli, db, set_disabled, err);
+	return change(cli, db, SIM_USER_DISABLED, set_disabled, err);
 }
 
 static int run_enable(struct sim_cli *cli, struct sim_db *db,
 		      struct sim_err *err)
 {
-	return change(cli, db, set_enabled, err);
+	return change(cli, db, SIM_USER_DISABLED, set_enabled, err);
 }
 
 static int run(struct sim_cli *cli, struct sim_err *err)

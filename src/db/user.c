@@ -203,18 +203,35 @@ static int check_admins(struct sim_db *db, struct sim_err *err)
 	return rc;
 }
 
-static int update(struct sim_db *db, const struct sim_user *u, sim_time now,
-		  struct sim_err *err)
+/* As it is now, but for what is to be changed. */
+static void keep_rest(const struct sim_user *was, unsigned what,
+		      struct sim_user *u)
+{
+	struct sim_user new = *was;
+
+	if (what & SIM_USER_PLAN)
+		new.plan = u->plan;
+	if (what & SIM_USER_ROLE)
+		new.role = u->role;
+	if (what & SIM_USER_DISABLED)
+		new.is_disabled = u->is_disabled;
+	*u = new;
+}
+
+static int update(struct sim_db *db, unsigned what, struct sim_user *u,
+		  sim_time now, struct sim_err *err)
 {
 	struct sim_user was;
 	int64_t ended = 0;
 	int rc = sim_user_find(db, u->id, &was, err);
 
-	if (!rc)
-		rc = sim_db_run(db, err, "UPDATE user SET plan = ?2, role = ?3,"
-				" disabled = ?4 WHERE id = ?1", "siii", u->id,
-				(int64_t)u->plan, (int64_t)u->role,
-				(int64_t)u->is_disabled);
+	if (rc)
+		return rc;
+	keep_rest(&was, what, u);
+	rc = sim_db_run(db, err, "UPDATE user SET plan = ?2, role = ?3,"
+			" disabled = ?4 WHERE id = ?1", "siii", u->id,
+			(int64_t)u->plan, (int64_t)u->role,
+			(int64_t)u->is_disabled);
 	if (!rc && was.role == SIM_USER_ROLE_ADMIN && !was.is_disabled)
 		rc = check_admins(db, err);
 	if (!rc && u->is_disabled)
@@ -223,17 +240,22 @@ static int update(struct sim_db *db, const struct sim_user *u, sim_time now,
 }
 
 int sim_user_change(struct sim_db *db, const struct sim_db_by *by,
-		    const struct sim_user *u, struct sim_err *err)
+		    unsigned what, struct sim_user *u, struct sim_err *err)
 {
+	struct sim_user new = *u;
 	char detail[160];
 	int rc = sim_db_begin(db, err);
 
 	if (rc)
 		return rc;
-	describe(u, detail, sizeof(detail));
-	rc = update(db, u, by->now, err);
-	if (!rc)
-		rc = sim_audit_add(db, by, SIM_AUDIT_USER_CHANGE, u->id,
+	rc = update(db, what, &new, by->now, err);
+	if (!rc) {
+		describe(&new, detail, sizeof(detail));
+		rc = sim_audit_add(db, by, SIM_AUDIT_USER_CHANGE, new.id,
 				   detail, err);
-	return sim_db_end(db, rc, err);
+	}
+	rc = sim_db_end(db, rc, err);
+	if (!rc)
+		*u = new;
+	return rc;
 }

@@ -59,13 +59,20 @@ int sim_user_changed(struct sim_db *db, int64_t *seq, sim_time since,
 		     struct sim_user **out, size_t *n, struct sim_err *err)
 	SIM_MUST_CHECK;
 
+/* What of a user is changed: bits. */
+enum {
+	SIM_USER_PLAN = 1, SIM_USER_ROLE = 2, SIM_USER_DISABLED = 4,
+	SIM_USER_ALL = 7
+};
 /*
- * Change plan, role and is_disabled to what *u says (found by its id); the
- * logins of one who is disabled end.
+ * Change `what` of the user to what *u says (found by its id); the rest stays
+ * as it is, also when another changes it at the same time.  The logins of one
+ * who is disabled end.
+ * Gives:  *u as it is then.
  * Errors: SIM_E_NOENT; SIM_E_STATE no enabled admin would be left.
  */
 int sim_user_change(struct sim_db *db, const struct sim_db_by *by,
-		    const struct sim_user *u, struct sim_err *err)
+		    unsigned what, struct sim_user *u, struct sim_err *err)
 	SIM_MUST_CHECK;
 
 #endif

@@ -90,18 +90,18 @@ static int shut_out(struct sim_route_work *w, const struct sim_user *u,
 	return rc;
 }
 
-static int store_user(struct sim_route_work *w, const struct sim_user *u,
-		      struct sim_err *err)
+static int store_user(struct sim_route_work *w, unsigned what,
+		      struct sim_user *u, struct sim_err *err)
 {
 	const struct sim_db_by by = sim_route_by(w);
 	struct sim_route_ended e = { .count = 0 };
 	struct sim_json j;
 	int rc = SIM_OK;
 
-	if (u->is_disabled)
+	if (what == SIM_USER_DISABLED && u->is_disabled)
 		rc = sim_signin_list(w->db, u->id, w->now, &e.list, &e.n, err);
 	if (!rc)
-		rc = sim_user_change(w->db, &by, u, err);
+		rc = sim_user_change(w->db, &by, what, u, err);
 	if (!rc && u->is_disabled)
 		rc = shut_out(w, u, &e, err);
 	sim_mem_free(e.list);
@@ -134,7 +134,7 @@ int sim_route_do_admin_plan(struct sim_route_work *w, struct sim_err *err)
 
 	if (!rc)
 		rc = sim_plan_parse(plan, &u.plan, err);
-	return rc ? rc : store_user(w, &u, err);
+	return rc ? rc : store_user(w, SIM_USER_PLAN, &u, err);
 }
 
 int sim_route_do_admin_role(struct sim_route_work *w, struct sim_err *err)
@@ -145,7 +145,7 @@ int sim_route_do_admin_role(struct sim_route_work *w, struct sim_err *err)
 
 	if (!rc)
 		rc = sim_user_role_parse(role, &u.role, err);
-	return rc ? rc : store_user(w, &u, err);
+	return rc ? rc : store_user(w, SIM_USER_ROLE, &u, err);
 }
 
 int sim_route_do_admin_disable(struct sim_route_work *w, struct sim_err *err)
@@ -162,7 +162,7 @@ int sim_route_do_admin_disable(struct sim_route_work *w, struct sim_err *err)
 	if (rc)
 		return rc;
 	u.is_disabled = is_disabled;
-	return store_user(w, &u, err);
+	return store_user(w, SIM_USER_DISABLED, &u, err);
 }
 
 /* -- what they do ---------------------------------------------------------- */

@@ -144,13 +144,14 @@ START_TEST(last_admin)
 	struct sim_user b = add(db, "b", SIM_USER_ROLE_USER);
 
 	a.is_disabled = true;
-	ck_assert_int_eq(sim_user_change(db, &by, &a, &err), SIM_E_STATE);
+	ck_assert_int_eq(sim_user_change(db, &by, SIM_USER_ALL,
+					 &a, &err), SIM_E_STATE);
 	ck_assert_int_eq(sim_user_find(db, "a", &u, &err), 0);
 	ck_assert(!u.is_disabled);
 	b.role = SIM_USER_ROLE_ADMIN;
 	b.plan = SIM_PLAN_ENTERPRISE;
-	ck_assert_int_eq(sim_user_change(db, &by, &b, &err), 0);
-	ck_assert_int_eq(sim_user_change(db, &by, &a, &err), 0);
+	ck_assert_int_eq(sim_user_change(db, &by, SIM_USER_ALL, &b, &err), 0);
+	ck_assert_int_eq(sim_user_change(db, &by, SIM_USER_ALL, &a, &err), 0);
 	ck_assert_int_eq(sim_user_find(db, "b", &u, &err), 0);
 	ck_assert_int_eq(u.plan, SIM_PLAN_ENTERPRISE);
 	sim_db_close(db);
@@ -227,7 +228,7 @@ START_TEST(keys_that_ended)
 	ck_assert_str_eq(id, b.id);
 	make_key(db, &v, SIM_TIME_MAX, text);
 	v.is_disabled = true;
-	ck_assert_int_eq(sim_user_change(db, &by, &v, &err), 0);
+	ck_assert_int_eq(sim_user_change(db, &by, SIM_USER_ALL, &v, &err), 0);
 	ck_assert_uint_eq(ended(db, NOW + 200, NOW + 300, id), 1);
 	sim_db_close(db);
 }
@@ -243,7 +244,7 @@ START_TEST(key_of_disabled)
 
 	make_key(db, &u, SIM_TIME_MAX, text);
 	u.is_disabled = true;
-	ck_assert_int_eq(sim_user_change(db, &by, &u, &err), 0);
+	ck_assert_int_eq(sim_user_change(db, &by, SIM_USER_ALL, &u, &err), 0);
 	ck_assert_int_eq(sim_apikey_check(db, text, NOW, &u, &k, &err),
 			 SIM_E_AUTH);
 	memcpy(more.user, u.id, sizeof(more.user));
@@ -299,7 +300,7 @@ START_TEST(audit)
 
 	make_key(db, &u, SIM_TIME_MAX, text);
 	u.plan = SIM_PLAN_PROFESSIONAL;
-	ck_assert_int_eq(sim_user_change(db, &by, &u, &err), 0);
+	ck_assert_int_eq(sim_user_change(db, &by, SIM_USER_ALL, &u, &err), 0);
 	add(db, "v", SIM_USER_ROLE_USER);
 	ck_assert_int_eq(sim_audit_verify(db, &n, &err), 0);
 	ck_assert_int_eq(n, 4);

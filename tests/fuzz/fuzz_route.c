@@ -201,7 +201,7 @@ static void have_ann(void)
 		make_ann();
 	must(!sim_user_find(f.db, ann.id, &u, NULL));
 	if (u.role != ann.role || u.plan != ann.plan || u.is_disabled)
-		must(!sim_user_change(f.db, &by, &ann, NULL));
+		must(!sim_user_change(f.db, &by, SIM_USER_ALL, &ann, NULL));
 	if (l.id[0] && !sim_signin_get(f.db, ann.id, l.id, f.now, &now, NULL))
 		return;
 	memcpy(l.user, ann.id, sizeof(l.user));
