@@ -260,7 +260,7 @@ static const struct sim_backend_ops ops = {
 /* The one user that there is. */
 static int find_user(struct sim_backend_loop *l, struct sim_err *err)
 {
-	const struct sim_db_by by = { USER, sim_backend_loop_now(l) };
+	const struct sim_db_by by = { USER, sim_backend_loop_now(l), NULL };
 	struct sim_user u = { .name = USER, .plan = SIM_PLAN_ENTERPRISE };
 	int rc = sim_user_find(l->db, USER, &u, err);
 
@@ -275,10 +275,11 @@ static int open_all(struct sim_backend_loop *l,
 		    const struct sim_backend_loop_config *c,
 		    struct sim_err *err)
 {
+	const struct sim_db_by by = { USER, sim_backend_loop_now(l), NULL };
 	int rc = sim_store_open(c->store_dir, &l->store, err);
 
 	if (!rc)
-		rc = sim_db_open(c->db_path, true, &l->db, err);
+		rc = sim_db_open_by(c->db_path, true, &by, &l->db, err);
 	if (!rc)
 		rc = find_user(l, err);
 	l->calendars = sim_calendars_new(c->calendar_dir);

@@ -21,7 +21,7 @@ struct sim_db_by sim_admin_by(void)
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (struct sim_db_by){
-		"local", ts.tv_sec * SIM_TIME_SEC + ts.tv_nsec
+		"local", ts.tv_sec * SIM_TIME_SEC + ts.tv_nsec, NULL
 	};
 }
 
@@ -68,6 +68,7 @@ int sim_admin_run(struct sim_cli *cli, const struct sim_admin_verb *verbs,
 		  struct sim_err *err)
 {
 	const struct sim_admin_verb *v = verbs;
+	const struct sim_db_by by = sim_admin_by();
 	const char *path = sim_admin_db_path;
 	struct sim_db *db;
 	int rc = SIM_OK;
@@ -86,7 +87,7 @@ int sim_admin_run(struct sim_cli *cli, const struct sim_admin_verb *verbs,
 	if (!rc && !path)
 		rc = sim_cli_folder(cli, "server.db", &path, err);
 	if (!rc)
-		rc = sim_db_open(path, v->may_create, &db, err);
+		rc = sim_db_open_by(path, v->may_create, &by, &db, err);
 	if (rc)
 		return rc;
 	rc = v->run(cli, db, err);

@@ -34,12 +34,13 @@ static int no_db(struct sim_err *err)
 static int open_db(struct sim_cli *cli, bool create, struct sim_db **db,
 		   struct sim_err *err)
 {
+	const struct sim_db_by by = sim_admin_by();
 	const char *path = sim_admin_db_path;
 	int rc = SIM_OK;
 
 	if (!path)
 		rc = sim_cli_folder(cli, "server.db", &path, err);
-	return rc ? rc : sim_db_open(path, create, db, err);
+	return rc ? rc : sim_db_open_by(path, create, &by, db, err);
 }
 
 /* -- audit ----------------------------------------------------------------- */

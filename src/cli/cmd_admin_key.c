@@ -64,7 +64,7 @@ static void put(struct sim_out *o, const struct sim_apikey *k, sim_time now)
 	sim_out_time(o, "created", k->created);
 	put_end(o, "expires", k->expires);
 	put_end(o, "revoked", k->revoked);
-	sim_out_str(o, "state", k->revoked <= now ? "revoked" :
+	sim_out_str(o, "state", k->revoked < SIM_TIME_MAX ? "revoked" :
 		    k->expires <= now ? "expired" : "live");
 }
 

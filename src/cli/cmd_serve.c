@@ -151,7 +151,7 @@ static int first_user(const char *db_path, struct sim_user *u,
 	const struct sim_db_by by = sim_admin_by();
 	struct sim_db_stats stats;
 	struct sim_db *db;
-	int rc = sim_db_open(db_path, true, &db, err);
+	int rc = sim_db_open_by(db_path, true, &by, &db, err);
 
 	key_text[0] = '\0';
 	if (rc)

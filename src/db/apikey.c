@@ -43,9 +43,10 @@ static void read_key(sqlite3_stmt *st, struct sim_apikey *k)
 	k->scopes = (unsigned)sqlite3_column_int(st, 7) & SIM_SCOPE_ALL;
 }
 
+/* What was revoked stays so, wherever the clock is set. */
 static bool is_live(const struct sim_apikey *k, sim_time now)
 {
-	return k->revoked > now && k->expires > now;
+	return k->revoked == SIM_TIME_MAX && k->expires > now;
 }
 
 /* May this user have one more key? */
@@ -62,9 +63,9 @@ static int check_owner(struct sim_db *db, const struct sim_apikey *k,
 				 " it before it gets a key", u.name);
 	if (!rc)
 		rc = sim_db_prepare(db, &st, err, "SELECT count(*) FROM api_key"
-				    " WHERE user = ?1 AND revoked > ?2 AND"
-				    " expires > ?2", "si", k->user,
-				    k->created);
+				    " WHERE user = ?1 AND revoked = ?3 AND"
+				    " expires > ?2", "sii", k->user,
+				    k->created, SIM_TIME_MAX);
 	if (rc)
 		return rc;
 	rc = sim_db_next(db, st, err);
@@ -189,7 +190,7 @@ static int find_live(struct sim_db *db, const struct sim_apikey *asked,
 	if (!rc && !is_live(k, now))
 		rc = sim_err_set(err, SIM_E_STATE, "key %s %s already; create "
 				 "a new one", k->id,
-				 k->revoked <= now ? "is revoked" :
+				 k->revoked < SIM_TIME_MAX ? "is revoked" :
 				 "has expired");
 	return rc;
 }
@@ -208,6 +209,9 @@ static int replace(struct sim_db *db, const struct sim_apikey *old,
 	rc = sim_db_run(db, err, "UPDATE api_key SET expires = ?2"
 			" WHERE id = ?1", "si", old->id,
 			until < old->expires ? until : old->expires);
+	/* With the old one, while that is good. */
+	if (!rc)
+		rc = check_owner(db, new, err);
 	return rc ? rc : insert(db, new, text, err);
 }
 
@@ -354,11 +358,11 @@ int sim_apikey_ended(struct sim_db *db, sim_time since, sim_time now,
 {
 	sqlite3_stmt *st;
 	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM api_key"
-				" WHERE revoked BETWEEN ?1 AND ?2"
+				" WHERE (revoked >= ?1 AND revoked <> ?3)"
 				" OR expires BETWEEN ?1 AND ?2"
 				" OR user IN (SELECT id FROM user"
-				"  WHERE disabled) ORDER BY id", "ii", since,
-				now);
+				"  WHERE disabled) ORDER BY id", "iii", since,
+				now, SIM_TIME_MAX);
 
 	return rc ? rc : read_list(db, st, out, n, err);
 }

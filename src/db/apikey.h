@@ -50,7 +50,8 @@ int sim_apikey_get(struct sim_db *db, const char *user, const char *id,
 
 /* A new key in place of the one with k->id, which stays good until `until`;
  * gives the new one in *k.  Takes: k->user: whose it must be, "" anybody's.
- * Errors: SIM_E_NOENT; SIM_E_STATE it is revoked or has expired. */
+ * Errors: SIM_E_NOENT; SIM_E_STATE it is revoked or has expired, the user is
+ *         disabled or would have more than SIM_APIKEY_MAX keys. */
 int sim_apikey_rotate(struct sim_db *db, const struct sim_db_by *by,
 		      sim_time until, struct sim_apikey *k,
 		      char text[SIM_APIKEY_TEXT], struct sim_err *err)

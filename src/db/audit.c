@@ -86,7 +86,8 @@ int sim_audit_add(struct sim_db *db, const struct sim_db_by *by,
 	if (rc)
 		return rc;
 	snprintf(s, sizeof(s), "%s", subject);
-	snprintf(d, sizeof(d), "%s", detail);
+	snprintf(d, sizeof(d), "%s%s%s", by->where ? by->where : "",
+		 by->where && detail[0] ? " " : "", detail);
 	e.seq++;
 	hash_entry(&e, e.hash);
 	rc = sim_db_run(db, err, "INSERT INTO audit VALUES"

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -351,23 +352,47 @@ static int read_version(struct sim_db *db, int64_t *version,
 	return SIM_OK;
 }
 
+/* In the transaction, from this version; a file that is made now has nothing to
+ * be said of it. */
+static int bring_up(struct sim_db *db, int64_t from,
+		    const struct sim_db_by *by, struct sim_err *err)
+{
+	char detail[64];
+	int rc = SIM_OK;
+
+	for (int64_t v = from; !rc && v < SIM_DB_SCHEMA_VERSION; v++)
+		rc = exec(db, sim_db_schema[v], err);
+	if (!rc)
+		rc = set_version(db, err);
+	if (rc || !from)
+		return rc;
+	snprintf(detail, sizeof(detail), "from=%lld to=%d", (long long)from,
+		 SIM_DB_SCHEMA_VERSION);
+	return sim_audit_add(db, by, SIM_AUDIT_DB_MIGRATE, "database", detail,
+			     err);
+}
+
 /* Bring the schema up to date, in one transaction. */
-static int migrate(struct sim_db *db, struct sim_err *err)
+static int migrate(struct sim_db *db, const struct sim_db_by *by,
+		   struct sim_err *err)
 {
 	int64_t version = 0;
 	int rc = read_version(db, &db->before, err);
 
 	if (rc || db->before == SIM_DB_SCHEMA_VERSION)
 		return rc;
+	if (db->before && !by)
+		return sim_err_set(err, SIM_E_PROTO, "%s has schema version "
+				   "%lld and %d is wanted; run admin migrate",
+				   db->path, (long long)db->before,
+				   SIM_DB_SCHEMA_VERSION);
 	rc = sim_db_begin(db, err);
 	if (rc)
 		return rc;
 	/* Another process may have been quicker. */
 	rc = read_version(db, &version, err);
-	for (; !rc && version < SIM_DB_SCHEMA_VERSION; version++)
-		rc = exec(db, sim_db_schema[version], err);
-	if (!rc)
-		rc = set_version(db, err);
+	if (!rc && version < SIM_DB_SCHEMA_VERSION)
+		rc = bring_up(db, version, by, err);
 	return sim_db_end(db, rc, err);
 }
 
@@ -496,13 +521,19 @@ static int open_raw(const char *path, bool create, struct sim_db **out,
 int sim_db_open(const char *path, bool create, struct sim_db **out,
 		struct sim_err *err)
 {
+	return sim_db_open_by(path, create, NULL, out, err);
+}
+
+int sim_db_open_by(const char *path, bool create, const struct sim_db_by *by,
+		   struct sim_db **out, struct sim_err *err)
+{
 	struct sim_db *db = NULL;
 	int rc = open_raw(path, create, &db, err);
 
 	if (!rc)
 		rc = set_up(db, err);
 	if (!rc)
-		rc = migrate(db, err);
+		rc = migrate(db, by, err);
 	if (rc) {
 		sim_db_close(db);
 		return rc;
@@ -552,8 +583,8 @@ int sim_db_stats(struct sim_db *db, sim_time now, struct sim_db_stats *out,
 		rc = sim_db_number(db, rows[i].to, err, rows[i].sql, "");
 	if (!rc)
 		rc = sim_db_number(db, &s.live_keys, err, "SELECT count(*) FROM"
-				   " api_key WHERE revoked > ?1 AND expires >"
-				   " ?1", "i", now);
+				   " api_key WHERE revoked = ?2 AND expires >"
+				   " ?1", "ii", now, SIM_TIME_MAX);
 	if (!rc)
 		*out = s;
 	return rc;
@@ -660,6 +691,6 @@ int sim_db_restore(struct sim_db *db, const struct sim_db_by *by,
 	if (!rc)
 		rc = set_up(db, err);
 	if (!rc)
-		rc = migrate(db, err);
+		rc = migrate(db, by, err);
 	return rc ? rc : record(db, by, SIM_AUDIT_DB_RESTORE, from, err);
 }

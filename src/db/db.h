@@ -5,7 +5,8 @@
  * What a call reported as done is on the disk (WAL, synchronous=FULL), and a
  * call that failed has changed nothing.  A handle belongs to one thread;
  * several processes may hold the same file.  The schema is brought up to date
- * when the file is opened.  Nothing of SQLite leaves this folder.
+ * when the file is opened, and the audit log says so.  Nothing of SQLite leaves
+ * this folder.
  */
 #ifndef SIM_DB_H
 #define SIM_DB_H
@@ -20,15 +21,28 @@
 
 struct sim_db;
 
+/* Who does something, and when: goes to the audit log. */
+struct sim_db_by {
+	const char *actor;		/* a user's id, or "local" */
+	sim_time now;
+	const char *where;		/* from where: opens the detail; NULL:
+					 * nothing is to be said of it */
+};
+
 /*
  * Open.
  *
  * Takes:  create: make the file (and its folder) when it isn't there.
+ *         by: who brings its schema up to date, when that is to be done.
  * Gives:  *out, closed by sim_db_close().
  * Errors: SIM_E_NOENT not there; SIM_E_CONFIG others may read it; SIM_E_DATA
  *         not such a file, or damaged; SIM_E_PROTO made by a newer version;
  *         SIM_E_AGAIN another process holds it; SIM_E_IO.
  */
+int sim_db_open_by(const char *path, bool create, const struct sim_db_by *by,
+		   struct sim_db **out, struct sim_err *err) SIM_MUST_CHECK;
+/* The same for one whose schema is up to date, or which is made now.
+ * Errors: SIM_E_PROTO too when it is older. */
 int sim_db_open(const char *path, bool create, struct sim_db **out,
 		struct sim_err *err) SIM_MUST_CHECK;
 void sim_db_close(struct sim_db *db);	/* NULL is fine */
@@ -54,12 +68,6 @@ int sim_db_end(struct sim_db *db, int rc, struct sim_err *err)
 /* Write and synchronise what is there already: can it be done?
  * Errors: SIM_E_AGAIN, SIM_E_IO. */
 int sim_db_probe(struct sim_db *db, struct sim_err *err) SIM_MUST_CHECK;
-
-/* Who does something, and when: goes to the audit log. */
-struct sim_db_by {
-	const char *actor;		/* a user's id, or "local" */
-	sim_time now;
-};
 
 /* What the file holds. */
 struct sim_db_stats {

@@ -43,6 +43,9 @@ static int read_row(struct sim_db *db, const uint8_t *hash, sim_time now,
 		r->until = sqlite3_column_int64(st, 2);
 	}
 	sqlite3_finalize(st);
+	/* The clock was set back: the pause would last until it is there. */
+	if (r->last > now + SIM_LOCKOUT_MOST_SEC * SIM_TIME_SEC)
+		r->until = SIM_TIME_NONE;
 	end = r->until > r->last ? r->until : r->last;
 	if (now >= end + SIM_LOCKOUT_FORGET_SEC * SIM_TIME_SEC)
 		memset(r, 0, sizeof(*r));

@@ -140,7 +140,7 @@ static int open_box(const struct sim_seal *seal, struct closed *c,
 static int record(struct sim_db *db, int64_t id, sim_time now,
 		  enum sim_audit_action action, struct sim_err *err)
 {
-	const struct sim_db_by by = { "server", now };
+	const struct sim_db_by by = { "server", now, NULL };
 	char message[SIM_OUTBOX_ID] = "", template[SIM_OUTBOX_TEMPLATE] = "";
 	char detail[SIM_OUTBOX_TEMPLATE + 16];
 	sqlite3_stmt *st;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "db/audit.h"
 #include "db/db_priv.h"
 #include "util/mem.h"
 #include "util/secret.h"
@@ -10,6 +11,7 @@
 
 #define ID_BYTES	10
 #define TOKEN_BYTES	32
+#define GOES_ON "ended = 9223372036854775807 AND expires > "
 #define COLUMNS "id, user, device, address, created, used, expires, ended"
 
 static void read_login(sqlite3_stmt *st, struct sim_signin *l)
@@ -24,9 +26,10 @@ static void read_login(sqlite3_stmt *st, struct sim_signin *l)
 	l->ended = sqlite3_column_int64(st, 7);
 }
 
+/* What was ended stays so, wherever the clock is set. */
 static bool is_live(const struct sim_signin *l, sim_time now)
 {
-	return l->ended > now && l->expires > now;
+	return l->ended == SIM_TIME_MAX && l->expires > now;
 }
 
 /* Used now: until when it lasts. */
@@ -50,21 +53,50 @@ static int add_token(struct sim_db *db, const char *login,
 			  "hs", hash, login);
 }
 
-/* No more than SIM_SIGNIN_MAX, with the one that comes. */
-static int make_room(struct sim_db *db, const char *user, sim_time now,
-		     struct sim_err *err)
+/* One that is in the way of another: 1, or 0. */
+static int find_spare(struct sim_db *db, const char *user, sim_time now,
+		      char id[SIM_SIGNIN_ID], struct sim_err *err)
 {
-	return sim_db_run(db, err, "UPDATE login SET ended = ?2 WHERE id IN"
-			  " (SELECT id FROM login WHERE user = ?1 AND"
-			  "  ended > ?2 AND expires > ?2"
-			  "  ORDER BY used DESC, id LIMIT -1 OFFSET ?3)",
-			  "sii", user, now, (int64_t)SIM_SIGNIN_MAX - 1);
+	sqlite3_stmt *st;
+	int rc = sim_db_prepare(db, &st, err, "SELECT id FROM login WHERE"
+		" user = ?1 AND " GOES_ON "?2"
+		" ORDER BY used DESC, id LIMIT 1 OFFSET ?3", "sii", user, now,
+		(int64_t)SIM_SIGNIN_MAX - 1);
+
+	if (rc)
+		return rc;
+	rc = sim_db_next(db, st, err);
+	if (rc == 1)
+		sim_db_copy(st, 0, id, SIM_SIGNIN_ID);
+	sqlite3_finalize(st);
+	return rc;
 }
 
-int sim_signin_begin(struct sim_db *db, sim_time now, struct sim_signin *l,
-		    char text[SIM_SIGNIN_REFRESH], struct sim_err *err)
+/* No more than SIM_SIGNIN_MAX, with the one that comes. */
+static int make_room(struct sim_db *db, const struct sim_db_by *by,
+		     const char *user, struct sim_err *err)
 {
-	int rc = make_room(db, l->user, now, err);
+	char id[SIM_SIGNIN_ID];
+	int64_t n;
+	int rc;
+
+	while ((rc = find_spare(db, user, by->now, id, err)) == 1) {
+		rc = sim_signin_end(db, user, id, by->now, &n, err);
+		if (!rc)
+			rc = sim_audit_add(db, by, SIM_AUDIT_LOGIN_END, id,
+					   "too many logins", err);
+		if (rc)
+			return rc;
+	}
+	return rc;
+}
+
+int sim_signin_begin(struct sim_db *db, const struct sim_db_by *by,
+		    struct sim_signin *l, char text[SIM_SIGNIN_REFRESH],
+		    struct sim_err *err)
+{
+	sim_time now = by->now;
+	int rc = make_room(db, by, l->user, err);
 
 	if (rc)
 		return rc;
@@ -149,7 +181,7 @@ int sim_signin_get(struct sim_db *db, const char *user, const char *id,
 {
 	sqlite3_stmt *st;
 	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM login"
-		" WHERE user = ?1 AND id = ?2 AND ended > ?3 AND expires > ?3",
+		" WHERE user = ?1 AND id = ?2 AND " GOES_ON "?3",
 		"ssi", user, id, now);
 
 	if (rc)
@@ -191,7 +223,7 @@ int sim_signin_list(struct sim_db *db, const char *user, sim_time now,
 {
 	sqlite3_stmt *st;
 	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM login"
-		" WHERE user = ?1 AND ended > ?2 AND expires > ?2"
+		" WHERE user = ?1 AND " GOES_ON "?2"
 		" ORDER BY created DESC, id", "si", user, now);
 
 	return rc ? rc : read_all(db, st, out, n, err);
@@ -202,8 +234,9 @@ int sim_signin_ended(struct sim_db *db, sim_time since, sim_time now,
 {
 	sqlite3_stmt *st;
 	int rc = sim_db_prepare(db, &st, err, "SELECT " COLUMNS " FROM login"
-		" WHERE ended BETWEEN ?1 AND ?2 OR expires BETWEEN ?1 AND ?2"
-		" ORDER BY id", "ii", since, now);
+		" WHERE (ended >= ?1 AND ended <> ?3) OR"
+		" expires BETWEEN ?1 AND ?2 ORDER BY id", "iii", since, now,
+		SIM_TIME_MAX);
 
 	return rc ? rc : read_all(db, st, out, n, err);
 }
@@ -212,16 +245,16 @@ int sim_signin_end(struct sim_db *db, const char *user, const char *id,
 		  sim_time now, int64_t *n, struct sim_err *err)
 {
 	return sim_db_count(db, n, err, "UPDATE login SET ended = ?3 WHERE"
-			    " user = ?1 AND id = ?2 AND ended > ?3 AND"
-			    " expires > ?3", "ssi", user, id, now);
+			    " user = ?1 AND id = ?2 AND " GOES_ON "?3", "ssi",
+			    user, id, now);
 }
 
 int sim_signin_end_all(struct sim_db *db, const char *user, const char *but,
 		      sim_time now, int64_t *n, struct sim_err *err)
 {
 	return sim_db_count(db, n, err, "UPDATE login SET ended = ?3 WHERE"
-			    " user = ?1 AND id <> ?2 AND ended > ?3 AND"
-			    " expires > ?3", "ssi", user, but ? but : "", now);
+			    " user = ?1 AND id <> ?2 AND " GOES_ON "?3", "ssi",
+			    user, but ? but : "", now);
 }
 
 int sim_signin_forget(struct sim_db *db, sim_time before, struct sim_err *err)

@@ -32,14 +32,14 @@ struct sim_signin {
 
 /*
  * Begin one; inside a transaction.  Where a user has SIM_SIGNIN_MAX, the one
- * used longest ago ends.
+ * used longest ago ends, which is recorded.
  *
  * Takes:  l->user, device and address; gives the rest.
  * Gives:  text: the first refresh token: wipe it after use.
  */
-int sim_signin_begin(struct sim_db *db, sim_time now, struct sim_signin *l,
-		    char text[SIM_SIGNIN_REFRESH], struct sim_err *err)
-	SIM_MUST_CHECK;
+int sim_signin_begin(struct sim_db *db, const struct sim_db_by *by,
+		    struct sim_signin *l, char text[SIM_SIGNIN_REFRESH],
+		    struct sim_err *err) SIM_MUST_CHECK;
 
 /*
  * A refresh token for the next one; inside a transaction, which is to be
@@ -71,7 +71,8 @@ int sim_signin_end_all(struct sim_db *db, const char *user, const char *but,
 		      sim_time now, int64_t *n, struct sim_err *err)
 	SIM_MUST_CHECK;
 
-/* Those that came to an end from `since` to `now`; freed with sim_mem_free. */
+/* Those that came to an end from `since` to `now`, or were ended when the clock
+ * was ahead; freed with sim_mem_free. */
 int sim_signin_ended(struct sim_db *db, sim_time since, sim_time now,
 		    struct sim_signin **out, size_t *n, struct sim_err *err)
 	SIM_MUST_CHECK;

@@ -467,8 +467,9 @@ static int open_storage(struct sim_hub *h, struct sim_err *err)
 		.ctx = h, .decided = decided, .lost = lost,
 		.now_ns = writer_ns, .committed = sim_hub_metrics_commit,
 	};
+	const struct sim_db_by by = { "server", sim_hub_now(h), NULL };
 	struct sim_db *db;
-	int rc = sim_db_open(h->config.db_path, true, &db, err);
+	int rc = sim_db_open_by(h->config.db_path, true, &by, &db, err);
 
 	if (rc)
 		return rc;
@@ -569,7 +570,7 @@ static void env_audit(void *ctx, const struct sim_route_event *e)
 {
 	struct sim_hub *h = ctx;
 	const struct sim_db_by by = { e->user[0] ? e->user : "nobody",
-				      sim_hub_now(h) };
+				      sim_hub_now(h), NULL };
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
 
 	sim_buf_printf(&b, "request=%llx address=%s path=%s %s",

@@ -38,7 +38,7 @@ static void put_key(struct sim_json *j, const struct sim_apikey *k,
 	sim_json_time(j, "created_at", k->created);
 	put_end(j, "expires_at", k->expires);
 	put_end(j, "revoked_at", k->revoked);
-	sim_json_str(j, "state", k->revoked <= now ? "revoked" :
+	sim_json_str(j, "state", k->revoked < SIM_TIME_MAX ? "revoked" :
 		     k->expires <= now ? "expired" : "live");
 }
 

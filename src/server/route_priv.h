@@ -63,6 +63,7 @@ struct sim_route_work {
 	const struct sim_route_row *row;
 	uint64_t rq;			/* the request */
 	char address[SIM_NET_ADDRESS];
+	char where[128];		/* for the audit log */
 	char id[SIM_ROUTE_ID];
 	int64_t after, last;		/* of a list: ?after= and ?last= */
 	char *body;
@@ -134,7 +135,8 @@ int sim_route_fields(struct sim_route_work *w, const struct sim_route_field *f,
 
 /* Who does it, for the audit log. */
 struct sim_db_by sim_route_by(const struct sim_route_work *w);
-/* Record it, in the transaction; detail: a few words, or "". */
+/* Record it, in the transaction; detail: a few words, or ""; the log has the
+ * request, address and path before them. */
 int sim_route_note(struct sim_route_work *w, enum sim_audit_action action,
 		   const char *subject, const char *detail,
 		   struct sim_err *err) SIM_MUST_CHECK;

@@ -135,7 +135,7 @@ int sim_route_do_register(struct sim_route_work *w, struct sim_err *err)
 static int make_user(struct sim_route_work *w, const struct sim_pending *p,
 		     struct sim_user *u, struct sim_err *err)
 {
-	const struct sim_db_by by = { p->name, w->now };
+	const struct sim_db_by by = { p->name, w->now, w->where };
 	struct sim_person person = { .password_changed = w->now };
 	int rc;
 

@@ -244,6 +244,7 @@ bool sim_route_password_is(struct sim_route_work *w, const char *password,
 static int let_login(struct sim_route_work *w, struct login *l,
 		     struct sim_err *err)
 {
+	struct sim_db_by by;
 	struct sim_person p;
 	int rc = sim_user_find(w->db, l->u.id, &l->u, err);
 
@@ -267,9 +268,9 @@ static int let_login(struct sim_route_work *w, struct login *l,
 	memcpy(l->signin.user, l->u.id, sizeof(l->u.id));
 	memcpy(l->signin.device, l->device, sizeof(l->device));
 	memcpy(l->signin.address, w->address, sizeof(w->address));
+	by = sim_route_by(w);
 	if (!rc)
-		rc = sim_signin_begin(w->db, w->now, &l->signin, l->refresh,
-				      err);
+		rc = sim_signin_begin(w->db, &by, &l->signin, l->refresh, err);
 	return rc ? rc : sim_route_note(w, SIM_AUDIT_AUTH_LOGIN, l->signin.id,
 					"password", err);
 }

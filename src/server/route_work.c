@@ -161,6 +161,8 @@ static struct sim_route_work *work_new(const struct sim_route_call *c)
 	w->last = 100;
 	memcpy(w->id, c->id, sizeof(w->id));
 	snprintf(w->address, sizeof(w->address), "%s", c->rq->address);
+	snprintf(w->where, sizeof(w->where), "request=%llx address=%s path=%s",
+		 (unsigned long long)w->rq, w->address, w->row->path);
 	w->body = sim_mem_strndup(c->rq->body, c->rq->body_len);
 	w->body_len = c->rq->body_len;
 	return w;
@@ -280,7 +282,7 @@ int sim_route_fields(struct sim_route_work *w, const struct sim_route_field *f,
 struct sim_db_by sim_route_by(const struct sim_route_work *w)
 {
 	return (struct sim_db_by){ w->user.id[0] ? w->user.id : "nobody",
-				   w->now };
+				   w->now, w->where };
 }
 
 int sim_route_note(struct sim_route_work *w, enum sim_audit_action action,
@@ -288,13 +290,10 @@ int sim_route_note(struct sim_route_work *w, enum sim_audit_action action,
 		   struct sim_err *err)
 {
 	const struct sim_db_by by = sim_route_by(w);
-	char text[256];
 
-	snprintf(text, sizeof(text), "request=%llx address=%s path=%s %s",
-		 (unsigned long long)w->rq, w->address, w->row->path, detail);
 	if (w->r->env.happened)
 		w->r->env.happened(w->r->env.ctx, action);
-	return sim_audit_add(w->db, &by, action, subject, text, err);
+	return sim_audit_add(w->db, &by, action, subject, detail, err);
 }
 
 static void refuse_try(struct sim_route_work *w, sim_time until)

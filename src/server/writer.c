@@ -126,7 +126,7 @@ static int apply_expire(struct sim_db *db, const struct item *it,
 static int apply_audit(struct sim_db *db, const struct item *it,
 		       struct sim_err *err)
 {
-	struct sim_db_by by = { it->text[ACTOR], it->number[0] };
+	struct sim_db_by by = { it->text[ACTOR], it->number[0], NULL };
 
 	return sim_audit_add(db, &by, (enum sim_audit_action)it->number[1],
 			     it->text[SUBJECT], it->text[DETAIL], err);

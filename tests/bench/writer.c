@@ -132,7 +132,7 @@ static double sync_rate(void)
 
 static int make_db(void)
 {
-	const struct sim_db_by by = { "local", 0 };
+	const struct sim_db_by by = { "local", 0, NULL };
 	struct sim_db *db;
 	int rc = sim_db_open(path, true, &db, &err);
 

@@ -18,7 +18,7 @@
 static char dir[] = "/tmp/test_db.XXXXXX";
 static char path[64], other[64];
 static struct sim_err err;
-static const struct sim_db_by by = { "local", NOW };
+static const struct sim_db_by by = { "local", NOW, NULL };
 
 static void setup(void)
 {

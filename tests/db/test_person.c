@@ -7,6 +7,7 @@
 
 #include "db/person.h"
 #include "db/apikey.h"
+#include "db/audit.h"
 #include "db/lockout.h"
 #include "db/signin.h"
 #include "db/outbox.h"
@@ -24,7 +25,7 @@ static struct sim_err err;
 static struct sim_db *db;
 static struct sim_user ann, bob;
 static struct sim_seal_source seal;
-static const struct sim_db_by by = { "local", NOW };
+static const struct sim_db_by by = { "local", NOW, NULL };
 
 #define OK(call) do { \
 	int rc_ = (call); \
@@ -208,11 +209,12 @@ END_TEST
 static struct sim_signin login(const struct sim_user *u, sim_time now,
 			      char *text)
 {
+	const struct sim_db_by then = { u->id, now, NULL };
 	struct sim_signin l = { .device = "test", .address = "192.0.2.1" };
 
 	memcpy(l.user, u->id, sizeof(l.user));
 	begin();
-	OK(sim_signin_begin(db, now, &l, text, &err));
+	OK(sim_signin_begin(db, &then, &l, text, &err));
 	end();
 	return l;
 }
@@ -273,14 +275,29 @@ START_TEST(login_ends)
 }
 END_TEST
 
+static int count_ends(void *ctx, const struct sim_audit_entry *e,
+		      struct sim_err *why)
+{
+	(void)why;
+	if (!strcmp(e->action, "login.end")) {
+		ck_assert_str_eq(e->actor, ann.id);
+		ck_assert_str_eq(e->subject, ctx);
+		ck_assert_str_eq(e->detail, "too many logins");
+		*(char *)ctx = '\0';
+	}
+	return SIM_OK;
+}
+
 START_TEST(many_logins)
 {
+	char oldest[SIM_SIGNIN_ID];
 	char text[SIM_SIGNIN_REFRESH], first[SIM_SIGNIN_REFRESH];
 	struct sim_signin *list, l;
 	int64_t count = 0;
 	size_t n;
 
-	login(&ann, NOW, first);
+	l = login(&ann, NOW, first);
+	memcpy(oldest, l.id, sizeof(oldest));
 	for (int i = 1; i < SIM_SIGNIN_MAX; i++)
 		l = login(&ann, NOW + i, text);
 	OK(sim_signin_list(db, ann.id, NOW + 60, &list, &n, &err));
@@ -291,6 +308,8 @@ START_TEST(many_logins)
 	ck_assert_uint_eq(n, SIM_SIGNIN_MAX);
 	ck_assert_int_eq(list[0].created, NOW + 100);
 	sim_mem_free(list);
+	OK(sim_audit_each(db, 0, 0, count_ends, oldest, &err));
+	ck_assert_str_eq(oldest, "");
 	IS(refresh(first, NOW + 101, text), SIM_E_AUTH);
 	OK(sim_signin_ended(db, NOW + 90, NOW + 101, &list, &n, &err));
 	ck_assert_uint_eq(n, 1);
@@ -310,13 +329,90 @@ START_TEST(many_logins)
 }
 END_TEST
 
+/* A clock that is set back brings nothing to life again. */
+START_TEST(set_back)
+{
+	const struct sim_db_by earlier = { "local", NOW - 3600 * SEC, NULL };
+	char text[SIM_SIGNIN_REFRESH], next[SIM_SIGNIN_REFRESH];
+	struct sim_signin l = login(&ann, NOW, text), got, *logins;
+	struct sim_apikey k = { .name = "k", .scopes = SIM_SCOPE_ALL,
+				.expires = NOW + 86400 * SEC }, *keys;
+	char secret[SIM_APIKEY_TEXT];
+	struct sim_user u;
+	int64_t count;
+	size_t n;
+
+	memcpy(k.user, ann.id, sizeof(k.user));
+	OK(sim_apikey_create(db, &by, &k, secret, &err));
+	OK(sim_apikey_revoke(db, &by, &k, &err));
+	begin();
+	OK(sim_signin_end(db, ann.id, l.id, NOW, &count, &err));
+	end();
+	IS(sim_apikey_check(db, secret, earlier.now, &u, &k, &err), SIM_E_AUTH);
+	IS(sim_apikey_is_live(db, ann.id, k.id, earlier.now, &err),
+	   SIM_E_AUTH);
+	IS(sim_apikey_rotate(db, &earlier, NOW, &k, secret, &err), SIM_E_STATE);
+	IS(refresh(text, earlier.now, next), SIM_E_AUTH);
+	IS(sim_signin_get(db, ann.id, l.id, earlier.now, &got, &err),
+	   SIM_E_NOENT);
+	/* And who starts now finds them among what has ended. */
+	OK(sim_apikey_ended(db, earlier.now - SEC, earlier.now, &keys, &n,
+			    &err));
+	ck_assert_uint_eq(n, 1);
+	sim_mem_free(keys);
+	OK(sim_signin_ended(db, earlier.now - SEC, earlier.now, &logins, &n,
+			    &err));
+	ck_assert_uint_eq(n, 1);
+	sim_mem_free(logins);
+}
+END_TEST
+
+/* Rotating is no way to more keys than a user may have. */
+START_TEST(rotated_often)
+{
+	struct sim_apikey k = { .name = "k", .scopes = SIM_SCOPE_ALL,
+				.expires = NOW + 86400 * SEC }, asked;
+	char secret[SIM_APIKEY_TEXT];
+
+	memcpy(k.user, ann.id, sizeof(k.user));
+	OK(sim_apikey_create(db, &by, &k, secret, &err));
+	for (int i = 1; i < SIM_APIKEY_MAX; i++) {
+		asked = k;
+		OK(sim_apikey_rotate(db, &by, NOW + 3600 * SEC, &asked, secret,
+				     &err));
+	}
+	asked = k;
+	IS(sim_apikey_rotate(db, &by, NOW + 3600 * SEC, &asked, secret, &err),
+	   SIM_E_STATE);
+	ck_assert_str_eq(asked.id, k.id);
+	/* In the place of one, without a grace period. */
+	OK(sim_apikey_rotate(db, &by, NOW, &asked, secret, &err));
+}
+END_TEST
+
+/* Two administrators at once: each changes what it names. */
+START_TEST(changed_by_two)
+{
+	struct sim_user a = ann, b = ann;
+
+	a.is_disabled = true;
+	b.plan = SIM_PLAN_ENTERPRISE;
+	OK(sim_user_change(db, &by, SIM_USER_DISABLED, &a, &err));
+	OK(sim_user_change(db, &by, SIM_USER_PLAN, &b, &err));
+	ck_assert(b.is_disabled);
+	OK(sim_user_find(db, ann.id, &a, &err));
+	ck_assert(a.is_disabled);
+	ck_assert_int_eq(a.plan, SIM_PLAN_ENTERPRISE);
+}
+END_TEST
+
 START_TEST(disabled)
 {
 	char text[SIM_SIGNIN_REFRESH], next[SIM_SIGNIN_REFRESH];
 
 	login(&ann, NOW - 1, text);
 	ann.is_disabled = true;
-	OK(sim_user_change(db, &by, &ann, &err));
+	OK(sim_user_change(db, &by, SIM_USER_ALL, &ann, &err));
 	IS(refresh(text, NOW + 1, next), SIM_E_AUTH);
 }
 END_TEST
@@ -410,6 +506,14 @@ START_TEST(lockout)
 	ck_assert_int_eq(try("nobody", t), -1);
 	OK(sim_lockout_forget(db, t + 3600 * SEC, &err));
 	ck_assert_int_eq(try("bob", t), -1);
+	/* A clock that is set back makes no pause of an hour, and gives no
+	 * five tries more. */
+	for (int i = 1; i < SIM_LOCKOUT_FREE; i++)
+		ck_assert_int_eq(try("bob", t), -1);
+	ck_assert_int_eq(try("bob", t), 60);
+	t -= 3600 * SEC;
+	ck_assert_int_eq(try("bob", t), -1);
+	ck_assert_int_eq(try("bob", t), 120);
 }
 END_TEST
 
@@ -587,6 +691,9 @@ int main(void)
 	tcase_add_test(t, refresh_tokens);
 	tcase_add_test(t, login_ends);
 	tcase_add_test(t, many_logins);
+	tcase_add_test(t, set_back);
+	tcase_add_test(t, rotated_often);
+	tcase_add_test(t, changed_by_two);
 	tcase_add_test(t, disabled);
 	tcase_add_test(t, requests);
 	tcase_add_test(t, lockout);

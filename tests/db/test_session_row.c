@@ -19,7 +19,7 @@
 static char dir[] = "/tmp/test_session_row.XXXXXX";
 static char path[64];
 static struct sim_err err;
-static const struct sim_db_by by = { "local", NOW };
+static const struct sim_db_by by = { "local", NOW, NULL };
 static struct sim_db *db;
 static struct sim_user ada, bob;
 
@@ -451,6 +451,27 @@ static void check_version_1(struct sim_db *old, int64_t before,
 	ck_assert_str_eq(u.id, "u_34a0955039fc5d629e1b");
 }
 
+static int is_migration(void *ctx, const struct sim_audit_entry *e,
+			struct sim_err *why)
+{
+	(void)why;
+	ck_assert_str_eq(e->action, "db.migrate");
+	ck_assert_str_eq(e->actor, "local");
+	ck_assert_str_eq(e->subject, "database");
+	ck_assert_str_eq(e->detail, "from=1 to=3");
+	++*(int *)ctx;
+	return SIM_OK;
+}
+
+/* Once, as the newest entry. */
+static void check_recorded(struct sim_db *old)
+{
+	int n = 0;
+
+	ck_assert_int_eq(sim_audit_each(old, 5, 0, is_migration, &n, &err), 0);
+	ck_assert_int_eq(n, 1);
+}
+
 START_TEST(migrated)
 {
 	struct sim_session_row r;
@@ -461,10 +482,13 @@ START_TEST(migrated)
 
 	snprintf(file, sizeof(file), "%s/old.db", dir);
 	unpack(file);
+	/* Not by those who couldn't say who did it. */
+	ck_assert_int_eq(sim_db_open(file, false, &old, &err), SIM_E_PROTO);
 	for (int64_t before = 1; before <= 3; before += 2) {
-		rc = sim_db_open(file, false, &old, &err);
+		rc = sim_db_open_by(file, false, &by, &old, &err);
 		ck_assert_msg(!rc, "%s", err.msg);
-		check_version_1(old, before, 5);
+		check_version_1(old, before, 6);
+		check_recorded(old);
 		sim_db_close(old);
 	}
 	ck_assert_int_eq(sim_db_open(file, false, &old, &err), 0);
@@ -489,7 +513,7 @@ START_TEST(restored)
 	ck_assert_int_eq(append(&ada, "s", 1, "x"), 0);
 	ck_assert_int_eq(sim_db_backup(db, &by, new, &err), 0);
 	ck_assert_int_eq(sim_db_restore(db, &by, old, &err), 0);
-	check_version_1(db, 1, 6);
+	check_version_1(db, 1, 7);
 	ck_assert_int_eq(append(&ada, "s", 2, "x"), SIM_E_NOENT);
 	ck_assert_int_eq(sim_db_restore(db, &by, new, &err), 0);
 	ck_assert_int_eq(append(&ada, "s", 2, "y"), 0);

@@ -173,7 +173,7 @@ static void forget_all(void)
 /* An administrator with a password, in a database of their own. */
 static void make_ann(void)
 {
-	const struct sim_db_by by = { "local", f.now };
+	const struct sim_db_by by = { "local", f.now, NULL };
 	struct sim_db *db = fix_db(&f, NULL);
 	struct sim_person p = { .email = "ann@example.org" };
 
@@ -192,7 +192,7 @@ static void have_ann(void)
 {
 	static struct sim_signin l;
 	struct sim_token_claims c = { .plan = SIM_PLAN_FREE };
-	const struct sim_db_by by = { "local", f.now };
+	const struct sim_db_by by = { "local", f.now, NULL };
 	struct sim_signin now;
 	struct sim_user u;
 	char *text;
@@ -206,7 +206,7 @@ static void have_ann(void)
 		return;
 	memcpy(l.user, ann.id, sizeof(l.user));
 	must(!sim_db_begin(f.db, NULL));
-	must(!sim_db_end(f.db, sim_signin_begin(f.db, f.now, &l, refresh,
+	must(!sim_db_end(f.db, sim_signin_begin(f.db, &by, &l, refresh,
 						NULL), NULL));
 	memcpy(c.user, ann.id, sizeof(ann.id));
 	memcpy(c.key, l.id, sizeof(l.id));

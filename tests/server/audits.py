@@ -1,6 +1,7 @@
 """What leaves a row in the audit log: each route of route.def and each command
 of simutrador admin, done and refused; no row has a secret, and every action of
 audit_action.def was seen."""
+import gzip
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from sealed import WAITS, totp  # noqa: E402
 from servertest import IS_LONG, Server, main  # noqa: E402
 from wsclient import PATIENCE, Client  # noqa: E402
 
+MAX = 2 ** 63 - 1
 # These change nothing, and tell whoever asks of nobody else's secrets: done,
 # they leave no row; refused, they do.
 LOOKS = {"POST /auth/validate"}
@@ -26,6 +28,9 @@ OPEN = {"GET /health", "GET /readyz", "GET /metrics", "GET /openapi.json",
 SECRETS = ("password", "new_password", "current_password", "totp_code",
            "recovery_code", "refresh_token", "access_token", "api_key",
            "code", "secret", "ticket", "request_id")
+
+
+FROM = " address=127.0.0.1 path="
 
 
 class Watch(People):
@@ -115,8 +120,8 @@ def joining(p):
         ("auth.refused", "nobody", ""))
     u = p.route("POST", "/auth/verify-email", {
         "request_id": r["request_id"], "code": mail["code"]}, None, 200,
-        ("auth.verify", None, None), ("user.add", "vera", None,
-                                      "name=vera"))["user_id"]
+        ("auth.verify", None, None), ("user.add", "vera", None, "name=vera"),
+        ("user.add", "vera", None, FROM))["user_id"]
     login = {"username": "vera", "password": GOOD}
     # A wrong password says whose it was, a name that nobody has nothing.
     p.route("POST", "/auth/login", dict(login, password=BETTER), None, 401,
@@ -154,12 +159,15 @@ def own(p, me):
         "request_id": r["request_id"], "code": mail["code"]}, None, 200,
         ("auth.verify", u, u))
     key = p.route("POST", "/auth/keys", {"name": "k"}, token, 200,
+                  ("key.create", u, None, FROM),
                   ("key.create", u, None, "user=" + u))
     new = p.route("POST", "/auth/keys/{id}/rotate", {"grace_sec": 60}, token,
                   200, ("key.rotate", u, key["key_id"], "new="),
+                  ("key.rotate", u, key["key_id"], FROM),
                   at="/auth/keys/%s/rotate" % key["key_id"])
     p.route("DELETE", "/auth/keys/{id}", None, token, 200,
             ("key.revoke", u, new["key_id"], new["hint"]),
+            ("key.revoke", u, new["key_id"], FROM),
             at="/auth/keys/" + new["key_id"])
     key = p.call("key", "POST", "/auth/keys", {"name": "k"}, token, 200, {})
     renew = {"current_password": GOOD, "new_password": BETTER}
@@ -168,7 +176,7 @@ def own(p, me):
         ("auth.refused", u, me["session_id"]))
     p.route("POST", "/auth/password/change", dict(renew, revoke_keys=True),
             token, 200, ("password.change", u, u),
-            ("key.revoke", u, key["key_id"], key["hint"]))
+            ("key.revoke", u, key["key_id"], FROM))
     r = p.route("POST", "/auth/password/reset-request", {
         "email": "vera@new.example"}, None, 200, ("password.ask", None, u))
     reset = {"request_id": r["request_id"], "new_password": GOOD,
@@ -253,7 +261,8 @@ def administering(p, u):
             ("/disable", {"disabled": True}, "disabled=yes"),
             ("/disable", {"disabled": False}, "disabled=no")):
         p.route("PUT", "/admin/users/{id}" + path, body, token, 200,
-                ("user.change", admin, u, want), at=at + path)
+                ("user.change", admin, u, want),
+                ("user.change", admin, u, FROM), at=at + path)
     p.ask("POST", "/auth/login", {"username": "vera", "password": GOOD})
     p.route("DELETE", "/admin/users/{id}/sessions", None, token, 200,
             ("login.end", admin, u), at=at + "/sessions")
@@ -326,6 +335,24 @@ def locked(p):
             ("auth.locked", "nobody", u), ("auth.refused", "nobody", u))
 
 
+def one_too_many(p):
+    """The login that ends when a user begins a 51st."""
+    first = p.person("mary")
+    u = first["user_id"]
+    db = sqlite3.connect(p.post.db, timeout=60)
+    db.executemany("INSERT INTO login VALUES (?, ?, '', '', ?, ?, ?, ?)", [
+        ("l_%020x" % i, u, time.time_ns(), time.time_ns(), MAX, MAX)
+        for i in range(49)])
+    db.commit()
+    db.close()
+    p.route("POST", "/auth/login", {"username": "mary", "password": GOOD},
+            None, 200, ("login.end", u, first["session_id"],
+                        "too many logins"),
+            ("login.end", u, first["session_id"], FROM))
+    p.call("it is over", "GET", "/auth/profile", None, first["access_token"],
+           401, "AUTH_FAILED")
+
+
 def failing_mail(p):
     """A letter whose time is over before it could be sent."""
     db_rows = p.post.rows("SELECT id, message_id, template FROM outbox WHERE"
@@ -354,6 +381,7 @@ def all_routes(t):
         refusals(p, user)
         looking(p, user)
         locked(p)
+        one_too_many(p)
         failing_mail(p)
         for method, path, _, _, _, _, _ in defs.rows(
                 "src/server/route.def", "SIM_ROUTE(?:_ALSO)?"):
@@ -415,12 +443,42 @@ def commands(t, p):
     t.check("restore leaves a row", json.loads(rows.splitlines()[-1])[
         "action"] == "db.restore", rows[-300:])
     p.actions.add("db.restore")
+    migrated(t, p, me)
     # What these change is whose rows those above are.
     with open(os.path.join(defs.TOP, "src/cli/cmd_admin_user.c"),
               encoding="utf-8") as f:
         verbs = set(re.findall(r'^\t\t\{ "(\w+)", \d', f.read(), re.M))
     t.check("these are all: %s" % verbs, verbs == {
         "add", "list", "show", "plan", "role", "disable", "enable"})
+
+
+def migrated(t, p, me):
+    """A database of an older version, by the command, and when it is served."""
+    home = p.s.home
+    old = os.path.join(home.path, "old.db")
+    for name, who, by in (
+            ("migrate", me, lambda: home.must("admin", "migrate", "--db",
+                                              old)),
+            ("user", me, lambda: home.must("admin", "user", "list", "--db",
+                                           old)),
+            ("serve", "server", lambda: home.run(
+                "serve", "--port", "0", "--db", old, "--timeout", "1s"))):
+        with gzip.open(os.path.join(defs.TOP, "tests/db/version-1.db.gz")) as f:
+            text = f.read()
+        with open(os.open(old, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as f:
+            f.write(text)
+        by()
+        rows = [json.loads(x) for x in home.must(
+            "admin", "audit", "export", "--db", old).splitlines()]
+        rows = [(r["actor"], r["subject"], r["detail"]) for r in rows
+                if r["action"] == "db.migrate"]
+        t.check(name + " leaves a row, once", rows == [
+            (who, "database", "from=1 to=3")], rows)
+        home.must("admin", "audit", "verify", "--db", old)
+        for end in ("", "-wal", "-shm"):
+            if os.path.exists(old + end):
+                os.remove(old + end)
+    p.actions.add("db.migrate")
 
 
 def limits(t):

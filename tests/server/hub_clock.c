@@ -49,7 +49,7 @@ static void log_line(void *ctx, enum sim_net_level level, const char *event,
 static int add_user(struct sim_db *db, const char *name, enum sim_plan plan,
 		    struct sim_err *err)
 {
-	const struct sim_db_by by = { "test", wall(NULL) };
+	const struct sim_db_by by = { "test", wall(NULL), NULL };
 	struct sim_user u = { .plan = plan, .role = SIM_USER_ROLE_USER };
 	struct sim_apikey k = { .name = "test", .scopes = SIM_SCOPE_ALL,
 				.expires = SIM_TIME_MAX };

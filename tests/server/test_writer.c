@@ -27,7 +27,7 @@
 static char dir[] = "/tmp/test_writer.XXXXXX";
 static char path[80];
 static struct sim_err err;
-static const struct sim_db_by by = { "local", NOW };
+static const struct sim_db_by by = { "local", NOW, NULL };
 static struct sim_user ada;
 
 /* What the writer told; its own thread writes, tests look when it is flushed
