@@ -44,7 +44,7 @@ static void read_key(sqlite3_stmt *st, struct sim_apikey *k)
 }
 
 /* What was revoked stays so, wherever the clock is set. */
-static bool is_live(const struct sim_apikey *k, sim_time now)
+bool sim_apikey_good(const struct sim_apikey *k, sim_time now)
 {
 	return k->revoked == SIM_TIME_MAX && k->expires > now;
 }
@@ -187,7 +187,7 @@ static int find_live(struct sim_db *db, const struct sim_apikey *asked,
 {
 	int rc = find(db, asked, k, err);
 
-	if (!rc && !is_live(k, now))
+	if (!rc && !sim_apikey_good(k, now))
 		rc = sim_err_set(err, SIM_E_STATE, "key %s %s already; create "
 				 "a new one", k->id,
 				 k->revoked < SIM_TIME_MAX ? "is revoked" :
@@ -289,7 +289,7 @@ int sim_apikey_is_live(struct sim_db *db, const char *user, const char *id,
 	struct sim_apikey k;
 	int rc = sim_apikey_get(db, user, id, &k, err);
 
-	if (rc == SIM_E_NOENT || (!rc && !is_live(&k, now)))
+	if (rc == SIM_E_NOENT || (!rc && !sim_apikey_good(&k, now)))
 		return sim_err_set(err, SIM_E_AUTH, "the API key is not valid;"
 				   " check it or ask for a new one");
 	return rc;
@@ -338,7 +338,7 @@ int sim_apikey_revoke_all(struct sim_db *db, const struct sim_db_by *by,
 	int rc = sim_apikey_list(db, user, &list, &count, err);
 
 	for (size_t i = 0; !rc && i < count; i++) {
-		if (!is_live(&list[i], by->now))
+		if (!sim_apikey_good(&list[i], by->now))
 			continue;
 		list[i].revoked = by->now;
 		rc = end_key(db, by, &list[i], err);
@@ -401,7 +401,7 @@ int sim_apikey_check(struct sim_db *db, const char *text, sim_time now,
 	rc = find_hash(db, hash, &found, err);
 	if (rc < 0)
 		return rc;
-	if (rc == 1 && is_live(&found, now)) {
+	if (rc == 1 && sim_apikey_good(&found, now)) {
 		rc = sim_user_find(db, found.user, &owner, err);
 		if (rc)
 			return rc;

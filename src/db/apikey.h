@@ -67,6 +67,8 @@ int sim_apikey_revoke(struct sim_db *db, const struct sim_db_by *by,
 int sim_apikey_revoke_all(struct sim_db *db, const struct sim_db_by *by,
 			  const char *user, struct sim_apikey **out, size_t *n,
 			  struct sim_err *err) SIM_MUST_CHECK;
+/* Is it neither revoked nor expired? */
+bool sim_apikey_good(const struct sim_apikey *k, sim_time now);
 /* Is the key with this id good?  Errors: SIM_E_AUTH. */
 int sim_apikey_is_live(struct sim_db *db, const char *user, const char *id,
 		       sim_time now, struct sim_err *err) SIM_MUST_CHECK;

@@ -205,8 +205,7 @@ static void look_at_keys(void *own, void *ctx)
 		since = now - SIM_TOKEN_LIFE_SEC * SIM_TIME_SEC;
 	since = since < now ? since : now;
 	if (sim_hub_people_ended(own, since - KEYS_AGAIN_SEC * SIM_TIME_SEC,
-				 now, &ids, &n, &err) ||
-	    sim_hub_people_plans(h, own, now, &err)) {
+				 now, &ids, &n, &err)) {
 		sim_hub_log(h, SIM_NET_LOG_ERROR, "keys", err.msg);
 	} else {
 		h->keys_seen = now;
@@ -215,6 +214,9 @@ static void look_at_keys(void *own, void *ctx)
 		tell_benches(h, ids, n);
 	}
 	sim_mem_free(ids);
+	/* After it: who was enabled since has keys among those. */
+	if (sim_hub_people_changed(h, own, now, &err))
+		sim_hub_log(h, SIM_NET_LOG_ERROR, "users", err.msg);
 	atomic_store(&h->is_looking, false);
 }
 

@@ -64,18 +64,24 @@ static void tell_plan(struct sim_hub *h, const struct sim_user *u)
 	sim_worker_post(x->bench->worker, &x->item);
 }
 
-int sim_hub_people_plans(struct sim_hub *h, struct sim_db *db, sim_time now,
-			 struct sim_err *err)
+int sim_hub_people_changed(struct sim_hub *h, struct sim_db *db, sim_time now,
+			   struct sim_err *err)
 {
 	struct sim_user *list = NULL;
+	int64_t seen = h->audit_seen;
 	size_t n = 0;
-	int rc = sim_user_changed(db, &h->audit_seen, now - SIM_TOKEN_LIFE_SEC *
+	int rc = sim_user_changed(db, &seen, now - SIM_TOKEN_LIFE_SEC *
 				  SIM_TIME_SEC, &list, &n, err);
 
 	for (size_t i = 0; !rc && i < n; i++) {
 		tell_plan(h, &list[i]);
 		sim_route_plan(h->routes, list[i].id, list[i].plan);
+		if (!list[i].is_disabled)
+			rc = sim_route_let_in(h->routes, db, list[i].id, now,
+					      err);
 	}
+	if (!rc)
+		h->audit_seen = seen;
 	sim_mem_free(list);
 	return rc;
 }

@@ -11,9 +11,9 @@ int sim_hub_people_ended(struct sim_db *db, sim_time since, sim_time now,
 			 char (**ids)[SIM_APIKEY_ID], size_t *n,
 			 struct sim_err *err) SIM_MUST_CHECK;
 /* In the pool: who has another plan has it from now on, whatever tokens and
- * connections say. */
-int sim_hub_people_plans(struct sim_hub *h, struct sim_db *db, sim_time now,
-			 struct sim_err *err) SIM_MUST_CHECK;
+ * connections say, and who was enabled has the good keys again. */
+int sim_hub_people_changed(struct sim_hub *h, struct sim_db *db, sim_time now,
+			   struct sim_err *err) SIM_MUST_CHECK;
 /* Forget requests, lockouts, logins and mails that are of no use any more. */
 int sim_hub_people_forget(struct sim_db *db, sim_time now, struct sim_err *err)
 	SIM_MUST_CHECK;

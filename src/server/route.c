@@ -335,6 +335,31 @@ void sim_route_revoke(struct sim_route *r, const char *key)
 	pthread_mutex_unlock(&r->revoked_lock);
 }
 
+static void unrevoke(struct sim_route *r, const char *key)
+{
+	uint64_t *when;
+
+	pthread_mutex_lock(&r->revoked_lock);
+	when = sim_keyed_find(r->revoked, key, strlen(key));
+	if (when)
+		sim_keyed_drop(r->revoked, when);
+	pthread_mutex_unlock(&r->revoked_lock);
+}
+
+int sim_route_let_in(struct sim_route *r, struct sim_db *db, const char *user,
+		     sim_time now, struct sim_err *err)
+{
+	struct sim_apikey *keys = NULL;
+	size_t n = 0;
+	int rc = sim_apikey_list(db, user, &keys, &n, err);
+
+	for (size_t i = 0; !rc && i < n; i++)
+		if (sim_apikey_good(&keys[i], now))
+			unrevoke(r, keys[i].id);
+	sim_mem_free(keys);
+	return rc;
+}
+
 void sim_route_plan(struct sim_route *r, const char *user, enum sim_plan plan)
 {
 	uint64_t now_ns = r->env.now_ns(r->env.ctx);

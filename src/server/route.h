@@ -121,6 +121,10 @@ void sim_route_set_limits(struct sim_route *r,
  * nothing (a key got tokens until at most now: they end within an hour, and so
  * long it is remembered).  From any thread. */
 void sim_route_revoke(struct sim_route *r, const char *key);
+/* The user is not disabled, or no more: keys that are good are so for tokens
+ * too.  Errors: those of sim_apikey_list. */
+int sim_route_let_in(struct sim_route *r, struct sim_db *db, const char *user,
+		     sim_time now, struct sim_err *err) SIM_MUST_CHECK;
 
 /* From now on the user has this plan, whatever tokens of before say; as long
  * remembered.  From any thread. */

@@ -102,8 +102,9 @@ static int store_user(struct sim_route_work *w, unsigned what,
 		rc = sim_signin_list(w->db, u->id, w->now, &e.list, &e.n, err);
 	if (!rc)
 		rc = sim_user_change(w->db, &by, what, u, err);
-	if (!rc && u->is_disabled)
-		rc = shut_out(w, u, &e, err);
+	if (!rc)
+		rc = u->is_disabled ? shut_out(w, u, &e, err) :
+			sim_route_let_in(w->r, w->db, u->id, w->now, err);
 	sim_mem_free(e.list);
 	if (rc)
 		return rc;

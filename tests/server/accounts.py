@@ -609,6 +609,21 @@ def keys(t, p):
 
 # -- administrators ------------------------------------------------------------
 
+def token_works(p, key):
+    """What /auth/token says of the key, and /auth/validate of its token."""
+    a = p.s.http("POST", "/auth/token", {"X-API-Key": key["api_key"]})
+    if a.status != 200:
+        return a.status, None
+    return 200, p.ask("POST", "/auth/validate", None,
+                      a.json["access_token"]).status
+
+
+def key_is_good(t, p, key):
+    """Soon after its user was enabled."""
+    t.check("the key is good again", until(
+        lambda: token_works(p, key) == (200, 200)), token_works(p, key))
+
+
 def administrators(t, p):
     me = p.person("abby")
     admin = p.s.admin.token()
@@ -694,6 +709,12 @@ def administrators(t, p):
     t.check("no mail", p.post.last("abby@example.org")[0] != "reset")
     p.call("enable", "PUT", at + "/disable", {"disabled": False}, admin, 200,
            {"disabled": False})
+    key_is_good(t, p, key)
+    p.s.home.must("admin", "user", "disable", "abby")
+    t.check("disabled by the command", until(
+        lambda: token_works(p, key) == (401, None)))
+    p.s.home.must("admin", "user", "enable", "abby")
+    key_is_good(t, p, key)
     p.call("in", "POST", "/auth/login", {
         "username": "abby", "password": GOOD}, None, 200, {})
     r = p.call("audit", "GET", at + "/audit?last=200", None, admin, 200,
@@ -1086,7 +1107,8 @@ CRASH_SQL = {
         " account WHERE NOT totp_on)",
     "a rotated key without the new one":
         "SELECT count(*) FROM audit WHERE action = 'key.rotate' AND"
-        " substr(detail, 5, 22) NOT IN (SELECT id FROM api_key)",
+        " substr(detail, instr(detail, ' new=') + 5, 22) NOT IN (SELECT id"
+        " FROM api_key)",
     "a key without its row in the audit log":
         "SELECT (SELECT count(*) FROM api_key) - (SELECT count(*) FROM audit"
         " WHERE action IN ('key.create', 'key.rotate'))",
