@@ -50,7 +50,10 @@ ms=$("$here/process" wc -l "$tmp/w1.csv")
 printf '%-34s %12.2f %-16s\n' "reference: wc -l of 1M rows" "$ms" "ms a process"
 
 if [ "$PYTHON3" ]; then
-	head -n 100001 "$tmp/w1.csv" >"$tmp/w1_100k.csv"
-	"$PYTHON3" "$top_srcdir/tests/bench/pipe.py" "$tmp/w1_100k.csv"
+	for rows in 100 50000; do
+		head -n $((rows + 1)) "$tmp/w1.csv" |
+			"$sim" data import - --symbol "W$rows" >/dev/null
+	done
+	"$PYTHON3" "$top_srcdir/tests/bench/pipe.py" W50000 W1M W100 "$tmp"
 	"$PYTHON3" "$top_srcdir/tests/bench/desk.py" "$sim" 10000 20
 fi

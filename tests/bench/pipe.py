@@ -1,11 +1,18 @@
 """The pipe beside bare loops over the same lines, in the same run.
 
-Usage: pipe.py FILE: bars a second of sma-cross in Python, rows (lock-step) and
-columns (390 bars a trip), beside a bare JSON echo and a bare reader; and of
-the clients in C, JavaScript and awk.
+Usage: pipe.py FEW MANY SHORT SCRATCH_DIR: bars a second of sma-cross in
+Python, rows (lock-step) over FEW and columns (390 bars a trip) over MANY,
+beside a bare JSON echo and a bare reader; and of the clients in C, JavaScript
+and awk.  The three are stored symbols: a loop over FEW or MANY takes a second
+or more, and a run of SHORT, hardly any bars, is what starting takes.
+
+A loop and its reference run by turns, so that both meet the same machine:
+figures are medians, and a ratio is the median of the turns' own ratios.
 """
+import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -17,74 +24,96 @@ LINES = os.path.join(BUILD, "tests", "bench", "lines")
 HERE = os.path.join(SRC, "tests", "bench")
 CLIENTS = os.path.join(SRC, "clients")
 COLUMNS = ["-p", "profile=columns", "-p", "wake=every(390m)"]
-REPEAT = 5
+TURNS = {"echo.py": 5, "reader.py": 9}
+OTHERS = 3              # runs of each other client
 
 
-def simulate(command, data, options):
+def simulate(command, symbol, options):
+    """Seconds of a whole run, and what it says of itself."""
     start = time.monotonic()
-    subprocess.run([SIM, "simulate", "--quiet", "--exec", command, "--data",
-                    "X=" + data, "--no-save", "--no-log", "--no-band"] +
-                   options, check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - start
+    out = subprocess.run([SIM, "simulate", "--quiet", "--exec", command,
+                          "--symbols", symbol, "--no-save", "--no-log",
+                          "--no-band"] + options, check=True,
+                         stdout=subprocess.PIPE).stdout
+    return time.monotonic() - start, json.loads(out)
 
 
-def base(command, options, short):
-    """What a run of hardly any bars takes."""
-    return min(simulate(command, short, options) for _ in range(REPEAT))
+class Form:
+    """A client in rows or columns, over many bars."""
+
+    def __init__(self, name, command, options, symbol, short):
+        self.name, self.command, self.options = name, command, options
+        self.symbol, self.short = symbol, short
+
+    def measure(self):
+        """Seconds of a run without its start."""
+        begin = simulate(self.command, self.short, self.options)[0]
+        took, said = simulate(self.command, self.symbol, self.options)
+        self.bars = said["bars"]
+        return took - begin
+
+    def keep(self, path):
+        """What a run sends to its child."""
+        simulate("tee %s | %s" % (path, self.command), self.symbol,
+                 self.options)
+
+    def alone(self):
+        took = statistics.median(self.measure() for _ in range(OTHERS))
+        row(self.name, self.bars / took)
+
+    def beside(self, what, script, lines):
+        """By turns with its reference, which of the two goes first too."""
+        turns = []
+        for i in range(TURNS[script]):
+            loop = bare(script, lines) if i % 2 else None
+            took = self.measure()
+            turns.append((loop or bare(script, lines), took))
+        loop, took = (statistics.median(t) for t in zip(*turns))
+        row("reference: bare " + what, self.bars / loop)
+        row(self.name, self.bars / took,
+            statistics.median(a / b for a, b in turns))
 
 
 def bare(script, lines):
+    """Seconds of a bare loop without its start."""
     out = subprocess.run([LINES, lines, sys.executable,
                           os.path.join(HERE, script)], check=True,
                          stdout=subprocess.PIPE, text=True).stdout
     return float(out.split()[1])
 
 
-def row(name, rate, reference=None):
-    ratio = "%8.2f" % (rate / reference) if reference else ""
-    print("%-34s %12.0f %-16s %s" % (name, rate, "bars/s", ratio))
+def row(name, rate, ratio=None):
+    print("%-34s %12.0f %-16s %s" % (name, rate, "bars/s", "" if ratio is None
+                                     else "%8.2f" % ratio), flush=True)
 
 
 def main():
-    data = sys.argv[1]
-    folder = os.path.dirname(data)
-    with open(data, encoding="ascii") as f:
-        head = [f.readline() for _ in range(100)]
-        bars = sum(1 for _ in f) + 99
-    short = os.path.join(folder, "short.csv")
-    with open(short, "w", encoding="ascii") as f:
-        f.writelines(head)
-    python = "%s %s/python/sma.py" % (sys.executable, CLIENTS)
+    few, many, short, scratch = sys.argv[1:]
+    forms = {"rows": ([], few), "columns": (COLUMNS, many)}
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    print("%-34s %12s %-16s %8s" % ("pipe (best of 5)", "figure", "unit",
+    print("%-34s %12s %-16s %8s" % ("pipe (median)", "figure", "unit",
                                     "ratio"))
-    for name, options, script, what in (
-            ("rows", [], "echo.py", "JSON echo"),
-            ("columns", COLUMNS, "reader.py", "reader")):
-        lines = os.path.join(folder, name + ".ndjson")
-        simulate("tee %s | %s" % (lines, python), data, options)
-        # By turns, so that both meet the same machine.
-        start = base(python, options, short)
-        pairs = [(bare(script, lines), simulate(python, data, options))
-                 for _ in range(REPEAT)]
-        reference = bars / min(p[0] for p in pairs)
-        row("reference: bare %s" % what, reference)
-        row("sma-cross, python, %s" % name,
-            bars / (min(p[1] for p in pairs) - start), reference)
-        os.unlink(lines)
+
+    def form(language, command, what):
+        return Form("sma-cross, %s, %s" % (language, what), command,
+                    *forms[what], short)
+
+    lines = os.path.join(scratch, "pipe.ndjson")
+    for what, script, named in (("rows", "echo.py", "JSON echo"),
+                                ("columns", "reader.py", "reader")):
+        python = form("python", "%s %s/python/sma.py" % (sys.executable,
+                                                         CLIENTS), what)
+        python.keep(lines)
+        python.beside(named, script, lines)
+    os.unlink(lines)
     c = os.path.join(BUILD, "tests", "pipe", "sma")
-    others = [("c", c, True), ("awk", "sh %s/sh/sma.sh" % CLIENTS, False)]
+    form("c", c, "rows").alone()
+    form("c", c, "columns").alone()
+    form("awk", "sh %s/sh/sma.sh" % CLIENTS, "rows").alone()
     if shutil.which("node"):
-        others.append(("javascript", "node %s/javascript/sma.js" % CLIENTS,
-                       True))
-    for name, command, has_columns in others:
-        for what, options in (("rows", []), ("columns", COLUMNS)):
-            if options and not has_columns:
-                continue
-            took = min(simulate(command, data, options)
-                       for _ in range(REPEAT))
-            row("sma-cross, %s, %s" % (name, what),
-                bars / (took - base(command, options, short)))
+        node = "node %s/javascript/sma.js" % CLIENTS
+        form("javascript", node, "rows").alone()
+        form("javascript", node, "columns").alone()
 
 
 if __name__ == "__main__":
