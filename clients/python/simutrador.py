@@ -221,7 +221,8 @@ class Strategy:
     def run(cls):
         """Speak with simutrador until the run is over."""
         self = cls()
-        read = sys.stdin.buffer.readline
+        sys.stdin.reconfigure(encoding="utf-8", newline="\n")
+        read = sys.stdin.readline
         decode = json.JSONDecoder().raw_decode
         heard = {name[6:]: getattr(self, name) for name in dir(self)
                  if name.startswith("_hear_")}
@@ -229,7 +230,7 @@ class Strategy:
             line = read()
             if not line:
                 break
-            message = decode(line.decode())[0]
+            message = decode(line)[0]
             hear = heard.get(message["type"])
             if hear:
                 hear(message["data"])
