@@ -57,19 +57,36 @@ static bool same_bar(const struct sim_bar_series *a, size_t i,
 	       flags_at(a, i) == flags_at(b, j);
 }
 
+/* Says the first value that differs, the close before the others. */
 static int conflict(const char *symbol, const struct sim_bar_series *a,
 		    size_t i, const struct sim_bar_series *b, size_t j,
 		    struct sim_err *err)
 {
+	struct sim_bar x = sim_bar_at(a, i), y = sim_bar_at(b, j);
+	const struct {
+		const char *what;
+		sim_dec is, now;
+	} values[] = {
+		{ "close", x.close, y.close }, { "open", x.open, y.open },
+		{ "high", x.high, y.high }, { "low", x.low, y.low },
+		{ "volume", x.volume, y.volume },
+	};
 	char when[SIM_TIME_STRMAX], is[SIM_DEC_STRMAX], now[SIM_DEC_STRMAX];
 
 	sim_time_format(a->ts[i], when);
-	sim_dec_format(a->close[i], 0, is);
-	sim_dec_format(b->close[j], 0, now);
-	return sim_err_set(err, SIM_E_DATA,
-			   "the bar of %s at %s is stored with other values "
-			   "(close %s, now %s); use --replace to take the new "
-			   "ones", symbol, when, is, now);
+	for (size_t k = 0; k < sizeof(values) / sizeof(values[0]); k++) {
+		if (values[k].is == values[k].now)
+			continue;
+		sim_dec_format(values[k].is, 0, is);
+		sim_dec_format(values[k].now, 0, now);
+		return sim_err_set(err, SIM_E_DATA, "the bar of %s at %s is "
+				   "stored with other values (%s %s, now %s); "
+				   "use --replace to take the new ones", symbol,
+				   when, values[k].what, is, now);
+	}
+	return sim_err_set(err, SIM_E_DATA, "the bar of %s at %s is stored "
+			   "with other flags; use --replace to take the new "
+			   "ones", symbol, when);
 }
 
 /* First pass: count, and find a conflict before anything is built. */
