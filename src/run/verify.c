@@ -412,6 +412,44 @@ static int compare_figures(const struct check *c, struct sim_err *err)
 	return SIM_OK;
 }
 
+/* What was counted and summed over the fills. */
+static int compare_counts(const struct check *c, struct sim_err *err)
+{
+	const struct sim_engine_counts *x = &c->f->result.counts;
+	const struct sim_engine_counts *y = &c->now.counts;
+	const struct {
+		const char *what;
+		uint64_t saved, now;
+	} numbers[] = {
+		{ "the number of orders", x->submitted, y->submitted },
+		{ "the number of rejected orders", x->rejected, y->rejected },
+		{ "the number of cancelled orders", x->cancelled,
+		  y->cancelled },
+		{ "the number of expired orders", x->expired, y->expired },
+		{ "the number of replacements", x->replaced, y->replaced },
+		{ "the number of fills", x->fills, y->fills },
+		{ "the number of ambiguous fills", x->ambiguous,
+		  y->ambiguous },
+		{ "the number of fills of synthetic bars", x->synthetic,
+		  y->synthetic },
+		{ "the number of liquidations", x->liquidations,
+		  y->liquidations },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (numbers[i].saved != numbers[i].now)
+			return figure_differs(c, numbers[i].what,
+				(sim_dec)numbers[i].saved * SIM_DEC_ONE,
+				(sim_dec)numbers[i].now * SIM_DEC_ONE, err);
+	}
+	if (x->slippage != y->slippage)
+		return figure_differs(c, "the sum of slippage", x->slippage,
+				      y->slippage, err);
+	return x->traded == y->traded ? SIM_OK :
+		figure_differs(c, "the value traded", x->traded, y->traded,
+			       err);
+}
+
 /* How far prices went while trades were open; older runs don't say. */
 static int compare_reach(const struct check *c, struct sim_err *err)
 {
@@ -452,6 +490,8 @@ static int compare(struct check *c, struct sim_err *err)
 	if (a->len == b->len && at == a->len) {
 		int rc = compare_figures(c, err);
 
+		if (!rc)
+			rc = compare_counts(c, err);
 		return rc ? rc : compare_reach(c, err);
 	}
 	rep->events_differ = true;

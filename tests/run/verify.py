@@ -137,6 +137,15 @@ def altered_figures(home):
     restore(path, before.replace(f'"{equity}"', '"123456.78"'))
     verdict(home, "r1", 84, "the final equity was saved as 123456.78 and is "
             f"now {equity}")
+    fills = t.parse(before)["counts"]["fills"]
+    restore(path, before.replace(f'"fills": {fills}', '"fills": 7'))
+    verdict(home, "r1", 84, f"the number of fills was saved as 7 and is now "
+            f"{fills}")
+    slippage = t.parse(before)["counts"]["slippage"]
+    restore(path, before.replace(f'"slippage": "{slippage}"',
+                                 '"slippage": "0.5"'))
+    verdict(home, "r1", 84, "the sum of slippage was saved as 0.5 and is "
+            f"now {slippage}")
     digest = t.parse(before)["log_hash"]
     restore(path, before.replace(digest, digest[::-1]))
     verdict(home, "r1", 84, f"it is {digest}")
