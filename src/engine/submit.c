@@ -421,13 +421,16 @@ static void overflowed(struct sim_engine *e, struct refusal *r)
 	e->overflow = NULL;
 }
 
-/* Say why, and forget the order. */
+/* Say why, and forget the order; its quantity is the one asked for, however
+ * early it failed. */
 static int reject(struct sim_engine *e, struct node *n, struct refusal *r,
 		  struct sim_err *err)
 {
 	struct sim_event ev = { .type = SIM_EVENT_TYPE_ORDER_REJECTED };
 
 	overflowed(e, r);
+	if (n->o.size_kind == SIM_ORDER_SIZE_QTY && n->o.size > 0)
+		n->o.qty = n->o.size;
 	n->o.reserve = 0;
 	n->o.status = SIM_ORDER_STATUS_REJECTED;
 	ev.sym = n->o.sym;

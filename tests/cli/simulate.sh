@@ -194,6 +194,15 @@ ACME,buy,10' simutrador simulate --orders o.csv --symbols ACME --no-save \
 	--print fills -o csv --fields symbol,side,qty
 expect 0 'ACME' sh -c 'simutrador simulate --orders - --no-save \
 	--print fills -o csv --fields symbol --no-header <o.csv'
+# A refused order says how much it was for, whatever was wrong with it.
+printf 'time,symbol,side,type,quantity,limit\n%s\n%s\n%s\n' \
+	'2022-06-01,ACME,buy,market,1.5,' '2022-06-01,ACME,buy,limit,20,' \
+	'2022-06-01,ACME,buy,limit,30,50.001' >bad.csv
+expect 0 'qty,reason
+1.5,INVALID_ORDER_QUANTITY
+20,INVALID_PRICE
+30,INVALID_PRICE' simutrador simulate --orders bad.csv --symbols ACME \
+	--no-save --print orders -o csv --fields qty,reason -q
 HOME=/nonexistent XDG_DATA_HOME=/nonexistent/data simutrador simulate \
 	--data ACME=ACME_daily.csv --strategy buy-hold --no-save >"$tmp/out"
 has '"strategy":"buy-hold"'
