@@ -411,8 +411,13 @@ int sim_job_open(struct sim_cli *cli, const struct sim_job_opts *opts,
 	if (!rc)
 		rc = open_details(&o, err);
 	/* The trades of a report take the splits from the log. */
-	for (uint32_t i = 0; !rc && i < j->spec.nsyms; i++)
+	for (uint32_t i = 0; !rc && i < j->spec.nsyms; i++) {
 		j->spec.log |= j->data[i].nactions != 0;
+		if (j->spec.view != SIM_ADJUST_RAW && !j->data[i].nactions)
+			sim_source_unadjusted(cli,
+				j->data[i].instrument.symbol,
+				j->data[i].file != NULL, opts->adjust);
+	}
 	return rc;
 }
 

@@ -228,7 +228,21 @@ static void cut(const struct sim_source_want *want, struct sim_source *s)
 		s->bars = sim_bar_range(&s->bars, from, to);
 }
 
-static int adjust(const struct sim_source_want *want, struct sim_source *s,
+void sim_source_unadjusted(const struct sim_cli *cli, const char *symbol,
+			   bool is_file, const char *view)
+{
+	if (is_file)
+		sim_cli_warn(cli, "the splits and dividends of %s are not in "
+			     "its file, so --adjust %s changes nothing; import "
+			     "it, and its actions", symbol, view);
+	else
+		sim_cli_warn(cli, "no split or dividend of %s is recorded, so "
+			     "--adjust %s changes nothing; data actions "
+			     "import records them", symbol, view);
+}
+
+static int adjust(const struct sim_cli *cli,
+		  const struct sim_source_want *want, struct sim_source *s,
 		  struct sim_err *err)
 {
 	struct sim_adjust_actions a = { s->actions, s->nactions };
@@ -240,6 +254,9 @@ static int adjust(const struct sim_source_want *want, struct sim_source *s,
 	s->bars = s->whole;
 	if (mode == SIM_ADJUST_RAW)
 		return SIM_OK;
+	if (!s->nactions)
+		sim_source_unadjusted(cli, s->instrument.symbol, s->is_file,
+				      want->adjust);
 	rc = sim_adjust_series(&s->whole, a, mode, s->cal, &s->adjusted, err);
 	if (!rc)
 		s->bars = sim_bar_table_view(&s->adjusted);
@@ -268,7 +285,7 @@ int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
 		rc = sim_source_calendar(cli, s->instrument.calendar, &s->cal,
 					 err);
 	if (!rc)
-		rc = adjust(want, s, err);
+		rc = adjust(cli, want, s, err);
 	if (!rc)
 		cut(want, s);
 	return rc;

@@ -98,6 +98,10 @@ int sim_source_open(struct sim_cli *cli, const struct sim_source_want *want,
 void sim_source_release(struct sim_source *s);
 bool sim_source_is_file(const char *name);
 
+/* Warn that an adjusted view of this symbol is the raw one. */
+void sim_source_unadjusted(const struct sim_cli *cli, const char *symbol,
+			   bool is_file, const char *view);
+
 /* A calendar by name, built in or the user's. */
 int sim_source_calendar(struct sim_cli *cli, const char *name,
 			struct sim_calendar **cal, struct sim_err *err)

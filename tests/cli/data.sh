@@ -151,6 +151,23 @@ expect 0 '{"time":"2019-01-02T14:30:00Z","open":24.035,"high":24.35,"low":24.035
 	simutrador data show ACME --adjust split --limit 1
 status 0 simutrador data actions rm ACME -y
 expect 0 '' simutrador data actions list ACME
+# An adjusted view that has nothing to adjust by says so.
+# adjusted WORD ARG...: the command warns of WORD.
+adjusted()
+{
+	word=$1
+	shift
+	simutrador "$@" --adjust split >"$tmp/out" 2>"$tmp/err" ||
+		fail "$*: $(cat "$tmp/err")"
+	grep -q "^simutrador: warning: .*$word.*--adjust split changes nothing" \
+		"$tmp/err" || fail "$*: $(cat "$tmp/err")"
+}
+adjusted 'of ACME is recorded' data show ACME --limit 1
+adjusted 'not in its file' data export ACME_daily.csv --limit 1
+adjusted 'of ACME is recorded' simulate --symbols ACME --strategy buy-hold \
+	--no-save
+adjusted 'of A are not in its file' simulate --data A=ACME_daily.csv \
+	--strategy buy-hold --no-save
 
 # Away.
 status 64 simutrador data rm ACME
