@@ -67,9 +67,13 @@ static int64_t pause_sec(int64_t failures)
 static int count(struct sim_db *db, const uint8_t *hash, sim_time now,
 		 struct row *r, struct sim_err *err)
 {
+	int64_t sec;
+
 	r->failures++;
+	sec = pause_sec(r->failures);
 	r->last = now;
-	r->until = now + pause_sec(r->failures) * SIM_TIME_SEC;
+	/* One beside it may have looked at the clock before. */
+	r->until = sec ? now + sec * SIM_TIME_SEC : SIM_TIME_NONE;
 	return sim_db_run(db, err, "INSERT OR REPLACE INTO lockout VALUES"
 			  " (?1, ?2, ?3, ?4)", "hiii", hash, r->failures,
 			  r->last, r->until);

@@ -34,12 +34,11 @@ int sim_pending_add(struct sim_db *db, const struct sim_pending *p,
 		    struct sim_err *err)
 {
 	uint8_t id_hash[SIM_SHA256_SIZE], code_hash[SIM_SHA256_SIZE];
-	int rc = SIM_OK;
+	/* Nobody's is looked for as somebody's is. */
+	int rc = sim_db_run(db, err, "DELETE FROM pending WHERE user = ?1"
+			    " AND purpose = ?2", "si", p->user,
+			    (int64_t)p->purpose);
 
-	if (p->user[0])
-		rc = sim_db_run(db, err, "DELETE FROM pending WHERE user = ?1"
-				" AND purpose = ?2", "si", p->user,
-				(int64_t)p->purpose);
 	if (rc)
 		return rc;
 	sim_secret_words(code, SIM_PENDING_CODE_CHARS);

@@ -71,7 +71,11 @@ int sim_person_get(struct sim_db *db, const char *user,
 int sim_person_find(struct sim_db *db, const char *who, struct sim_user *u,
 		     struct sim_person *a, struct sim_err *err)
 {
+	struct sim_err none = SIM_ERR_INIT;
 	char id[SIM_USER_ID] = "";
+	struct sim_person person;
+	struct sim_user user;
+	bool is_there;
 	sqlite3_stmt *st;
 	int rc = sim_db_prepare(db, &st, err, "SELECT id FROM (SELECT user AS"
 		" id, 1 AS rank FROM account WHERE email = ?1 UNION ALL"
@@ -81,14 +85,24 @@ int sim_person_find(struct sim_db *db, const char *who, struct sim_user *u,
 	if (rc)
 		return rc;
 	rc = sim_db_next(db, st, err);
-	if (rc == 1)
+	is_there = rc == 1;
+	if (is_there)
 		sim_db_copy(st, 0, id, sizeof(id));
 	sqlite3_finalize(st);
-	if (!rc)
-		return sim_err_set(err, SIM_E_NOENT, "nobody has that name or"
-				   " address");
-	rc = rc < 0 ? rc : sim_user_find(db, id, u, err);
-	return rc ? rc : sim_person_get(db, id, a, err);
+	if (rc < 0)
+		return rc;
+	/* Nobody is looked up as long as somebody. */
+	rc = sim_user_find(db, id, &user, is_there ? err : &none);
+	if (!rc || !is_there)
+		rc = sim_person_get(db, id, &person, err);
+	if (!rc && !is_there)
+		rc = sim_err_set(err, SIM_E_NOENT, "nobody has that name or"
+				 " address");
+	if (rc)
+		return rc;
+	*u = user;
+	*a = person;
+	return SIM_OK;
 }
 
 int sim_person_put(struct sim_db *db, const char *user,

@@ -109,10 +109,9 @@ static int ask_email(struct sim_route_work *w, struct wish *x,
 	if (rc)
 		return rc;
 	rc = sim_person_find(w->db, x->email, &u, &other, &none);
-	if (!rc)
-		return SIM_OK;
-	return rc == SIM_E_NOENT ? sim_route_post(w, &letter, err) :
-		sim_err_set(err, rc, "%s", none.msg);
+	letter.is_pretended = !rc;
+	return rc && rc != SIM_E_NOENT ? sim_err_set(err, rc, "%s", none.msg) :
+		sim_route_post(w, &letter, err);
 }
 
 /* In the transaction. */
@@ -309,9 +308,10 @@ static int ask_reset(struct sim_route_work *w, struct sim_pending *p,
 	if (is_user)
 		memcpy(p->user, u.id, sizeof(p->user));
 	rc = sim_pending_add(w->db, p, w->now, id, code, err);
-	letter.name = u.name;
+	letter.name = is_user ? u.name : "nobody";
 	letter.code = code;
-	if (!rc && is_user)
+	letter.is_pretended = !is_user;
+	if (!rc)
 		rc = sim_route_post(w, &letter, err);
 	sim_secret_wipe(code, sizeof(code));
 	return rc ? rc : sim_route_note(w, SIM_AUDIT_PASSWORD_ASK, p->user, "",

@@ -160,6 +160,7 @@ struct sim_route_letter {
 	const char *to;			/* ""; then nothing is sent */
 	const char *name;
 	const char *code, *request_id;	/* or NULL */
+	bool is_pretended;		/* all the work, and nothing is sent */
 };
 int sim_route_post(struct sim_route_work *w, const struct sim_route_letter *l,
 		   struct sim_err *err) SIM_MUST_CHECK;

@@ -387,7 +387,9 @@ int sim_route_post(struct sim_route_work *w, const struct sim_route_letter *l,
 	snprintf(m.template, sizeof(m.template), "%s",
 		 sim_outbox_template(l->kind));
 	snprintf(m.args, sizeof(m.args), "%s", sim_buf_str(&args));
-	rc = sim_outbox_add(w->db, &w->r->env.seal, &m, w->now, err);
+	rc = l->is_pretended ?
+		sim_outbox_pretend(w->db, &w->r->env.seal, &m, w->now, err) :
+		sim_outbox_add(w->db, &w->r->env.seal, &m, w->now, err);
 	w->has_posted |= !rc;
 	sim_secret_wipe(&m, sizeof(m));
 	if (args.len)

@@ -506,6 +506,9 @@ START_TEST(lockout)
 	ck_assert_int_eq(try("nobody", t), -1);
 	OK(sim_lockout_forget(db, t + 3600 * SEC, &err));
 	ck_assert_int_eq(try("bob", t), -1);
+	/* Two at once, the earlier counted second: no pause. */
+	ck_assert_int_eq(try("eve", t), -1);
+	ck_assert_int_eq(try("eve", t - 1), -1);
 	/* A clock that is set back makes no pause of an hour, and gives no
 	 * five tries more. */
 	for (int i = 1; i < SIM_LOCKOUT_FREE; i++)
