@@ -37,15 +37,34 @@ size_t sim_out_table_width(const char *s)
 	return n;
 }
 
+/* What would act on the terminal becomes a '?', from a byte on. */
+static void blunt(struct sim_buf *b, size_t at)
+{
+	size_t to = at, one;
+	uint32_t code;
+
+	for (; at < b->len; at += one) {
+		one = sim_str_utf8(b->data + at, b->len - at, &code);
+		if (!one || sim_str_is_control(code)) {
+			b->data[to++] = '?';
+			one = one ? one : 1;
+			continue;
+		}
+		memmove(b->data + to, b->data + at, one);
+		to += one;
+	}
+	if (to < b->len)
+		b->data[to] = '\0';
+	b->len = to;
+}
+
 static void cell_text(const struct sim_out *o, struct sim_buf *b,
 		      const struct cell *c, int decimals)
 {
 	size_t at = b->len;
 
 	sim_out_cell(o, b, c, decimals);
-	for (; at < b->len; at++)
-		if ((unsigned char)b->data[at] < 0x20 || b->data[at] == 0x7f)
-			b->data[at] = '?';
+	blunt(b, at);
 	if (!b->len)
 		sim_buf_putc(b, '-');
 }

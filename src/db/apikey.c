@@ -19,12 +19,9 @@
 static int check_name(const char *s, struct sim_err *err)
 {
 	size_t n = strnlen(s, SIM_APIKEY_NAME);
-	bool is_fine = n && n < SIM_APIKEY_NAME;
 	char shown[SIM_STR_QUOTEMAX];
 
-	for (size_t i = 0; i < n; i++)
-		is_fine &= (unsigned char)s[i] >= ' ' && s[i] != 127;
-	if (is_fine)
+	if (n && n < SIM_APIKEY_NAME && sim_str_is_plain(s, n))
 		return SIM_OK;
 	sim_str_quote(s, n, shown);
 	return sim_err_set(err, SIM_E_INVAL, "%s is no name for a key; use 1 to"

@@ -198,11 +198,8 @@ static bool take_text(const char *s, const struct sim_route_field *f)
 {
 	size_t n = s ? strlen(s) : 0;
 
-	if (!s || n >= f->size)
+	if (!s || n >= f->size || !sim_str_is_plain(s, n))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 127)
-			return false;
 	memcpy(f->to, s, n + 1);
 	return true;
 }

@@ -314,9 +314,12 @@ size_t sim_str_quote(const char *s, size_t len, char *buf)
 
 	*p++ = '"';
 	for (; s < end && p <= last; s++) {
+		size_t one = sim_str_utf8(s, (size_t)(end - s), NULL);
+
 		c = (unsigned char)*s;
-		if (c >= ' ' && c != 0x7f) {
-			*p++ = *s;
+		if (sim_str_is_plain(s, one ? one : 1)) {
+			p = put(p, s, one);
+			s += one - 1;
 			continue;
 		}
 		*p++ = '\\';
@@ -334,6 +337,25 @@ size_t sim_str_quote(const char *s, size_t len, char *buf)
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool sim_str_is_control(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c <= 0x9f) ||
+		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+bool sim_str_is_plain(const char *s, size_t n)
+{
+	size_t one;
+	uint32_t c;
+
+	for (size_t i = 0; i < n; i += one) {
+		one = sim_str_utf8(s + i, n - i, &c);
+		if (!one || sim_str_is_control(c))
+			return false;
+	}
+	return true;
 }
 
 size_t sim_str_put_utf8(char out[4], uint32_t c)

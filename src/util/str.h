@@ -29,6 +29,11 @@ size_t sim_str_quote(const char *s, size_t len, char *buf);
 /* The length of the UTF-8 character at s, of which n >= 1 bytes are there, and
  * in *code (may be NULL) what it is; 0 when there is none. */
 size_t sim_str_utf8(const char *s, size_t n, uint32_t *code);
+/* Does it act on a terminal in place of standing there: a control character
+ * (C0, DEL, C1), an end of a line, what turns the direction of text around? */
+bool sim_str_is_control(uint32_t code);
+/* UTF-8 with none of those? */
+bool sim_str_is_plain(const char *s, size_t n);
 /* The code point (below 0x110000) as UTF-8, no NUL; returns its bytes. */
 size_t sim_str_put_utf8(char out[4], uint32_t code);
 /* What stands after the one of a NULL-ended list that s begins with; NULL: it

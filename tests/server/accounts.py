@@ -524,13 +524,28 @@ KEY = {"key_id": str, "name": str, "hint": str, "scopes": str,
        "state": "live"}
 
 
+def on_a_terminal(t, p, key):
+    """What an older version took for the name of a key does nothing there."""
+    for name, shown in (("a\u009b31mb", "a?31mb"), ("a\u202eb", "a?b"),
+                        ("laptop", "laptop")):
+        db = sqlite3.connect(p.post.db, timeout=60)
+        db.execute("UPDATE api_key SET name = ? WHERE id = ?", (name, key))
+        db.commit()
+        db.close()
+        out = p.s.home.must("admin", "key", "list", "-o", "table",
+                            env={"COLUMNS": "300"})
+        t.check("it shows %s" % shown, " %s " % shown in out and
+                (name == shown or name not in out), out)
+
+
 def keys(t, p):
     me, other = p.person("kim"), p.person("kurt")
     token = me["access_token"]
     for body in ({}, {"name": ""}, {"name": "x", "scopes": "all"},
                  {"name": "x", "expires_in_days": 0},
                  {"name": "x", "expires_in_days": 4000},
-                 {"name": "x" * 65}, {"name": "a\nb"}):
+                 {"name": "x" * 65}, {"name": "a\nb"}, {"name": "a\u009b31m"},
+                 {"name": "a\u202eb"}, {"name": "a\u2028b"}):
         p.call("bad", "POST", "/auth/keys", body, token, 400,
                "INVALID_PARAMS")
     p.call("not an administrator", "POST", "/auth/keys", {
@@ -539,6 +554,7 @@ def keys(t, p):
                  dict(KEY, api_key=str, name="laptop",
                       scopes="simulate read"))
     t.check("it is told", p.post.last("kim@example.org")[0] == "key-created")
+    on_a_terminal(t, p, key["key_id"])
     listed = p.call("list", "GET", "/auth/keys", None, token, 200,
                     {"keys": list})["keys"]
     t.check("without its text", len(listed) == 1 and

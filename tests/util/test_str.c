@@ -232,6 +232,41 @@ START_TEST(utf8)
 }
 END_TEST
 
+/* What acts on a terminal, and what only stands there. */
+START_TEST(plain)
+{
+	static const struct {
+		const char *text;
+		bool is_plain;
+	} rows[] = {
+		{ "", true }, { "a b~", true }, { "\xc3\xa9", true },
+		{ "\xe2\x80\x8c", true },		/* joins nothing */
+		{ "\xf0\x9f\x98\x80", true },
+		{ "\n", false }, { "a\x1b[m", false }, { "\x7f", false },
+		{ "\xc2\x80", false }, { "a\xc2\x9b" "1m", false },
+		{ "\xc2\x9f", false }, { "\xc2\xa0", true },
+		{ "\xe2\x80\xa7", true }, { "\xe2\x80\xa8", false },
+		{ "\xe2\x80\xae", false }, { "\xe2\x80\xaf", true },
+		{ "\xe2\x81\xa5", true }, { "\xe2\x81\xa6", false },
+		{ "\xe2\x81\xa9", false }, { "\xe2\x81\xaa", true },
+		{ "\x9b", false }, { "\xc3", false }, { "\xff", false },
+	};
+	char buf[SIM_STR_QUOTEMAX];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *s = rows[i].text;
+
+		ck_assert_msg(sim_str_is_plain(s, strlen(s)) ==
+			      rows[i].is_plain, "row %zu", i);
+		sim_str_quote(s, strlen(s), buf);
+		ck_assert(sim_str_is_plain(buf, strlen(buf)));
+		ck_assert((strstr(buf, "\\x") == NULL) == rows[i].is_plain);
+	}
+	sim_str_quote("x\xc2\x9b" "1m", 5, buf);
+	ck_assert_str_eq(buf, "\"x\\xc2\\x9b1m\"");
+}
+END_TEST
+
 START_TEST(no_case)
 {
 	ck_assert(sim_str_eq_nocase("", ""));
@@ -258,6 +293,7 @@ int main(void)
 	tcase_add_test(tc, int_message);
 	tcase_add_test(tc, quote);
 	tcase_add_loop_test(tc, utf8, 0, N(characters));
+	tcase_add_test(tc, plain);
 	tcase_add_test(tc, no_case);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
