@@ -3,6 +3,7 @@ libsim_strategy_a_SOURCES = \
 	%D%/builtin.def %D%/form.def %D%/shared.def %D%/strategy.h \
 	%D%/builtin.c %D%/builtin.h \
 	%D%/child.c %D%/child.h \
+	%D%/crash.c %D%/crash.h \
 	%D%/cross.c %D%/follow.c %D%/reversion.c %D%/rotation.c \
 	%D%/form.c %D%/form.h \
 	%D%/indicator.c %D%/indicator.h \

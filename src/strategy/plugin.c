@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -189,6 +190,7 @@ static void release(void *self)
 {
 	struct sim_plugin *p = self;
 
+	sim_crash_release(&p->crash);
 	sim_watchdog_stop(&p->watch);
 	if (p->view && p->row.release)
 		p->row.release(p->self);
@@ -201,11 +203,20 @@ static void release(void *self)
 static void describe(void *ctx, struct sim_err *err)
 {
 	const struct sim_plugin *p = ctx;
+	const char *death = sim_crash_text(&p->crash);
+	char when[40] = "";
 
-	sim_err_set(err, SIM_E_STRATEGY, "%s: %s took longer than %lld ms in "
-		    "step %llu; --callback-timeout gives it more", p->label,
-		    p->callback, (long long)p->watch.limit_ms,
-		    (unsigned long long)p->view->step);
+	if (p->view && p->view->step)
+		snprintf(when, sizeof(when), " in step %llu",
+			 (unsigned long long)p->view->step);
+	if (death)
+		sim_err_set(err, SIM_E_STRATEGY, "%s: %s %s%s", p->label,
+			    p->callback, death, when);
+	else
+		sim_err_set(err, SIM_E_STRATEGY, "%s: %s took longer than "
+			    "%lld ms%s; --callback-timeout gives it more",
+			    p->label, p->callback,
+			    (long long)p->watch.limit_ms, when);
 }
 
 static void set_ops(struct sim_plugin *p, bool is_watched)
@@ -420,11 +431,14 @@ static int take_row(struct sim_plugin *p, const struct simu_strategy *theirs,
 
 static int load(struct sim_plugin *p, const char *path, struct sim_err *err)
 {
-	const struct simu_strategy *(*entry)(void);
+	const struct simu_strategy *(*entry)(void), *row;
 	char *full = realpath(path, NULL);
 	const char *why;
 
+	p->callback = "its constructor";
+	sim_watchdog_enter(&p->watch);
 	p->library = full ? dlopen(full, RTLD_NOW | RTLD_LOCAL) : NULL;
+	sim_watchdog_leave(&p->watch);
 	why = p->library ? NULL : dlerror();
 	free(full);
 	if (!p->library)
@@ -435,7 +449,12 @@ static int load(struct sim_plugin *p, const char *path, struct sim_err *err)
 	if (!entry)
 		return wrong(p, err, "exports no simu_strategy_entry; is it a "
 			     "plugin");
-	return take_row(p, entry(), err);
+	p->callback = "simu_strategy_entry";
+	sim_watchdog_enter(&p->watch);
+	row = entry();
+	sim_watchdog_leave(&p->watch);
+	p->callback = "on_step";
+	return take_row(p, row, err);
 }
 
 int sim_plugin_hash(const char *path, char hex[65], struct sim_err *err)
@@ -464,6 +483,9 @@ int sim_plugin_open(const struct sim_form *f, struct sim_strategy *out,
 	p = sim_mem_zalloc(sizeof(*p));
 	sim_form_label(f, p->label);
 	sim_plugin_host(p, f);
+	sim_watchdog_start(&p->watch, f->limits.callback_ms, f->hang,
+			   f->hang_ctx, describe, p);
+	sim_crash_guard(&p->crash, &p->watch);
 	rc = load(p, f->source, err);
 	if (!rc)
 		rc = set_given(p, f, err);
@@ -472,8 +494,6 @@ int sim_plugin_open(const struct sim_form *f, struct sim_strategy *out,
 		return rc;
 	}
 	set_ops(p, f->hang != NULL);
-	sim_watchdog_start(&p->watch, f->limits.callback_ms, f->hang,
-			   f->hang_ctx, describe, p);
 	out->ops = &p->ops;
 	out->self = p;
 	memcpy(out->hash, hash, sizeof(hash));

@@ -4,6 +4,7 @@
 
 #include <simutrador.h>
 
+#include "strategy/crash.h"
 #include "strategy/plugin.h"
 #include "strategy/watchdog.h"
 #include "util/rand.h"
@@ -19,6 +20,7 @@ struct sim_plugin_value {
 struct sim_plugin {
 	struct simu_host host;		/* its ctx is this struct */
 	struct sim_watchdog watch;
+	struct sim_crash crash;
 	struct simu_step step;
 	struct simu_strategy row;	/* as far as the plugin knows it */
 	struct sim_strategy_ops ops;	/* without the slots it leaves out */

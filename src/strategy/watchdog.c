@@ -12,6 +12,7 @@
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -76,7 +77,18 @@ static void *watch(void *arg)
 			pause = 1;
 		}
 	}
+	if (__atomic_load_n(&w->is_dead, __ATOMIC_ACQUIRE))
+		bite(w, look(w) & ~UINT64_C(3));
 	return NULL;
+}
+
+void sim_watchdog_call(struct sim_watchdog *w)
+{
+	const uint64_t one = 1;
+
+	__atomic_store_n(&w->is_dead, 1, __ATOMIC_RELEASE);
+	if (write(w->wake, &one, sizeof(one)) != sizeof(one))
+		_exit(EXIT_FAILURE);
 }
 
 void sim_watchdog_wait(struct sim_watchdog *w)

@@ -18,6 +18,7 @@
 struct sim_watchdog {
 	uint64_t word;		/* calls begun, times four, and where it is */
 	uint32_t is_biting;		/* somebody wants to stop it */
+	uint32_t is_dead;		/* its thread says that it is */
 	bool has_barrier;		/* the system can order its stores */
 	bool is_started;
 	int wake;			/* readable: it is over */
@@ -43,6 +44,10 @@ void sim_watchdog_start(struct sim_watchdog *w, int64_t limit_ms,
 			void (*describe)(void *ctx, struct sim_err *err),
 			void *ctx);
 void sim_watchdog_stop(struct sim_watchdog *w);
+
+/* It will not come back: end it now.  For the strategy's thread, in a signal
+ * handler too. */
+void sim_watchdog_call(struct sim_watchdog *w);
 
 /* Out of line: an end that may have to wait, forever when it was too late. */
 void sim_watchdog_wait(struct sim_watchdog *w);

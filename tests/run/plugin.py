@@ -243,9 +243,9 @@ static struct longer big;"""
         t.fail(done.stderr)
 
 
-def hangs(home):
+def hangs_later(home):
     """What comes back in a run and then no more ends whatever asks again."""
-    plugin = make(home, "hangs", more="#include <unistd.h>", step="""
+    plugin = make(home, "later", more="#include <unistd.h>", step="""
 	if (s->number == 9) host->submit(host, &o, &id);
 	if (s->number == 9 && getenv("SIMUTRADOR_HANGS")) pause();""")
     run = t.parse(simulate(home, plugin, "--callback-timeout",
@@ -259,8 +259,47 @@ def hangs(home):
                  ("run", "exec", "row.json")):
         home.run(*args)
         done = home.run(*args, env={"SIMUTRADOR_HANGS": "1"}, status=83)
-        if "it has not come back for 300 ms" not in done.stderr:
+        if "later.so: on_step took longer than 300 ms" not in done.stderr:
             t.fail(f"{args}: {done.stdout}{done.stderr}")
+
+
+def crashes(home):
+    """What dies, dies in a sentence; a sweep goes on without the point."""
+    deep = ("static int deep(int n) { volatile char b[4096]; b[0] = (char)n; "
+            "return n < 0 ? 0 : deep(n + 1) + b[0]; }")
+    for name, parts, said in (
+            ("segv", {"more": "static int *volatile nowhere;",
+                      "step": "if (s->number == 9) *nowhere = 1;"},
+             "on_step was ended by SIGSEGV (a bad address) in step 9"),
+            ("fpe", {"more": "#include <signal.h>", "step": "raise(SIGFPE);"},
+             "on_step was ended by SIGFPE (a division by zero) in step 1"),
+            ("abort", {"step": "if (s->number == 3) abort();"},
+             "on_step was ended by SIGABRT (abort) in step 3"),
+            ("exit", {"step": "if (s->number == 3) exit(0);"},
+             "on_step called exit() in step 3"),
+            ("deep", {"more": deep, "step": "deep(0);"},
+             "on_step was ended by SIGSEGV (a bad address) in step 1"),
+            ("start", {"init": "abort();"},
+             "init was ended by SIGABRT (abort)"),
+            ("entry", {"entry": "abort();"},
+             "simu_strategy_entry was ended by SIGABRT (abort)")):
+        done = simulate(home, make(home, name, **parts), status=83)
+        if f"{name}.so: {said}" not in done.stderr:
+            t.fail(f"{name} said {done.stderr!r}, not {said!r}")
+        sealed = "is saved as r" in done.stderr
+        if sealed != ("step" in said):
+            t.fail(f"{name} said {done.stderr!r}")
+    plugin = make(home, "some", more=PARAM % '{ "a", "1", SIMU_INT, 0, 9, "" }',
+                  slots="SIMU_PARAMS(params)",
+                  init='if (h->param_int(h, "a") == 2) abort();')
+    done = home.run("optimize", "sweep", "--plugin", plugin, "--data", DATA,
+                    "-p", "a=1:3:1", status=83)
+    if "point 1: some.so: init was ended by SIGABRT" not in done.stderr:
+        t.fail(done.stderr)
+    rows = home.run("optimize", "resume", "last", "-o",
+                    "ndjson").stdout.splitlines()
+    if ["error" in json.loads(x) for x in rows] != [False, True, False]:
+        t.fail(f"resumed: {rows}")
 
 
 def all_of_it(home):
@@ -380,10 +419,11 @@ def main():
         older_and_newer(home)
         all_of_it(home)
         hangs(home)
+        hangs_later(home)
+        crashes(home)
         quiet_ones(home)
         examples(home)
-        hangs(home)
-    print(f"{n} wrong plugins; {n + 14} passed, 0 failed, 0 skipped")
+    print(f"{n} wrong plugins; {n + 23} passed, 0 failed, 0 skipped")
 
 
 main()
