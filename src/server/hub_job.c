@@ -9,6 +9,7 @@
 #include "server/hub_job.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -150,10 +151,16 @@ bool sim_hub_job_start(struct sim_hub_job *j)
 	return true;
 }
 
+static void late_in_pool(void *own, struct sim_pool_item *item)
+{
+	in_pool(own, (char *)item - offsetof(struct sim_hub_job, late));
+}
+
 void sim_hub_job_always(struct sim_hub_job *j)
 {
 	atomic_fetch_add(&j->hub->nbusy, 1);
-	if (sim_pool_submit(j->hub->pool, in_pool, j))
+	j->late.job = late_in_pool;
+	if (sim_pool_wait(j->hub->pool, &j->late))
 		return;
 	j->work(j, NULL);
 	sim_worker_post(j->bench->worker, &j->item);

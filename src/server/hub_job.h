@@ -12,6 +12,7 @@
 
 struct sim_hub_job {
 	struct sim_worker_item item;	/* first */
+	struct sim_pool_item late;	/* sim_hub_job_always */
 	struct sim_hub *hub;
 	struct sim_hub_bench *bench;
 	struct sim_hub_conn *conn;	/* that waits for it; NULL: none */
@@ -46,7 +47,8 @@ struct sim_hub_job *sim_hub_job_new(struct sim_hub_bench *b,
 /* False: another has the session, for which c waits now; or there is no room,
  * and it was said.  The job is gone. */
 bool sim_hub_job_start(struct sim_hub_job *j);
-/* Here and now when there is no room; work is not given a database then. */
+/* It waits for room when there is none.  Here and now when the pool ends; work
+ * is not given a database then. */
 void sim_hub_job_always(struct sim_hub_job *j);
 struct sim_hub_about sim_hub_job_about(const struct sim_hub_job *j);
 /* Say what was against it. */

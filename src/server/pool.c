@@ -1,4 +1,4 @@
-/* pool: a ring of jobs under one lock. */
+/* pool: a ring of jobs under one lock, and a list of what finds no room. */
 #include "server/pool.h"
 
 #include <errno.h>
@@ -25,11 +25,41 @@ struct sim_pool {
 	pthread_cond_t some;		/* a job, or the end */
 	struct job *ring;
 	size_t max, first, n;
+	struct sim_pool_item *late, **late_end;	/* only when it is full */
+	size_t nlate;
 	bool is_stopping;
 	struct sim_pool_own own;
 	struct one threads[THREADS_MAX];
 	unsigned nthreads, nowns;
 };
+
+static void put(struct sim_pool *p, void (*run)(void *own, void *ctx),
+		void *ctx)
+{
+	p->ring[(p->first + p->n) % p->max] = (struct job){ run, ctx };
+	p->n++;
+}
+
+static void run_item(void *own, void *ctx)
+{
+	struct sim_pool_item *item = ctx;
+
+	item->job(own, item);
+}
+
+/* There is room: for who has waited longest. */
+static void let_in(struct sim_pool *p)
+{
+	struct sim_pool_item *item = p->late;
+
+	if (!item)
+		return;
+	p->late = item->next;
+	if (!p->late)
+		p->late_end = &p->late;
+	p->nlate--;
+	put(p, run_item, item);
+}
 
 static bool next_job(struct sim_pool *p, struct job *j)
 {
@@ -43,6 +73,7 @@ static bool next_job(struct sim_pool *p, struct job *j)
 		*j = p->ring[p->first];
 		p->first = (p->first + 1) % p->max;
 		p->n--;
+		let_in(p);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return has_one;
@@ -88,6 +119,7 @@ int sim_pool_start(unsigned threads, size_t max,
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->some, NULL);
 	p->max = max;
+	p->late_end = &p->late;
 	p->ring = sim_mem_array(max, sizeof(*p->ring));
 	if (own)
 		p->own = *own;
@@ -108,12 +140,30 @@ bool sim_pool_submit(struct sim_pool *p, void (*job)(void *own, void *ctx),
 	pthread_mutex_lock(&p->lock);
 	has_room = p->n < p->max && !p->is_stopping;
 	if (has_room) {
-		p->ring[(p->first + p->n) % p->max] = (struct job){ job, ctx };
-		p->n++;
+		put(p, job, ctx);
 		pthread_cond_signal(&p->some);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return has_room;
+}
+
+bool sim_pool_wait(struct sim_pool *p, struct sim_pool_item *item)
+{
+	bool is_taken;
+
+	pthread_mutex_lock(&p->lock);
+	is_taken = !p->is_stopping;
+	if (is_taken && p->n < p->max) {
+		put(p, run_item, item);
+		pthread_cond_signal(&p->some);
+	} else if (is_taken) {
+		item->next = NULL;
+		*p->late_end = item;
+		p->late_end = &item->next;
+		p->nlate++;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return is_taken;
 }
 
 size_t sim_pool_waiting(struct sim_pool *p)
@@ -121,7 +171,7 @@ size_t sim_pool_waiting(struct sim_pool *p)
 	size_t n;
 
 	pthread_mutex_lock(&p->lock);
-	n = p->n;
+	n = p->n + p->nlate;
 	pthread_mutex_unlock(&p->lock);
 	return n;
 }

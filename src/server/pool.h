@@ -2,7 +2,8 @@
  * pool: a few threads for what has to wait: the database, files, long sums.
  *
  * Jobs are bounded in number; one that finds no room is refused at once, so
- * that whoever asked can say so.
+ * that whoever asked can say so.  What must be done in any case waits for room,
+ * and has it before whatever comes later.
  */
 #ifndef SIM_POOL_H
 #define SIM_POOL_H
@@ -37,6 +38,16 @@ int sim_pool_start(unsigned threads, size_t max,
  * Gives: false when as many wait as may, or the pool is stopping. */
 bool sim_pool_submit(struct sim_pool *p, void (*job)(void *own, void *ctx),
 		     void *ctx);
+
+/* What has to be done; embedded in what it is about, which bounds how many
+ * there are. */
+struct sim_pool_item {
+	struct sim_pool_item *next;
+	void (*job)(void *own, struct sim_pool_item *item);
+};
+/* The same when there is room, from any thread.  Gives: false when the pool is
+ * stopping. */
+bool sim_pool_wait(struct sim_pool *p, struct sim_pool_item *item);
 
 /* How many wait, for metrics. */
 size_t sim_pool_waiting(struct sim_pool *p);

@@ -71,7 +71,7 @@ CLEANFILES += %D%/fail.so
 PY_TESTS += %D%/accounts.py %D%/dialects.py %D%/logins.py \
 	%D%/openapi.py %D%/transcripts.py
 LONG_TESTS += %D%/accounts.py %D%/dialects.py %D%/transcripts.py
-PY_TESTS += %D%/audits.py %D%/mail.py
+PY_TESTS += %D%/audits.py %D%/mail.py %D%/stalled.py
 LONG_TESTS += %D%/audits.py
 EXTRA_DIST += %D%/sealed.py
 

@@ -81,6 +81,62 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* What has to be done waits for room, has it before what comes later, and is
+ * done by the pool, never by who asked. */
+struct late {
+	struct sim_pool_item item;
+	int n;
+};
+
+static int order[8], norder;
+static pthread_t by[8];
+
+static void note(void *own, struct sim_pool_item *item)
+{
+	(void)own;
+	by[norder] = pthread_self();
+	order[norder++] = ((struct late *)item)->n;
+}
+
+static void note_one(void *own, void *ctx)
+{
+	note(own, ctx);
+}
+
+START_TEST(room_is_waited_for)
+{
+	struct sim_pool_own own = { &done, enter, leave };
+	struct late l[6] = { { .n = 0 } };
+	struct sim_pool *p;
+
+	ck_assert_int_eq(sim_pool_start(1, 2, &own, &p, NULL), 0);
+	pthread_mutex_lock(&gate);
+	ck_assert(sim_pool_submit(p, wait_gate, NULL));
+	while (sim_pool_waiting(p))
+		sched_yield();
+	for (int i = 0; i < 6; i++) {
+		l[i].n = i;
+		l[i].item.job = note;
+	}
+	ck_assert(sim_pool_submit(p, note_one, &l[0]));
+	for (int i = 1; i < 5; i++)
+		ck_assert(sim_pool_wait(p, &l[i].item));
+	ck_assert(!sim_pool_submit(p, note_one, &l[5]));
+	ck_assert_uint_eq(sim_pool_waiting(p), 5);
+	ck_assert_int_eq(norder, 0);
+	pthread_mutex_unlock(&gate);
+	while (sim_pool_waiting(p))
+		sched_yield();
+	ck_assert(sim_pool_wait(p, &l[5].item));
+	sim_pool_stop(p);
+	ck_assert_int_eq(norder, 6);
+	for (int i = 0; i < 6; i++) {
+		ck_assert_int_eq(order[i], i);
+		ck_assert(!pthread_equal(by[i], pthread_self()));
+	}
+}
+END_TEST
+
 static void *never(void *ctx, struct sim_err *err)
 {
 	(void)ctx;
@@ -206,6 +262,7 @@ int main(void)
 
 	tcase_add_test(tc, jobs);
 	tcase_add_test(tc, no_room);
+	tcase_add_test(tc, room_is_waited_for);
 	tcase_add_test(tc, enter_fails);
 	tcase_add_test(tc, items);
 	tcase_add_test(tc, due_and_woken);
