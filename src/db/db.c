@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -460,9 +461,12 @@ static int check_file(const char *path, bool create, struct stat *out,
 int sim_db_claim(const char *path, int *lock, struct sim_err *err)
 {
 	struct sim_buf name = SIM_BUF_INIT(SIM_BUF_MAX);
+	/* By whichever link it is named, it is one. */
+	char *full = realpath(path, NULL);
 	int fd, rc = SIM_OK;
 
-	sim_buf_printf(&name, "%s.serving", path);
+	sim_buf_printf(&name, "%s.serving", full ? full : path);
+	free(full);
 	fd = open(sim_buf_str(&name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		rc = sim_err_set(err, SIM_E_CANTCREAT, "%s cannot be opened: "

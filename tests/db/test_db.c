@@ -390,6 +390,26 @@ START_TEST(bad_files)
 }
 END_TEST
 
+/* One server, by whichever name it has the file. */
+START_TEST(one_server)
+{
+	char name[128];
+	int first = -1, second = -1;
+
+	sim_db_close(open_new(path));
+	ck_assert_int_eq(symlink(path, other), 0);
+	ck_assert_int_eq(sim_db_claim(path, &first, &err), 0);
+	ck_assert_int_eq(sim_db_claim(other, &second, &err), SIM_E_AGAIN);
+	ck_assert_int_eq(sim_db_claim(path, &second, &err), SIM_E_AGAIN);
+	close(first);
+	ck_assert_int_eq(sim_db_claim(other, &first, &err), 0);
+	ck_assert_int_eq(sim_db_claim(path, &second, &err), SIM_E_AGAIN);
+	close(first);
+	snprintf(name, sizeof(name), "%s.serving", path);
+	ck_assert_int_eq(unlink(name), 0);
+}
+END_TEST
+
 /* What was reported is there after kill -9, and the chain holds. */
 START_TEST(killed)
 {
@@ -514,6 +534,7 @@ int main(void)
 	tcase_add_test(t, backup_restore);
 	tcase_add_loop_test(t, bad_backup, 0, 2);
 	tcase_add_test(t, bad_files);
+	tcase_add_test(t, one_server);
 	tcase_add_test(t, killed);
 	tcase_add_test(t, beside);
 	tcase_add_test(t, plans);
