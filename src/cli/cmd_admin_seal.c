@@ -26,10 +26,9 @@ static const char *const examples[] = {
 };
 
 /* In the transaction: whatever another key closed is closed by the newest. */
-static int reseal(struct sim_db *db, const struct sim_seal_source *src,
-		  int64_t *n, struct sim_err *err)
+static int close_again(struct sim_db *db, const struct sim_seal_source *src,
+		       int64_t *n, struct sim_err *err)
 {
-	const struct sim_db_by by = sim_admin_by();
 	struct sim_seal *seal;
 	int rc = sim_seal_load(src, &seal, err);
 
@@ -39,19 +38,33 @@ static int reseal(struct sim_db *db, const struct sim_seal_source *src,
 	if (!rc)
 		rc = sim_outbox_reseal(db, seal, n, err);
 	sim_seal_free(seal);
+	return rc;
+}
+
+/* The file's keys change in transactions alone, so that none is forgotten
+ * while another command or a server closes something by it. */
+static int reseal(struct sim_db *db, const struct sim_seal_source *src,
+		  bool is_new, int64_t *n, struct sim_err *err)
+{
+	const struct sim_db_by by = sim_admin_by();
+	int rc = is_new ? sim_seal_renew(src->path, err) : SIM_OK;
+
+	if (!rc)
+		rc = close_again(db, src, n, err);
 	return rc ? rc : sim_audit_add(db, &by, SIM_AUDIT_SEAL_RENEW, "seal",
 				       "", err);
 }
 
 static int reseal_all(struct sim_cli *cli, struct sim_db *db,
-		      const struct sim_seal_source *src, struct sim_err *err)
+		      const struct sim_seal_source *src, bool is_new,
+		      struct sim_err *err)
 {
 	int64_t n = 0;
 	int rc = sim_db_begin(db, err);
 
 	if (rc)
 		return rc;
-	rc = sim_db_end(db, reseal(db, src, &n, err), err);
+	rc = sim_db_end(db, reseal(db, src, is_new, &n, err), err);
 	if (rc)
 		return rc;
 	sim_out_object(cli->out, cols);
@@ -79,12 +92,23 @@ static int run_renew(struct sim_cli *cli, struct sim_db *db,
 	struct sim_seal_source src;
 	int rc = find_file(cli, &src, err);
 
-	if (!rc)
-		rc = sim_seal_renew(src.path, err);
-	return rc ? rc : reseal_all(cli, db, &src, err);
+	return rc ? rc : reseal_all(cli, db, &src, true, err);
 }
 
-/* Not before nothing is left that they closed. */
+/* In the transaction: not while anything is left that they closed. */
+static int forget(struct sim_db *db, const struct sim_seal_source *src,
+		  struct sim_err *err)
+{
+	int64_t n = 0;
+	int rc = close_again(db, src, &n, err);
+
+	if (!rc && n)
+		rc = sim_err_set(err, SIM_E_AGAIN, "another key came to %s "
+				 "meanwhile; run admin seal forget again",
+				 src->path);
+	return rc ? rc : sim_seal_forget(src->path, err);
+}
+
 static int run_forget(struct sim_cli *cli, struct sim_db *db,
 		      struct sim_err *err)
 {
@@ -97,8 +121,10 @@ static int run_forget(struct sim_cli *cli, struct sim_db *db,
 				     "newest; backups that others closed can "
 				     "then not be read", src.path);
 	if (!rc)
-		rc = reseal_all(cli, db, &src, err);
-	return rc ? rc : sim_seal_forget(src.path, err);
+		rc = reseal_all(cli, db, &src, false, err);
+	if (!rc)
+		rc = sim_db_begin(db, err);
+	return rc ? rc : sim_db_end(db, forget(db, &src, err), err);
 }
 
 static int run(struct sim_cli *cli, struct sim_err *err)

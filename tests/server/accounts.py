@@ -160,6 +160,18 @@ def registering(t, p):
         "request_id": one["request_id"], "code": a["code"]}, None, 409,
         "CONFLICT")
     p.login("nora", BETTER)
+    # As long as one likes, up to 1024 bytes, of which all count.
+    rand = random.Random(7)
+    long = "".join(chr(rand.randrange(33, 127)) for _ in range(1024))
+    p.call("1025 bytes", "POST", "/auth/register", dict(
+        reg, username="lora", email="lora@example.org", password=long + "x"),
+        None, 400, "INVALID_PARAMS")
+    p.person("lora", long)
+    for what, password in (("cut", long[:-1]),
+                           ("another end", long[:-1] + " ")):
+        p.call(what, "POST", "/auth/login", {
+            "username": "lora", "password": password}, None, 401,
+            {"message": WRONG})
 
 
 def logging_in(t, p):
@@ -515,6 +527,27 @@ def second_factor(t, p):
     p.call("twice", "POST", "/auth/totp/disable", off, me["access_token"],
            409, "CONFLICT")
     p.login("tess", BETTER)
+
+
+def seal_in_turn(t, p):
+    """A new key comes to the file in a transaction of the database, so not
+    while another closes something by the one before."""
+    def keys():
+        with open(p.post.key, encoding="ascii") as f:
+            return f.read().split()
+    before = keys()
+    db = sqlite3.connect(p.post.db, timeout=60, isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        renewed = pool.submit(p.s.home.must, "admin", "seal", "renew")
+        time.sleep(0.5)
+        held = keys()
+        db.execute("ROLLBACK")
+        renewed.result()
+    db.close()
+    t.check("not in between", held == before, len(held))
+    t.check("then it is the first", keys()[1:] == before and
+            keys()[0] not in before, len(keys()))
 
 
 # -- keys ----------------------------------------------------------------------
@@ -1251,8 +1284,9 @@ def all_of_it(t):
     with Server(t, "accounts", *WAITS, env={"JWT_SECRET_KEY": SECRET}) as s:
         p = People(t, s)
         for test in (bodies, registering, logging_in, out, profiles,
-                     passwords, by_admin, second_factor, keys, administrators, matrix,
-                     lockout, parallel, timing, secrets):
+                     passwords, by_admin, second_factor, seal_in_turn, keys,
+                     administrators, matrix, lockout, parallel, timing,
+                     secrets):
             test(t, p)
         s.home.must("admin", "audit", "verify")
 
