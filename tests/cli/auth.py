@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import re
-import select
 import shutil
 import signal
 import stat
@@ -19,6 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from authtest import Person, private, url_of  # noqa: E402
 from fakeserver import (Fake, TOKEN, answer, drip, echo, huge,  # noqa: E402
                         many_headers, nothing, ours, slow)
+from pseudo import has_terminal, pieces  # noqa: E402
 from servertest import SIM, Server, main  # noqa: E402
 
 # -- a real server -------------------------------------------------------------
@@ -265,20 +265,12 @@ def by_hand(p, url, typed):
         os.execve(SIM, [SIM, "auth", "login", "--server", url, "--json"],
                   dict(p.env, TERM="dumb"))
     out, end, is_typed = b"", time.monotonic() + 60, False
-    while time.monotonic() < end:
-        if not select.select([fd], [], [], 0.1)[0]:
-            continue
-        try:
-            piece = os.read(fd, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
+    for piece in pieces(fd, end):
         out += piece
         if not is_typed and b"API key: " in out:
             os.write(fd, typed)
             is_typed = True
-    else:
+    if time.monotonic() >= end:
         os.kill(pid, signal.SIGKILL)
     shows = bool(termios.tcgetattr(fd)[3] & termios.ECHO)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -288,12 +280,8 @@ def by_hand(p, url, typed):
 
 def prompt(t, p, server, user):
     """A person types the key, and nobody sees it."""
-    try:
-        for fd in pty.openpty():
-            os.close(fd)
-    except OSError:
+    if not has_terminal():
         t.skipped += 1
-        print("skipped: no pseudo-terminals here")
         return
     url = url_of(server)
     status, text, shows = by_hand(p, url, user.key.encode() + b"\n")

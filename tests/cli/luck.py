@@ -31,19 +31,12 @@ N = 16
 def on_terminal(home, *args):
     """Standard error as a terminal shows it, folded to one line."""
     ours, theirs = pty.openpty()
-    out, err = tempfile.TemporaryFile(), b""
+    out = tempfile.TemporaryFile()
     child = subprocess.Popen([t.PROGRAM, *args], env=home.env(TERM="dumb"),
                              cwd=home.path, stdin=subprocess.DEVNULL,
                              stdout=out, stderr=theirs)
     os.close(theirs)
-    while True:
-        try:
-            part = os.read(ours, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        err += part
+    err = b"".join(pseudo.pieces(ours))
     os.close(ours)
     assert child.wait() == 0, err
     out.seek(0)

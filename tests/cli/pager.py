@@ -6,7 +6,7 @@ import pty
 import subprocess
 import sys
 
-from pseudo import need_terminal
+from pseudo import need_terminal, pieces
 
 TOP = os.environ["top_builddir"]
 PROGRAM = os.path.abspath(os.path.join(TOP, "simutrador"))
@@ -21,15 +21,7 @@ def on_terminal(args, **env):
     child = subprocess.Popen([PROGRAM, *args], stdin=slave, stdout=slave,
                              stderr=slave, env=surroundings)
     os.close(slave)
-    seen = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:             # the last writer has gone
-            break
-        if not part:
-            break
-        seen += part
+    seen = b"".join(pieces(master))
     os.close(master)
     return seen.decode().replace("\r\n", "\n"), child.wait()
 

@@ -4,14 +4,13 @@ something is removed, progress of long work, an interrupt.  A pseudo-terminal
 stands in for the real one.  Not covered: how any real terminal draws it."""
 import os
 import pty
-import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 
-from pseudo import need_terminal
+from pseudo import need_terminal, pieces
 
 build = os.path.abspath(os.environ.get("top_builddir", "."))
 top = os.path.abspath(os.environ.get("top_srcdir", "."))
@@ -26,22 +25,6 @@ def environment(home):
     return env
 
 
-def drain(fd, until):
-    """Everything that can be read before the deadline or the end."""
-    out = b""
-    while time.monotonic() < until:
-        if not select.select([fd], [], [], 0.1)[0]:
-            continue
-        try:
-            piece = os.read(fd, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        out += piece
-    return out
-
-
 def run(env, args, answer=None, stdout_tty=True, interrupt_after=None):
     """Run on a pty; gives exit status and what the terminal showed."""
     master, slave = pty.openpty()
@@ -54,7 +37,7 @@ def run(env, args, answer=None, stdout_tty=True, interrupt_after=None):
     if interrupt_after is not None:
         time.sleep(interrupt_after)
         child.send_signal(signal.SIGINT)
-    shown = drain(master, time.monotonic() + 600)
+    shown = b"".join(pieces(master, time.monotonic() + 600))
     os.close(master)
     return child.wait(120), shown.decode("utf-8", "replace")
 
