@@ -16,7 +16,7 @@ import threading
 TOP = os.environ.get("top_srcdir", ".")
 sys.path.insert(0, os.path.join(TOP, "tests", "server"))
 sys.path.insert(0, os.path.join(TOP, "tests", "contract"))
-from proxy import Link, drive  # noqa: E402
+from proxy import Forwarder, Link, drive  # noqa: E402
 from servertest import IS_LONG, Server, main  # noqa: E402
 from wsclient import GUID, TEXT, Reader, frame_bytes, mask_bytes  # noqa: E402
 
@@ -39,35 +39,23 @@ def frame(r):
     return head + body, body
 
 
-class Cutter:
+class Cutter(Forwarder):
     """Forwards message by message.  cuts: of each connection, in turn, the
     way (0: to the server), the number of the message it ends with, and
     whether that arrives; None: it is let through."""
 
     def __init__(self, port, cuts):
-        self.port = port
         self.cuts = list(cuts)
         self.done = 0
         self.seen = []              # types, by connection and way
-        self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.own = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        super().__init__(port)
 
-    def accept(self):
-        while True:
-            try:
-                near, _ = self.listener.accept()
-                far = socket.create_connection(("127.0.0.1", self.port))
-            except OSError:
-                return
-            cut = self.cuts.pop(0) if self.cuts else None
-            for s in (near, far):
-                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.seen.append(([], []))
-            for way in range(2):
-                threading.Thread(target=self.pump, daemon=True, args=(
-                    way, (near, far), cut, self.seen[-1][way])).start()
+    def link(self, near, far):
+        cut = self.cuts.pop(0) if self.cuts else None
+        self.seen.append(([], []))
+        for way in range(2):
+            threading.Thread(target=self.pump, daemon=True, args=(
+                way, (near, far), cut, self.seen[-1][way])).start()
 
     def forward(self, way, ends, cut, seen):
         r = Reader(ends[way])
@@ -93,9 +81,6 @@ class Cutter:
             pass
         for s in ends:
             Link.shut(s)
-
-    def close(self):
-        self.listener.close()
 
 
 def run(server, token, cuts):

@@ -32,14 +32,12 @@ DRIVE = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")),
                      "tests", "contract", "drive")
 
 
-class Proxy:
-    """Forwards to a port, badly."""
+class Forwarder:
+    """Listens at a port of its own, and hands each connection with its other
+    end, at the port given, to link()."""
 
-    def __init__(self, port, seed, cuts):
+    def __init__(self, port):
         self.port = port
-        self.rand = random.Random(seed)
-        self.left = cuts
-        self.cuts = 0
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.own = self.listener.getsockname()[1]
@@ -58,7 +56,26 @@ class Proxy:
                 continue
             for s in (near, far):
                 s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            Link(self, near, far)
+            self.link(near, far)
+
+    def link(self, near, far):
+        raise NotImplementedError
+
+    def close(self):
+        self.listener.close()
+
+
+class Proxy(Forwarder):
+    """Forwards badly."""
+
+    def __init__(self, port, seed, cuts):
+        self.rand = random.Random(seed)
+        self.left = cuts
+        self.cuts = 0
+        super().__init__(port)
+
+    def link(self, near, far):
+        Link(self, near, far)
 
     def first(self, far):
         """What the server says first."""
@@ -77,9 +94,6 @@ class Proxy:
                     "in_handshake": self.rand.random() < 0.1,
                     "after": self.rand.randrange(1, 3600 if way else 500),
                     "slow": self.rand.random() < 0.3}
-
-    def close(self):
-        self.listener.close()
 
 
 class Link:
@@ -241,33 +255,23 @@ def killed(t):
         print("killed %d times: %s" % (kills, said.strip()))
 
 
-class Tap:
-    """Forwards to a port; a connection is cut after so many more bytes of the
-    server as is said meanwhile, in the middle of a message or not."""
+class Tap(Forwarder):
+    """A connection is cut after so many more bytes of the server as is said
+    meanwhile, in the middle of a message or not."""
 
     def __init__(self, port):
-        self.port = port
-        self.lock = threading.Lock()
         self.cuts = 0
         self.links = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.own = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        super().__init__(port)
 
-    def accept(self):
-        while True:
-            try:
-                near, _ = self.listener.accept()
-                far = socket.create_connection(("127.0.0.1", self.port))
-            except OSError:
-                return
-            link = {"ends": (near, far), "room": None, "is_over": False,
-                    "has_answer": False}
-            with self.lock:
-                self.links.append(link)
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self.pump, daemon=True, args=(
-                    link, source, sink)).start()
+    def link(self, near, far):
+        link = {"ends": (near, far), "room": None, "is_over": False,
+                "has_answer": False}
+        with self.lock:
+            self.links.append(link)
+        for source, sink in ((near, far), (far, near)):
+            threading.Thread(target=self.pump, daemon=True, args=(
+                link, source, sink)).start()
 
     def pump(self, link, source, sink):
         try:
@@ -310,9 +314,6 @@ class Tap:
                         return x
             time.sleep(0.01)
         raise AssertionError("nobody connects again")
-
-    def close(self):
-        self.listener.close()
 
 
 class Driver:
