@@ -4,6 +4,7 @@
 terminal is as it was after every end, by signals too.  Waits for what is
 shown, never for a time.  A server that is killed comes back.  Not covered: how
 any real terminal draws it."""
+import contextlib
 import os
 import random
 import re
@@ -464,6 +465,9 @@ def main():
                          piped, session, monkey):
                 part(t)
         finally:
+            for pid in servers(where):      # of a session that failed
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             t.close()
     print(f"{passed} passed, {failed} failed, 0 skipped")
     sys.exit(failed != 0)
