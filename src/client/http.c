@@ -11,7 +11,6 @@
 #include "util/secret.h"
 #include "util/str.h"
 
-#define CONNECT_MS	10000
 #define WHERE_BYTES	160	/* of a URL, in a sentence */
 #define SAID_BYTES	200	/* of the server's own words */
 #define HEADER_BYTES	4200	/* a name and a secret */
@@ -175,17 +174,6 @@ static int on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t d,
 	return sim_stop_is_asked(c->s->stop);
 }
 
-/* Protocols that a request may be made by. */
-static void set_protocols(const struct call *c)
-{
-#if LIBCURL_VERSION_NUM >= 0x075500
-	c->curl->easy_setopt(c->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-	c->curl->easy_setopt(c->easy, CURLOPT_PROTOCOLS,
-			     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-}
-
 static void set_place(const struct call *c)
 {
 	const struct sim_http_server *s = c->s;
@@ -196,7 +184,8 @@ static void set_place(const struct call *c)
 	sim_buf_puts(&url, c->rq->path);
 	curl->easy_setopt(c->easy, CURLOPT_URL, sim_buf_str(&url));
 	sim_buf_release(&url);
-	set_protocols(c);
+	sim_curl_set_protocols(curl, c->easy, "http,https",
+			       (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 	if (s->socket)
 		curl->easy_setopt(c->easy, CURLOPT_UNIX_SOCKET_PATH, s->socket);
 	if (s->socket || sim_http_is_local(s->url))
@@ -212,10 +201,7 @@ static void set_up(struct call *c)
 	const struct sim_curl *curl = c->curl;
 
 	set_place(c);
-	curl->easy_setopt(c->easy, CURLOPT_NOSIGNAL, 1L);
-	curl->easy_setopt(c->easy, CURLOPT_TIMEOUT_MS, ms);
-	curl->easy_setopt(c->easy, CURLOPT_CONNECTTIMEOUT_MS,
-			 ms < CONNECT_MS ? ms : (long)CONNECT_MS);
+	sim_curl_set_limits(curl, c->easy, ms, on_progress, c);
 	curl->easy_setopt(c->easy, CURLOPT_USERAGENT, "simutrador");
 	if (c->rq->body || !strcmp(c->rq->method, "POST")) {
 		curl->easy_setopt(c->easy, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -226,9 +212,6 @@ static void set_up(struct call *c)
 	curl->easy_setopt(c->easy, CURLOPT_HTTPHEADER, c->headers);
 	curl->easy_setopt(c->easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl->easy_setopt(c->easy, CURLOPT_WRITEDATA, c);
-	curl->easy_setopt(c->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl->easy_setopt(c->easy, CURLOPT_XFERINFODATA, c);
-	curl->easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L);
 }
 
 /* -- what went wrong ----------------------------------------------------- */

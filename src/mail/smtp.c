@@ -11,7 +11,6 @@
 #include "util/curl.h"
 #include "util/str.h"
 
-#define CONNECT_MS	10000
 #define FAREWELL_SEC	10L		/* for any one answer */
 
 struct call {
@@ -138,12 +137,8 @@ static void set_place(const struct call *c)
 	snprintf(url, sizeof(url), "%s/%s", s->url,
 		 strchr(c->m->from, '@') + 1);
 	curl->easy_setopt(c->easy, CURLOPT_URL, url);
-#if LIBCURL_VERSION_NUM >= 0x075500
-	curl->easy_setopt(c->easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-#else
-	curl->easy_setopt(c->easy, CURLOPT_PROTOCOLS,
-			  (long)(CURLPROTO_SMTP | CURLPROTO_SMTPS));
-#endif
+	sim_curl_set_protocols(curl, c->easy, "smtp,smtps",
+			       (long)(CURLPROTO_SMTP | CURLPROTO_SMTPS));
 	curl->easy_setopt(c->easy, CURLOPT_PROXY, "");
 	curl->easy_setopt(c->easy, CURLOPT_USE_SSL, is_local(s->url) ?
 			  (long)CURLUSESSL_TRY : (long)CURLUSESSL_ALL);
@@ -155,21 +150,15 @@ static void set_place(const struct call *c)
 		curl->easy_setopt(c->easy, CURLOPT_PASSWORD, s->password);
 }
 
-static void set_times(const struct call *c)
+static void set_times(struct call *c)
 {
 	long ms = c->s->timeout_ms ? c->s->timeout_ms : SIM_SMTP_TIMEOUT_MS;
 	const struct sim_curl *curl = c->curl;
 
-	curl->easy_setopt(c->easy, CURLOPT_NOSIGNAL, 1L);
-	curl->easy_setopt(c->easy, CURLOPT_TIMEOUT_MS, ms);
-	curl->easy_setopt(c->easy, CURLOPT_CONNECTTIMEOUT_MS,
-			  ms < CONNECT_MS ? ms : (long)CONNECT_MS);
+	sim_curl_set_limits(curl, c->easy, ms, on_progress, c);
 	curl->easy_setopt(c->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT,
 			  FAREWELL_SEC);
 	curl->easy_setopt(c->easy, CURLOPT_FORBID_REUSE, 1L);
-	curl->easy_setopt(c->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl->easy_setopt(c->easy, CURLOPT_XFERINFODATA, c);
-	curl->easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L);
 }
 
 static struct curl_slist *set_up(struct call *c)
