@@ -92,20 +92,12 @@ static int put_now(struct sim_cli *cli, const char *id, struct quotes *q,
 	return rc;
 }
 
-static void quote_event(void *ctx, struct sim_cli *cli,
-			const struct sim_message *m)
+static void put_next(void *ctx, struct sim_cli *cli,
+		     const struct sim_message_tick *t, const char *symbol,
+		     const struct sim_json_val *c)
 {
-	const struct sim_message_tick *t = m->data;
-
-	for (size_t i = 0; m->type == SIM_MESSAGE_tick &&
-	     i < sim_json_len(t->candles.val); i++) {
-		const char *symbol;
-		const struct sim_json_val *c =
-			sim_json_member(t->candles.val, i, &symbol);
-
-		if (sim_sess_stream_wants(cli, symbol))
-			put_candle(cli, ctx, symbol, c);
-	}
+	(void)t;
+	put_candle(cli, ctx, symbol, c);
 }
 
 static int quote(struct sim_cli *cli, const char *id, struct sim_err *err)
@@ -115,7 +107,7 @@ static int quote(struct sim_cli *cli, const char *id, struct sim_err *err)
 					    sizeof(*q.last)),
 	};
 	const struct sim_sess_stream s = {
-		.session = id, .speed = speed, .event = quote_event, .ctx = &q,
+		.session = id, .speed = speed, .candle = put_next, .ctx = &q,
 	};
 	int rc;
 

@@ -26,15 +26,18 @@ static const char *const tick_examples[] = {
 	NULL
 };
 
-static void put_bar(struct sim_out *o, const struct sim_message_tick *t,
-		    const char *symbol, const struct sim_json_val *c)
+static void put_bar(void *ctx, struct sim_cli *cli,
+		    const struct sim_message_tick *t, const char *symbol,
+		    const struct sim_json_val *c)
 {
 	static const char *const hours[] = {
 		"regular", "pre_market", "after_hours"
 	};
 	const char *date = sim_json_as_str(sim_json_get(c, "date"));
+	struct sim_out *o = cli->out;
 	sim_time start;
 
+	(void)ctx;
 	sim_out_row(o);
 	sim_out_time(o, "time", t->sim_time);
 	sim_out_int(o, "step", t->sequence_id);
@@ -47,29 +50,10 @@ static void put_bar(struct sim_out *o, const struct sim_message_tick *t,
 	sim_out_row_end(o);
 }
 
-static void tick_event(void *ctx, struct sim_cli *cli,
-		       const struct sim_message *m)
-{
-	const struct sim_message_tick *t = m->data;
-
-	(void)ctx;
-	for (size_t i = 0; m->type == SIM_MESSAGE_tick &&
-	     i < sim_json_len(t->candles.val); i++) {
-		const char *symbol;
-		const struct sim_json_val *c =
-			sim_json_member(t->candles.val, i, &symbol);
-
-		if (sim_sess_stream_wants(cli, symbol))
-			put_bar(cli->out, t, symbol, c);
-	}
-}
-
 static int run_tick(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_sess s = SIM_SESS_INIT;
-	struct sim_sess_stream stream = {
-		.speed = speed, .event = tick_event,
-	};
+	struct sim_sess_stream stream = { .speed = speed, .candle = put_bar };
 	int rc = sim_sess_find(cli, session, SIM_SESS_STARTED, &s, err);
 
 	if (!rc)

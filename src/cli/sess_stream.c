@@ -17,14 +17,6 @@ void sim_sess_stream_candle(struct sim_out *o, const struct sim_json_val *c)
 			sim_out_dec(o, names[i], d);
 }
 
-bool sim_sess_stream_wants(const struct sim_cli *cli, const char *symbol)
-{
-	for (int i = 0; i < cli->argc; i++)
-		if (!strcmp(cli->argv[i], symbol))
-			return true;
-	return false;
-}
-
 /* A symbol that the session doesn't have is a mistake, not a silence. */
 int sim_sess_stream_check(struct sim_cli *cli, const struct sim_sess *s,
 			  struct sim_err *err)
@@ -100,13 +92,38 @@ static int check(const struct sim_message *m, const char *id,
 	return SIM_OK;
 }
 
+/* Is the symbol one of the command's operands? */
+static bool is_wanted(const struct sim_cli *cli, const char *symbol)
+{
+	for (int i = 0; i < cli->argc; i++)
+		if (!strcmp(cli->argv[i], symbol))
+			return true;
+	return false;
+}
+
+static void hear_candles(struct sim_cli *cli, const struct sim_sess_stream *s,
+			 const struct sim_message_tick *t)
+{
+	for (size_t i = 0; i < sim_json_len(t->candles.val); i++) {
+		const char *symbol;
+		const struct sim_json_val *c =
+			sim_json_member(t->candles.val, i, &symbol);
+
+		if (is_wanted(cli, symbol))
+			s->candle(s->ctx, cli, t, symbol, c);
+	}
+}
+
 /* Gives: 1 go on, 0 it is over. */
 static int hear(struct sim_cli *cli, const struct sim_sess_stream *s,
 		const char *id, const struct sim_message *m)
 {
 	if (is_aside(cli, m) || !is_of(m, id))
 		return 1;
-	s->event(s->ctx, cli, m);
+	if (s->event)
+		s->event(s->ctx, cli, m);
+	else if (m->type == SIM_MESSAGE_tick)
+		hear_candles(cli, s, m->data);
 	return !is_end(m) && sim_out_wants_more(cli->out);
 }
 

@@ -15,23 +15,25 @@ struct sim_sess_stream {
 	const char *session;		/* as given, or NULL */
 	const char *speed;		/* NULL: it goes as it goes */
 	bool orders_only;		/* no ticks */
-	/* A message of the session; prints. */
+	/* A message of the session; or the candle, in a tick, of a symbol that
+	 * is one of the command's operands.  One of them is given; prints. */
 	void (*event)(void *ctx, struct sim_cli *cli,
 		      const struct sim_message *m);
+	void (*candle)(void *ctx, struct sim_cli *cli,
+		       const struct sim_message_tick *t, const char *symbol,
+		       const struct sim_json_val *c);
 	void *ctx;
 };
 
 /*
  * Watch until the session is over, or the output wants no more.
  *
- * Gives:  what the session says comes to event(); what the server says of the
- *         connection to stderr.
+ * Gives:  what the session says comes to event() or candle(); what the server
+ *         says of the connection to stderr.
  */
 int sim_sess_stream_run(struct sim_cli *cli, const struct sim_sess_stream *s,
 			struct sim_err *err) SIM_MUST_CHECK;
 
-/* Is the symbol one of the command's operands? */
-bool sim_sess_stream_wants(const struct sim_cli *cli, const char *symbol);
 /* Errors: SIM_E_NOENT an operand is no symbol of the session. */
 int sim_sess_stream_check(struct sim_cli *cli, const struct sim_sess *s,
 			  struct sim_err *err) SIM_MUST_CHECK;
