@@ -25,6 +25,18 @@ const char *sim_panel_title(enum sim_dash_pane pane)
 	return panels[pane].title;
 }
 
+void sim_panel_symbol_pick(const struct sim_dash *d, uint64_t key,
+			   struct sim_dash_pick *p)
+{
+	p->symbol = d->symbol[key].name;
+}
+
+const char *sim_panel_symbol_word(const struct sim_dash *d, uint64_t key,
+				  int col)
+{
+	return col ? NULL : d->symbol[key].name;
+}
+
 void sim_panel_text(struct sim_table_cell *c, sim_theme_ink ink,
 		    const char *text)
 {

@@ -46,6 +46,12 @@ void sim_panel_table(const struct sim_dash *d, enum sim_dash_pane pane,
 int sim_panel_column(const struct sim_dash *d, enum sim_dash_pane pane,
 		     struct sim_screen_box box, int at);
 
+/* What a row names whose key is that of a symbol, and its first column. */
+void sim_panel_symbol_pick(const struct sim_dash *d, uint64_t key,
+			   struct sim_dash_pick *p);
+const char *sim_panel_symbol_word(const struct sim_dash *d, uint64_t key,
+				  int col);
+
 /* Shorthands for cells. */
 void sim_panel_text(struct sim_table_cell *c, sim_theme_ink ink,
 		    const char *text);

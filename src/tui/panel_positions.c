@@ -76,17 +76,6 @@ static void cells(const struct sim_dash *d, uint64_t key,
 				   value / d->account.marked_equity * 100, 1);
 }
 
-static void pick(const struct sim_dash *d, uint64_t key,
-		 struct sim_dash_pick *p)
-{
-	p->symbol = d->symbol[key].name;
-}
-
-static const char *word(const struct sim_dash *d, uint64_t key, int col)
-{
-	return col == SYM ? d->symbol[key].name : NULL;
-}
-
 static double weight(const struct sim_dash *d, uint64_t key, int col)
 {
 	const struct dash_symbol *s = &d->symbol[key];
@@ -120,7 +109,8 @@ static void count(const struct sim_dash *d, struct sim_buf *out)
 
 const struct sim_panel_ops sim_panel_positions = {
 	.count = count, .col = cols, .n_cols = 8, .keys = keys, .cells = cells,
-	.pick = pick, .word = word, .weight = weight, .n_sorts = 2,
+	.pick = sim_panel_symbol_pick, .word = sim_panel_symbol_word,
+	.weight = weight, .n_sorts = 2,
 	.sort_col = { GAIN, VALUE },
 	.nothing = "nothing is held"
 };

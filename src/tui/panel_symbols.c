@@ -92,17 +92,6 @@ static void cells(const struct sim_dash *d, uint64_t key,
 				    : way & ~SIM_THEME_UNDERLINE;
 }
 
-static void pick(const struct sim_dash *d, uint64_t key,
-		 struct sim_dash_pick *p)
-{
-	p->symbol = d->symbol[key].name;
-}
-
-static const char *word(const struct sim_dash *d, uint64_t key, int col)
-{
-	return col == SYM ? d->symbol[key].name : NULL;
-}
-
 static double weight(const struct sim_dash *d, uint64_t key, int col)
 {
 	const struct dash_symbol *s = &d->symbol[key];
@@ -130,7 +119,8 @@ static void count(const struct sim_dash *d, struct sim_buf *out)
 
 const struct sim_panel_ops sim_panel_symbols = {
 	.count = count, .col = cols, .n_cols = 8, .keys = keys, .cells = cells,
-	.pick = pick, .word = word, .weight = weight, .n_sorts = 4,
+	.pick = sim_panel_symbol_pick, .word = sim_panel_symbol_word,
+	.weight = weight, .n_sorts = 4,
 	.sort_col = { CHANGE, LAST, VOLUME, HELD },
 	.nothing = "no prices yet"
 };
