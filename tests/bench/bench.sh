@@ -31,14 +31,14 @@ head -n 20001 "$tmp/w1.csv" >"$tmp/w1_20k.csv"
 process() {
 	name=$1
 	shift
-	ms=$("$here/process" "$@")
-	awk -v name="$name" -v ms="$ms" -v base="$base" 'BEGIN {
-		printf "%-34s %12.2f %-16s %+8.2f\n", name, ms, "ms a process", ms - base }'
+	said=$("$here/process" "$here/empty" "$@")
+	awk -v name="$name" -v said="$said" 'BEGIN {
+		split(said, ms)
+		printf "%-34s %12.2f %-16s %+8.2f\n", name, ms[1], "ms a process", ms[2] }'
 }
 w1="--strategy sma-cross -p fast=10 -p slow=30 -p size=cash:0.98
 	--cash 1000000 --slippage none --commission percent:0.1
 	--max-volume-share off --no-save"
-base=$("$here/process" "$here/empty")
 printf '%-34s %12s %-16s %8s\n' "whole processes (median)" figure unit "+ empty"
 process "empty, same libraries" "$here/empty"
 process "simutrador --version" "$sim" --version
@@ -46,8 +46,7 @@ process "simutrador --version" "$sim" --version
 process "stored 20k bars to result" "$sim" simulate $w1 --symbols W20K
 # shellcheck disable=SC2086
 process "stored 1M bars to result" "$sim" simulate $w1 --symbols W1M
-ms=$("$here/process" wc -l "$tmp/w1.csv")
-printf '%-34s %12.2f %-16s\n' "reference: wc -l of 1M rows" "$ms" "ms a process"
+process "reference: wc -l of 1M rows" wc -l "$tmp/w1.csv"
 
 if [ "$PYTHON3" ]; then
 	for rows in 100 50000; do

@@ -7,7 +7,9 @@ and awk.  The three are stored symbols: a loop over FEW or MANY takes a second
 or more, and a run of SHORT, hardly any bars, is what starting takes.
 
 A loop and its reference run by turns, so that both meet the same machine:
-figures are medians, and a ratio is the median of the turns' own ratios.
+figures are medians, and a ratio is the median of the turns' own ratios.  What
+all processes of a loop have worked is compared too: it hardly knows of what
+else the machine does.
 """
 import json
 import os
@@ -28,14 +30,22 @@ TURNS = {"echo.py": 5, "reader.py": 9}
 OTHERS = 3              # runs of each other client
 
 
-def simulate(command, symbol, options):
-    """Seconds of a whole run, and what it says of itself."""
+def measured(command):
+    """Seconds, seconds that it and its children worked, and its output."""
     start = time.monotonic()
-    out = subprocess.run([SIM, "simulate", "--quiet", "--exec", command,
-                          "--symbols", symbol, "--no-save", "--no-log",
-                          "--no-band"] + options, check=True,
-                         stdout=subprocess.PIPE).stdout
-    return time.monotonic() - start, json.loads(out)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as p:
+        out = p.stdout.read()
+        _, status, used = os.wait4(p.pid, 0)
+        p.returncode = os.waitstatus_to_exitcode(status)
+    if p.returncode:
+        sys.exit("%s: status %d" % (command, p.returncode))
+    return (time.monotonic() - start, used.ru_utime + used.ru_stime, out)
+
+
+def simulate(command, symbol, options):
+    return measured([SIM, "simulate", "--quiet", "--exec", command,
+                     "--symbols", symbol, "--no-save", "--no-log",
+                     "--no-band"] + options)
 
 
 class Form:
@@ -46,19 +56,21 @@ class Form:
         self.symbol, self.short = symbol, short
 
     def measure(self):
-        """Seconds of a run without its start."""
-        begin = simulate(self.command, self.short, self.options)[0]
-        took, said = simulate(self.command, self.symbol, self.options)
-        self.bars = said["bars"]
-        return took - begin
+        """Seconds of a run without its start, and those worked."""
+        begin = simulate(self.command, self.short, self.options)
+        whole = simulate(self.command, self.symbol, self.options)
+        self.bars = json.loads(whole[2])["bars"]
+        return whole[0] - begin[0], whole[1] - begin[1]
 
     def keep(self, path):
-        """What a run sends to its child."""
-        simulate("tee %s | %s" % (path, self.command), self.symbol,
-                 self.options)
+        """What a run sends to its child, and what a short one does."""
+        for symbol, name in ((self.symbol, path),
+                             (self.short, path + ".short")):
+            simulate("tee %s | %s" % (name, self.command), symbol,
+                     self.options)
 
     def alone(self):
-        took = statistics.median(self.measure() for _ in range(OTHERS))
+        took = statistics.median(self.measure()[0] for _ in range(OTHERS))
         row(self.name, self.bars / took)
 
     def beside(self, what, script, lines):
@@ -68,18 +80,22 @@ class Form:
             loop = bare(script, lines) if i % 2 else None
             took = self.measure()
             turns.append((loop or bare(script, lines), took))
-        loop, took = (statistics.median(t) for t in zip(*turns))
-        row("reference: bare " + what, self.bars / loop)
-        row(self.name, self.bars / took,
-            statistics.median(a / b for a, b in turns))
+        for k, name, reference in ((0, self.name, "reference: bare " + what),
+                                   (1, "  as processors work", None)):
+            loop, took = (statistics.median(x[k] for x in t)
+                          for t in zip(*turns))
+            if reference:
+                row(reference, self.bars / loop)
+            row(name, self.bars / took,
+                statistics.median(a[k] / b[k] for a, b in turns))
 
 
 def bare(script, lines):
-    """Seconds of a bare loop without its start."""
-    out = subprocess.run([LINES, lines, sys.executable,
-                          os.path.join(HERE, script)], check=True,
-                         stdout=subprocess.PIPE, text=True).stdout
-    return float(out.split()[1])
+    """The same of a bare loop; its start is that of its first lines alone."""
+    command = [sys.executable, os.path.join(HERE, script)]
+    begin = measured([LINES, lines + ".short"] + command)
+    whole = measured([LINES, lines] + command)
+    return float(whole[2].split()[1]), whole[1] - begin[1]
 
 
 def row(name, rate, ratio=None):
@@ -106,6 +122,7 @@ def main():
         python.keep(lines)
         python.beside(named, script, lines)
     os.unlink(lines)
+    os.unlink(lines + ".short")
     c = os.path.join(BUILD, "tests", "pipe", "sma")
     form("c", c, "rows").alone()
     form("c", c, "columns").alone()
