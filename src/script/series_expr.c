@@ -385,7 +385,8 @@ static int call_every(struct sim_expr_parse *p, int way, const char *name,
 	if (p->lex.kind != SIM_EXPR_LEX_DURATION ||
 	    sim_bar_tf_parse(text, &tf, NULL))
 		return sim_expr_lex_fail(&p->lex, err, "every takes a duration"
-					 " such as 30m, 1h or 1d");
+					 " such as 30m or 4h below a day, 1d"
+					 " or 1w");
 	s.span = tf.span;
 	part->type = SIM_EXPR_PARSE_BOOL;
 	if (sim_expr_lex_next(&p->lex, err) ||

@@ -46,14 +46,16 @@ struct sim_lua_run {
 static const char *where(struct sim_lua *l)
 {
 	const struct sim_lua_core *c = &l->core;
-	const struct sim_lua_bars *b = c->cur < 0 ? NULL : &c->bars[c->cur];
+	const struct sim_bar_series *b = c->cur < 0 || !l->view ? NULL :
+		&l->view->syms[c->cur].bars;
 	char t[SIM_TIME_STRMAX];
 
 	if (l->place || !l->view) {
 		snprintf(l->where, sizeof(l->where), "%s",
 			 l->place ? l->place : "");
 	} else if (b && b->n) {
-		sim_time_format(b->col[SIM_LUA_TS][b->n - 1], t);
+		/* Its newest, also where the script sees it only later. */
+		sim_time_format(b->ts[b->n - 1], t);
 		snprintf(l->where, sizeof(l->where), "bar %s of %s", t,
 			 c->syms[c->cur].name);
 	} else {

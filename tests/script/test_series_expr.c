@@ -268,6 +268,8 @@ static const struct {
 	{ "every()", "every takes a duration" },
 	{ "every(30)", "every takes a duration such as 30m" },
 	{ "every(0m)", "every takes a duration" },
+	{ "every(2d)", "every takes a duration such as 30m or 4h below a day, "
+	  "1d or 1w" },
 	{ "every(30x)", "neither a number" },
 	{ "every(30m", "')' is missing" },
 	{ "every(30m) + 1", "+ needs numbers" },

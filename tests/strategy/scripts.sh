@@ -115,6 +115,9 @@ ends 'the script holds more than 512 MiB of memory' \
 ends 'bad.lua, line 2, bar 2019-01-07T14:30:00Z of ACME: attempt to' \
 	"function on_bar(ctx, bar) $trade
 	if bar.n == 4 then local x = nothing.here end end"
+ends 'bad.lua, line 2, bar 2019-01-07T14:30:00Z of ACME: in a fill' \
+	"function on_bar(ctx, bar) $trade end
+	function on_fill() error('in a fill') end"
 echo 'while true do end' >bad.lua
 status 83 simutrador simulate bad.lua --data ACME=ACME_daily.csv \
 	--callback-timeout 300ms
