@@ -244,15 +244,15 @@ static int trace_run(const struct sim_folder *f,
 /* -- other rules ----------------------------------------------------------- */
 
 /* Which rules are tried, and on which orders. */
-enum who { ANY, WAITS, LIMITS, SLIPS, MARKETS };
+enum who { ANY, LIMITS, SLIPS, MARKETS };
 static const struct {
 	const char *setting, *value;
 	enum who who;
 	bool from_decision;	/* else from the bar of the first attempt */
 } rules[] = {
-	{ "path", "worst", WAITS, false }, { "path", "best", WAITS, false },
-	{ "path", "ohlc", WAITS, false }, { "path", "olhc", WAITS, false },
-	{ "path", "adaptive", WAITS, false },
+	{ "path", "worst", ANY, false }, { "path", "best", ANY, false },
+	{ "path", "ohlc", ANY, false }, { "path", "olhc", ANY, false },
+	{ "path", "adaptive", ANY, false },
 	{ "limit-fill", "touch", LIMITS, true },
 	{ "limit-fill", "through:1", LIMITS, true },
 	{ "fill", "next-open", MARKETS, true },
@@ -270,8 +270,6 @@ static bool concerns(enum who who, const struct sim_order *o)
 	switch (who) {
 	case ANY:
 		return true;
-	case WAITS:
-		return !market;
 	case LIMITS:
 		return limits;
 	case SLIPS:

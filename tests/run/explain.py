@@ -167,6 +167,10 @@ def check_run(home, kind, most, seen):
             t.same(f"{what}: realized",
                    t.dec(last(doc, "account", "realized")),
                    t.dec(row["realized"]))
+    for doc in explain(home, "fill", ids[0]):
+        t.same(f"{kind}: paths of fill {ids[0]}, {doc['type']}",
+               [x["value"] for x in doc["others"] if x["setting"] == "path"],
+               ["worst", "best", "ohlc", "olhc", "adaptive"])
     return len(fills), terms
 
 
