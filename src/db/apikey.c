@@ -77,17 +77,32 @@ static int check_owner(struct sim_db *db, const struct sim_apikey *k,
 	return SIM_OK;
 }
 
+/* The user's that ended long ago make room: who makes and ends keys all day
+ * has no endless list of them. */
+static int forget_old(struct sim_db *db, const char *user, sim_time now,
+		      struct sim_err *err)
+{
+	return sim_db_run(db, err, "DELETE FROM api_key WHERE id IN"
+			  " (SELECT id FROM api_key WHERE user = ?1 AND"
+			  "  min(revoked, expires) <= ?2"
+			  "  ORDER BY min(revoked, expires) DESC, id"
+			  "  LIMIT -1 OFFSET ?3)", "sii", user, now,
+			  (int64_t)SIM_APIKEY_KEPT);
+}
+
 static int insert(struct sim_db *db, const struct sim_apikey *k,
 		  const char *text, struct sim_err *err)
 {
 	uint8_t hash[SIM_SHA256_SIZE];
+	int rc;
 
 	sim_sha256_of(text, strlen(text), hash);
-	return sim_db_run(db, err, "INSERT INTO api_key (" COLUMNS ", hash)"
-			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-			  "ssssiiiih", k->id, k->user, k->name, k->hint,
-			  k->created, k->expires, k->revoked,
-			  (int64_t)k->scopes, hash);
+	rc = sim_db_run(db, err, "INSERT INTO api_key (" COLUMNS ", hash)"
+			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+			"ssssiiiih", k->id, k->user, k->name, k->hint,
+			k->created, k->expires, k->revoked,
+			(int64_t)k->scopes, hash);
+	return rc ? rc : forget_old(db, k->user, k->created, err);
 }
 
 /* Id, text, hint and times of a new key. */

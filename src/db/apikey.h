@@ -14,6 +14,7 @@
 #define SIM_APIKEY_NAME	65
 #define SIM_APIKEY_TEXT	68		/* "sk_" and 64 hex digits, NUL */
 #define SIM_APIKEY_MAX	100		/* live keys of a user */
+#define SIM_APIKEY_KEPT	1000		/* others, the last that ended */
 
 struct sim_apikey {
 	char id[SIM_APIKEY_ID];

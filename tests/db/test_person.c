@@ -390,6 +390,36 @@ START_TEST(rotated_often)
 }
 END_TEST
 
+/* Those that ended long ago are forgotten, so that no list is endless. */
+START_TEST(many_dead_keys)
+{
+	struct sim_apikey k = { .name = "k", .scopes = SIM_SCOPE_ALL,
+				.expires = NOW + 86400 * SEC }, *list;
+	char more[600], secret[SIM_APIKEY_TEXT];
+	sqlite3 *h;
+	size_t n;
+
+	memcpy(k.user, ann.id, sizeof(k.user));
+	OK(sim_apikey_create(db, &by, &k, secret, &err));
+	snprintf(more, sizeof(more), "WITH RECURSIVE c(i) AS (SELECT 1 UNION"
+		 " ALL SELECT i + 1 FROM c WHERE i < 1200) INSERT INTO api_key"
+		 " (id, user, name, hash, hint, created, expires, revoked)"
+		 " SELECT printf('k_%%020x', i), '%s', 'old', randomblob(32),"
+		 " 'sk_00000', 1, iif(i %% 2, i, 5000), iif(i %% 2, 5000, i)"
+		 " FROM c", ann.id);
+	ck_assert_int_eq(sqlite3_open(path, &h), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(h, more, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(h);
+	OK(sim_apikey_create(db, &by, &k, secret, &err));
+	OK(sim_apikey_list(db, ann.id, &list, &n, &err));
+	ck_assert_uint_eq(n, SIM_APIKEY_KEPT + 2);
+	ck_assert_str_eq(list[0].id, "k_000000000000000000c9");
+	ck_assert(sim_apikey_good(&list[n - 1], NOW));
+	ck_assert(sim_apikey_good(&list[n - 2], NOW));
+	sim_mem_free(list);
+}
+END_TEST
+
 /* Two administrators at once: each changes what it names. */
 START_TEST(changed_by_two)
 {
@@ -696,6 +726,7 @@ int main(void)
 	tcase_add_test(t, many_logins);
 	tcase_add_test(t, set_back);
 	tcase_add_test(t, rotated_often);
+	tcase_add_test(t, many_dead_keys);
 	tcase_add_test(t, changed_by_two);
 	tcase_add_test(t, disabled);
 	tcase_add_test(t, requests);
