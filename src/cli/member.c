@@ -143,16 +143,21 @@ int sim_member_path(struct sim_cli *cli, const char *base, const char *id,
 		     const char **path, struct sim_err *err)
 {
 	static const char word[] = "0123456789abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ_-.~";
-	size_t n = strlen(base) + strlen(id) + 2;
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ_-.@+";
+	size_t at, n = strlen(base) + 3 * strlen(id) + 2;
 	char *s;
 
-	if (!*id || id[strspn(id, word)] || strlen(id) > SIM_HTTP_URL / 4)
+	/* Of dots alone is a folder. */
+	if (!id[strspn(id, ".")] || id[strspn(id, word)] ||
+	    strlen(id) > SIM_HTTP_URL / 8)
 		return sim_err_set(err, SIM_E_USAGE, "'%.64s' is no name that a"
-				   " server gives; letters, digits, _ and -"
+				   " server gives; letters, digits and . _ - @ +"
 				   " were expected", id);
 	s = sim_mem_arena_alloc(cli->arena, n);
-	snprintf(s, n, "%s/%s", base, id);
+	at = (size_t)snprintf(s, n, "%s/", base);
+	for (; *id; id++)
+		at += (size_t)snprintf(s + at, n - at, *id == '@' || *id == '+'
+				       ? "%%%02X" : "%c", (unsigned)*id);
 	*path = s;
 	return SIM_OK;
 }

@@ -312,6 +312,11 @@ def administration(t, r, p, server):
     rows("users", "enable", "rita")
     r.login(GOOD)
     rows("users", "show", "nobody", want=66)
+    for name in ("ann+b@example.org", "a.b_c-d"):
+        server.home.must("admin", "user", "add", name)
+        t.check("by any name there can be", rows("users", "show", name)[0][
+            "username"] == name and rows("users", "disable", name)[0][
+                "disabled"])
     a = rows("stats")[0]
     t.check("stats", a["users"] >= 3 and a["server_version"] and
             a["uptime_sec"] >= 0, a)
@@ -345,6 +350,7 @@ SAID = [
     (("auth", "keys", "create"), 64, "takes NAME"),
     (("auth", "keys", "create", "x", "--days", "0"), 64, "--days"),
     (("auth", "keys", "revoke", "a/b"), 64, "no name that a server gives"),
+    (("auth", "keys", "revoke", ".."), 64, "no name that a server gives"),
     (("auth", "totp", "on"), 64, "setup|enable|disable"),
     (("admin", "users", "shwo", "x"), 64, "list|show"),
     (("admin", "users", "plan", "x"), 64, "USER PLAN"),
