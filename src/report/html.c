@@ -263,7 +263,8 @@ static void charts(const struct sim_report *r, struct sim_buf *out)
 	size_t *at = mark_points(r, n);
 	struct sim_html_chart c = {
 		"Equity over time", "curve", level, r->n_levels, 1, "", 300,
-		false, from, to, r->in->marks + (r->in->n_marks - n), at, n
+		false, from, to,
+		n ? r->in->marks + (r->in->n_marks - n) : NULL, at, n
 	};
 
 	day_text(r->in->start == SIM_TIME_NONE ? SIM_TIME_NONE :

@@ -97,8 +97,10 @@ void sim_stepper_foresee(const struct sim_stepper *l, bool is_near)
 	const struct sim_loop *p = &l->loop;
 
 	if (is_near) {
-		SIM_MEM_FETCH(p->eq->time + p->eq->n, 1);
-		SIM_MEM_FETCH(p->eq->value + p->eq->n, 1);
+		if (p->eq->n) {
+			SIM_MEM_FETCH(p->eq->time + p->eq->n, 1);
+			SIM_MEM_FETCH(p->eq->value + p->eq->n, 1);
+		}
 		SIM_MEM_FETCH(p->bars, 1);
 		SIM_MEM_FETCH(p->cur, 1);
 		SIM_MEM_FETCH(p->acc, 1);
