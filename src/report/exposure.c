@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "report/stats.h"
+#include "report/trades.h"
 #include "util/fmath.h"
 #include "util/mem.h"
 
@@ -87,25 +88,31 @@ static void leverage(const struct sim_report_curve *c, const sim_dec *held,
 		*mean = sim_fmath_sum_get(&sum) / (double)n;
 }
 
+/* Exact sums; a cost beyond a decimal makes them unknown. */
 struct flow {
-	struct sim_fmath_sum traded, commission, slippage;
+	sim_dec_wide traded, commission, slippage;
 	double ambiguous, synthetic;
+	bool is_unknown;
 };
 
 static void add_fill(const struct sim_report_input *in,
 		     const struct sim_fill *f, struct flow *s)
 {
 	const struct sim_instrument *i = &in->instruments[f->sym];
-	double size = sim_dec_to_double(f->qty) *
-		      sim_dec_to_double(i->multiplier);
-	double slip = sim_dec_to_double(f->price - f->base_price);
+	sim_dec slip = f->price > f->base_price ? f->price - f->base_price
+						: f->base_price - f->price;
+	sim_dec traded, cost = 0;
 
-	sim_fmath_sum_add(&s->traded, size * sim_dec_to_double(f->price));
-	sim_fmath_sum_add(&s->commission, sim_dec_to_double(f->commission));
-	if (f->base_price)
-		sim_fmath_sum_add(&s->slippage, fabs(slip) * size);
 	s->ambiguous += f->ambiguous;
 	s->synthetic += f->synthetic;
+	if (!sim_trades_value(f, i, f->price, &traded) ||
+	    (f->base_price && !sim_trades_value(f, i, slip, &cost))) {
+		s->is_unknown = true;
+		return;
+	}
+	s->traded += traded;
+	s->commission += f->commission;
+	s->slippage += cost;
 }
 
 /* Over all points, exact before the division. */
@@ -115,37 +122,39 @@ static double mean_equity(const struct sim_report_curve *c)
 
 	for (size_t i = 0; i < c->n; i++)
 		sum += c->equity[i];
-	return c->n ? (double)sum / 1e8 / (double)c->n : NAN;
+	return c->n ? sim_dec_wide_to_double(sum) / (double)c->n : NAN;
 }
 
 static void cost_group(const struct sim_report *r, const struct flow *s,
 		       struct sim_metrics *m)
 {
-	double commission = sim_fmath_sum_get(&s->commission);
-	double slippage = sim_fmath_sum_get(&s->slippage);
-	double borrow = sim_dec_to_double(r->in->borrow_fees);
-	double financing = 0 - sim_dec_to_double(r->in->interest);
-	double total = commission + slippage + borrow + financing;
+	sim_dec_wide financing = -(sim_dec_wide)r->in->interest;
+	sim_dec_wide total = s->commission + s->slippage +
+		r->in->borrow_fees + financing;
 	double mean = mean_equity(&r->in->curve);
 
-	m->v[SIM_METRICS_COST_COMMISSION] = commission;
-	m->v[SIM_METRICS_COST_SLIPPAGE] = slippage;
-	m->v[SIM_METRICS_COST_BORROW] = borrow;
-	m->v[SIM_METRICS_COST_FINANCING] = financing;
-	m->v[SIM_METRICS_COST_TOTAL] = total;
+	if (s->is_unknown)
+		return;
+	m->v[SIM_METRICS_COST_COMMISSION] =
+		sim_dec_wide_to_double(s->commission);
+	m->v[SIM_METRICS_COST_SLIPPAGE] = sim_dec_wide_to_double(s->slippage);
+	m->v[SIM_METRICS_COST_BORROW] = sim_dec_to_double(r->in->borrow_fees);
+	m->v[SIM_METRICS_COST_FINANCING] = sim_dec_wide_to_double(financing);
+	m->v[SIM_METRICS_COST_TOTAL] = sim_dec_wide_to_double(total);
 	if (!(mean > 0))
 		return;
 	m->v[SIM_METRICS_COST_BPS_PER_YEAR] = sim_stats_ratio(
-		10000 * total / mean, m->v[SIM_METRICS_YEARS]);
+		10000 * m->v[SIM_METRICS_COST_TOTAL] / mean,
+		m->v[SIM_METRICS_YEARS]);
 	m->v[SIM_METRICS_TURNOVER] = sim_stats_ratio(
-		sim_fmath_sum_get(&s->traded) / (2 * mean) *
+		sim_dec_wide_to_double(s->traded) / (2 * mean) *
 		r->in->periods_per_year, (double)r->n);
 }
 
 void sim_exposure_metrics(const struct sim_report *r, struct sim_metrics *m)
 {
 	const struct sim_report_input *in = r->in;
-	struct flow s = { { 0, 0 }, { 0, 0 }, { 0, 0 }, 0, 0 };
+	struct flow s = { 0, 0, 0, 0, 0, false };
 
 	for (size_t i = 0; i < in->n_fills; i++)
 		add_fill(in, &in->fills[i], &s);

@@ -15,14 +15,9 @@ struct tally {
 	bool bars_known;
 };
 
-static double money(sim_dec_wide v)
-{
-	return (double)v / 1e8;
-}
-
 static void add_result(struct tally *c, sim_dec net)
 {
-	double v = money(net);
+	double v = sim_dec_wide_to_double(net);
 
 	if (net > 0) {
 		c->wins++;
@@ -102,7 +97,7 @@ static void excursions(const struct sim_trades *t, struct sim_metrics *m)
 
 static void fill_in(const struct tally *c, double n, struct sim_metrics *m)
 {
-	double won = money(c->won), lost = money(c->lost);
+	double won = sim_dec_wide_to_double(c->won), lost = sim_dec_wide_to_double(c->lost);
 	double rate = sim_stats_ratio(c->wins, c->wins + c->losses);
 	double payoff = sim_stats_ratio(sim_stats_ratio(won, c->wins),
 					sim_stats_ratio(lost, c->losses));
@@ -114,7 +109,7 @@ static void fill_in(const struct tally *c, double n, struct sim_metrics *m)
 	m->v[SIM_METRICS_PROFIT_FACTOR] = sim_stats_ratio(won, lost);
 	m->v[SIM_METRICS_PAYOFF] = payoff;
 	m->v[SIM_METRICS_EXPECTANCY] =
-		sim_stats_ratio(money(c->won - c->lost), n);
+		sim_stats_ratio(sim_dec_wide_to_double(c->won - c->lost), n);
 	m->v[SIM_METRICS_KELLY] = rate - sim_stats_ratio(1 - rate, payoff);
 	m->v[SIM_METRICS_BEST_TRADE] = c->best;
 	m->v[SIM_METRICS_WORST_TRADE] = c->worst;

@@ -169,6 +169,11 @@ static inline double sim_dec_to_double(sim_dec v)
 {
 	return (double)v / 1e8;
 }
+/* The same of a sum; not the nearest where that has more than 53 bits. */
+static inline double sim_dec_wide_to_double(sim_dec_wide v)
+{
+	return (double)v / 1e8;
+}
 bool sim_dec_from_double(double x, sim_dec *out);
 
 /* How many decimals v needs (0..8). */

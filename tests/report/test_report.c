@@ -41,6 +41,31 @@ START_TEST(test_balance)
 }
 END_TEST
 
+/* Costs are sums of decimals, and the double nearest to them. */
+START_TEST(test_costs)
+{
+	struct fixture_opts o = { (uint64_t)_i, 400, SIM_TIME_DAY, 2, NULL };
+	sim_dec_wide fees = 0, slip = 0, total;
+	struct fixture f;
+	struct sim_report r;
+	const double *v;
+
+	build(&f, &r, &o);
+	v = r.metrics.v;
+	for (size_t i = 0; i < f.in.n_fills; i++) {
+		fees += f.fills[i].commission;
+		slip += f.fills[i].qty / 100;
+	}
+	total = fees + slip + f.in.borrow_fees - f.in.interest;
+	ck_assert_uint_gt(f.in.n_fills, 300);
+	ck_assert(v[SIM_METRICS_COST_COMMISSION] == (double)fees / 1e8);
+	ck_assert(v[SIM_METRICS_COST_SLIPPAGE] == (double)slip / 1e8);
+	ck_assert(v[SIM_METRICS_COST_TOTAL] == (double)total / 1e8);
+	sim_report_release(&r);
+	fixture_free(&f);
+}
+END_TEST
+
 /* Columns of a line: characters that are not part of a colour sequence. */
 static size_t columns(const char *s, const char *end)
 {
@@ -257,6 +282,7 @@ int main(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, test_balance, 0, 60);
+	tcase_add_loop_test(t, test_costs, 0, 20);
 	tcase_add_loop_test(t, test_shape, 0, 140);
 	tcase_add_test(t, test_sections);
 	tcase_add_test(t, test_closes);
