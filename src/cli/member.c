@@ -151,8 +151,8 @@ int sim_member_path(struct sim_cli *cli, const char *base, const char *id,
 	if (!id[strspn(id, ".")] || id[strspn(id, word)] ||
 	    strlen(id) > SIM_HTTP_URL / 8)
 		return sim_err_set(err, SIM_E_USAGE, "'%.64s' is no name that a"
-				   " server gives; letters, digits and . _ - @ +"
-				   " were expected", id);
+				   " server gives; letters, digits and . _ - @"
+				   " + were expected", id);
 	s = sim_mem_arena_alloc(cli->arena, n);
 	at = (size_t)snprintf(s, n, "%s/", base);
 	for (; *id; id++)
