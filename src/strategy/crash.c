@@ -15,6 +15,7 @@
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define STACK		65536
 #define PATIENCE_MS	20000		/* for the watchdog to end the run */
+#define PAUSE_MS	100
 
 static const struct {
 	int what;
@@ -46,7 +47,9 @@ static void stand_still(struct sim_crash *c, int what)
 {
 	__atomic_store_n(&c->what, what, __ATOMIC_RELEASE);
 	sim_watchdog_call(c->watch);
-	poll(NULL, 0, PATIENCE_MS);
+	/* A signal may cut one of these short. */
+	for (int ms = 0; ms < PATIENCE_MS; ms += PAUSE_MS)
+		poll(NULL, 0, PAUSE_MS);
 }
 
 static void on_signal(int sig, siginfo_t *info, void *context)
