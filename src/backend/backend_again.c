@@ -9,7 +9,6 @@
 
 #define BUSY_MS		100	/* until a session that is busy is asked for */
 #define TICK_MS		20000	/* until the tick of some orders is here */
-#define SAME_MS		50	/* between two looks at a clock */
 
 /* -- asking on our own ----------------------------------------------------- */
 
@@ -419,7 +418,7 @@ static int change_again(struct sim_backend_wire *l, uint64_t n,
 
 /* -- steps ----------------------------------------------------------------- */
 
-/* Ask for those that are left. */
+/* Ask for those that are left; the first copy may be at them yet. */
 static int send_steps(struct sim_backend_wire *l,
 		      const struct sim_backend_wire_asked *a, int64_t ticks,
 		      struct sim_err *err)
@@ -428,6 +427,7 @@ static int send_steps(struct sim_backend_wire *l,
 		SIM_MESSAGE_STYLE_WIRE(session_of(a), SIM_TIME_NONE);
 	const struct sim_message_step_simulation s = {
 		.ticks = ticks, .has_ticks = true,
+		.until = a->goal, .has_until = true,
 	};
 	struct sim_buf text = SIM_BUF_INIT(1024);
 	int rc;
@@ -437,30 +437,6 @@ static int send_steps(struct sim_backend_wire *l,
 	rc = sim_backend_wire_write(l, text.data, text.len - 1, err);
 	sim_buf_release(&text);
 	return rc;
-}
-
-/* Where the session stands, when it doesn't move. */
-static int settle(struct sim_backend_wire *l, const char *session_id,
-		  struct sim_backend_message *out, struct sim_err *err)
-{
-	int64_t at = -1;
-
-	for (;;) {
-		const struct sim_message_status *s;
-		int rc = ask_busy(l, SIM_MESSAGE_query_status, NULL,
-				  session_id, out, err);
-
-		if (rc || out->m.type != SIM_MESSAGE_simulation_status)
-			return rc;
-		s = out->m.data;
-		if (s->sequence_id == at)
-			return SIM_OK;
-		at = s->sequence_id;
-		sim_backend_release(out);
-		rc = sim_backend_wire_sleep(l, SAME_MS, err);
-		if (rc)
-			return rc;
-	}
 }
 
 static bool is_state(const struct sim_message_status *s, const char *name)
@@ -484,7 +460,8 @@ static int step_again(struct sim_backend_wire *l, uint64_t n,
 	int rc;
 
 	memcpy(id, a->session_id, sizeof(id));
-	rc = settle(l, id[0] ? id : NULL, &m, err);
+	rc = ask_busy(l, SIM_MESSAGE_query_status, NULL, id[0] ? id : NULL,
+		      &m, err);
 	if (rc)
 		return rc;
 	a = sim_backend_wire_asked(l, n);	/* it may have moved */

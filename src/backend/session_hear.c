@@ -152,11 +152,20 @@ static int hear_resume(struct sim_session *s, const struct sim_session_heard *h)
 static int hear_step(struct sim_session *s, const struct sim_session_heard *h)
 {
 	const struct sim_message_step_simulation *m = h->m->data;
+	uint64_t at = sim_session_sequence(s);
+	uint64_t n = m->has_ticks ? (uint64_t)m->ticks : 1;
+	uint64_t until = m->has_until ? (uint64_t)m->until : UINT64_MAX;
 
-	s->pace.quota = m->has_ticks ? (uint64_t)m->ticks : 1;
+	if (until < at)
+		until = at;
+	if (n > until - at)
+		n = until - at;
+	s->pace.quota = n;
 	sim_mem_free(s->step_request);
 	s->step_request = h->m->request_id ?
 		sim_mem_strdup(h->m->request_id) : NULL;
+	if (!n)
+		sim_session_end_steps(s);
 	return SIM_OK;
 }
 

@@ -124,6 +124,8 @@ void sim_session_flush(struct sim_session *s);
 /* One of the messages with SimulationStatus. */
 void sim_session_tell_status(struct sim_session *s, enum sim_message_type type,
 			     const char *request_id);
+/* The steps that were asked for while it is paused are made. */
+void sim_session_end_steps(struct sim_session *s);
 /* The newest step: reports, account, the tick.  Gives: where in s->out the tick
  * begins. */
 size_t sim_session_tell_step(struct sim_session *s);

@@ -97,8 +97,7 @@ static void keep_place(struct sim_session *s)
 			       sizeof(line) - 1);
 }
 
-/* The steps that were asked for while it is paused are made. */
-static void end_steps(struct sim_session *s)
+void sim_session_end_steps(struct sim_session *s)
 {
 	s->pace.quota = 0;
 	keep_place(s);
@@ -124,13 +123,13 @@ bool sim_session_step(struct sim_session *s, sim_time now, int64_t now_ms)
 	if (!rc) {
 		s->is_over = true;
 		if (s->pace.quota)
-			end_steps(s);
+			sim_session_end_steps(s);
 		sim_session_flush(s);
 		return true;
 	}
 	sim_session_tell_step(s);
 	if (s->pace.quota == 1)
-		end_steps(s);
+		sim_session_end_steps(s);
 	else if (s->pace.quota)
 		s->pace.quota--;
 	s->pace.next_ms = now_ms + sim_session_interval(s);

@@ -12,6 +12,7 @@ import re
 import socket
 import sys
 import threading
+import time
 
 TOP = os.environ.get("top_srcdir", ".")
 sys.path.insert(0, os.path.join(TOP, "tests", "server"))
@@ -42,7 +43,8 @@ def frame(r):
 class Cutter(Forwarder):
     """Forwards message by message.  cuts: of each connection, in turn, the
     way (0: to the server), the number of the message it ends with, and
-    whether that arrives; None: it is let through."""
+    whether that arrives; a number of seconds: it does not end, but is held up
+    for so long; None: it is let through."""
 
     def __init__(self, port, cuts):
         self.cuts = list(cuts)
@@ -66,9 +68,14 @@ class Cutter(Forwarder):
             if raw[0] & 15 == 1:
                 seen.append(json.loads(text)["type"])
             is_last = cut and cut[0] == way and cut[1] == i
+            is_held = is_last and not isinstance(cut[2], bool)
+            if is_held:
+                time.sleep(cut[2])
             if not is_last or cut[2]:
                 ends[1 - way].sendall(raw)
-            if is_last:
+            if is_held:
+                self.done += 1
+            elif is_last:
                 with self.lock:
                     self.done += 1
                 return
@@ -83,11 +90,10 @@ class Cutter(Forwarder):
             Link.shut(s)
 
 
-def run(server, token, cuts):
+def run(server, token, cuts, how="each"):
     """What it printed, what it said, and the cuts that were made."""
     c = Cutter(server.sim_port, cuts)
-    status, out, said = drive("ws://127.0.0.1:%d" % c.own, token, 6,
-                              how="each")
+    status, out, said = drive("ws://127.0.0.1:%d" % c.own, token, 6, how=how)
     c.close()
     return status, out, said, c
 
@@ -138,6 +144,25 @@ def cut(t):
                 done += c.done
         t.check("all were cut, but for a few", done > len(sure + maybe), done)
         print("%d and %d runs, %d cuts" % (len(sure), len(maybe), done))
+        paced(t, server)
+
+
+def paced(t, server):
+    """Lost in the middle of steps that go on meanwhile, and until the question
+    for the rest of them arrives."""
+    user = token(server, 0)
+    status, want, said, c = run(server, user, [], "paced")
+    t.check("paced", not status and "at " in want, status, said)
+    at = c.seen[0][0].index("step_simulation")
+    todo = [[(0, at, True)], [(0, at, False)],
+            [(0, at, True), (0, 1, True)], [(0, at, True), (1, 1, True)]]
+    # The second message asks for the rest, or the third, if it is looked twice.
+    todo += [[(0, at, True), (0, i, 0.9)] for i in (1, 2)]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for x, (status, got, said, c) in zip(todo, pool.map(
+                lambda x: run(server, user, x, "paced"), todo)):
+            t.check("paced, cut at %r" % (x,), not status and got == want and
+                    c.done == len(x), status, said, got, want, c.seen)
 
 
 READY = {"type": "connection_ready", "data": {

@@ -1,13 +1,13 @@
 /*
  * drive: simulate one session at a server, with orders that follow from a seed
  * and the ticks, and print all that came:
- *	drive ticks|steps|each URL TOKEN SEED LAST-DAY [CA]
+ *	drive ticks|steps|each|paced URL TOKEN SEED LAST-DAY [CA]
  *	drive watch URL TOKEN 0 SESSION
  *
  * ticks: driven by acknowledgements; each tick and each execution has to come
  * once, in order.  steps: nobody drives it, it is stepped, and asked where it
- * stands.  each: every kind of request, once or twice.  watch: somebody else
- * drives it; the executions and updates of it.
+ * stands.  each: every kind of request, once or twice.  paced: it makes steps
+ * that last.  watch: somebody else drives it; the executions and updates of it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -351,6 +351,21 @@ static void each(struct drive *d)
 	call(d, SIM_MESSAGE_stop_simulation, NULL, NULL);
 }
 
+/* Steps that last longer than it takes to connect again. */
+static void paced(struct drive *d)
+{
+	const struct sim_message_start_simulation start = {
+		.on_disconnect = 1, .has_on_disconnect = true,
+		.tick_interval_ms = 250, .has_tick_interval_ms = true,
+	};
+
+	call(d, SIM_MESSAGE_start_simulation, &start, NULL);
+	call(d, SIM_MESSAGE_pause_simulation, NULL, NULL);
+	call(d, SIM_MESSAGE_detach_session, NULL, NULL);
+	step(d);
+	call(d, SIM_MESSAGE_stop_simulation, NULL, NULL);
+}
+
 static bool hear_watched(const struct sim_message *m)
 {
 	const struct sim_message_execution_report *r = m->data;
@@ -433,6 +448,8 @@ int main(int argc, char **argv)
 			by_steps(&d);
 		else if (!strcmp(argv[1], "each"))
 			each(&d);
+		else if (!strcmp(argv[1], "paced"))
+			paced(&d);
 		else
 			by_ticks(&d);
 		tell_log(&d);

@@ -288,6 +288,7 @@ FIELDS = {"tick_ack": {"sequence_id": 1}, "cancel_order": {"order_id": "o"},
 BAD_FIELDS = [
     ("step_simulation", {"ticks": 0}, "ticks"),
     ("step_simulation", {"ticks": "2"}, "ticks"),
+    ("step_simulation", {"until": -1}, "until"),
     ("set_speed", {"speed": "fast"}, "speed"),
     ("set_speed", {"speed": -1}, "speed"),
     ("set_speed", {"tick_interval_ms": -1}, "tick_interval_ms"),
@@ -333,7 +334,10 @@ def clock(t, s):
         c.refused(type_, dict(data, session_id=sid), "INVALID_PARAMS", text)
     ack(c, sid, 1)
     t.check("it is paused", c.silent(0.15))
-    c.want("step_simulation", {}, "simulation_stepped",
+    for last in (0, 1):
+        c.want("step_simulation", {"ticks": 5, "until": last},
+               "simulation_stepped", status(sid, "paused", 1))
+    c.want("step_simulation", {"ticks": 5, "until": 2}, "simulation_stepped",
            status(sid, "paused", 2))
     tick(c, sid, 2)
     ack(c, sid, 2)
