@@ -113,6 +113,12 @@ static void warn(const struct sim_cli *cli, const struct sim_run_result *r,
 		sim_cli_warn(cli, "%u of %u orders were rejected; --print"
 			     " orders says why", (unsigned)r->counts.rejected,
 			     (unsigned)r->counts.submitted);
+	if (job.orders && r->notes.n && id)
+		sim_cli_warn(cli, "lines of the list did nothing; simutrador "
+			     "run show %s --print notes says which", id);
+	else if (job.orders && r->notes.n)
+		sim_cli_warn(cli, "lines of the list did nothing; --print "
+			     "notes says which");
 }
 
 /* Costs of US shares count for anything unless another model is asked for. */

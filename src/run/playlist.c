@@ -1,6 +1,7 @@
 /* playlist: an order list as a strategy: each order after its bar's close. */
 #include "run/playlist.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,10 +14,12 @@ struct entry {
 	uint32_t sym;			/* of the run */
 };
 
+enum { IDLE_MAX = 1000 };	/* lines that did nothing, each with a note */
+
 struct playlist {
 	const struct sim_orders *orders;
 	struct entry *entries;
-	size_t n, next;
+	size_t n, next, idle;
 	uint32_t *group;		/* newest order id of each OCO group */
 };
 
@@ -148,7 +151,22 @@ static int submit(struct playlist *l, struct sim_strategy_view *v,
 	return rc;
 }
 
-/* Cancel or replace; an order that has ended meanwhile has ended. */
+/* Leave a note on the lines from this one on. */
+static int note(const struct playlist *l, const struct sim_strategy_view *v,
+		size_t at, const char *what, struct sim_err *err)
+{
+	char text[sizeof(err->msg) + 32];
+	const struct sim_note n = {
+		.kind = SIM_NOTE_LOG, .sym = UINT32_MAX, .text = text,
+	};
+
+	snprintf(text, sizeof(text), "line %u: %s",
+		 (unsigned)l->orders->rows[l->entries[at].row].line, what);
+	return v->host->note(v->host->ctx, &n, err);
+}
+
+/* Cancel or replace; an order that has ended meanwhile has ended, but what
+ * does nothing is noted. */
 static int change(struct playlist *l, struct sim_strategy_view *v,
 		  const struct entry *e, struct sim_err *err)
 {
@@ -163,7 +181,8 @@ static int change(struct playlist *l, struct sim_strategy_view *v,
 		rc = h->replace(h->ctx, row->order, row->req.size,
 				row->req.limit, row->req.stop, &why);
 	if (rc == SIM_E_REJECTED || rc == SIM_E_NOENT)
-		return SIM_OK;
+		return l->idle++ < IDLE_MAX ?
+			note(l, v, l->next - 1, why.msg, err) : SIM_OK;
 	if (rc && err)
 		*err = why;
 	return rc;
@@ -190,6 +209,22 @@ static int on_step(void *self, struct sim_strategy_view *v,
 	return SIM_OK;
 }
 
+static int on_end(void *self, struct sim_strategy_view *v, struct sim_err *err)
+{
+	const struct playlist *l = self;
+	char text[80];
+	int rc = SIM_OK;
+
+	if (l->next < l->n)
+		rc = note(l, v, l->next, "it and all later times stand after "
+			  "the last step", err);
+	if (rc || l->idle <= IDLE_MAX)
+		return rc;
+	snprintf(text, sizeof(text), "%zu more such lines are not noted",
+		 l->idle - IDLE_MAX);
+	return note(l, v, l->next - 1, text, err);
+}
+
 static void free_playlist(void *self)
 {
 	struct playlist *l = self;
@@ -201,7 +236,8 @@ static void free_playlist(void *self)
 
 static const struct sim_strategy_ops ops = {
 	.name = "orders", .summary = "submit a list of orders",
-	.init = init, .on_step = on_step, .free = free_playlist,
+	.init = init, .on_step = on_step, .on_end = on_end,
+	.free = free_playlist,
 };
 
 int sim_playlist_new(const struct sim_orders *o, const struct sim_prepare *p,

@@ -194,6 +194,25 @@ ACME,buy,10' simutrador simulate --orders o.csv --symbols ACME --no-save \
 	--print fills -o csv --fields symbol,side,qty
 expect 0 'ACME' sh -c 'simutrador simulate --orders - --no-save \
 	--print fills -o csv --fields symbol --no-header <o.csv'
+# A line of the list that does nothing is not passed over in silence.
+cat >idle.csv <<'END'
+at,symbol,side,type,quantity,limit,replace,cancel,time_in_force
+2022-06-01T20:00:00Z,ACME,buy,limit,10,40,,,gtc
+2022-06-02T20:00:00Z,,,,,40.001,1,,
+2022-06-02T20:00:00Z,,,,,,,7,
+2022-06-03T20:00:00Z,,,,12,41,1,,
+2029-06-01T20:00:00Z,ACME,buy,market,10,,,,
+END
+expect 0 'line 3: replacing order 1 is rejected (INVALID_PRICE): limit price 40.001 is off the tick grid; the nearest valid prices are 40 and 40.01
+line 4: order 7 is not open
+line 6: it and all later times stand after the last step' \
+	simutrador simulate --orders idle.csv --symbols ACME --no-save \
+	--print notes --format '{text}' -q
+simutrador simulate --orders idle.csv --symbols ACME --no-save >"$tmp/out" \
+	2>"$tmp/err"
+grep -q 'warning: lines of the list did nothing; --print notes' "$tmp/err" ||
+	fail "no warning of idle lines: $(cat "$tmp/err")"
+
 # A refused order says how much it was for, whatever was wrong with it.
 printf 'time,symbol,side,type,quantity,limit\n%s\n%s\n%s\n' \
 	'2022-06-01,ACME,buy,market,1.5,' '2022-06-01,ACME,buy,limit,20,' \
