@@ -141,7 +141,7 @@ static int submit(void *self, struct sim_lua_order *o)
 	struct sim_lua *l = self;
 	const struct sim_strategy_host *h = l->view->host;
 	const struct sim_instrument *ins = l->view->syms[o->sym].instrument;
-	struct sim_err err = SIM_ERR_INIT;
+	struct sim_err err;
 	struct sim_order_req r = {
 		.sym = (uint32_t)o->sym, .side = (enum sim_side)o->side,
 		.type = (enum sim_order_type)o->type,

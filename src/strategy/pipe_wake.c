@@ -39,7 +39,7 @@ static int test_one(struct sim_pipe *p, uint32_t i, bool *wakes,
 			       .num = sim_dec_to_double(s->position->qty) },
 		[TIMER] = { .type = SIM_EXPR_BOOL, .b = p->timer_due },
 	};
-	struct sim_err why = SIM_ERR_INIT;
+	struct sim_err why;
 	bool is_true;
 
 	if (sim_series_expr_test(p->wake[i], &bar, host, &is_true, &why))

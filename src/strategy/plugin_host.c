@@ -218,7 +218,7 @@ static int submit(const struct simu_host *h, const struct simu_order *given,
 	struct sim_plugin *p = plugin_of(h);
 	struct simu_order o = SIMU_ORDER_INIT;
 	struct sim_order_req req;
-	struct sim_err err = SIM_ERR_INIT;
+	struct sim_err err;
 	const struct sim_strategy_host *run;
 	uint32_t number = 0;
 	int rc;
