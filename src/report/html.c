@@ -115,11 +115,28 @@ static const char *tone(double v)
 }
 
 /* A cell with a signed amount, two decimals; colour only repeats the sign. */
+/* To the cent, as the sheet rounds it. */
+static void money(struct sim_buf *out, sim_dec v)
+{
+	int64_t cents = 0;
+
+	sim_dec_muldiv(v, 1, SIM_DEC_ONE / 100, &cents);
+	sim_buf_dec(out, cents * (SIM_DEC_ONE / 100), 2);
+}
+
 static void money_cell(struct sim_buf *out, sim_dec v)
 {
-	double x = sim_dec_to_double(v);
+	sim_buf_printf(out, "<td%s>%s", tone(sim_dec_to_double(v)),
+		       v < 0 ? "" : "+");
+	money(out, v);
+	sim_buf_puts(out, "</td>");
+}
 
-	sim_buf_printf(out, "<td%s>%+.2f</td>", tone(x), x);
+static void fees_cell(struct sim_buf *out, sim_dec v)
+{
+	sim_buf_puts(out, "<td>");
+	money(out, v);
+	sim_buf_puts(out, "</td>");
 }
 
 static void percent_cell(struct sim_buf *out, double v)
@@ -206,11 +223,14 @@ static void band(const struct sim_report *r, struct sim_buf *out)
 
 	sim_buf_printf(out, "<p>%.0f of %zu fills are ambiguous",
 		       r->metrics.v[SIM_METRICS_AMBIGUOUS_FILLS], in->n_fills);
-	if (in->has_band)
-		sim_buf_printf(out, ": final equity is between %.2f and %.2f "
-			       "whatever the order of prices inside the bars",
-			       sim_dec_to_double(in->band_low),
-			       sim_dec_to_double(in->band_high));
+	if (in->has_band) {
+		sim_buf_puts(out, ": final equity is between ");
+		money(out, in->band_low);
+		sim_buf_puts(out, " and ");
+		money(out, in->band_high);
+		sim_buf_puts(out, " whatever the order of prices inside the "
+			     "bars");
+	}
 	sim_buf_puts(out, ".</p>\n</header>\n");
 }
 
@@ -222,9 +242,9 @@ static void tiles(const struct sim_report *r, struct sim_buf *out)
 		SIM_METRICS_WIN_RATE, SIM_METRICS_COST_TOTAL };
 	char text[SIM_METRICS_STRMAX];
 
-	sim_buf_printf(out, "<div class=\"tiles\">\n<div>Final equity<b>%.2f "
-		       "<span class=\"dim\">",
-		       sim_dec_to_double(r->bridge.end));
+	sim_buf_puts(out, "<div class=\"tiles\">\n<div>Final equity<b>");
+	money(out, r->bridge.end);
+	sim_buf_puts(out, " <span class=\"dim\">");
 	sim_html_escape(out, r->in->currency ? r->in->currency : "");
 	sim_buf_puts(out, "</span></b></div>\n");
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
@@ -392,8 +412,7 @@ static void symbols(const struct sim_report *r, struct sim_buf *out)
 			       "<td>%zu</td>", s->fills, s->trades, s->wins,
 			       s->losses);
 		money_cell(out, s->gross);
-		sim_buf_printf(out, "<td>%.2f</td>",
-			       sim_dec_to_double(s->fees));
+		fees_cell(out, s->fees);
 		money_cell(out, s->net);
 		money_cell(out, s->open_net);
 		money_cell(out, s->dividends);
@@ -424,7 +443,7 @@ static void trade(const struct sim_report *r, const struct sim_trades_item *t,
 	else
 		trade_time(t->exit_time, out);
 	dec_cell(out, t->exit_price);
-	sim_buf_printf(out, "<td>%.2f</td>", sim_dec_to_double(t->fees));
+	fees_cell(out, t->fees);
 	money_cell(out, t->net);
 	percent_cell(out, t->ret);
 	percent_cell(out, t->met.mae);

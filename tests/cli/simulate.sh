@@ -194,6 +194,19 @@ ACME,buy,10' simutrador simulate --orders o.csv --symbols ACME --no-save \
 	--print fills -o csv --fields symbol,side,qty
 expect 0 'ACME' sh -c 'simutrador simulate --orders - --no-save \
 	--print fills -o csv --fields symbol --no-header <o.csv'
+# Half a cent of commission is rounded alike on the sheet and on the page.
+for n in 1 3 5 7 9; do
+	printf 'time,symbol,side,quantity\n2022-06-01,ACME,buy,%s\n' $n |
+		simutrador simulate --orders - --symbols ACME -q >"$tmp/out"
+	simutrador report last --html page.html -q >"$tmp/out"
+	sheet=$(SIMUTRADOR_FORCE_TTY=80 PAGER=cat simutrador report last |
+		sed -n 's/,//g; s/^Equity .* -> \([0-9.]*\) USD.*/\1/p')
+	grep -q "Final equity<b>$sheet " page.html ||
+		fail "the page has another final equity than $sheet"
+	simutrador run rm "$(simutrador run list -o name | tail -1)" -y -q \
+		>"$tmp/out"
+done
+
 # A line of the list that does nothing is not passed over in silence.
 cat >idle.csv <<'END'
 at,symbol,side,type,quantity,limit,replace,cancel,time_in_force
