@@ -97,7 +97,8 @@ static void excursions(const struct sim_trades *t, struct sim_metrics *m)
 
 static void fill_in(const struct tally *c, double n, struct sim_metrics *m)
 {
-	double won = sim_dec_wide_to_double(c->won), lost = sim_dec_wide_to_double(c->lost);
+	double won = sim_dec_wide_to_double(c->won);
+	double lost = sim_dec_wide_to_double(c->lost);
 	double rate = sim_stats_ratio(c->wins, c->wins + c->losses);
 	double payoff = sim_stats_ratio(sim_stats_ratio(won, c->wins),
 					sim_stats_ratio(lost, c->losses));
