@@ -61,7 +61,8 @@ static void refuse_limit(struct sim_hub_conn *c,
 	sim_hub_metrics_limited(c->hub, sim_plan_limit_key((int)a->which));
 	limit_details(a, free_at(c, a), &details);
 	x.details = sim_buf_str(&details);
-	x.retry_ms = (int64_t)(a->reset_ns / 1000000) + 1;
+	if (a->reset_ns)
+		x.retry_ms = (int64_t)(a->reset_ns / 1000000) + 1;
 	snprintf(text, sizeof(text), "%s is at %" PRId64 " of %" PRId64 ", "
 		 "what the plan %s allows; wait, or have the plan raised",
 		 sim_plan_limit_key((int)a->which), a->usage, a->limit,
@@ -89,6 +90,8 @@ bool sim_hub_take(struct sim_hub_conn *c, enum sim_plan_limit which,
 	struct sim_quota_answer a;
 
 	if (!sim_quota_take(c->hub->quota, &ask, n, &a)) {
+		if ((int64_t)n > a.limit)	/* waiting is no help */
+			a.reset_ns = 0;
 		refuse_limit(c, &a, about);
 		return false;
 	}

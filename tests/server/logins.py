@@ -11,7 +11,7 @@ import time
 from orders import order
 from running import made, spec, started, tick
 from servertest import Server, main, until
-from wire import PLANS, STAMP, TIME, Watched, differs, has
+from wire import NOTHING, PLANS, STAMP, TIME, Watched, differs, has
 from wsclient import Client, Refused, http
 
 SECRET = "the-secret-of-the-tests-0123456789abcdef"
@@ -476,6 +476,14 @@ def orders_of_plan(t, s):
             order("o%d" % (first + i), type="limit", price=1, quantity=1,
                   time_in_force="gtc") for i in range(n)]}, **more))
 
+    details = {"limit_name": "orders_per_minute", "limit": 100,
+               "current_usage": 0, "reset_time": (STAMP, TIME),
+               "plan": "free"}
+    m = send(0, 101)
+    want = {"error_code": "RATE_LIMITED", "details": details,
+            "retry_after_ms": NOTHING}
+    t.check("what never fits isn't to be tried later: %s" %
+            differs(want, m["data"]), not differs(want, m["data"]), m)
     t.check("79 of 100", send(0, 79)["type"] == "batch_ack")
     t.check("no warning yet", not any(
         m["type"] == "rate_limit_warning" and
