@@ -362,10 +362,13 @@ static int64_t back_off(const struct sim_backend_wire *l)
 static void wait_for_next(struct sim_backend_wire *l, int at_least_ms)
 {
 	char text[640];
-	int64_t ms = back_off(l);
+	int64_t ms = back_off(l), left = l->lost_ms + l->give_up_ms - now_ms(l);
 
 	if (ms < at_least_ms)
 		ms = at_least_ms;
+	/* However long a server asks to be left alone, this comes to an end. */
+	if (ms > left)
+		ms = left > 0 ? left + 1 : 1;
 	l->retry_ms = now_ms(l) + ms;
 	snprintf(text, sizeof(text), "connection to %s lost: %s; trying again "
 		 "in %" PRId64 ".%" PRId64 " s", l->where,

@@ -174,7 +174,8 @@ READY = {"type": "connection_ready", "data": {
 
 class Script:
     """A server that says what it is told to: for each connection, the answer
-    to each message in turn, (type, data); None ends the connection."""
+    to each message in turn, (type, data); None ends the connection.  Bytes are
+    the answer to its handshake."""
 
     def __init__(self, *connections):
         self.connections = connections
@@ -200,8 +201,12 @@ class Script:
 
     def talk(self, s, answers):
         r = Reader(s)
-        key = re.search(rb"Sec-WebSocket-Key: *([^\r]+)",
-                        r.until(b"\r\n\r\n"), re.I).group(1).decode()
+        head = r.until(b"\r\n\r\n")
+        if isinstance(answers, bytes):
+            s.sendall(answers)
+            return
+        key = re.search(rb"Sec-WebSocket-Key: *([^\r]+)", head,
+                        re.I).group(1).decode()
         s.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket"
                    "\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s"
                    "\r\n\r\n" % base64.b64encode(hashlib.sha1(
@@ -241,5 +246,18 @@ def refused(t):
             "DATA_FETCH_FAILED" in said, status, said, s.heard)
 
 
+def put_off(t):
+    """A server that wants to be left alone for a day isn't waited for so
+    long."""
+    later = (b"HTTP/1.1 503 No\r\nContent-Length: 0\r\nRetry-After: 86400"
+             b"\r\nConnection: close\r\n\r\n")
+    s = Script([None], *[later] * 99)
+    os.environ["GIVE_UP_MS"] = "1000"
+    status, _, said = drive("ws://127.0.0.1:%d" % s.port, "token", 1)
+    del os.environ["GIVE_UP_MS"]
+    t.check("it is given up", status == 1 and "could not be made again" in
+            said and "wait for 86400 s" in said, status, said)
+
+
 if __name__ == "__main__":
-    main(refused, cut)
+    main(refused, put_off, cut)

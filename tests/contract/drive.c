@@ -438,6 +438,8 @@ int main(int argc, char **argv)
 	d.end = argv[5];
 	c.ca_path = argv[6];
 	d.host.next_token = getenv("NEXT_TOKEN");
+	if (getenv("GIVE_UP_MS"))
+		c.give_up_ms = (int)strtol(getenv("GIVE_UP_MS"), NULL, 10);
 	sim_rand_init(&d.rand, strtoull(argv[4], NULL, 10), "drive");
 	check(sim_backend_open_remote(&c, &d.b, &err), &err);
 	if (!strcmp(argv[1], "watch")) {
