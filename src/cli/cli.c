@@ -75,6 +75,9 @@ const struct sim_opt sim_cli_opts[] = {
 	  .help = "only rows of which this is true; see"
 		  " simutrador-expressions(7)",
 	  .value = &common.where, .words = SIM_OPT_WORDS_EXPR },
+	{ SIM_OPT_STR, "fail-if", .arg = "EXPR",
+	  .help = "end with status 1 when this is true of a row",
+	  .value = &common.fail_if, .words = SIM_OPT_WORDS_EXPR },
 	{ SIM_OPT_STR, "sort", .arg = "EXPR",
 	  .help = "sort rows by a field or expression, EXPR:desc or -FIELD"
 		  " downwards",
@@ -345,6 +348,8 @@ void sim_cli_exit(const struct sim_cli *cli, int rc, const struct sim_err *err)
 	int flushed = sim_out_flush(cli->out, rc ? NULL : &why);
 
 	rc = rc ? rc : flushed;
+	if (!rc)
+		rc = sim_out_verdict(cli->out, &why);
 	sim_warden_kill_all();
 	_exit(rc ? fail(rc, &why) : 0);
 }
@@ -424,7 +429,8 @@ static struct sim_out_cfg out_cfg(const struct sim_term *t)
 {
 	return (struct sim_out_cfg){
 		.format = pick_format(t), .fields = common.fields,
-		.where = common.where, .sort = common.sort,
+		.where = common.where, .fail_if = common.fail_if,
+		.sort = common.sort,
 		.limit = common.limit,
 		.decimals = (int)common.decimals, .width = t->width,
 		.template = common.template, .stamp = stamp,
@@ -517,7 +523,8 @@ int sim_cli_check_fields(struct sim_cli *cli, const struct sim_out_col *cols,
 static const char *about_fields(void)
 {
 	return common.fields ? "fields" : common.where ? "where"
-	     : common.sort ? "sort" : common.template ? "format"
+	     : common.fail_if ? "fail-if" : common.sort ? "sort"
+	     : common.template ? "format"
 	     : common.limit >= 0 ? "limit" : NULL;
 }
 
@@ -630,6 +637,8 @@ static int run(struct sim_cli *cli, const struct sim_opt_line *line,
 	if (cli->out) {
 		flushed = sim_out_flush(cli->out, rc ? NULL : err);
 		rc = rc ? rc : flushed;
+		if (!rc)
+			rc = sim_out_verdict(cli->out, err);
 	}
 	sim_connect_close(cli->connect);
 	sim_pager_wait();

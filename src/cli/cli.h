@@ -49,8 +49,8 @@ struct sim_cmd {
 
 /* Options every command takes. */
 struct sim_cli_common {
-	const char *output, *fields, *where, *sort, *color, *profile, *config;
-	const char *directory, *data_dir, *pager;
+	const char *output, *fields, *where, *fail_if, *sort;
+	const char *color, *profile, *config, *directory, *data_dir, *pager;
 	const char *template, *tz, *ts, *timeout, *server;
 	bool decimal_strings, no_input, local;
 	bool json, ndjson, csv, no_header, quiet, yes, help, version,

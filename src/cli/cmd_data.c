@@ -161,8 +161,8 @@ static const char *const export_examples[] = {
 /* Whether other rows or columns than the plain file's are wanted. */
 static bool has_wishes(const struct sim_cli_common *c)
 {
-	return c->fields || c->where || c->sort || c->no_header ||
-	       c->limit >= 0;
+	return c->fields || c->where || c->fail_if || c->sort ||
+	       c->no_header || c->limit >= 0;
 }
 
 static int run_export(struct sim_cli *cli, struct sim_err *err)
@@ -173,8 +173,8 @@ static int run_export(struct sim_cli *cli, struct sim_err *err)
 	if (export_file && has_wishes(cli->common))
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--file writes whole plain CSV; redirect the"
-				   " output for --fields, --where, --sort,"
-				   " --limit or --no-header");
+				   " output for --fields, --where, --fail-if,"
+				   " --sort, --limit or --no-header");
 	want.name = cli->argv[0];
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc && export_file)

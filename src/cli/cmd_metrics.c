@@ -291,6 +291,10 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		rc = sim_err_set(err, SIM_E_USAGE, "metrics --list lists them "
 				 "all, so '%.80s' is too much; --where chooses"
 				 " among them", cli->argv[0]);
+	if (!rc && m.list && m.fail_if)
+		rc = sim_err_set(err, SIM_E_USAGE, "metrics --list has no "
+				 "values, so --fail-if can't be asked of them;"
+				 " name a run or a file instead");
 	if (rc)
 		return rc;
 	if (m.list) {

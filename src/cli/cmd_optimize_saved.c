@@ -147,7 +147,7 @@ const struct sim_cmd sim_cmd_optimize_list = {
 
 /* -- show and best --------------------------------------------------------- */
 
-static const char *maximize, *where;
+static const char *maximize, *where, *fail_if;
 
 static const struct sim_opt show_opts[] = {
 	{ SIM_OPT_STR, "maximize", .arg = "EXPR",
@@ -157,6 +157,10 @@ static const struct sim_opt show_opts[] = {
 	{ SIM_OPT_STR, "where", .arg = "EXPR",
 	  .help = "only points for which this holds", .value = &where,
 	  .words = SIM_OPT_WORDS_POINT },
+	{ SIM_OPT_STR, "fail-if", .arg = "EXPR",
+	  .help = "end with status 1 when this is true of a point; of best, of"
+		  " one that it prints",
+	  .value = &fail_if, .words = SIM_OPT_WORDS_POINT },
 	{ .kind = SIM_OPT_END }
 };
 static const char *const show_examples[] = {
@@ -172,15 +176,17 @@ static const char *const best_examples[] = {
 };
 
 static int open_out(struct sim_cli *cli, struct sim_sweep_rows *rows,
-		    struct sim_sweep_out_shape *shape,
+		    struct sim_sweep_out_shape *shape, bool is_best,
 		    struct sim_sweep_out **out, struct sim_err *err)
 {
+	const struct sim_sweep_out_asks asks = {
+		maximize, where, fail_if, is_best
+	};
 	int rc = sim_sweep_rows_open(cli, cli->argv[0], rows, err);
 
 	if (!rc)
 		rc = sim_sweep_out_shape(cli, rows, shape, err);
-	return rc ? rc : sim_sweep_out_new(cli, shape, maximize, where, out,
-					   err);
+	return rc ? rc : sim_sweep_out_new(cli, shape, &asks, out, err);
 }
 
 static int show(struct sim_cli *cli, struct sim_sweep_out *out,
@@ -201,10 +207,12 @@ static int run_show(struct sim_cli *cli, struct sim_err *err)
 	struct sim_sweep_out_shape shape;
 	struct sim_sweep_out *out = NULL;
 	struct sim_sweep_rows rows;
-	int rc = open_out(cli, &rows, &shape, &out, err);
+	int rc = open_out(cli, &rows, &shape, false, &out, err);
 
 	if (!rc)
 		rc = show(cli, out, &rows, err);
+	if (!rc)
+		rc = sim_sweep_out_verdict(out, err);
 	sim_sweep_out_free(out);
 	sim_sweep_rows_close(&rows);
 	return rc;
@@ -216,11 +224,13 @@ static int run_best(struct sim_cli *cli, struct sim_err *err)
 	struct sim_sweep_out_shape shape;
 	struct sim_sweep_out *out = NULL;
 	struct sim_sweep_rows rows;
-	int rc = open_out(cli, &rows, &shape, &out, err);
+	int rc = open_out(cli, &rows, &shape, true, &out, err);
 
 	if (!rc && !sim_sweep_out_names(out))
 		rc = sim_sweep_out_best(out, &rows, limit < 0 ? 1 :
 					(size_t)limit, err);
+	if (!rc)
+		rc = sim_sweep_out_verdict(out, err);
 	sim_sweep_out_free(out);
 	sim_sweep_rows_close(&rows);
 	return rc;

@@ -1,11 +1,10 @@
-/* failif: compiles the condition over the keys of metrics.def and says which
- * values made it true. */
+/* failif: says which values made a condition true; that of a run is over the
+ * keys of metrics.def. */
 #include "cli/failif.h"
 
 #include <string.h>
 
 #include "cli/tear.h"
-#include "script/expr.h"
 #include "util/str.h"
 
 static const char *names[SIM_METRICS__COUNT];
@@ -51,39 +50,54 @@ static void field(void *ctx, size_t i, struct sim_expr_value *out)
 	out->num = v;
 }
 
-/* "sharpe is 0.4 and trades 12" of what the expression reads. */
-static void put_values(struct sim_buf *b, const struct sim_expr *e,
-		       struct record *r)
+/* "sharpe is 0.4, trades is 12" of what the expression reads. */
+static void put_values(struct sim_buf *b, const struct sim_failif *f,
+		       const struct sim_expr_record *r)
 {
-	char num[SIM_STR_DOUBLEMAX];
-	bool is_first = true;
+	static const char *const truth[] = { "false", "true" };
+	char num[SIM_STR_DOUBLEMAX], quoted[SIM_STR_QUOTEMAX];
+	const char *value, *between = "";
 
-	for (size_t i = 0; i < SIM_METRICS__COUNT; i++) {
+	for (size_t i = 0; i < f->n; i++) {
 		struct sim_expr_value v = { .type = SIM_EXPR_NIL };
 
-		if (!sim_expr_uses(e, i))
+		if (!sim_expr_uses(f->expr, i))
 			continue;
-		field(r, i, &v);
-		sim_str_double(v.num, num);
-		sim_buf_printf(b, "%s%s is %s", is_first ? "" : ", ", names[i],
-			       v.type == SIM_EXPR_NIL ? "not known" :
-			       v.type == SIM_EXPR_STR ? v.str : num);
-		is_first = false;
+		r->field(r->ctx, i, &v);
+		value = v.type == SIM_EXPR_NIL ? "not known" : truth[v.b];
+		if (v.type == SIM_EXPR_NUM) {
+			sim_str_double(v.num, num);
+			value = num;
+		} else if (v.type == SIM_EXPR_STR) {
+			sim_str_quote(v.str, strlen(v.str), quoted);
+			value = quoted;
+		}
+		sim_buf_printf(b, "%s%s is %s", between, f->names[i], value);
+		between = ", ";
 	}
 }
 
-static int say_true(const char *text, const struct sim_expr *e,
-		    struct record *r, struct sim_err *err)
+static int say_true(const struct sim_failif *f,
+		    const struct sim_expr_record *r, struct sim_err *err)
 {
 	struct sim_buf b = SIM_BUF_INIT(SIM_BUF_MAX);
 	char quoted[SIM_STR_QUOTEMAX];
 
-	sim_str_quote(text, strlen(text), quoted);
-	put_values(&b, e, r);
+	sim_str_quote(f->text, strlen(f->text), quoted);
+	put_values(&b, f, r);
 	sim_err_set(err, SIM_E_FALSE, "--fail-if %s is true%s%s", quoted,
 		    b.len ? ": " : "", sim_buf_str(&b));
 	sim_buf_release(&b);
 	return SIM_E_FALSE;
+}
+
+int sim_failif_ask(const struct sim_failif *f, const struct sim_expr_record *r,
+		   struct sim_err *err)
+{
+	bool yes = false;
+	int rc = f->expr ? sim_expr_test(f->expr, r, &yes, err) : SIM_OK;
+
+	return !rc && yes ? say_true(f, r, err) : rc;
 }
 
 int sim_failif_test(const char *text, const struct sim_metrics *m,
@@ -91,19 +105,15 @@ int sim_failif_test(const char *text, const struct sim_metrics *m,
 {
 	struct record r = { .m = m };
 	const struct sim_expr_record rec = { &r, field };
-	struct sim_expr *e;
-	bool yes = false;
+	struct sim_failif f = { text, NULL, names, SIM_METRICS__COUNT };
 	int rc;
 
 	if (!text)
 		return SIM_OK;
-	rc = compile(text, &e, err);
-	if (rc)
-		return rc;
-	rc = sim_expr_test(e, &rec, &yes, err);
-	if (!rc && yes)
-		rc = say_true(text, e, &r, err);
-	sim_expr_free(e);
+	rc = compile(text, &f.expr, err);
+	if (!rc)
+		rc = sim_failif_ask(&f, &rec, err);
+	sim_expr_free(f.expr);
 	return rc;
 }
 

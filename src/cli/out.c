@@ -110,6 +110,13 @@ int sim_out_flush(struct sim_out *o, struct sim_err *err)
 	return SIM_OK;
 }
 
+int sim_out_verdict(const struct sim_out *o, struct sim_err *err)
+{
+	if (o->alarm.code && err)
+		*err = o->alarm;
+	return o->alarm.code;
+}
+
 int64_t sim_out_rows(const struct sim_out *o)
 {
 	return o->shown;
@@ -140,8 +147,8 @@ enum sim_out_format sim_out_format_of(const struct sim_out *o)
 
 bool sim_out_is_choosy(const struct sim_out *o)
 {
-	return o->cfg.fields || o->cfg.where || o->cfg.sort ||
-	       o->cfg.limit >= 0;
+	return o->cfg.fields || o->cfg.where || o->cfg.fail_if ||
+	       o->cfg.sort || o->cfg.limit >= 0;
 }
 
 /* -- columns ------------------------------------------------------------- */
@@ -445,6 +452,7 @@ static bool holds_rows(const struct sim_out *o)
 /* One row, as it is. */
 static void put_row(struct sim_out *o)
 {
+	sim_out_expr_judge(o, sim_out_row_at(o, 0));
 	if (o->cfg.format <= SIM_OUT_WIDE)
 		sim_out_table_row(o);
 	else
@@ -495,6 +503,7 @@ static void end_object(struct sim_out *o)
 	}
 	if (!sim_out_expr_keeps(o, sim_out_row_at(o, 0)))
 		return;
+	sim_out_expr_judge(o, sim_out_row_at(o, 0));
 	if (o->cfg.format <= SIM_OUT_WIDE) {
 		sim_out_table_object(o);
 		return;
@@ -510,6 +519,8 @@ static void end_list(struct sim_out *o)
 		sim_out_expr_order(o);
 	if (o->cfg.limit >= 0 && (int64_t)o->nrows > o->cfg.limit)
 		o->nrows = (size_t)o->cfg.limit;
+	for (size_t i = 0; i < o->nrows; i++)
+		sim_out_expr_judge(o, sim_out_row_at(o, i));
 	if (o->cfg.format <= SIM_OUT_WIDE) {
 		if (holds_rows(o))
 			sim_out_table_list(o);

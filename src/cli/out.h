@@ -2,7 +2,8 @@
  * out: the one way a command's result reaches stdout.
  *
  * A command describes its result once (a list of rows, or one object) and the
- * chosen format decides how it looks, --where which rows are in it.  Numbers
+ * chosen format decides how it looks, --where which rows are in it, --fail-if
+ * what is said of them at the end.  Numbers
  * keep their exact decimal value in every machine format; only tables round,
  * and only with --decimals.
  * Lists are streamed row by row unless they must be sorted or aligned.
@@ -42,6 +43,7 @@ struct sim_out_cfg {
 	enum sim_out_format format;
 	const char *fields;		/* "a,b"; NULL all; "" print names */
 	const char *where;		/* an expression, or NULL */
+	const char *fail_if;		/* an expression, or NULL */
 	const char *sort;		/* "-field", "EXPR:desc", or NULL */
 	int64_t limit;			/* rows; negative: all */
 	int decimals;			/* in tables; negative: as needed */
@@ -102,11 +104,15 @@ void sim_out_printf(struct sim_out *o, const char *fmt, ...)
 int64_t sim_out_rows(const struct sim_out *o);
 bool sim_out_wants_more(const struct sim_out *o);	/* limit not reached */
 /* Whether a column of the list under way is asked for by name: in --fields,
- * --where, --sort or --format. */
+ * --where, --fail-if, --sort or --format. */
 bool sim_out_asks(const struct sim_out *o, size_t col);
 enum sim_out_format sim_out_format_of(const struct sim_out *o);
-/* Whether --fields, --where, --sort or --limit is given. */
+/* Whether --fields, --where, --fail-if, --sort or --limit is given. */
 bool sim_out_is_choosy(const struct sim_out *o);
+/* Was --fail-if true of a row that was put out?  Errors: SIM_E_FALSE, of the
+ * first such row. */
+int sim_out_verdict(const struct sim_out *o, struct sim_err *err)
+	SIM_MUST_CHECK;
 /* Hand everything to the system.  Errors: SIM_E_IO; SIM_E_DATA an expression
  * that met a value it cannot use, after which nothing more was put out. */
 int sim_out_flush(struct sim_out *o, struct sim_err *err) SIM_MUST_CHECK;

@@ -1,9 +1,10 @@
-/* out: --where and --sort, expressions over the fields of a row. */
+/* out: --where, --fail-if and --sort, expressions over the fields of a row. */
 #include "cli/out_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/failif.h"
 #include "script/expr.h"
 
 /* What --sort says: "-field", "field:desc" or "EXPR:desc". */
@@ -110,12 +111,15 @@ int sim_out_expr_open(const struct sim_out_cfg *cfg,
 	*x = (struct sim_out_expr){
 		.sort_col = -1, .text = SIM_BUF_INIT(SIM_BUF_MAX)
 	};
-	if (!cfg->where && !cfg->sort)
+	if (!cfg->where && !cfg->fail_if && !cfg->sort)
 		return SIM_OK;
 	x->names = names_of(cols, count(cols));
 	if (cfg->where)
 		rc = sim_expr_compile(cfg->where, "--where", x->names,
 				      count(cols), &x->where, err);
+	if (!rc && cfg->fail_if)
+		rc = sim_expr_compile(cfg->fail_if, "--fail-if", x->names,
+				      count(cols), &x->fail, err);
 	if (!rc && cfg->sort)
 		rc = compile_sort(cfg->sort, cols, x->names, x, err);
 	if (rc)
@@ -126,6 +130,7 @@ int sim_out_expr_open(const struct sim_out_cfg *cfg,
 void sim_out_expr_close(struct sim_out_expr *x)
 {
 	sim_expr_free(x->where);
+	sim_expr_free(x->fail);
 	sim_expr_free(x->sort);
 	sim_mem_free(x->names);
 	sim_buf_release(&x->text);
@@ -135,6 +140,7 @@ void sim_out_expr_close(struct sim_out_expr *x)
 bool sim_out_expr_uses(const struct sim_out_expr *x, size_t col)
 {
 	return (x->where && sim_expr_uses(x->where, col)) ||
+	       (x->fail && sim_expr_uses(x->fail, col)) ||
 	       (x->sort && sim_expr_uses(x->sort, col)) ||
 	       x->sort_col == (int)col;
 }
@@ -213,6 +219,40 @@ bool sim_out_expr_keeps(struct sim_out *o, const struct cell *row)
 	if (sim_expr_test(o->expr.where, &rec, &yes, &o->failure))
 		return false;
 	return yes;
+}
+
+/* "symbol ACME: " before what is said of it. */
+static void name_row(const struct sim_out *o, const struct cell *row,
+		     struct sim_err *err)
+{
+	struct sim_buf id = SIM_BUF_INIT(SIM_BUF_MAX);
+
+	if (!o->is_list || o->id_col < 0 ||
+	    !(o->cols[o->id_col].flags & SIM_OUT_COL_ID))
+		return;
+	sim_out_cell(o, &id, &row[o->id_col], -1);
+	sim_err_prefix(err, "%s %.100s", o->cols[o->id_col].name,
+		       sim_buf_str(&id));
+	sim_buf_release(&id);
+}
+
+void sim_out_expr_judge(struct sim_out *o, const struct cell *row)
+{
+	struct record r = { &o->expr, row };
+	const struct sim_expr_record rec = { &r, field };
+	const struct sim_failif f = {
+		o->cfg.fail_if, o->expr.fail, o->expr.names, o->ncols
+	};
+	struct sim_err err = SIM_ERR_INIT;
+
+	if (!o->expr.fail || o->failure.code || o->alarm.code)
+		return;
+	if (sim_failif_ask(&f, &rec, &err) == SIM_E_FALSE) {
+		name_row(o, row, &err);
+		o->alarm = err;
+	} else {
+		o->failure = err;
+	}
 }
 
 /* -- order --------------------------------------------------------------- */

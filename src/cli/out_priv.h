@@ -22,10 +22,10 @@ struct cell {
 
 struct sim_expr;
 
-/* --where and --sort of the list under way; out_expr.c. */
+/* --where, --fail-if and --sort of the list under way; out_expr.c. */
 struct sim_out_expr {
 	const char **names;		/* of its columns */
-	struct sim_expr *where, *sort;
+	struct sim_expr *where, *fail, *sort;
 	int sort_col;			/* -1: sorted by `sort`, or not */
 	bool sort_down;
 	struct sim_buf text;
@@ -45,6 +45,7 @@ struct sim_out {
 	size_t *widths;			/* of a stream's table, so far */
 	struct sim_out_expr expr;
 	struct sim_err failure;		/* of an expression; ends the output */
+	struct sim_err alarm;		/* what --fail-if says */
 	struct cell *cells;		/* rows * ncols, the newest row last */
 	size_t nrows, cells_cap;
 	struct sim_mem_arena arena;
@@ -74,6 +75,8 @@ void sim_out_expr_close(struct sim_out_expr *x);
 bool sim_out_expr_uses(const struct sim_out_expr *x, size_t col);
 /* Is --where true of the row?  No longer once o->failure is set. */
 bool sim_out_expr_keeps(struct sim_out *o, const struct cell *row);
+/* A row that is put out: is --fail-if true of it? */
+void sim_out_expr_judge(struct sim_out *o, const struct cell *row);
 bool sim_out_expr_sorts(const struct sim_out *o);
 /* The rows held into the asked-for order; equal ones keep theirs. */
 void sim_out_expr_order(struct sim_out *o);

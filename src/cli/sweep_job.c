@@ -21,8 +21,8 @@
 #define NAMES_MAX	(SIM_METRICS__COUNT + SIM_RUN_PARAMS_MAX + 2)
 
 const char *const sim_sweep_job_own[] = {
-	"param", "maximize", "where", "metrics", "jobs", "samples", "shard",
-	"log", "no-save", NULL
+	"param", "maximize", "where", "fail-if", "metrics", "jobs", "samples",
+	"shard", "log", "no-save", NULL
 };
 
 /* Not kept for going on with it: how many threads is asked anew. */
@@ -144,6 +144,8 @@ static int choose_metrics(struct work *w, struct sim_err *err)
 		rc = want_used(w, o->maximize, "--maximize", err);
 	if (!rc)
 		rc = want_used(w, o->where, "--where", err);
+	if (!rc)
+		rc = want_used(w, o->fail_if, "--fail-if", err);
 	want_fields(w, w->cli->common->fields);
 	want_fields(w, w->cli->common->sort);
 	w->shape.nparams = w->space.naxes;
@@ -548,7 +550,7 @@ static int run_points(struct work *w, struct sim_err *err)
 	if (!rc && w->space.shards == 1)
 		rc = sim_sweep_luck_say(w->cli, &w->sweep, &w->rows, w->luck,
 					err);
-	return rc;
+	return rc ? rc : sim_sweep_out_verdict(w->out, err);
 }
 
 static int open_data(struct work *w, struct sim_err *err)
@@ -574,6 +576,10 @@ static int open_data(struct work *w, struct sim_err *err)
 static int run(struct work *w, struct sim_err *err)
 {
 	const struct sim_sweep_job_opts *o = w->job->opts;
+	const struct sim_sweep_out_asks asks = {
+		.maximize = o->maximize, .where = o->where,
+		.fail_if = o->fail_if,
+	};
 	int rc = open_data(w, err);
 
 	if (!rc)
@@ -581,8 +587,7 @@ static int run(struct work *w, struct sim_err *err)
 	if (!rc)
 		rc = choose_metrics(w, err);
 	if (!rc)
-		rc = sim_sweep_out_new(w->cli, &w->shape, o->maximize,
-				       o->where, &w->out, err);
+		rc = sim_sweep_out_new(w->cli, &w->shape, &asks, &w->out, err);
 	if (rc || sim_sweep_out_names(w->out))
 		return rc;
 	rc = sim_batch_open(&w->data.spec, &w->batch, err);

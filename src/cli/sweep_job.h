@@ -11,7 +11,7 @@
 /* Values as typed; NULL, 0 or empty is not given. */
 struct sim_sweep_job_opts {
 	struct sim_job_opts job;
-	const char *maximize, *where, *shard;
+	const char *maximize, *where, *fail_if, *shard;
 	struct sim_opt_list metrics;
 	int64_t jobs, samples;
 	bool log, no_save;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/failif.h"
 #include "util/mem.h"
 
 #define OBJECTIVE	"sharpe"
@@ -26,6 +27,9 @@ struct sim_sweep_out {
 	struct sim_out_col cols[COLS_MAX];
 	bool has_objective;		/* one was asked for */
 	struct sim_expr *objective, *filter;
+	struct sim_failif fail;
+	bool fails_by_best;
+	struct sim_err alarm;		/* what --fail-if says */
 	bool is_raw;
 	int64_t left;			/* of --limit, as they are */
 };
@@ -115,11 +119,15 @@ static void make_cols(struct sim_sweep_out *o)
 	*c = (struct sim_out_col){ NULL, 0 };
 }
 
-static int compile(struct sim_sweep_out *o, const char *maximize,
-		   const char *where, struct sim_err *err)
+static int compile(struct sim_sweep_out *o,
+		   const struct sim_sweep_out_asks *asks, struct sim_err *err)
 {
+	const char *maximize = asks->maximize, *where = asks->where;
 	int rc = SIM_OK;
 
+	o->fail = (struct sim_failif){
+		asks->fail_if, NULL, o->names, o->nnames
+	};
 	if (maximize || o->shape->want[SIM_METRICS_SHARPE])
 		rc = sim_expr_compile(maximize ? maximize : OBJECTIVE,
 				      "--maximize", o->names, o->nnames,
@@ -127,11 +135,14 @@ static int compile(struct sim_sweep_out *o, const char *maximize,
 	if (!rc && where)
 		rc = sim_expr_compile(where, "--where", o->names, o->nnames,
 				      &o->filter, err);
+	if (!rc && asks->fail_if)
+		rc = sim_expr_compile(asks->fail_if, "--fail-if", o->names,
+				      o->nnames, &o->fail.expr, err);
 	return rc;
 }
 
 int sim_sweep_out_new(struct sim_cli *cli, const struct sim_sweep_out_shape *s,
-		      const char *maximize, const char *where,
+		      const struct sim_sweep_out_asks *asks,
 		      struct sim_sweep_out **out, struct sim_err *err)
 {
 	const struct sim_cli_common *c = cli->common;
@@ -140,13 +151,14 @@ int sim_sweep_out_new(struct sim_cli *cli, const struct sim_sweep_out_shape *s,
 
 	o->cli = cli;
 	o->shape = s;
-	o->has_objective = maximize != NULL;
+	o->has_objective = asks->maximize != NULL;
+	o->fails_by_best = asks->fails_by_best;
 	o->left = c->limit < 0 ? INT64_MAX : c->limit;
 	o->is_raw = sim_out_format_of(cli->out) == SIM_OUT_NDJSON &&
 		!c->fields && !c->sort && !c->decimal_strings;
 	make_names(o);
 	make_cols(o);
-	rc = compile(o, maximize, where, err);
+	rc = compile(o, asks, err);
 	if (!rc)
 		rc = sim_cli_check_fields(cli, o->cols, err);
 	if (rc)
@@ -162,6 +174,7 @@ void sim_sweep_out_free(struct sim_sweep_out *o)
 		return;
 	sim_expr_free(o->objective);
 	sim_expr_free(o->filter);
+	sim_expr_free(o->fail.expr);
 	sim_mem_free(o);
 }
 
@@ -243,6 +256,36 @@ static int holds(struct sim_sweep_out *o, const struct sim_row *row, bool *yes,
 	return sim_expr_test(o->filter, &r, yes, err);
 }
 
+/* Is --fail-if true of it?  Only the first time is kept. */
+static int judge(struct sim_sweep_out *o, const struct sim_row *row,
+		 struct sim_err *err)
+{
+	struct record ctx = { o, row };
+	const struct sim_expr_record r = { &ctx, field };
+	struct sim_err why = SIM_ERR_INIT;
+	int rc;
+
+	if (row->error || o->alarm.code)
+		return SIM_OK;
+	rc = sim_failif_ask(&o->fail, &r, &why);
+	if (rc == SIM_E_FALSE) {
+		sim_err_prefix(&why, "point %llu",
+			       (unsigned long long)row->number);
+		o->alarm = why;
+		return SIM_OK;
+	}
+	if (rc)
+		*err = why;
+	return rc;
+}
+
+int sim_sweep_out_verdict(const struct sim_sweep_out *o, struct sim_err *err)
+{
+	if (o->alarm.code)
+		*err = o->alarm;
+	return o->alarm.code;
+}
+
 /* The next row for which --where holds: 1, 0 or an error. */
 static int next(struct sim_sweep_out *o, struct sim_sweep_rows *rows,
 		struct sim_row *row, struct sim_buf *text, struct sim_err *err)
@@ -254,6 +297,8 @@ static int next(struct sim_sweep_out *o, struct sim_sweep_rows *rows,
 
 	while ((rc = sim_sweep_rows_read(rows, row, &p, &n, err)) == 1) {
 		rc = holds(o, row, &yes, err);
+		if (!rc && yes && !o->fails_by_best)
+			rc = judge(o, row, err);
 		if (!rc && yes) {
 			sim_buf_reset(text);
 			sim_buf_add(text, p, n);
@@ -278,7 +323,7 @@ int sim_sweep_out_more(struct sim_sweep_out *o, struct sim_sweep_rows *rows,
 	int rc = SIM_OK;
 
 	while (o->left) {
-		if (o->filter) {
+		if (o->filter || o->fail.expr) {
 			rc = next(o, rows, &row, &text, err);
 			if (rc == 1)
 				sim_row_release(&row);
@@ -413,16 +458,19 @@ static int put_best(struct sim_sweep_out *o, const struct best *b,
 	struct sim_row row;
 	int rc;
 
-	if (o->is_raw) {
+	if (o->is_raw)
 		sim_out_write(o->cli->out, b->text, b->n);
+	if (o->is_raw && !o->fail.expr)
 		return SIM_OK;
-	}
 	rc = sim_row_read(b->text, b->n, &row, err);
 	if (rc)
 		return rc;
-	put_row(o, &row, b->value);
+	if (!o->is_raw)
+		put_row(o, &row, b->value);
+	if (o->fails_by_best)
+		rc = judge(o, &row, err);
 	sim_row_release(&row);
-	return SIM_OK;
+	return rc;
 }
 
 int sim_sweep_out_best(struct sim_sweep_out *o, struct sim_sweep_rows *rows,

@@ -24,15 +24,22 @@ int sim_sweep_out_shape(struct sim_cli *cli, struct sim_sweep_rows *rows,
 
 struct sim_sweep_out;
 
+/* Expressions over a row, or NULL. */
+struct sim_sweep_out_asks {
+	const char *maximize;		/* NULL: the Sharpe ratio */
+	const char *where;		/* NULL: all rows */
+	const char *fail_if;
+	bool fails_by_best;		/* of what _best() prints, not of all */
+};
+
 /*
  * Begin.
  *
- * Takes:  maximize NULL: the Sharpe ratio is the objective; where NULL: all.
- *         Texts and *s outlive the output.
+ * Takes:  texts and *s, which outlive the output.
  * Errors: SIM_E_USAGE what an expression or --fields names isn't there.
  */
 int sim_sweep_out_new(struct sim_cli *cli, const struct sim_sweep_out_shape *s,
-		      const char *maximize, const char *where,
+		      const struct sim_sweep_out_asks *asks,
 		      struct sim_sweep_out **o, struct sim_err *err)
 	SIM_MUST_CHECK;
 void sim_sweep_out_free(struct sim_sweep_out *o);
@@ -52,6 +59,11 @@ int sim_sweep_out_list(struct sim_sweep_out *o, struct sim_sweep_rows *rows,
 		       struct sim_err *err) SIM_MUST_CHECK;
 int sim_sweep_out_best(struct sim_sweep_out *o, struct sim_sweep_rows *rows,
 		       size_t n, struct sim_err *err) SIM_MUST_CHECK;
+
+/* Was --fail-if true of a row so far, for which --where is?  Errors:
+ * SIM_E_FALSE, of the first such row. */
+int sim_sweep_out_verdict(const struct sim_sweep_out *o, struct sim_err *err)
+	SIM_MUST_CHECK;
 
 /* The map of the objective, when exactly two parameters vary; else nothing. */
 int sim_sweep_out_map(struct sim_sweep_out *o, struct sim_sweep_rows *rows,

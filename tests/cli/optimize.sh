@@ -55,6 +55,17 @@ awk -F, 'NR > 1 && !($2 * 2 < $3) { exit 1 } END { exit NR < 10 }' some ||
 	fail "--where lets others through"
 sweep --no-save --where 'fast == 5' --limit 2 >some
 [ "$(wc -l <some)" = 2 ] || fail "--limit of rows"
+for of in "show s1" "best s1"; do
+	# shellcheck disable=SC2086
+	status 1 simutrador optimize $of --fail-if 'fast < slow' --fields point
+	has 'is true: fast is '
+	# shellcheck disable=SC2086
+	status 0 simutrador optimize $of --where 'fast == 10' \
+		--fail-if 'fast ~= 10'
+done
+status 0 simutrador optimize best s1 --maximize point --fail-if 'point < 5'
+status 1 sweep --no-save --where 'fast == 5' --fail-if 'calmar > -9'
+has 'point 0: --fail-if "calmar > -9" is true: calmar is '
 sweep --no-save --fields calmar,ulcer_index -o csv --limit 1 >some
 [ "$(head -n 1 some)" = calmar,ulcer_index ] || fail "--fields"
 status 0 sweep --no-save -o table --color never
@@ -237,6 +248,8 @@ bad 64 '--shard is' sweep sma-cross --symbols ACME -p fast=1:3 --shard 3/2
 bad 64 '--maximize' sweep sma-cross --symbols ACME -p fast=1:3 \
 	--maximize 'sharp'
 bad 64 '--where' sweep sma-cross --symbols ACME -p fast=1:3 --where 'fast <'
+bad 64 '--fail-if' sweep sma-cross --symbols ACME -p fast=1:3 \
+	--fail-if 'fast <'
 bad 64 "no metric 'sharp'" sweep sma-cross --symbols ACME -p fast=1:3 \
 	--metrics sharp
 bad 64 "no field 'foo'" sweep sma-cross --symbols ACME -p fast=1:3 \

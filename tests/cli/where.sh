@@ -71,6 +71,16 @@ contract()
 			--sort "$field:desc" --limit 2 >"$tmp/out" ||
 			fail "$*: -o $f"
 	done
+	# A condition that is met changes the status alone; what has no values
+	# says so.
+	if [ "$*" = 'metrics --list' ]; then
+		status 64 simutrador "$@" --fail-if true
+	else
+		status 1 simutrador "$@" -o ndjson --fail-if true
+		has CONDITION_FALSE
+		cmp -s "$tmp/out" "$tmp/all" ||
+			fail "$*: --fail-if changes rows"
+	fi
 	status 64 simutrador "$@" --where "no_such_field > 1"
 	has "there is no field 'no_such_field'"
 	[ ! -s "$tmp/out" ] || fail "$*: output in spite of an error"
@@ -126,6 +136,20 @@ expect 0 'r2' simutrador run list -o name --where 'run_id ~= "r1" && trades < 5'
 expect 0 '2023-12-29T14:30:00Z' simutrador data show ACME -o name \
 	--where 'time >= "2023-12-29"'
 # Times are what they are in UTC, however they are written.
+# A condition is asked of the rows that are put out.
+expect 0 'BOLT' simutrador data list -o name --where 'symbol == "BOLT"' \
+	--fail-if 'symbol == "ACME"'
+expect 0 'BOLT' simutrador data list -o name --sort -symbol --limit 1 \
+	--fail-if 'symbol == "ACME"'
+status 1 simutrador data list -o name --limit 1 \
+	--fail-if 'symbol == "ACME" and bars > 9'
+has 'symbol ACME: --fail-if'
+has 'symbol is "ACME", bars is 1258'
+status 64 simutrador data list --fail-if 'no_such_field > 1'
+has "there is no field 'no_such_field'"
+status 65 simutrador data list --fail-if 'symbol > 1'
+status 64 simutrador help expressions --fail-if true
+has '--fail-if does not apply'
 expect 0 '1703860200' simutrador data show ACME -o name --ts epoch \
 	--where 'time >= "2023-12-29"'
 # A price is the number that is written.
