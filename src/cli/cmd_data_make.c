@@ -80,12 +80,18 @@ static const struct sim_out_col *resample_cols_of(void)
 	return save ? merge_cols : sim_bars_out_cols;
 }
 
-static int check_save(const struct sim_source *s, struct sim_err *err)
+/* Before anything is opened. */
+static int check_view(struct sim_err *err)
 {
 	if (save && want.adjust && strcmp(want.adjust, "raw"))
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--save stores raw prices only, so it can't"
 				   " stand with --adjust %s", want.adjust);
+	return SIM_OK;
+}
+
+static int check_save(const struct sim_source *s, struct sim_err *err)
+{
 	if (save && s->is_file)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--save needs a symbol of the store; import"
@@ -124,10 +130,11 @@ static int run_resample(struct sim_cli *cli, struct sim_err *err)
 {
 	struct sim_bar_table out = SIM_BAR_TABLE_INIT;
 	struct sim_source s = SIM_SOURCE_INIT;
-	int rc;
+	int rc = check_view(err);
 
 	want.name = cli->argv[0];
-	rc = sim_source_open(cli, &want, &s, err);
+	if (!rc)
+		rc = sim_source_open(cli, &want, &s, err);
 	if (!rc)
 		rc = resample(cli, &s, &out, err);
 	sim_bar_table_release(&out);

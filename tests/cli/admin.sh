@@ -114,7 +114,7 @@ has '"from":1,"to":3'
 status 0 simutrador admin migrate --db old.db
 has '"from":3,"to":3'
 status 0 simutrador admin audit verify --db old.db
-has '"entries":5'
+has '"entries":6'
 chmod 644 "$file"
 status 78 simutrador admin stats
 echo "PASS: admin"

@@ -54,11 +54,12 @@ static void check_option(const struct sim_opt *o, const char *where)
 }
 
 /* Names that commands have in a sense of their own, which their pages say: how
- * a file is read, and which points of a sweep are run. */
+ * a file is read, and expressions over a sweep's points or a run's metrics. */
 static bool has_two_senses(const char *name)
 {
 	return !strcmp(name, "format") || !strcmp(name, "local") ||
-	       !strcmp(name, "tz") || !strcmp(name, "where");
+	       !strcmp(name, "tz") || !strcmp(name, "where") ||
+	       !strcmp(name, "fail-if");
 }
 
 static void check_options(const struct sim_opt *opts, const char *where)
