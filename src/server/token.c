@@ -600,7 +600,8 @@ static enum sim_token_status verify_text(const struct sim_token *t,
 	enum sim_token_status s;
 
 	end = body ? strchr(body + 1, '.') : NULL;
-	if (!end || strchr(end + 1, '.') ||
+	/* The library writes a byte behind an empty part. */
+	if (!end || end == body + 1 || strchr(end + 1, '.') ||
 	    !header_is_ours(text, (size_t)(body - text)) ||
 	    !signature_is_ours(atomic_load(&t->ring), text, now))
 		return SIM_TOKEN_INVALID;
