@@ -57,6 +57,7 @@ struct desk_look {
 struct desk_seek {
 	uint64_t at, target;
 	bool is_moving;			/* on its way to the target */
+	bool is_turned;			/* to pause or go on when it is there */
 	bool is_skipping;		/* what comes is of the past */
 	bool is_placed;			/* the run was opened where it shall */
 	int64_t since_ms;

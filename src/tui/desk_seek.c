@@ -86,6 +86,10 @@ static void tell(struct desk *k, const char *word, uint64_t step)
 static void arrive(struct desk *k)
 {
 	k->seek.is_moving = false;
+	if (k->seek.is_turned) {
+		k->seek.is_turned = false;
+		sim_desk_seek_pause(k);
+	}
 }
 
 /* Go on from where we are to the target. */
@@ -353,7 +357,12 @@ void sim_desk_seek_pause(struct desk *k)
 	const char *state = sim_dash_facts(k->d).state;
 	bool is_running = !strcmp(state, "running");
 
-	if (k->seek.is_moving || begin(k, true))
+	/* What is asked on the way is done on arrival. */
+	if (k->seek.is_moving) {
+		k->seek.is_turned = !k->seek.is_turned;
+		return;
+	}
+	if (begin(k, true))
 		return;
 	/* From its end a run plays anew. */
 	if (!is_running && k->in->run &&

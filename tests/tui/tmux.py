@@ -159,6 +159,11 @@ def keys(t):
     t.wait(r"running", "it plays")
     t.keys("Space")
     t.wait(r"paused", "it stands")
+    # Asked on the way, it plays on arrival.
+    t.keys(",", "Space")
+    t.wait(r"running", "it plays after a step back")
+    t.keys("Space")
+    t.wait(r"paused", "it stands again")
     t.keys("J")
     t.wait(r"^go to: ", "a prompt")
     t.type("300")
