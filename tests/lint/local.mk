@@ -2,7 +2,7 @@
 # one is a script here, a row below and a planted fault in selftest.sh.
 LINT_TESTS += %D%/layers.sh %D%/symbols.sh %D%/homes.sh %D%/banned.sh \
 	%D%/length.sh %D%/style.sh %D%/docs.sh %D%/headers.sh %D%/words.sh \
-	%D%/man.sh %D%/secrets.sh %D%/shellcheck.sh %D%/selftest.sh
+	%D%/man.sh %D%/counts.sh %D%/secrets.sh %D%/shellcheck.sh %D%/selftest.sh
 EXTRA_DIST += %D%/lib.sh %D%/strip.awk %D%/homes.txt %D%/banned.txt \
 	%D%/length.allow %D%/secrets.txt
 

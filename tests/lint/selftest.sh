@@ -155,6 +155,12 @@ plant man man/planted.1 'planted.1:' <<-'END'
 	.Sh SYNOPSIS
 	.Bl
 END
+mkdir "$tree/tests/planted"
+echo 'LONG = os.environ.get("SIM_LONG")' >"$tree/tests/planted/long.py"
+plant counts tests/planted/local.mk 'planted/long.py:1: .* LONG_TESTS' <<-'END'
+	PY_TESTS += %D%/other.py \
+		%D%/long.py
+END
 plant shellcheck tests/planted.sh 'planted.sh:2:' <<-'END'
 	#!/bin/sh
 	rm $1

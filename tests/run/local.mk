@@ -3,7 +3,7 @@
 SH_TESTS += %D%/sample.sh %D%/same_bytes.sh
 LONG_TESTS += %D%/same_bytes.sh
 PY_TESTS += %D%/plugin.py %D%/forms.py %D%/failed.py
-LONG_TESTS += %D%/forms.py %D%/failed.py
+LONG_TESTS += %D%/forms.py
 PY_TESTS += %D%/aapl_split.py %D%/import_all.py %D%/variety.py \
 	%D%/verify.py
 EXTRA_DIST += %D%/simtest.py
@@ -49,6 +49,7 @@ check_PROGRAMS += %D%/run_tool
 %C%_run_tool_SOURCES = %D%/run_tool.c
 %C%_run_tool_LDADD = $(LIBS_RUN)
 PY_TESTS += %D%/excursion.py %D%/replay.py %D%/bundle.py %D%/explain.py %D%/fork.py
+LONG_TESTS += %D%/explain.py
 PY_TESTS += %D%/goog.py %D%/workload.py %D%/golden.py
 EXTRA_DIST += %D%/golden.txt
 UNIT_TESTS += %D%/test_import

@@ -40,11 +40,11 @@ check_PROGRAMS += %D%/net_echo
 %C%_net_echo_SOURCES = %D%/net_echo.c
 %C%_net_echo_LDADD = $(LIBS_SERVER)
 FUZZ_TESTS += %D%/net_fuzz
-LONG_TESTS += %D%/net_fuzz
 %C%_net_fuzz_SOURCES = %D%/net_fuzz.c
 %C%_net_fuzz_LDADD = $(LIBS_SERVER)
 PY_TESTS += %D%/floods.py %D%/guards.py %D%/rfc6455.py
 LONG_TESTS += %D%/floods.py
+MEASURED_TESTS += %D%/floods.py
 EXTRA_DIST += %D%/nettest.py %D%/orders.py %D%/recovery.py %D%/running.py \
 	%D%/servertest.py %D%/watching.py %D%/wire.py \
 	%D%/wsclient.py
@@ -59,7 +59,7 @@ PY_TESTS += %D%/clocks.py
 PY_TESTS += %D%/local.py %D%/soak.py
 LONG_TESTS += %D%/soak.py
 PY_TESTS += %D%/faults.py %D%/torture.py
-LONG_TESTS += %D%/faults.py %D%/torture.py
+LONG_TESTS += %D%/torture.py
 EXTRA_DIST += %D%/fail.c %D%/failing.py
 check_DATA += %D%/fail.so
 CLEANFILES += %D%/fail.so
@@ -124,3 +124,4 @@ check_PROGRAMS += %D%/load %D%/bare
 %C%_bare_LDADD = $(LIBS_SERVER)
 PY_TESTS += %D%/load.py
 LONG_TESTS += %D%/load.py
+MEASURED_TESTS += %D%/load.py

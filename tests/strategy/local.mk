@@ -15,10 +15,12 @@ UNIT_TESTS += %D%/test_lua
 %C%_test_lua_LDADD = $(LIBS_STRATEGY) $(CHECK_LIBS)
 
 UNIT_TESTS += %D%/test_watchdog
+RESTLESS_TESTS += %D%/test_watchdog
 %C%_test_watchdog_SOURCES = %D%/test_watchdog.c
 %C%_test_watchdog_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_watchdog_LDADD = $(LIBS_STRATEGY) $(CHECK_LIBS)
 SH_TESTS += %D%/manual.sh %D%/scripts.sh
+LONG_TESTS += %D%/scripts.sh
 
 # A whole run, so it links run/ too.
 UNIT_TESTS += %D%/test_lua_jit
