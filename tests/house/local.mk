@@ -10,6 +10,7 @@ house_env = top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 check-long: all
 	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS= >/dev/null
 	$(AM_V_at)$(house_env) LONG_TESTS='$(LONG_TESTS)' \
+		ALL_TESTS='$(TESTS)' LINT_TESTS='$(LINT_TESTS)' \
 		UNIT_TESTS='$(UNIT_TESTS)' MEASURED_TESTS='$(MEASURED_TESTS)' \
 		RESTLESS_TESTS='$(RESTLESS_TESTS)' $(SHELL) $(srcdir)/%D%/long.sh
 coverage:

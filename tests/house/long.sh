@@ -1,9 +1,10 @@
 #!/bin/sh
 # make check-long: what takes long.  The tests of LONG_TESTS with their full
-# counts, then the whole suite in builds of their own (build-long-*): clang,
-# gcc -O0, gcc -O3 -march=native, ThreadSanitizer, the unit tests under
-# valgrind, and `make distcheck`.  One line a stage; STAGES="clang tsan" runs
-# only these.  What a stage said stays in build-long-STAGE.log.
+# counts, then the whole suite but the lints in builds of their own
+# (build-long-*): clang, gcc -O0, gcc -O3 -march=native; the unit tests under
+# valgrind, `make distcheck`, and the suite under ThreadSanitizer.  One line a
+# stage; STAGES="clang tsan" runs only these.  What a stage said stays in
+# build-long-STAGE.log.
 set -eu
 cd "$top_builddir"
 top=$PWD
@@ -54,6 +55,8 @@ without()
 	done
 }
 
+BUILT_TESTS=$(without "$ALL_TESTS" "$LINT_TESTS")
+
 full_counts()
 {
 	find tests -name '*.trs' -type f -exec rm -f {} +
@@ -68,7 +71,7 @@ full_counts()
 
 suite()
 {
-	build "$@" && "$MAKE" -s -k -j "$jobs" check
+	build "$@" && "$MAKE" -s -k -j "$jobs" check-TESTS TESTS="$BUILT_TESTS"
 }
 
 # Address space randomisation wide enough to collide with its shadow memory
@@ -76,8 +79,8 @@ suite()
 threads()
 {
 	build tsan CC=gcc CFLAGS='-O1 -g' --enable-sanitizers=thread &&
-		setarch "$(uname -m)" -R "$MAKE" -s -k -j "$jobs" check \
-			CK_TIMEOUT_MULTIPLIER=10
+		setarch "$(uname -m)" -R "$MAKE" -s -k -j "$jobs" check-TESTS \
+			TESTS="$BUILT_TESTS" CK_TIMEOUT_MULTIPLIER=10
 }
 
 under_valgrind()
@@ -95,7 +98,7 @@ stage clang suite clang CC="${CLANG:-clang}" \
 	--enable-sanitizers=address,undefined
 stage O0 suite O0 CC=gcc CFLAGS='-O0 -g'
 stage O3 suite O3 CC=gcc CFLAGS='-O3 -march=native'
-stage tsan threads
 stage valgrind under_valgrind
 stage dist "$MAKE" -s -j "$jobs" distcheck
+stage tsan threads
 exit "$bad"
