@@ -150,7 +150,7 @@ static int open_pipe(struct work *w, struct sim_err *err)
 
 	if (from < 0 || isatty(STDIN_FILENO))
 		return sim_err_set(err, SIM_E_USAGE, "- reads messages from a"
-				   " pipe, and the standard input is none; give"
+				   " pipe, and standard input is none; give"
 				   " a run, or write into a pipe to this");
 	sim_channel_listen(&w->channel, from);
 	if (snapshot || plain)

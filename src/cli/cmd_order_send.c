@@ -165,7 +165,7 @@ static int run_place(struct sim_cli *cli, struct sim_err *err)
 		.dry_run = ask.dry_run,
 	};
 	struct sim_order_text_file f = {
-		.name = strcmp(ask.file, "-") ? ask.file : "stdin",
+		.name = sim_file_called(ask.file),
 		.arena = cli->arena,
 	};
 	int rc = sim_file_read(ask.file, SIM_ORDER_TEXT_BYTES, &b, err);

@@ -26,9 +26,9 @@ static struct {
 } ask = { .capital = -1, .per_share = -1, .slip_bps = -1, .warmup = -1 };
 
 /* What simulate has under the same name. */
-#define TEXT(name_, arg_, field) \
+#define TEXT(name_, arg_, field, offers_) \
 	{ SIM_OPT_STR, name_, .arg = arg_, .value = &ask.field, \
-	  .help = "as --" name_ " of simulate" }
+	  .help = "as --" name_ " of simulate", .offers = offers_ }
 #define AMOUNT(name_, arg_, help_, field, setting_) \
 	{ SIM_OPT_DEC, name_, .arg = arg_, .help = help_, \
 	  .value = &ask.field, .lo = 0, .hi = INT64_MAX, .setting = setting_ }
@@ -63,23 +63,23 @@ static const struct sim_opt create_opts[] = {
 	{ SIM_OPT_STR, "id", .arg = "ID",
 	  .help = "what it is called; without it a name is made up",
 	  .value = &ask.id },
-	TEXT("commission", "MODEL", commission),
-	TEXT("slippage", "MODEL", slippage),
+	TEXT("commission", "MODEL", commission, sim_job_commissions),
+	TEXT("slippage", "MODEL", slippage, sim_job_slippages),
 	{ SIM_OPT_ENUM, "fill", .arg = "WHEN",
 	  .help = "as --fill of simulate",
 	  .value = &ask.fill, .choices = sim_job_fills },
-	TEXT("limit-fill", "RULE", limit_fill),
-	TEXT("path", "PATH", path),
+	TEXT("limit-fill", "RULE", limit_fill, sim_job_limit_fills),
+	TEXT("path", "PATH", path, sim_job_paths),
 	{ SIM_OPT_ENUM, "account", .arg = "KIND",
 	  .help = "as --account of simulate",
 	  .value = &ask.account, .choices = sim_job_accounts },
-	TEXT("leverage", "N", leverage),
-	TEXT("initial-margin", "SHARE", initial_margin),
-	TEXT("maintenance-long", "SHARE", maintenance_long),
-	TEXT("maintenance-short", "SHARE", maintenance_short),
-	TEXT("debit-rate", "SHARE", debit_rate),
-	TEXT("borrow-rate", "SHARE", borrow_rate),
-	TEXT("max-volume-share", "SHARE", max_volume_share),
+	TEXT("leverage", "N", leverage, NULL),
+	TEXT("initial-margin", "SHARE", initial_margin, NULL),
+	TEXT("maintenance-long", "SHARE", maintenance_long, NULL),
+	TEXT("maintenance-short", "SHARE", maintenance_short, NULL),
+	TEXT("debit-rate", "SHARE", debit_rate, NULL),
+	TEXT("borrow-rate", "SHARE", borrow_rate, NULL),
+	TEXT("max-volume-share", "SHARE", max_volume_share, NULL),
 	{ SIM_OPT_ENUM, "semantics", .arg = "NAME",
 	  .help = "as --semantics of simulate",
 	  .value = &ask.semantics, .choices = sim_job_semantics },

@@ -304,6 +304,8 @@ static void offer_value(const struct place *p, const struct sim_opt *o)
 {
 	for (const char *const *c = o->choices; c && *c; c++)
 		offer(p, *c, o->help);
+	for (const char *const *c = o->offers; c && *c; c++)
+		offer(p, *c, o->help);
 	if (o->kind == SIM_OPT_TF)
 		offer_timeframes(p);
 	else if (o->kind == SIM_OPT_PATH)

@@ -15,6 +15,16 @@ const char *const sim_job_fills[] = { "next-open", "close", NULL };
 const char *const sim_job_semantics[] = {
 	"simutrador", "backtesting.py", "backtrader", NULL
 };
+const char *const sim_job_paths[] = {
+	"worst", "best", "ohlc", "olhc", "adaptive", "detail:", NULL
+};
+const char *const sim_job_limit_fills[] = { "touch", "through:", NULL };
+const char *const sim_job_slippages[] = {
+	"none", "bps:", "ticks:", "spread:", "vol:", "impact:", NULL
+};
+const char *const sim_job_commissions[] = {
+	"none", "per-share:", "percent:", "bps:", "per-order:", NULL
+};
 
 struct opening {
 	struct sim_cli *cli;
@@ -318,8 +328,8 @@ int sim_job_orders(const char *path, struct sim_orders **out,
 		return SIM_OK;
 	rc = sim_file_read(path, SIM_ORDERS_BYTES_MAX, &b, err);
 	if (!rc)
-		rc = sim_orders_parse(strcmp(path, "-") ? path : "stdin",
-				      sim_buf_str(&b), b.len, &o, err);
+		rc = sim_orders_parse(sim_file_called(path), sim_buf_str(&b),
+				      b.len, &o, err);
 	sim_buf_release(&b);
 	if (rc)
 		return rc;

@@ -48,6 +48,9 @@ struct sim_job_opts {
 /* Words of their options, NULL-ended. */
 extern const char *const sim_job_sessions[], *const sim_job_accounts[];
 extern const char *const sim_job_fills[], *const sim_job_semantics[];
+/* To offer; a number or a timeframe follows those that end in a colon. */
+extern const char *const sim_job_paths[], *const sim_job_limit_fills[];
+extern const char *const sim_job_slippages[], *const sim_job_commissions[];
 
 struct sim_job {
 	struct sim_run_spec spec;

@@ -77,6 +77,7 @@ struct sim_opt {
 	const char *help;
 	void *value;			/* by kind, see above */
 	const char *const *choices;	/* ENUM (STR: to offer), NULL-ended */
+	const char *const *offers;	/* to complete, where help says more */
 	int64_t lo, hi;			/* INT, DEC (1e-8); both 0: any */
 	const char *setting;		/* key in settings.def, or NULL */
 	unsigned flags;

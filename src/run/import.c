@@ -71,7 +71,7 @@ static int read_text(struct work *w, const char *path)
 	bool pipe = !strcmp(path, "-");
 	int rc;
 
-	w->name = pipe ? "standard input" : path;
+	w->name = sim_file_called(path);
 	if (!pipe && !stat(path, &st) && S_ISREG(st.st_mode)) {
 		rc = sim_file_map(path, &w->map, w->err);
 		if (rc)

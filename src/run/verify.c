@@ -471,6 +471,33 @@ static int compare_reach(const struct check *c, struct sim_err *err)
 	return SIM_OK;
 }
 
+/* What the other paths inside the bars came to. */
+static int compare_band(const struct check *c, struct sim_err *err)
+{
+	const struct sim_run_band *a = &c->f->result.band, *b = &c->now.band;
+	const struct {
+		const char *what;
+		sim_dec saved, now;
+	} finals[] = {
+		{ "the final equity on ohlc", a->ohlc, b->ohlc },
+		{ "the final equity on olhc", a->olhc, b->olhc },
+		{ "the final equity on worst", a->worst, b->worst },
+		{ "the final equity on best", a->best, b->best },
+		{ "the low end of the band", a->low, b->low },
+		{ "the high end of the band", a->high, b->high },
+	};
+
+	if (!a->is_known)
+		return SIM_OK;
+	for (size_t i = 0; i < sizeof(finals) / sizeof(finals[0]); i++) {
+		if (finals[i].saved != finals[i].now)
+			return figure_differs(c, finals[i].what,
+					      finals[i].saved, finals[i].now,
+					      err);
+	}
+	return SIM_OK;
+}
+
 /* Compare the logs; *rep says where they part. */
 static int compare(struct check *c, struct sim_err *err)
 {
@@ -492,7 +519,9 @@ static int compare(struct check *c, struct sim_err *err)
 
 		if (!rc)
 			rc = compare_counts(c, err);
-		return rc ? rc : compare_reach(c, err);
+		if (!rc)
+			rc = compare_reach(c, err);
+		return rc ? rc : compare_band(c, err);
 	}
 	rep->events_differ = true;
 	rep->saved = line_at(a, at);
@@ -555,7 +584,7 @@ static void make_ready(struct check *c)
 
 	c->spec.log = c->spec.each_step = true;
 	c->spec.reach = c->f->result.nreach != 0;
-	c->spec.band = false;
+	c->spec.band = c->f->result.band.is_known;
 	c->spec.calendar_dir = c->src->calendar_dir;
 	if (c->src->progress) {
 		c->spec.progress = forward_progress;

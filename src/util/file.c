@@ -233,12 +233,18 @@ static int read_source(struct source *s)
 	return rc;
 }
 
+const char *sim_file_called(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
 static bool is_stdin_read;		/* there is no second time */
 
 int sim_file_read(const char *path, size_t max, struct sim_buf *out,
 		  struct sim_err *err)
 {
-	struct source s = { -1, path, max, max, NULL, 0, out, err };
+	struct source s = { -1, sim_file_called(path), max, max, NULL, 0,
+			    out, err };
 	int rc;
 
 	if (!strcmp(path, "-")) {
@@ -248,7 +254,6 @@ int sim_file_read(const char *path, size_t max, struct sim_buf *out,
 					   " one of the two");
 		is_stdin_read = true;
 		s.fd = STDIN_FILENO;
-		s.path = "standard input";
 		return read_source(&s);
 	}
 	s.fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -24,6 +24,9 @@ void sim_file_unmap(struct sim_file_map *m);
 /* Give the memory of a mapping back; it is read again when touched. */
 void sim_file_forget(const struct sim_file_map *m);
 
+/* What messages call a path: "-" is standard input. */
+const char *sim_file_called(const char *path);
+
 /* Whole content into memory (path "-" is stdin), at most max bytes; a gzip
  * file is unpacked (the limit holds for what comes out).  Takes: *out must be
  * initialised; content is appended.  Errors: SIM_E_USAGE stdin was read before.

@@ -69,6 +69,10 @@ bad 64 optimize sweep buy-hold --data A=- --data B=-
 printf 'time,symbol,side,qty\n2020-01-06,A,buy,1\n' >few.csv
 input=few.csv
 bad 64 simulate --orders - --data A=-
+printf 'time,symbol,side,qty\nnever,ACME,buy,1\n' >never.csv
+input=never.csv
+bad 65 simulate --orders - --symbols ACME
+grep -q 'standard input' "$tmp/err" || fail "another name of standard input"
 input=
 bad 64 data imprt
 bad 66 data rm NOPE

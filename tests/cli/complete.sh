@@ -50,6 +50,10 @@ words 'sharpe,sortino ' optimize sweep sma-cross --metrics sharpe,sorti
 words 'alpha alpha_arith all ' optimize sweep sma-cross --metrics al
 words 'params.fast,sqn params.fast,sqn_uncapped ' \
 	optimize best s1 --fields params.fast,sqn
+words 'detail: ' simulate --path de
+words 'none bps: ticks: spread: vol: impact: ' session create --slippage ''
+words 'through: ' simulate --limit-fill th
+words 'per-share: percent: per-order: ' simulate --commission p
 words ':files ' data import ''
 [ -z "$(simutrador __complete nope '')" ] || fail "words after nonsense"
 # Whatever is broken, completion stays silent.

@@ -153,6 +153,22 @@ def altered_figures(home):
     verdict(home, "r1", 0)
 
 
+def altered_band(home):
+    """The final equities of a run with ambiguous fills."""
+    run = home.json(*SIMULATE, "--symbols", "WALK", "-p", "take_profit=0.02",
+                    "-p", "stop_loss=0.02")["run_id"]
+    path = os.path.join(home.path, RUNS, run, "summary.json")
+    with open(path, encoding="ascii") as f:
+        before = f.read()
+    band = t.parse(before)["band"]
+    for name in ("ohlc", "worst", "high"):
+        restore(path, before.replace(f'"{name}": "{band[name]}"',
+                                     f'"{name}": "99.5"'))
+        verdict(home, run, 84, f"was saved as 99.5 and is now {band[name]}")
+    restore(path, before)
+    verdict(home, run, 0)
+
+
 def missing(home):
     verdict(home, "r99", 66, "there is no run 'r99'")
     shutil.copytree(os.path.join(home.path, "sim", "store"),
