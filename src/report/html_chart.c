@@ -1,7 +1,6 @@
 /* html_chart: axes, grid, and a path through each column's extremes. */
 #include "report/html_chart.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "report/html.h"
@@ -29,17 +28,26 @@ static double y_of(const struct frame *f, double v)
 	return span > 0 ? TOP + (f->high - v) / span * h : TOP + h / 2;
 }
 
+/* Digits after the point, the same for every line of the grid. */
+static int decimals(double step)
+{
+	return step >= 10 ? 0 : step >= 0.1 || step <= 0 ? 2 : 4;
+}
+
 static void grid(const struct frame *f)
 {
+	double step = (f->high - f->low) / GRID;
+
 	for (int i = 0; i <= GRID; i++) {
-		double v = f->low + (f->high - f->low) * i / GRID;
-		double y = y_of(f, v), shown = v * f->c->scale;
+		double v = i < GRID ? f->low + step * i : f->high;
+		double y = y_of(f, v);
 
 		sim_buf_printf(f->out, "<path class=\"grid\" "
 			"d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
 			"class=\"axis end\">%.*f%s</text>\n", LEFT, y,
 			WIDTH - RIGHT, LEFT - 6, y + 4,
-			fabs(shown) < 1e5 ? 2 : 0, shown, f->c->unit);
+			decimals(step * f->c->scale), v * f->c->scale,
+			f->c->unit);
 		if (!(f->high > f->low))
 			break;
 	}

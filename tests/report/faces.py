@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -77,6 +78,11 @@ def check_html(*args):
     for tag, n in (("html", 1), ("title", 1), ("h1", 1), ("svg", 2),
                    ("style", 1), ("main", 1)):
         assert page.count[tag] == n, (tag, page.count)
+    for chart in text.split("<svg")[1:]:
+        labels = re.findall('class="axis end">(-?[0-9.]+)%?<', chart)
+        digits = {len(v.partition(".")[2]) for v in labels}
+        assert len(digits) <= 1 and "-0.00" not in labels, labels
+        assert len(set(labels)) == len(labels), labels
     return page
 
 
