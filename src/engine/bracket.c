@@ -19,11 +19,11 @@ static struct node *child(struct sim_engine *e, struct node *entry,
 	o->qty = qty;
 	o->expire_at = SIM_TIME_MAX;
 	o->parent = entry->o.id;
-	n->live_step = e->step;
+	n->live_from = INT64_MIN;
 	n->fresh = true;
 	e->syms[o->sym].kinds |= KIND_FRESH;
 	if (e->cfg.semantics == SIM_CONFIG_SEMANTICS_BACKTRADER)
-		n->live_step++;
+		n->live_from = e->now;
 	return n;
 }
 

@@ -30,7 +30,7 @@ struct node {
 	struct sim_order o;
 	uint32_t slot, prev, next;
 	sim_dec raw_fee;		/* commission before minimum, maximum */
-	uint64_t live_step;		/* first step it may match in */
+	sim_time live_from;		/* bars it meets begin then or later */
 	bool done;			/* left the book; freed later */
 	bool fresh;	/* just became active where the path is: may take */
 };
@@ -47,7 +47,7 @@ struct sym {
 	bool urgent, stale;
 	uint8_t kinds;			/* of open orders, KIND_* */
 	bool no_volume;
-	sim_time next_expiry;
+	sim_time next_expiry, begins;	/* begins: this step's bar */
 	struct sim_bar bar;		/* this step's, when orders meet it */
 	const struct sim_engine_bar *rest;	/* where all is, or NULL */
 	uint32_t flags;

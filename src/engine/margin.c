@@ -97,7 +97,7 @@ static void liquidate(struct sim_engine *e, struct sym *s, uint64_t cause)
 	n->o.reduce_only = true;
 	n->o.qty = dec_abs(s->pos.qty);
 	n->o.expire_at = SIM_TIME_MAX;
-	n->live_step = e->step + 1;
+	n->live_from = e->now;
 	e->liquidating++;
 	e->counts.liquidations++;
 	sim_submit_internal(e, n, cause);

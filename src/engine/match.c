@@ -110,12 +110,11 @@ static inline void go(struct sim_engine *e, enum sim_trace_where where,
 /* In the order of KIND_MARKET, KIND_STOP, KIND_LIMIT. */
 enum { POINT_MARKETS, POINT_STOPS, POINT_LIMITS, POINT__COUNT };
 
-static bool sits_out(const struct sim_engine *e, const struct sym *s,
-		     const struct node *n)
+static bool sits_out(const struct sym *s, const struct node *n)
 {
 	const struct sim_order *o = &n->o;
 
-	return n->done || n->live_step > e->step || o->tif == SIM_TIF_CLS ||
+	return n->done || n->live_from > s->begins || o->tif == SIM_TIF_CLS ||
 	       (o->tif == SIM_TIF_OPG && !(s->flags & SIM_ENGINE_FIRST));
 }
 
@@ -166,7 +165,7 @@ static void at_point(struct sim_engine *e, struct sym *s, sim_dec price,
 		int class = __builtin_ctz(left);
 
 		for (; n && n->o.id < newest; n = sim_book_next(e, n)) {
-			if (sits_out(e, s, n))
+			if (sits_out(s, n))
 				continue;
 			if (pass == PASS_REDUCING && !reduces(s, &n->o))
 				continue;
@@ -182,7 +181,7 @@ static void after_open(struct sim_engine *e, struct sym *s)
 
 	for (struct node *n = sim_book_first(e, s); n; n = next) {
 		next = sim_book_next(e, n);
-		if (n->live_step > e->step)
+		if (n->live_from > s->begins)
 			continue;
 		if (n->o.tif == SIM_TIF_IOC)
 			sim_book_end(e, n, SIM_END_REASON_IOC, n->o.seq);
@@ -247,9 +246,11 @@ bool sim_match_lone(struct sim_engine *e, struct sym *s,
 
 	if (!n || s->head != s->tail || s->stale || s->kinds != KIND_MARKET ||
 	    !e->open_is_all || b->flags & SIM_ENGINE_SYNTHETIC ||
-	    s->next_action < s->nactions || n->live_step > e->step ||
+	    s->next_action < s->nactions ||
+	    n->live_from > b->series->ts[b->at] ||
 	    n->o.expire_at <= b->series->ts[b->at])
 		return false;
+	s->begins = b->series->ts[b->at];
 	s->flags = b->flags;
 	s->detail = b->detail;
 	if (e->is_simple)
@@ -285,7 +286,7 @@ static bool reach(const struct sim_engine *e, struct sym *s, struct node *n,
 	bool stop = is_stop_kind(o), up;
 	sim_dec level;
 
-	if (sits_out(e, s, n) || is_market_kind(o) || (!stop && is_dry(e, s)))
+	if (sits_out(s, n) || is_market_kind(o) || (!stop && is_dry(e, s)))
 		return false;
 	up = stop == is_buy(o);		/* acts at `level` or above */
 	level = stop ? o->stop : o->limit;
@@ -425,7 +426,7 @@ static void at_close(struct sim_engine *e, struct sym *s)
 				      false };
 
 		if (n->done || n->o.tif != SIM_TIF_CLS ||
-		    n->live_step > e->step)
+		    n->live_from > s->begins)
 			continue;
 		if (n->o.type == SIM_ORDER_TYPE_MARKET ||
 		    limit_hit(&n->o, price))
@@ -477,7 +478,7 @@ void sim_match_close_markets(struct sim_engine *e, struct sym *s, bool opening)
 		if (n->done || n->o.type != SIM_ORDER_TYPE_MARKET ||
 		    n->o.tif == SIM_TIF_OPG || n->o.tif == SIM_TIF_CLS ||
 		    n->o.role == SIM_ORDER_ROLE_LIQUIDATION ||
-		    n->live_step <= e->step ||
+		    n->live_from < e->now ||
 		    (!opening && !reduces(s, &n->o)))
 			continue;
 		sim_fill_execute(e, n, &at);

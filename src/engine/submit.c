@@ -369,7 +369,7 @@ static void from_request(const struct sim_engine *e, struct node *n,
 	o->size_at_fill = req->size_at_fill &&
 			  req->size_kind != SIM_ORDER_SIZE_QTY;
 	o->reduce_only = req->reduce_only;
-	n->live_step = e->step + 1;
+	n->live_from = e->now;
 	if (bare)
 		return;
 	o->limit = req->limit;

@@ -271,14 +271,14 @@ static inline void read_bar(struct sim_engine *e, struct sym *s,
 	sim_dec open;
 
 	s->rest = NULL;
+	s->begins = b->series->ts[b->at];
 	if (s->stale || s->kinds != KIND_MARKET || !e->open_is_all) {
 		s->bar = sim_bar_at(b->series, b->at);
 		return;
 	}
 	open = b->series->open[b->at];
 	s->rest = b;
-	s->bar = (struct sim_bar){ b->series->ts[b->at], open, open, open,
-				   open, 0 };
+	s->bar = (struct sim_bar){ s->begins, open, open, open, open, 0 };
 }
 /* Read what was left out of it. */
 static inline void read_rest(struct sym *s)

@@ -28,7 +28,7 @@ void sim_trail_follow(struct sim_engine *e, struct sym *s, sim_dec price)
 		struct sim_order *o = &n->o;
 
 		if (o->type != SIM_ORDER_TYPE_TRAILING_STOP || o->triggered ||
-		    n->live_step > e->step)
+		    n->live_from > s->begins)
 			continue;
 		if (is_buy(o) ? price >= o->trail_ref : price <= o->trail_ref)
 			continue;

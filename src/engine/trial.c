@@ -111,7 +111,7 @@ static bool contested(const struct sim_engine *e, const struct sym *s)
 		return false;
 	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {
-		if (n->live_step > e->step || n->o.tif == SIM_TIF_CLS ||
+		if (n->live_from > s->begins || n->o.tif == SIM_TIF_CLS ||
 		    n->o.tif == SIM_TIF_OPG ||
 		    n->o.type == SIM_ORDER_TYPE_MARKET ||
 		    !in_range(s, &n->o))

@@ -186,7 +186,9 @@ static bool watch_step(void *ctx, const struct sim_strategy_view *v)
 		return false;
 	if (!x->step)
 		note_decision(x, v, &s->bars);
-	if (w->before.id && s->traded)
+	/* A bar that was under way when the order came did not meet it. */
+	if (w->before.id && s->traded &&
+	    s->bars.ts[s->bars.n - 1] >= x->decided)
 		add_bar(w, v, &s->bars);
 	o = v->host->order(v->host->ctx, x->order);
 	w->before.id = 0;

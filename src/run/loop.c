@@ -131,6 +131,10 @@ static sim_time sink_next_close(void *ctx, uint32_t sym, sim_time t)
 		k--;
 	while (k < f->nsessions && f->sessions[k].close <= t)
 		k++;
+	/* The bar of a day or week that is under way can't be met any more. */
+	if (f->tf.unit != SIM_BAR_TF_INTRADAY && k < f->nsessions &&
+	    f->sessions[k].open < t)
+		k++;
 	if (k < f->nsessions)
 		return f->sessions[k].close;
 	return sim_calendar_next(l->setup->prepared->syms[sym].cal, t, &x) ?

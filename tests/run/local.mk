@@ -5,7 +5,7 @@ LONG_TESTS += %D%/same_bytes.sh
 PY_TESTS += %D%/plugin.py %D%/forms.py %D%/failed.py
 LONG_TESTS += %D%/forms.py
 PY_TESTS += %D%/aapl_split.py %D%/import_all.py %D%/variety.py \
-	%D%/verify.py
+	%D%/verify.py %D%/calendars.py
 EXTRA_DIST += %D%/simtest.py
 
 UNIT_TESTS += %D%/test_log

@@ -1,0 +1,99 @@
+"""Symbols whose days end at different times: what is decided at one's close
+meets no bar of another that is already under way, whatever its order type,
+time in force or origin."""
+import sys
+
+sys.dont_write_bytecode = True
+import simtest as t
+
+# A week of a market that never closes, and of New York's.  The 17th of BTC
+# runs from 00:00 to 24:00 and opens at 120; EQ's ends within it, at 21:00.
+BTC = """Date,Open,High,Low,Close,Volume
+2024-01-13,100,110,90,105,1000
+2024-01-14,105,115,95,110,1000
+2024-01-15,110,120,100,115,1000
+2024-01-16,115,125,105,120,1000
+2024-01-17,120,220,110,215,1000
+2024-01-18,215,225,205,220,1000
+2024-01-19,220,225,205,221,1000
+2024-01-20,222,225,205,220,1000
+"""
+EQ = """Date,Open,High,Low,Close,Volume
+2024-01-12,50,51,49,50,1000
+2024-01-16,50,51,49,50,1000
+2024-01-17,50,60,49,60,1000
+2024-01-18,60,61,59,60,1000
+2024-01-19,60,61,59,60,1000
+"""
+NOW = "2024-01-17T21:00:00Z"
+# Each is given at NOW; the fill that it must have, or None.
+ORDERS = (
+    ("market,1,,day", ("2024-01-19T00:00:00Z", "215")),
+    ("market,1,,gtc", ("2024-01-19T00:00:00Z", "215")),
+    ("market,1,,ioc", ("2024-01-19T00:00:00Z", "215")),
+    ("market,1,,fok", ("2024-01-19T00:00:00Z", "215")),
+    ("market,1,,opg", ("2024-01-19T00:00:00Z", "215")),
+    ("market,1,,cls", ("2024-01-19T00:00:00Z", "220")),
+    ("limit,1,112,gtc", None),
+    ("limit,1,207,day", ("2024-01-19T00:00:00Z", "207")),
+    ("limit,1,204,day", None),
+)
+RULES = ("--model frictionless --account margin".split(),
+         "--model frictionless --path ohlc --fill close".split())
+
+
+def orders_at(home, rules):
+    home.write("orders.csv", "at,symbol,side,type,quantity,limit,"
+               "time_in_force\n" + "".join(f"{NOW},BTC,buy,{o}\n"
+                                           for o, _ in ORDERS))
+    run = home.json("simulate", "--orders", "orders.csv", "--symbols",
+                    "BTC,EQ", *rules)["run_id"]
+    fills = {f["order"]: (f["time"], f["price"])
+             for f in home.rows("run", "show", run, "--print", "fills")}
+    for i, (order, expected) in enumerate(ORDERS):
+        t.same(f"{order} {rules}", fills.get(str(i + 1)), expected)
+    home.run("run", "verify", run)
+
+
+def waited(home):
+    """A limit of 112, which the bar under way reached, met none of it."""
+    bars = home.json("explain", "nofill", "7")["bars"]
+    t.same("the first bar met", bars[0]["bar"]["time"], "2024-01-18T00:00:00Z")
+
+
+def strategy(home):
+    fills = home.rows("simulate", "--strategy", "momentum-rotation", "-p",
+                      "lookback=1", "-p", "every=1", "-p", "top=1",
+                      "--symbols", "BTC,EQ", "--model", "frictionless",
+                      "--print", "fills")
+    t.same("rotation", [(f["time"][:13], f["symbol"], f["side"], f["price"])
+                        for f in fills[:2]],
+           [("2024-01-16T00", "BTC", "buy", "110"),
+            ("2024-01-19T00", "BTC", "sell", "215")])
+
+
+def forced(home):
+    """A margin call at EQ's close sells BTC at an open still to come: equity
+    is 3500 + 100 - 600, and 2400 + 1800 are required."""
+    home.write("forced.csv", "time,symbol,side,type,quantity\n"
+               "2024-01-15,BTC,buy,market,20\n2024-01-16,EQ,sell,market,60\n")
+    rows = home.rows("simulate", "--orders", "forced.csv", "--symbols",
+                     "BTC,EQ", "--model", "frictionless", "--cash", "3500",
+                     "--account", "margin", "--initial-margin", "0.5",
+                     "--maintenance-long", "1", "--maintenance-short", "0.5",
+                     "--print", "fills")
+    sold = [f for f in rows if f["reason"] == "liquidation"]
+    t.same("forced", [(f["time"], f["symbol"], f["price"]) for f in sold],
+           [("2024-01-19T00:00:00Z", "BTC", "215")])
+
+
+with t.Home() as home:
+    for name, text in (("BTC", BTC), ("EQ", EQ)):
+        home.write(f"{name}.csv", text)
+        home.run("data", "import", f"{name}.csv", "--symbol", name)
+    for rules in RULES:
+        orders_at(home, rules)
+    waited(home)
+    strategy(home)
+    forced(home)
+print(f"{len(ORDERS) * len(RULES)} orders beside a bar under way")
