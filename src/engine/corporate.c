@@ -93,7 +93,8 @@ static void split_orders(struct sim_engine *e, struct sym *s,
 		reprice(e, s, n, a);
 		n->o.filled = filled;
 		n->o.qty = filled + left;
-		if (!left && !n->o.size_at_fill) {
+		if ((!left && !n->o.size_at_fill) ||
+		    (n->o.parent && !reduces(s, &n->o))) {
 			sim_book_end(e, n, SIM_END_REASON_POSITION, cause);
 			continue;
 		}
