@@ -477,8 +477,7 @@ static void match(struct sim_engine *e, const struct sim_engine_bar *bars,
 	if (!e->nactive)
 		return;
 	sim_match_open(e);
-	for (uint32_t i = 0; i < e->nactive; i++)
-		sim_match_path(e, &e->syms[e->active[i]]);
+	sim_match_rest(e);
 }
 
 static __attribute__((noinline)) int
@@ -538,7 +537,7 @@ whole_alone(struct sim_engine *e, const struct sim_engine_bar *b,
 			settle_day(e, start);
 		if (e->nactive) {
 			sim_match_open(e);
-			sim_match_path(e, s);
+			sim_match_rest(e);
 		}
 	}
 	mark_one(e, s, b);

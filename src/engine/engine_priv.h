@@ -240,8 +240,8 @@ void sim_match_open(struct sim_engine *e);
  * and there is no more to it; false: not so, and nothing was done. */
 bool sim_match_lone(struct sim_engine *e, struct sym *s,
 		    const struct sim_engine_bar *b);
-/* One symbol's bar after its open; the bar is made whole for it. */
-void sim_match_path(struct sim_engine *e, struct sym *s);
+/* What follows the open: each symbol's path, then orders for the close. */
+void sim_match_rest(struct sim_engine *e);
 /* The price from which a resting limit counts as reached (limit_through). */
 sim_dec sim_match_limit(const struct sim_engine *e, const struct sym *s,
 			const struct sim_order *o);

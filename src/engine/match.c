@@ -220,48 +220,6 @@ void sim_match_open(struct sim_engine *e)
 	}
 }
 
-/* A lone market order meets its bar's open; all of the bar is read when that
- * leaves something open. */
-static inline void fill_simple(struct sim_engine *e, struct sym *s,
-			       struct node *n, const struct sim_engine_bar *b)
-{
-	s->rest = b;
-	sim_fill_simple(e, n, b->series->open[b->at], reason_of(&n->o));
-}
-
-static void fill_lone(struct sim_engine *e, struct sym *s, struct node *n,
-		      const struct sim_engine_bar *b)
-{
-	struct fill_at at = { 0, reason_of(&n->o), true, false };
-
-	read_bar(e, s, b);
-	at.price = s->bar.open;
-	sim_fill_plain(e, n, &at);
-}
-
-bool sim_match_lone(struct sim_engine *e, struct sym *s,
-		    const struct sim_engine_bar *b)
-{
-	struct node *n = sim_book_first(e, s);
-
-	if (!n || s->head != s->tail || s->stale || s->kinds != KIND_MARKET ||
-	    !e->open_is_all || b->flags & SIM_ENGINE_SYNTHETIC ||
-	    s->next_action < s->nactions ||
-	    n->live_from > b->series->ts[b->at] ||
-	    n->o.expire_at <= b->series->ts[b->at])
-		return false;
-	s->begins = b->series->ts[b->at];
-	s->flags = b->flags;
-	s->detail = b->detail;
-	if (e->is_simple)
-		fill_simple(e, s, n, b);
-	else
-		fill_lone(e, s, n, b);
-	if (s->head != NIL)
-		sim_match_path(e, s);
-	return true;
-}
-
 /* -- segments ------------------------------------------------------------ */
 
 struct act {
@@ -413,11 +371,14 @@ static void walk_detail(struct sim_engine *e, struct sym *s)
 		e->trace->leg.detail = 0;
 }
 
-/* Orders for the session's close. */
-static void at_close(struct sim_engine *e, struct sym *s)
+/* Orders for the session's close: those that reduce, or all, and then what is
+ * left of them ends. */
+static void at_close(struct sim_engine *e, struct sym *s, enum pass pass)
 {
 	sim_dec price = s->bar.close;
 
+	if (!(s->flags & SIM_ENGINE_LAST) || !(s->kinds & KIND_AT_CLOSE))
+		return;
 	go(e, SIM_TRACE_CLOSE, price, price);
 	for (struct node *n = sim_book_first(e, s); n;
 	     n = sim_book_next(e, n)) {
@@ -426,12 +387,13 @@ static void at_close(struct sim_engine *e, struct sym *s)
 				      false };
 
 		if (n->done || n->o.tif != SIM_TIF_CLS ||
-		    n->live_from > s->begins)
+		    n->live_from > s->begins ||
+		    (pass == PASS_REDUCING && !reduces(s, &n->o)))
 			continue;
 		if (n->o.type == SIM_ORDER_TYPE_MARKET ||
 		    limit_hit(&n->o, price))
 			sim_fill_execute(e, n, &at);
-		if (!n->done)
+		if (!n->done && pass != PASS_REDUCING)
 			sim_book_end(e, n, SIM_END_REASON_CLS, n->o.seq);
 	}
 }
@@ -450,10 +412,9 @@ static void walk_bar(struct sim_engine *e, struct sym *s)
 		sim_trial_run(e, s);
 }
 
-void sim_match_path(struct sim_engine *e, struct sym *s)
+/* One symbol's bar after its open; the bar is made whole for it. */
+static void follow_path(struct sim_engine *e, struct sym *s)
 {
-	bool last = s->flags & SIM_ENGINE_LAST;
-
 	/* Children made at the open leave kinds behind: they make it stale. */
 	if (s->head == NIL || (!s->stale && s->kinds == KIND_MARKET))
 		return;
@@ -462,8 +423,58 @@ void sim_match_path(struct sim_engine *e, struct sym *s)
 		walk_detail(e, s);
 	else if (!passes_by(s, s->bar.low, s->bar.high))
 		walk_bar(e, s);
-	if (last && s->head != NIL)
-		at_close(e, s);
+}
+
+/* A lone market order meets its bar's open; all of the bar is read when that
+ * leaves something open. */
+static inline void fill_simple(struct sim_engine *e, struct sym *s,
+			       struct node *n, const struct sim_engine_bar *b)
+{
+	s->rest = b;
+	sim_fill_simple(e, n, b->series->open[b->at], reason_of(&n->o));
+}
+
+static void fill_lone(struct sim_engine *e, struct sym *s, struct node *n,
+		      const struct sim_engine_bar *b)
+{
+	struct fill_at at = { 0, reason_of(&n->o), true, false };
+
+	read_bar(e, s, b);
+	at.price = s->bar.open;
+	sim_fill_plain(e, n, &at);
+}
+
+bool sim_match_lone(struct sim_engine *e, struct sym *s,
+		    const struct sim_engine_bar *b)
+{
+	struct node *n = sim_book_first(e, s);
+
+	if (!n || s->head != s->tail || s->stale || s->kinds != KIND_MARKET ||
+	    !e->open_is_all || b->flags & SIM_ENGINE_SYNTHETIC ||
+	    s->next_action < s->nactions ||
+	    n->live_from > b->series->ts[b->at] ||
+	    n->o.expire_at <= b->series->ts[b->at])
+		return false;
+	s->begins = b->series->ts[b->at];
+	s->flags = b->flags;
+	s->detail = b->detail;
+	if (e->is_simple)
+		fill_simple(e, s, n, b);
+	else
+		fill_lone(e, s, n, b);
+	if (s->head != NIL)
+		follow_path(e, s);
+	return true;
+}
+
+void sim_match_rest(struct sim_engine *e)
+{
+	for (uint32_t i = 0; i < e->nactive; i++)
+		follow_path(e, &e->syms[e->active[i]]);
+	for (uint32_t i = 0; i < e->nactive; i++)
+		at_close(e, &e->syms[e->active[i]], PASS_REDUCING);
+	for (uint32_t i = 0; i < e->nactive; i++)
+		at_close(e, &e->syms[e->active[i]], PASS_OPENING);
 }
 
 void sim_match_close_markets(struct sim_engine *e, struct sym *s, bool opening)
