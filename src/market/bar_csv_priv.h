@@ -53,10 +53,29 @@ int sim_bar_csv_resolve(struct bar_csv_ctx *c, sim_time *t);
 
 /* Read one NDJSON line. */
 int sim_bar_csv_ndjson(struct bar_csv_ctx *c, const char *s, const char *e);
-/* Find the members of the first NDJSON object. */
-int sim_bar_csv_ndjson_sniff(const char *name, const char *s, const char *e,
-			     struct sim_bar_csv_layout *lay,
+/* Find the members of the first NDJSON object, or take those of map (NULL:
+ * none). */
+int sim_bar_csv_ndjson_sniff(const char *name, struct bar_csv_field line,
+			     const char *map, struct sim_bar_csv_layout *lay,
 			     struct sim_err *err);
+/* The time of an NDJSON line, naive ones as if in UTC; false: it has none. */
+bool sim_bar_csv_ndjson_time(const struct sim_bar_csv_layout *lay,
+			     struct bar_csv_field line, sim_time *t);
+
+/*
+ * Hand each KEY=COLUMN of a --map to column(), which says where that is.
+ *
+ * Errors: SIM_E_INVAL what is not KEY=COLUMN, a key that there isn't, or one
+ *         that was there before; else what column() returns.
+ */
+struct bar_csv_map {
+	int (*column)(const struct bar_csv_map *m, int role, const char *what,
+		      struct sim_err *err);
+	const void *ctx;
+	struct sim_bar_csv_layout *lay;
+};
+int sim_bar_csv_map(const char *text, const struct bar_csv_map *m,
+		    struct sim_err *err);
 
 /* The place of a header among those a role is known by (lower is better), or
  * -1. */

@@ -270,50 +270,61 @@ static int map_role(const char *key, struct sim_err *err)
 			   key);
 }
 
-static int map_column(const struct sample *sm,
-		      const struct sim_bar_csv_layout *lay, const char *what,
-		      int *col, struct sim_err *err)
+/* One KEY=COLUMN, which is cut up; seen: the roles before it. */
+static int map_part(char *part, const struct bar_csv_map *m,
+		    bool seen[SIM_BAR_CSV__ROLES], struct sim_err *err)
 {
+	char *what = strchr(part, '=');
+	int role;
+
+	if (!what)
+		return sim_err_set(err, SIM_E_INVAL, "--map: '%.48s' is not "
+				   "KEY=COLUMN, as in ts=Date", part);
+	*what++ = '\0';
+	role = map_role(part, err);
+	if (role < 0)
+		return role;
+	if (seen[role])
+		return sim_err_set(err, SIM_E_INVAL, "--map names the column "
+				   "of the %s twice; leave one of them out",
+				   roles[role].text);
+	seen[role] = true;
+	return m->column(m, role, what, err);
+}
+
+int sim_bar_csv_map(const char *text, const struct bar_csv_map *m,
+		    struct sim_err *err)
+{
+	char *copy = sim_mem_strdup(text), *rest = copy, *part;
+	bool seen[SIM_BAR_CSV__ROLES] = { false };
+	int rc = SIM_OK;
+
+	while (!rc && (part = sim_str_sep(&rest, ',')))
+		rc = map_part(part, m, seen, err);
+	sim_mem_free(copy);
+	return rc;
+}
+
+static int map_column(const struct bar_csv_map *m, int role, const char *what,
+		      struct sim_err *err)
+{
+	const struct sample *sm = m->ctx;
 	int64_t k;
 
 	for (int i = 0; i < sm->head_columns; i++) {
 		if (sm->head[i].n != strlen(what) ||
 		    memcmp(sm->head[i].s, what, sm->head[i].n))
 			continue;
-		*col = i + (sm->split && i);
+		m->lay->col[role] = i + (sm->split && i);
 		return SIM_OK;
 	}
-	if (!sim_str_int(what, "column", 1, lay->columns, &k, NULL)) {
-		*col = (int)k - 1;
+	if (!sim_str_int(what, "column", 1, m->lay->columns, &k, NULL)) {
+		m->lay->col[role] = (int)k - 1;
 		return SIM_OK;
 	}
 	return sim_err_set(err, SIM_E_DATA, "%.120s has no column '%.48s'; "
 			   "name one of its header or a number from 1 to %d",
-			   sm->name, what, lay->columns);
-}
-
-static int apply_map(const struct sample *sm, const char *map,
-		     struct sim_bar_csv_layout *lay, struct sim_err *err)
-{
-	char *copy = sim_mem_strdup(map), *rest = copy, *part;
-	int rc = SIM_OK;
-
-	while (!rc && (part = sim_str_sep(&rest, ','))) {
-		char *what = strchr(part, '=');
-		int role;
-
-		if (!what) {
-			rc = sim_err_set(err, SIM_E_INVAL, "--map: '%.48s' is "
-					 "not KEY=COLUMN, as in ts=Date", part);
-			break;
-		}
-		*what++ = '\0';
-		role = map_role(part, err);
-		rc = role < 0 ? role
-			      : map_column(sm, lay, what, &lay->col[role], err);
-	}
-	sim_mem_free(copy);
-	return rc;
+			   sm->name, what, m->lay->columns);
 }
 
 /* ---- times, scale, order ------------------------------------------------ */
@@ -377,16 +388,27 @@ static int find_dates(const struct sample *sm, struct sim_bar_csv_layout *lay,
 			   quoted, lay->col[SIM_BAR_CSV_TIME] + 1);
 }
 
+static bool row_time(const struct sample *sm, size_t row,
+		     const struct sim_bar_csv_layout *lay, sim_time *t)
+{
+	const struct line *l = &sm->line[sm->header + row];
+	struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX];
+	struct bar_csv_field all = { l->s, (size_t)(l->e - l->s) };
+
+	if (lay->format == SIM_BAR_CSV_FORMAT_NDJSON)
+		return sim_bar_csv_ndjson_time(lay, all, t);
+	return data_fields(sm, row, lay->delim, f) == lay->columns &&
+	       !sim_bar_csv_time(lay, f[lay->col[SIM_BAR_CSV_TIME]],
+				 clock_of(lay, f), t, NULL);
+}
+
 static void find_order(const struct sample *sm, struct sim_bar_csv_layout *lay)
 {
-	struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX];
 	size_t up = 0, down = 0;
 	sim_time last = SIM_TIME_NONE, t;
 
 	for (size_t i = 0; i + sm->header < sm->n; i++) {
-		if (data_fields(sm, i, lay->delim, f) != lay->columns ||
-		    sim_bar_csv_time(lay, f[lay->col[SIM_BAR_CSV_TIME]],
-				     clock_of(lay, f), &t, NULL))
+		if (!row_time(sm, i, lay, &t))
 			continue;
 		up += last != SIM_TIME_NONE && t > last;
 		down += last != SIM_TIME_NONE && t < last;
@@ -421,19 +443,11 @@ static bool looks_lean(const struct sample *sm,
 	return seen;
 }
 
-static int find_format(const struct sample *sm,
-		       const struct sim_bar_csv_opts *opts,
-		       struct sim_bar_csv_layout *lay, struct sim_err *err)
+static int find_scale(const struct sim_bar_csv_opts *opts,
+		      struct sim_bar_csv_layout *lay, struct sim_err *err)
 {
 	int64_t scale = opts->scale;
 
-	lay->format = opts->format;
-	if (opts->format == SIM_BAR_CSV_FORMAT_AUTO && looks_lean(sm, lay))
-		lay->format = SIM_BAR_CSV_FORMAT_LEAN;
-	else if (opts->format == SIM_BAR_CSV_FORMAT_AUTO)
-		lay->format = lay->col[SIM_BAR_CSV_ADJUSTED] >= 0
-			    ? SIM_BAR_CSV_FORMAT_YAHOO
-			    : SIM_BAR_CSV_FORMAT_GENERIC;
 	if (!scale)
 		scale = lay->format == SIM_BAR_CSV_FORMAT_LEAN ? 10000 : 1;
 	for (lay->shift = 0; scale > 1 && scale % 10 == 0; scale /= 10)
@@ -443,6 +457,19 @@ static int find_format(const struct sample *sm,
 	return sim_err_set(err, SIM_E_INVAL, "--scale must be 1, 10, 100 .. "
 			   "100000000: what the prices in the file were "
 			   "multiplied with");
+}
+
+static void find_format(const struct sample *sm,
+			const struct sim_bar_csv_opts *opts,
+			struct sim_bar_csv_layout *lay)
+{
+	lay->format = opts->format;
+	if (opts->format == SIM_BAR_CSV_FORMAT_AUTO && looks_lean(sm, lay))
+		lay->format = SIM_BAR_CSV_FORMAT_LEAN;
+	else if (opts->format == SIM_BAR_CSV_FORMAT_AUTO)
+		lay->format = lay->col[SIM_BAR_CSV_ADJUSTED] >= 0
+			    ? SIM_BAR_CSV_FORMAT_YAHOO
+			    : SIM_BAR_CSV_FORMAT_GENERIC;
 }
 
 /* ---- together ----------------------------------------------------------- */
@@ -495,6 +522,7 @@ static void name_columns(const struct sample *sm,
 static int sniff_table(struct sample *sm, const struct sim_bar_csv_opts *opts,
 		       struct sim_bar_csv_layout *lay, struct sim_err *err)
 {
+	const struct bar_csv_map map = { map_column, sm, lay };
 	struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX];
 	int n, rc = find_delim(sm, lay, err);
 
@@ -511,7 +539,7 @@ static int sniff_table(struct sample *sm, const struct sim_bar_csv_opts *opts,
 	sm->split = lay->has_header && n == sm->head_columns + 1 &&
 		    sim_bar_csv_time_is_clock(f[1], false);
 	if (opts->map)
-		rc = apply_map(sm, opts->map, lay, err);
+		rc = sim_bar_csv_map(opts->map, &map, err);
 	if (!rc && n > SIM_BAR_CSV_COLUMNS_MAX)
 		rc = sim_err_set(err, SIM_E_DATA, "%.120s has more than %d "
 				 "columns", sm->name, SIM_BAR_CSV_COLUMNS_MAX);
@@ -525,11 +553,22 @@ static int sniff_table(struct sample *sm, const struct sim_bar_csv_opts *opts,
 		return rc;
 	name_columns(sm, lay);
 	rc = find_dates(sm, lay, f, err);
-	if (!rc)
-		rc = find_format(sm, opts, lay, err);
-	if (!rc)
-		find_order(sm, lay);
-	return rc;
+	if (rc)
+		return rc;
+	find_format(sm, opts, lay);
+	return find_scale(opts, lay, err);
+}
+
+static int sniff_objects(const struct sample *sm,
+			 const struct sim_bar_csv_opts *opts,
+			 struct sim_bar_csv_layout *lay, struct sim_err *err)
+{
+	const struct line *l = &sm->line[0];
+	const struct bar_csv_field first = { l->s, (size_t)(l->e - l->s) };
+	int rc = sim_bar_csv_ndjson_sniff(sm->name, first, opts->map, lay,
+					  err);
+
+	return rc ? rc : find_scale(opts, lay, err);
 }
 
 static void set_start(const char *text, const struct sample *sm,
@@ -564,11 +603,11 @@ int sim_bar_csv_sniff(const char *name, const char *text, size_t len,
 	else if (opts->format == SIM_BAR_CSV_FORMAT_NDJSON ||
 		 (opts->format == SIM_BAR_CSV_FORMAT_AUTO &&
 		  *sm->line[0].s == '{'))
-		rc = sim_bar_csv_ndjson_sniff(name, sm->line[0].s,
-					      sm->line[0].e, &lay, err);
+		rc = sniff_objects(sm, opts, &lay, err);
 	else
 		rc = sniff_table(sm, opts, &lay, err);
 	if (!rc) {
+		find_order(sm, &lay);
 		set_start(text, sm, &lay);
 		*out = lay;
 	}

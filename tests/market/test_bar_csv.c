@@ -97,6 +97,18 @@ static const struct good goods[] = {
 	  "\"close\":1.25,\"volume\":3}\n",
 	  "2024-01-02T10:00:00Z", "2024-01-02T10:00:00Z", "1.25", "3", 1,
 	  SIM_BAR_CSV_FORMAT_NDJSON, 0 },
+	/* A day and a time of day, newest first. */
+	{ "{\"date\":\"2024-01-02\",\"time\":\"10:01\",\"o\":1,\"h\":2,"
+	  "\"l\":0.5,\"c\":1.5}\n"
+	  "{\"date\":\"2024-01-02\",\"time\":\"10:00\",\"o\":1,\"h\":2,"
+	  "\"l\":0.5,\"c\":1.25}\n",
+	  "2024-01-02T10:00:00Z", "2024-01-02T10:01:00Z", "1.5", "0", 2,
+	  SIM_BAR_CSV_FORMAT_NDJSON, 0 },
+	/* The time of day said once more. */
+	{ "{\"datetime\":\"2024-01-02 10:01\",\"time\":\"10:01\",\"o\":1,"
+	  "\"h\":2,\"l\":0.5,\"c\":1.5}\n",
+	  "2024-01-02T10:01:00Z", "2024-01-02T10:01:00Z", "1.5", "0", 1,
+	  SIM_BAR_CSV_FORMAT_NDJSON, 0 },
 };
 
 /* Sniff and parse; returns the status. */
@@ -135,11 +147,17 @@ START_TEST(reads)
 }
 END_TEST
 
+static const char *const foreign[] = {
+	"a,b,c,d,e,f\n2024-01-02,9,200,50,100,7\n",
+	"{\"a\":\"2024-01-02\",\"o\":9,\"c\":200,\"d\":50,\"e\":100,"
+	"\"f\":7}\n",
+};
+
 START_TEST(options_win)
 {
-	static const char text[] = "a,b,c,d,e,f\n"
-				   "2024-01-02,9,200,50,100,7\n";
+	const char *text = foreign[_i];
 	struct sim_bar_csv_opts o = { SIM_BAR_CSV_FORMAT_AUTO,
+				      _i ? "ts=a,o=e,h=c,l=d,c=e,v=f" :
 				      "ts=a,o=5,h=c,l=d,c=e,v=f", 100 };
 	struct sim_bar_csv_result r = SIM_BAR_CSV_RESULT_INIT;
 	struct sim_bar_csv_input in = { .bad = SIM_BAR_CSV_REFUSE };
@@ -255,7 +273,19 @@ static const struct refusal refusals[] = {
 	{ HEAD "2024-01-02,1.12345678,2,1,1.5,1\n",
 	  { SIM_BAR_CSV_FORMAT_AUTO, NULL, 10 }, SIM_E_DATA,
 	  "line 2, column 2 (open): 1.12345678 divided by the scale" },
-	{ "{\"t\":1}\n", ANY, SIM_E_DATA, "no member for one of time, open" },
+	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, "ts=time,date=time", 0 },
+	  SIM_E_INVAL, "the column of the time twice" },
+	{ "{\"t\":1}\n", ANY, SIM_E_DATA, "no member for the open" },
+	{ "{\"t\":1}\n", { SIM_BAR_CSV_FORMAT_AUTO, "o=x", 0 }, SIM_E_DATA,
+	  "the first object has no member 'x'" },
+	{ "{\"t\":1}\n", { SIM_BAR_CSV_FORMAT_AUTO, "x=t", 0 }, SIM_E_INVAL,
+	  "'x' is not a column of bars" },
+	{ "{\"t\":\"2024-01-02\",\"o\":1,\"h\":2,\"l\":1,"
+	  "\"c\":1.00000001}\n", { SIM_BAR_CSV_FORMAT_AUTO, NULL, 10 },
+	  SIM_E_DATA, "the c divided by the scale" },
+	{ "{\"t\":\"2024-01-02\",\"o\":1,\"h\":2,\"l\":1,\"c\":1}\n",
+	  { SIM_BAR_CSV_FORMAT_AUTO, NULL, 3 }, SIM_E_INVAL,
+	  "--scale must be" },
 	{ "{x\n", ANY, SIM_E_DATA, "the first line is not a JSON object" },
 	{ "{\"t\":\"x\",\"o\":1,\"h\":1,\"l\":1,\"c\":1}\n", ANY, SIM_E_DATA,
 	  "\"x\" is not a time" },
@@ -739,7 +769,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(t, 3000);
 	tcase_add_loop_test(t, reads, 0, COUNT(goods));
-	tcase_add_test(t, options_win);
+	tcase_add_loop_test(t, options_win, 0, 2);
 	tcase_add_test(t, map_over_two_columns);
 	tcase_add_loop_test(t, refuses, 0, COUNT(refusals));
 	tcase_add_test(t, binary_is_no_text);
