@@ -313,10 +313,11 @@ static bool stamp_day(const struct work *w, bool instant, sim_time *t,
 	sim_time from = *t, open;
 	int64_t day;
 
-	if (instant && w->stamp_end)
-		from--;
-	else if (w->tz)
+	/* A date is its own day; a clock's reading may say where one ends. */
+	if (w->imp->layout.kind == SIM_TIME_NAIVE && w->tz)
 		from += sim_tz_offset(w->tz, *t) * SIM_TIME_SEC;
+	if (w->imp->layout.kind != SIM_TIME_DATE && w->stamp_end)
+		from--;
 	if (!sim_infer_session(w->cal, w->imp->tf, from, instant, &open,
 			       &day)) {
 		sim_time_format_date(day, day_text);
