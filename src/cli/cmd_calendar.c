@@ -116,8 +116,8 @@ static void show_row(struct sim_out *o, const struct sim_calendar *cal,
 		return;
 	sim_out_row(o);
 	sim_out_date(o, "date", day);
-	sim_out_str(o, "status", !is_open ? "closed" : note ? "early_close"
-							    : "open");
+	sim_out_str(o, "status", !is_open ? "closed" :
+		    sim_calendar_is_early(cal, day) ? "early_close" : "open");
 	if (is_open) {
 		sim_out_time(o, "open", s.open);
 		sim_out_time(o, "close", s.close);
@@ -127,6 +127,16 @@ static void show_row(struct sim_out *o, const struct sim_calendar *cal,
 	if (note)
 		sim_out_str(o, "note", note);
 	sim_out_row_end(o);
+}
+
+static int unknown_year(const char *name, const struct sim_calendar *cal,
+			int year, struct sim_err *err)
+{
+	int first, last;
+
+	sim_calendar_years(cal, &first, &last);
+	return sim_err_set(err, SIM_E_INVAL, "calendar %s is known from %d to"
+			   " %d, not in %d", name, first, last, year);
 }
 
 /* Beyond its years a calendar has no sessions, which says nothing. */
@@ -139,10 +149,7 @@ static int check_years(const char *name, const struct sim_calendar *cal,
 	for (int i = 0; i < 2; i++) {
 		sim_time_from_days(day[i], &year, &month, &d);
 		if (year < first || year > last)
-			return sim_err_set(err, SIM_E_INVAL,
-					   "calendar %s is known from %d to %d,"
-					   " not in %d", name, first, last,
-					   year);
+			return unknown_year(name, cal, year, err);
 	}
 	return SIM_OK;
 }
@@ -213,13 +220,36 @@ static bool find_next(const struct sim_calendar *cal, sim_time t, bool is_open,
 	return !is_open || s->open > t || sim_calendar_next(cal, s->close, s);
 }
 
+static int put_next(struct sim_cli *cli, const struct sim_calendar *cal,
+		    sim_time t, struct sim_err *err)
+{
+	bool is_open = !strcmp(cli->argv[1], "open");
+	int first, last, year, month, d;
+	struct sim_hours s;
+
+	sim_calendar_years(cal, &first, &last);
+	sim_time_from_days(sim_time_day_of(t), &year, &month, &d);
+	if (year < first)
+		return unknown_year(cli->argv[0], cal, year, err);
+	if (!find_next(cal, t, is_open, &s))
+		return sim_err_set(err, SIM_E_NOENT,
+				   "calendar %s ends before the next %s",
+				   cli->argv[0], cli->argv[1]);
+	sim_out_object(cli->out, next_cols);
+	sim_out_str(cli->out, "calendar", sim_calendar_name(cal));
+	sim_out_str(cli->out, "event", cli->argv[1]);
+	sim_out_time(cli->out, "time", is_open ? s.open : s.close);
+	sim_out_date(cli->out, "date", s.day);
+	sim_out_end(cli->out);
+	return SIM_OK;
+}
+
 static int run_next(struct sim_cli *cli, struct sim_err *err)
 {
 	bool is_open = !strcmp(cli->argv[1], "open");
 	sim_time t = next_at.is_set ? next_at.t : now();
 	struct sim_calendar *cal;
-	struct sim_hours s;
-	int rc = SIM_OK;
+	int rc;
 
 	if (!is_open && strcmp(cli->argv[1], "close"))
 		return sim_err_set(err, SIM_E_USAGE,
@@ -228,18 +258,7 @@ static int run_next(struct sim_cli *cli, struct sim_err *err)
 	rc = sim_source_calendar(cli, cli->argv[0], &cal, err);
 	if (rc)
 		return rc;
-	if (!find_next(cal, t, is_open, &s)) {
-		rc = sim_err_set(err, SIM_E_NOENT,
-				 "calendar %s ends before the next %s",
-				 cli->argv[0], cli->argv[1]);
-	} else {
-		sim_out_object(cli->out, next_cols);
-		sim_out_str(cli->out, "calendar", sim_calendar_name(cal));
-		sim_out_str(cli->out, "event", cli->argv[1]);
-		sim_out_time(cli->out, "time", is_open ? s.open : s.close);
-		sim_out_date(cli->out, "date", s.day);
-		sim_out_end(cli->out);
-	}
+	rc = put_next(cli, cal, t, err);
 	sim_calendar_close(cal);
 	return rc;
 }

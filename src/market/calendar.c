@@ -452,9 +452,23 @@ int sim_calendar_offset(const struct sim_calendar *cal, sim_time t)
 	return sim_tz_offset(cal->tz, t);
 }
 
+bool sim_calendar_is_early(const struct sim_calendar *cal, int64_t day)
+{
+	const struct sim_calendar_exception *e = find_exception(&cal->def, day);
+	const struct sim_calendar_hours *h;
+
+	if (!e || e->close == SIM_CALENDAR_CLOSED)
+		return false;
+	h = &cal->def.week[sim_time_weekday(day)];
+	return h->is_open && e->close > h->open && e->close < h->close;
+}
+
 const char *sim_calendar_note(const struct sim_calendar *cal, int64_t day)
 {
 	const struct sim_calendar_exception *e = find_exception(&cal->def, day);
 
-	return e && *e->note ? e->note : NULL;
+	if (!e || !*e->note || (e->close != SIM_CALENDAR_CLOSED &&
+				!sim_calendar_is_early(cal, day)))
+		return NULL;
+	return e->note;
 }

@@ -128,6 +128,7 @@ bad 64 calendar show XNYS 2024-02-01..2024-01-01
 bad 64 calendar next XNYS lunch
 bad 64 calendar show XNYS 1989-12-29
 bad 64 calendar show XNYS 2030-12-30..2031-01-03
+bad 64 calendar next XNYS open --at 1989-06-30
 bad 64 data show ACME --timeframe daily --from 2021 --to 2020
 bad 64 data show ACME --timeframe daily --from 2021-13
 bad 64 model show nope

@@ -171,6 +171,8 @@ START_TEST(closes)
 		ck_assert_int_eq((local - s.day * SIM_TIME_DAY) / SIM_TIME_MIN,
 				 c->hour * 60 + c->minute);
 	}
+	ck_assert_int_eq(sim_calendar_is_early(cal, date(c->day)),
+			 c->hour && c->hour != 16);
 	if (c->note)
 		ck_assert_str_eq(note ? note : "(none)", c->note);
 	else
@@ -254,7 +256,23 @@ static const char sample[] =
 	"holiday 12-25 Christmas\n"
 	"holiday 2024-11-28\tThanksgiving \n"
 	"early 12-24 13:00 Christmas Eve\n"
+	"early 06-28 16:30 Only where that is early\n"
+	"early 2024-06-20 12:00\n"
 	"early 2024-12-25 10:00 opens after all\n";
+
+/* What a line says, a day may do without: the name, or the effect. */
+static const struct {
+	const char *day;
+	bool is_early, has_note;
+} earlies[] = {
+	{ "2024-12-24", true, true },
+	{ "2024-06-20", true, false },		/* has no name */
+	{ "2024-06-28", false, false },		/* Friday ends at 16:00 */
+	{ "2023-06-28", true, true },
+	{ "2025-06-28", false, false },		/* Saturday */
+	{ "2024-11-28", false, true },
+	{ "2024-06-21", false, false },
+};
 
 START_TEST(user_file)
 {
@@ -278,6 +296,14 @@ START_TEST(user_file)
 	ck_assert(sim_calendar_day(cal, date("2024-12-25"), &s));
 	assert_time(s.close, "2024-12-25T15:00:00Z");
 	ck_assert(!sim_calendar_day(cal, date("2023-12-25"), &s));
+	for (size_t i = 0; i < sizeof(earlies) / sizeof(earlies[0]); i++) {
+		int64_t day = date(earlies[i].day);
+
+		ck_assert_int_eq(sim_calendar_is_early(cal, day),
+				 earlies[i].is_early);
+		ck_assert_int_eq(sim_calendar_note(cal, day) != NULL,
+				 earlies[i].has_note);
+	}
 	sim_calendar_close(cal);
 }
 END_TEST
