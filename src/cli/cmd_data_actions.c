@@ -115,7 +115,7 @@ static int parse_file(const char *path, const struct sim_calendar *cal,
 
 		rc = sim_actions_parse(text, &f, cal, a, n, err);
 		if (rc)
-			sim_err_prefix(err, "%s", path);
+			sim_err_prefix(err, "%s", sim_file_called(path));
 	}
 	sim_buf_release(&b);
 	return rc;
@@ -150,14 +150,34 @@ static int run_import(struct sim_cli *cli, struct sim_store *st,
 static int run_rm(struct sim_cli *cli, struct sim_store *st,
 		  struct sim_err *err)
 {
-	int rc = sim_cli_confirm(cli, err, "Remove the actions of %s",
-				 cli->argv[1]);
+	int rc = sim_store_find(st, cli->argv[1], NULL, err);
 
+	if (!rc)
+		rc = sim_cli_confirm(cli, err, "Remove the actions of %s",
+				     cli->argv[1]);
 	if (!rc)
 		rc = sim_store_actions_put(st, cli->argv[1], NULL, 0, err);
 	if (!rc)
 		put_rows(cli->out, NULL, 0);
 	return rc;
+}
+
+/* What only a file that is read needs. */
+static int check_no_file(const struct sim_cli *cli, struct sim_err *err)
+{
+	if (!strcmp(cli->argv[0], "import"))
+		return SIM_OK;
+	if (cli->argc > 2)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "data actions %.16s reads no file; leave"
+				   " '%.80s' out", cli->argv[0], cli->argv[2]);
+	if (format || calendar)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--%s says how a file is read, and data"
+				   " actions %.16s reads none; leave it out",
+				   format ? "format" : "calendar",
+				   cli->argv[0]);
+	return SIM_OK;
 }
 
 static int run(struct sim_cli *cli, struct sim_err *err)
@@ -167,18 +187,20 @@ static int run(struct sim_cli *cli, struct sim_err *err)
 		run_list, run_import, run_rm
 	};
 	struct sim_store *st;
-	int rc = sim_instrument_check_symbol(cli->argv[1], err);
+	int i = 0, rc = sim_instrument_check_symbol(cli->argv[1], err);
 
-	if (!rc)
-		rc = sim_cli_store(cli, &st, err);
-	for (int i = 0; !rc && verbs[i]; i++)
-		if (!strcmp(verbs[i], cli->argv[0]))
-			return by_verb[i](cli, st, err);
 	if (rc)
 		return rc;
-	return sim_err_set(err, SIM_E_USAGE,
-			   "data actions can list, import or rm, not '%s'",
-			   cli->argv[0]);
+	while (verbs[i] && strcmp(verbs[i], cli->argv[0]))
+		i++;
+	if (!verbs[i])
+		return sim_err_set(err, SIM_E_USAGE,
+				   "data actions can list, import or rm, not"
+				   " '%s'", cli->argv[0]);
+	rc = check_no_file(cli, err);
+	if (!rc)
+		rc = sim_cli_store(cli, &st, err);
+	return rc ? rc : by_verb[i](cli, st, err);
 }
 
 const struct sim_cmd sim_cmd_data_actions = {

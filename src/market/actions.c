@@ -34,6 +34,7 @@ struct reader {
 	size_t n, cap;
 	struct lean_row prev;
 	bool has_prev;
+	bool has_rows;			/* a line was read that says something */
 };
 
 static int fail(struct reader *r, int column, const char *fmt, ...)
@@ -233,7 +234,7 @@ static int plain_row(struct reader *r, char *const *f, int n)
 	if (n != 3)
 		return fail(r, 1, "a row of actions has 3 columns, this one "
 			    "%d; write date,type,value", n);
-	if (r->line == 1 && sim_str_eq_nocase(f[0], "date"))
+	if (!r->has_rows && sim_str_eq_nocase(f[0], "date"))
 		return SIM_OK;
 	rc = read_date(r, f[0], &x.day);
 	if (rc)
@@ -292,7 +293,7 @@ static int read_line(struct reader *r, char *line,
 		     enum sim_actions_format *format)
 {
 	char *f[FIELDS_MAX] = { NULL };
-	int n;
+	int n, rc;
 
 	line = trim(line);
 	if (!*line || *line == '#')
@@ -301,8 +302,10 @@ static int read_line(struct reader *r, char *line,
 	if (*format == SIM_ACTIONS_AUTO)
 		*format = n == 4 && is_lean_date(f[0]) ? SIM_ACTIONS_LEAN :
 							 SIM_ACTIONS_PLAIN;
-	return *format == SIM_ACTIONS_LEAN ? lean_row(r, f, n) :
-					     plain_row(r, f, n);
+	rc = *format == SIM_ACTIONS_LEAN ? lean_row(r, f, n) :
+					   plain_row(r, f, n);
+	r->has_rows = true;
+	return rc;
 }
 
 static int read_lines(struct reader *r, struct sim_actions_text text,
@@ -310,6 +313,8 @@ static int read_lines(struct reader *r, struct sim_actions_text text,
 {
 	const char *p = text.s, *end = text.s + text.len;
 
+	if (text.len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3))
+		p += 3;
 	while (p < end) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		size_t n = (size_t)((nl ? nl : end) - p);

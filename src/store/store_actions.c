@@ -34,14 +34,41 @@ static void write_row(struct sim_buf *b, const struct sim_action *a)
 	sim_buf_putc(b, '\n');
 }
 
+static int write_rows(const char *path, const struct sim_action *a, size_t n,
+		      struct sim_err *err)
+{
+	struct sim_buf b = SIM_BUF_INIT(FILE_MAX);
+	int rc;
+
+	sim_buf_printf(&b, "%s\n", first_line);
+	for (size_t i = 0; i < n; i++)
+		write_row(&b, &a[i]);
+	sim_buf_printf(&b, "end %zu\n", n);
+	rc = sim_file_write(path, sim_buf_str(&b), b.len, 0644, err);
+	sim_buf_release(&b);
+	return rc;
+}
+
+/* No file is no actions; a symbol that has nothing else is then gone. */
+static int remove_rows(const char *path, const char *folder,
+		       struct sim_err *err)
+{
+	if (unlink(path) && errno != ENOENT)
+		return sim_err_set(err, SIM_E_IO, "can't remove %s: %s", path,
+				   strerror(errno));
+	rmdir(folder);
+	return SIM_OK;
+}
+
 int sim_store_actions_put(struct sim_store *st, const char *symbol,
 			  const struct sim_action *a, size_t n,
 			  struct sim_err *err)
 {
-	struct sim_buf b = SIM_BUF_INIT(FILE_MAX);
-	char path[SIM_STORE_PATHMAX];
+	char path[SIM_STORE_PATHMAX], folder[SIM_STORE_PATHMAX];
 	int fd, rc = sim_store_path(st, symbol, "actions", path, err);
 
+	if (!rc)
+		rc = sim_store_path(st, symbol, "", folder, err);
 	if (!rc && n > ACTIONS_MAX)
 		rc = sim_err_set(err, SIM_E_DATA, "%zu corporate actions of %s "
 				 "are too many; at most %d can be stored", n,
@@ -50,13 +77,8 @@ int sim_store_actions_put(struct sim_store *st, const char *symbol,
 		rc = sim_store_lock(st, symbol, &fd, err);
 	if (rc)
 		return rc;
-	sim_buf_printf(&b, "%s\n", first_line);
-	for (size_t i = 0; i < n; i++)
-		write_row(&b, &a[i]);
-	sim_buf_printf(&b, "end %zu\n", n);
-	rc = sim_file_write(path, sim_buf_str(&b), b.len, 0644, err);
+	rc = n ? write_rows(path, a, n, err) : remove_rows(path, folder, err);
 	sim_file_unlock(fd);
-	sim_buf_release(&b);
 	return rc;
 }
 

@@ -117,6 +117,10 @@ bad 64 data resample BOLT weekly --save --adjust split
 bad 64 data rm BOLT
 bad 64 data actions drop BOLT
 bad 64 data actions import BOLT
+bad 64 data actions list BOLT actions.csv
+bad 64 data actions rm BOLT actions.csv --yes
+bad 64 data actions list BOLT --calendar XNYS
+bad 64 data actions rm BOLT --format lean --yes
 bad 64 data gen X --from 2023-01-01
 bad 64 data gen X --from 2023-01-31 --to 2023-01-01
 bad 64 data gen X --from 2023-01-02 --to 2023-01-31 --volatility -3
@@ -222,6 +226,7 @@ bad 65 data actions import BOLT actions.csv
 bad 65 data actions import BOLT ratio.csv
 bad 65 data actions import BOLT empty.csv
 bad 66 data actions list NOPE
+bad 66 data actions rm NOPE --yes
 bad 65 calendar show BAD 2024-01-02
 bad 65 data show HURT --timeframe daily
 bad 65 run show r9

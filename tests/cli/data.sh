@@ -151,6 +151,16 @@ expect 0 '{"time":"2019-01-02T14:30:00Z","open":24.035,"high":24.35,"low":24.035
 	simutrador data show ACME --adjust split --limit 1
 status 0 simutrador data actions rm ACME -y
 expect 0 '' simutrador data actions list ACME
+# Where there are none, removing them changes nothing.
+snapshot >"$tmp/before"
+status 0 simutrador data actions rm ACME -y
+snapshot >"$tmp/after"
+cmp "$tmp/before" "$tmp/after" || fail "rm of no actions left something"
+# A symbol of actions alone goes with them.
+status 0 simutrador data actions import ALONE actions.csv --calendar XNYS
+status 0 simutrador data actions rm ALONE -y
+status 66 simutrador data actions list ALONE
+status 66 simutrador data rm ALONE -y
 # An adjusted view that has nothing to adjust by says so.
 # adjusted WORD ARG...: the command warns of WORD.
 adjusted()

@@ -67,6 +67,9 @@ static const struct good_case {
 	{ "# by hand\n\n20140609 , split , 3/2\n2014-06-09,dividend,0.5\n",
 	  SIM_ACTIONS_PLAIN,
 	  "2014-06-09 split 3/2\n2014-06-09 dividend 0.5\n" },
+	/* A byte order mark; a note above the heading. */
+	{ "\xef\xbb\xbf# by hand\ndate,type,value\n2014-06-09,split,7\n",
+	  SIM_ACTIONS_PLAIN, "2014-06-09 split 7/1\n" },
 	{ "2020-01-02,split,0.125\n2020-01-03,split,1.5\n2020-01-06,split,2/20",
 	  SIM_ACTIONS_PLAIN,
 	  "2020-01-02 split 1/8\n2020-01-03 split 3/2\n"
