@@ -34,7 +34,7 @@ struct reader {
 	size_t n, cap;
 	struct lean_row prev;
 	bool has_prev;
-	bool has_rows;			/* a line was read that says something */
+	bool has_rows;			/* a line that says something */
 };
 
 static int fail(struct reader *r, int column, const char *fmt, ...)

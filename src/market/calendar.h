@@ -60,7 +60,7 @@ size_t sim_calendar_sessions(const struct sim_calendar *cal, int64_t from,
 			     int64_t to, struct sim_hours **out);
 /* Offset of exchange local time at t, seconds east of UTC. */
 int sim_calendar_offset(const struct sim_calendar *cal, sim_time t);
-/* Whether a day's session ends before the hour that is usual for its weekday. */
+/* Whether a day's session ends before the hour usual for its weekday. */
 bool sim_calendar_is_early(const struct sim_calendar *cal, int64_t day);
 /* Holiday name or early-close reason of a day, or NULL; that of an early close
  * only where there is one. */

@@ -666,13 +666,6 @@ START_TEST(actions)
 						       NULL), SIM_E_DATA);
 	}
 	sim_buf_release(&b);
-	/* None at all leave nothing behind. */
-	ck_assert_int_eq(sim_store_actions_put(st, "SPY", NULL, 0, NULL), 0);
-	ck_assert_int_eq(sim_store_actions_get(st, "SPY", &out, &n, NULL), 0);
-	ck_assert_uint_eq(n, 0);
-	ck_assert_int_eq(sim_store_find(st, "SPY", NULL, NULL), SIM_E_NOENT);
-	ck_assert_int_eq(sim_store_actions_put(st, "SPY", NULL, 0, NULL), 0);
-	ck_assert_int_eq(sim_store_find(st, "SPY", NULL, NULL), SIM_E_NOENT);
 }
 END_TEST
 
