@@ -25,8 +25,9 @@ def database(s):
 
 
 def fill_disk(s):
-    """No file can grow beyond what the journal has now."""
-    size = os.path.getsize(database(s) + "-wal")
+    """Nothing more fits into the journal.  What is half written just now may
+    be taken back, so the limit is well below what it has."""
+    size = os.path.getsize(database(s) + "-wal") // 2
     _, hard = resource.prlimit(s.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(s.process.pid, resource.RLIMIT_FSIZE, (size, hard))
     return hard
