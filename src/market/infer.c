@@ -77,34 +77,71 @@ static bool on_weekend(sim_time t, bool intraday)
 	       (weekday == 0 && clock < 12 * SIM_TIME_HOUR);
 }
 
+/* The clocks of New York, looked at once a day of UTC. */
+struct clock {
+	struct sim_tz *ny;
+	int64_t day;
+	sim_time offset;
+};
+
+static void clock_open(struct clock *c)
+{
+	if (sim_tz_open("America/New_York", &c->ny, NULL))
+		SIM_BUG("the built-in zone is missing");
+	c->day = INT64_MIN;
+	c->offset = 0;
+}
+
+/* An instant as a reading of those clocks. */
+static sim_time clock_read(struct clock *c, sim_time t)
+{
+	int64_t d = sim_time_day_of(t);
+
+	/* Clocks change on Sundays, when nothing here is open. */
+	if (d != c->day) {
+		c->offset = sim_tz_offset(c->ny, d * SIM_TIME_DAY +
+						 12 * SIM_TIME_HOUR) *
+			    SIM_TIME_SEC;
+		c->day = d;
+	}
+	return t + c->offset;
+}
+
 /* Before 04:00 or from 20:00 on in New York. */
 static bool overnight(const struct sim_bar_series *s)
 {
-	struct sim_tz *ny;
-	int64_t day = INT64_MIN;
-	sim_time offset = 0;
+	struct clock c;
 	bool found = false;
 
-	if (sim_tz_open("America/New_York", &ny, NULL))
-		SIM_BUG("the built-in zone is missing");
+	clock_open(&c);
 	for (size_t i = 0; i < s->n && !found; i++) {
-		int64_t d = sim_time_day_of(s->ts[i]);
-		sim_time clock;
+		sim_time at = clock_read(&c, s->ts[i]);
 
-		/* Clocks change on Sundays, when nothing here is open. */
-		if (d != day) {
-			offset = sim_tz_offset(ny, d * SIM_TIME_DAY +
-						   12 * SIM_TIME_HOUR) *
-				 SIM_TIME_SEC;
-			day = d;
-		}
-		clock = (s->ts[i] - d * SIM_TIME_DAY + offset + SIM_TIME_DAY) %
-			SIM_TIME_DAY;
-		found = clock < 4 * SIM_TIME_HOUR ||
-			clock >= 20 * SIM_TIME_HOUR;
+		at -= sim_time_day_of(at) * SIM_TIME_DAY;
+		found = at < 4 * SIM_TIME_HOUR || at >= 20 * SIM_TIME_HOUR;
 	}
-	sim_tz_close(ny);
+	sim_tz_close(c.ny);
 	return found;
+}
+
+/* Days and weeks that all open where those of 24/5 do: at 17:00 in New York,
+ * from Sunday to Thursday. */
+static bool opens_24_5(const struct sim_bar_series *s)
+{
+	struct clock c;
+	size_t i = 0;
+
+	clock_open(&c);
+	for (; i < s->n; i++) {
+		sim_time at = clock_read(&c, s->ts[i]);
+		int64_t day = sim_time_day_of(at);
+
+		if (at - day * SIM_TIME_DAY != 17 * SIM_TIME_HOUR ||
+		    sim_time_weekday(day) > 4)
+			break;
+	}
+	sim_tz_close(c.ny);
+	return s->n && i == s->n;
 }
 
 const char *sim_infer_calendar(const struct sim_bar_series *s,
@@ -112,6 +149,8 @@ const char *sim_infer_calendar(const struct sim_bar_series *s,
 {
 	bool intraday = tf.unit == SIM_BAR_TF_INTRADAY;
 
+	if (!intraday && opens_24_5(s))
+		return "24/5";
 	if (tf.unit == SIM_BAR_TF_WEEK)
 		return "XNYS";
 	for (size_t i = 0; i < s->n; i++)

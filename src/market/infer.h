@@ -21,9 +21,11 @@ int sim_infer_timeframe(const struct sim_bar_series *s, struct sim_bar_tf *tf,
 			struct sim_err *err) SIM_MUST_CHECK;
 
 /*
- * The calendar's name: bars on weekends: 24/7; else intraday bars outside of
- * 04:00-20:00 New York time: 24/5; else XNYS.  A weekend is a Saturday or
- * Sunday for days, Saturday 06:00 to Sunday 12:00 UTC for intraday bars.
+ * The calendar's name: days or weeks that all begin at 17:00 New York time,
+ * none of them on a Friday or Saturday: 24/5; else weeks: XNYS; bars on
+ * weekends: 24/7; else intraday bars outside of 04:00-20:00 New York time:
+ * 24/5; else XNYS.  A weekend is a Saturday or Sunday for days, Saturday 06:00
+ * to Sunday 12:00 UTC for intraday bars.
  */
 const char *sim_infer_calendar(const struct sim_bar_series *s,
 			       struct sim_bar_tf tf);

@@ -83,6 +83,15 @@ cmp out.csv out2.csv
 status 0 simutrador data hash ACME
 has '"ok":true'
 
+# Also where a day begins on the evening before, and from a file of it.
+status 0 simutrador data gen FX --calendar 24/5 --timeframe daily --tick 0.00001 \
+	--start 1.1 --from 2024-02-26 --to 2024-03-29
+simutrador data export FX --file FX.csv
+[ "$(simutrador data hash FX --fields hash)" = \
+	"$(simutrador data hash FX.csv --fields hash)" ] ||
+	fail "the export of FX days is understood otherwise"
+status 0 simutrador data rm FX -y
+
 # Checks.
 status 0 simutrador data check ACME
 head -4 ACME_daily.csv >planted.csv

@@ -206,6 +206,19 @@ static const struct inference inferences[] = {
 	{ HEAD "2024-07-01T13:30:00Z" P "2024-07-02T13:30:00Z" P,
 	  { .symbol = "X" }, "2024-07-01T13:30:00Z", "daily", "XNYS",
 	  "equity", "0.1", "1", 2 },
+	/* Our own stamps of 24/5, over a change of the clocks; on Friday evening
+	 * nothing opens there. */
+	{ HEAD "2024-03-07T22:00:00Z" P "2024-03-10T21:00:00Z" P
+	  "2024-03-11T21:00:00Z" P "2024-03-12T21:00:00Z" P,
+	  { .symbol = "X" }, "2024-03-07T22:00:00Z", "daily", "24/5",
+	  "future", "0.1", "1", 4 },
+	{ HEAD "2024-03-03T22:00:00Z" P "2024-03-10T21:00:00Z" P
+	  "2024-03-17T21:00:00Z" P "2024-03-24T21:00:00Z" P,
+	  { .symbol = "X" }, "2024-03-03T22:00:00Z", "weekly", "24/5",
+	  "future", "0.1", "1", 4 },
+	{ HEAD "2024-03-07T22:00:00Z" P "2024-03-08T22:00:00Z" P
+	  "2024-03-09T22:00:00Z" P, { .symbol = "X" }, "2024-03-07T00:00:00Z",
+	  "daily", "24/7", "crypto", "0.1", "1", 3 },
 	/* Neither a zone nor the end of a bar moves a date. */
 	{ HEAD "2024-03-08" P "2024-03-11" P,
 	  { .symbol = "X", .tz = "America/New_York", .stamp = "end",
