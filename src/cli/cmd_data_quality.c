@@ -256,7 +256,9 @@ static int run_gaps(struct sim_cli *cli, struct sim_err *err)
 	want.name = cli->argv[0];
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc) {
-		sim_quality_find_gaps(&s.bars, s.tf, s.cal, &g);
+		struct sim_quality_range range = { s.from, s.to };
+
+		sim_quality_find_gaps(&s.whole, s.tf, s.cal, range, &g);
 		print[by_index()](cli->out, &g);
 		sim_cli_note(cli, "%zu of %zu bars are missing in %zu"
 			     " sessions.", g.missing, g.expected, g.nsessions);

@@ -226,6 +226,8 @@ static void cut(const struct sim_source_want *want, struct sim_source *s)
 	}
 	if (f->is_set || t->is_set)
 		s->bars = sim_bar_range(&s->bars, from, to);
+	s->from = from;
+	s->to = to;
 }
 
 void sim_source_unadjusted(const struct sim_cli *cli, const char *symbol,

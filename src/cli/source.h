@@ -31,6 +31,7 @@ struct sim_source {
 	struct sim_bar_tf tf;
 	struct sim_bar_series whole;	/* raw */
 	struct sim_bar_series bars;	/* in range, as adjusted */
+	sim_time from, to;		/* the range: from <= ts < to */
 	const uint8_t *hash;		/* of whole, as stored; or NULL */
 	const struct sim_action *actions;	/* of the symbol */
 	size_t nactions;

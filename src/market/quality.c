@@ -393,62 +393,100 @@ static void add_span(struct sim_quality_gaps *g, int64_t day, sim_time from,
 							   bars };
 }
 
-/* Hold one session against ts[0..n), all at or after its first slot. */
+/* A session's bars: where the first begins, how long each is, how many. */
+struct slots {
+	sim_time a, length;
+	size_t n;
+};
+
+static size_t slots_before(const struct sim_hours *s, const struct slots *x,
+			   sim_time t)
+{
+	if (t <= x->a)
+		return 0;
+	return t >= s->close ? x->n
+			     : (size_t)((t - x->a + x->length - 1) / x->length);
+}
+
+static sim_time slot_begin(const struct slots *x, size_t i)
+{
+	return x->a + (sim_time)i * x->length;
+}
+
+struct times {
+	const sim_time *ts;		/* ascending */
+	size_t n;
+};
+
+/* Hold one session against times, all at or after its first slot. */
 static void scan_session(struct sim_quality_gaps *g,
 			 const struct sim_hours *s, sim_time span,
-			 const sim_time *ts, size_t n)
+			 struct sim_quality_range r, const struct times *b)
 {
-	sim_time a = span ? anchor(s, span, ts, n) : s->open;
-	sim_time length = span ? span : s->close - s->open;
-	size_t expected = (size_t)((s->close - a + length - 1) / length);
-	size_t next = 0, actual = 0;	/* next: first slot not yet seen */
+	struct slots x = { s->open, span ? span : s->close - s->open, 0 };
+	size_t first, last, next, actual = 0;	/* next: not yet seen */
 
-	for (size_t i = 0; i < n && ts[i] < s->close; i++) {
+	if (span)
+		x.a = anchor(s, span, b->ts, b->n);
+	x.n = (size_t)((s->close - x.a + x.length - 1) / x.length);
+	first = next = slots_before(s, &x, r.from);
+	last = slots_before(s, &x, r.to);
+	if (first >= last)
+		return;
+	for (size_t i = 0; i < b->n && b->ts[i] < s->close; i++) {
 		size_t slot;
 
-		if (ts[i] < a)
+		if (b->ts[i] < x.a)
 			continue;
-		slot = (size_t)((ts[i] - a) / length);
+		slot = (size_t)((b->ts[i] - x.a) / x.length);
 		if (slot < next)
 			continue;
-		add_span(g, s->day, a + (sim_time)next * length,
-			 a + (sim_time)slot * length, slot - next);
+		if (slot >= last)
+			break;
+		add_span(g, s->day, slot_begin(&x, next), slot_begin(&x, slot),
+			 slot - next);
 		next = slot + 1;
 		actual++;
 	}
-	add_span(g, s->day, a + (sim_time)next * length, s->close,
-		 expected - next);
+	add_span(g, s->day, slot_begin(&x, next),
+		 last == x.n ? s->close : slot_begin(&x, last), last - next);
 	g->sessions[g->nsessions++] = (struct sim_quality_session){
-		s->day, expected, actual
+		s->day, last - first, actual
 	};
-	g->expected += expected;
+	g->expected += last - first;
 	g->actual += actual;
 }
 
 void sim_quality_find_gaps(const struct sim_bar_series *s, struct sim_bar_tf tf,
 			   const struct sim_calendar *cal,
+			   struct sim_quality_range range,
 			   struct sim_quality_gaps *g)
 {
 	struct sim_hours *x;
 	sim_time *copy, span = tf.unit == SIM_BAR_TF_INTRADAY ? tf.span : 0;
-	const sim_time *ts;
-	size_t n, i = 0;
+	sim_time first, last;
+	struct times rest = { NULL, s->n };
+	size_t n;
 
 	memset(g, 0, sizeof(*g));
 	if (!s->n)
 		return;
-	ts = sorted(s, &copy);
-	n = sim_calendar_sessions(cal, sim_time_day_of(ts[0]) - 7,
-				  sim_time_day_of(ts[s->n - 1]) + 7, &x);
+	rest.ts = sorted(s, &copy);
+	first = rest.ts[0];
+	last = rest.ts[s->n - 1];
+	n = sim_calendar_sessions(cal, sim_time_day_of(first) - 7,
+				  sim_time_day_of(last) + 7, &x);
 	if (tf.unit == SIM_BAR_TF_WEEK)
 		n = sim_feed_weeks(x, n);
 	g->sessions = sim_mem_array(n, sizeof(*g->sessions));
 	for (size_t k = 0; k < n; k++) {
 		/* A source on the clock's grid begins before the open. */
-		while (i < s->n && ts[i] <= x[k].open - (span ? span : 1))
-			i++;
-		if (x[k].close > ts[0] && x[k].open <= ts[s->n - 1])
-			scan_session(g, &x[k], span, ts + i, s->n - i);
+		while (rest.n && *rest.ts <= x[k].open - (span ? span : 1)) {
+			rest.ts++;
+			rest.n--;
+		}
+		if (x[k].close > first && x[k].open <= last)
+			scan_session(g, &x[k], span, range, &rest);
 	}
 	g->missing = g->expected - g->actual;
 	sim_mem_free(x);
@@ -516,7 +554,7 @@ static void test_gaps(struct check *c)
 		first = c->s->ts[i] < first ? c->s->ts[i] : first;
 		last = c->s->ts[i] > last ? c->s->ts[i] : last;
 	}
-	sim_quality_find_gaps(c->s, c->tf, c->cal, &g);
+	sim_quality_find_gaps(c->s, c->tf, c->cal, SIM_QUALITY_ALL, &g);
 	rows_init(&rows, c->s);
 	for (size_t i = 0, next; i < g.nspans; i = next) {
 		size_t row = row_after(&rows, g.spans[i].to);

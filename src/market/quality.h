@@ -77,15 +77,23 @@ struct sim_quality_gaps {
 	size_t expected, actual, missing;	/* over all sessions */
 };
 
+/* Bars with from <= ts < to. */
+struct sim_quality_range {
+	sim_time from, to;
+};
+#define SIM_QUALITY_ALL \
+	((struct sim_quality_range){ SIM_TIME_NONE, SIM_TIME_MAX })
+
 /*
  * Hold the regular sessions from the first bar's to the last bar's against
- * what is there.  The series may be in any order; a bar counts for the slot it
- * begins in, once.
+ * what is there, as far as a range asks for it.  The series may be in any
+ * order; a bar counts for the slot it begins in, once.
  *
  * Gives:  *g, to be released.
  */
 void sim_quality_find_gaps(const struct sim_bar_series *s, struct sim_bar_tf tf,
 			   const struct sim_calendar *cal,
+			   struct sim_quality_range range,
 			   struct sim_quality_gaps *g);
 void sim_quality_gaps_release(struct sim_quality_gaps *g);
 

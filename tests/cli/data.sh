@@ -125,6 +125,13 @@ status 0 simutrador data rm SPLIT -y
 sed '100,109d' ACME_daily.csv >holes.csv
 status 0 simutrador data gaps holes.csv --by total
 has '"missing":10'
+# A range is asked for what is missing in it, at its ends too.
+expect 0 '{"sessions":4,"expected":4,"actual":2,"missing":2,"worst_date":"2019-06-05","worst_missing":1}' \
+	simutrador data gaps holes.csv --by total --from 2019-06-05 \
+	--to 2019-06-10 -q
+expect 0 '{"sessions":1,"expected":300,"actual":300,"missing":0}' \
+	simutrador data gaps ACME_1min.csv --by total -q \
+	--from 2024-03-05T16:00:00Z --to 2024-03-05T21:00:00Z
 status 0 simutrador data gaps ACME_1min.csv --by total
 has '"sessions":10,"expected":3900,"actual":3900,"missing":0'
 

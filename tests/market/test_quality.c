@@ -342,9 +342,51 @@ static struct sim_quality_gaps gaps(const struct sim_bar_table *t,
 	struct sim_bar_series s = sim_bar_table_view(t);
 	struct sim_quality_gaps g;
 
-	sim_quality_find_gaps(&s, tf, xnys, &g);
+	sim_quality_find_gaps(&s, tf, xnys, SIM_QUALITY_ALL, &g);
 	return g;
 }
+
+/* What a range asks for is missing or there, whatever else is. */
+static const struct ranged {
+	const char *from, *to;
+	size_t sessions, expected, missing, spans;
+} ranges[] = {
+	{ "2024-01-08", "2024-01-20", 9, 9 * 390, 401, 2 },
+	{ "2024-01-10T15:00:00Z", "2024-01-20", 7, 7 * 390 - 30, 401, 2 },
+	/* Beginning and ending inside of a gap, and with one. */
+	{ "2024-01-11", "2024-01-12", 1, 390, 390, 1 },
+	{ "2024-01-11T15:00:10Z", "2024-01-11T15:00:50Z", 0, 0, 0, 0 },
+	{ "2024-01-11T15:00:00Z", "2024-01-11T16:00:00Z", 1, 60, 60, 1 },
+	{ "2024-01-11T20:00:00Z", "2024-01-12T14:31:00Z", 2, 61, 60, 1 },
+	{ "2024-01-12T14:35:00Z", "2024-01-12T14:45:00Z", 1, 10, 6, 1 },
+	{ "2024-01-13", "2024-01-15", 0, 0, 0, 0 },
+	{ "2024-01-12T14:40:00Z", "2024-01-12T14:51:00Z", 1, 11, 10, 1 },
+};
+
+START_TEST(gaps_within)
+{
+	const struct ranged *r = &ranges[_i];
+	struct sim_quality_range range = { at(r->from), at(r->to) };
+	struct sim_bar_table t = clean(minute);
+	struct sim_bar_series s;
+	struct sim_quality_gaps g;
+
+	remove_rows(&t, 390 * 4 + 9, 11);	/* 14:39 to 14:50 on Friday */
+	remove_rows(&t, 390 * 3, 390);		/* Thursday the 11th */
+	s = sim_bar_table_view(&t);
+	sim_quality_find_gaps(&s, minute, xnys, range, &g);
+	ck_assert_uint_eq(g.nsessions, r->sessions);
+	ck_assert_uint_eq(g.expected, r->expected);
+	ck_assert_uint_eq(g.missing, r->missing);
+	ck_assert_uint_eq(g.nspans, r->spans);
+	for (size_t i = 0; i < g.nspans; i++) {
+		ck_assert_int_ge(g.spans[i].from, range.from);
+		ck_assert_int_le(g.spans[i].to, range.to);
+	}
+	sim_quality_gaps_release(&g);
+	sim_bar_table_release(&t);
+}
+END_TEST
 
 START_TEST(gaps_per_session)
 {
@@ -438,6 +480,7 @@ int main(void)
 	tcase_add_loop_test(tc, splits_are_suspected, 0, COUNT(splits));
 	tcase_add_test(tc, findings_are_capped_but_counted);
 	tcase_add_test(tc, gaps_per_session);
+	tcase_add_loop_test(tc, gaps_within, 0, COUNT(ranges));
 	tcase_add_test(tc, gaps_of_days_weeks_and_clock_hours);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
