@@ -740,6 +740,7 @@ static int dispatch(int argc, char **argv, struct sim_opt_line *line,
 	rc = sim_opt_parse(line, argc, argv, err);
 	if (!rc)
 		rc = sim_modes_check(&common, err);
+	sim_modes_style(&common);
 	shorthands();
 	group = !c && word[0] && sim_cli_group(word[0]) ? word[0] : NULL;
 	if (common.version || common.help_json || (common.help && c))

@@ -55,6 +55,7 @@ struct sim_cli_common {
 	bool decimal_strings, no_input, local;
 	bool json, ndjson, csv, no_header, quiet, yes, help, version,
 	     help_json, no_color, no_pager;
+	bool is_styled;			/* typed: another look than CSV's */
 	int verbose;
 	int64_t limit, decimals;
 };

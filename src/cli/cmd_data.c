@@ -158,11 +158,11 @@ static const char *const export_examples[] = {
 	NULL
 };
 
-/* Whether other rows or columns than the plain file's are wanted. */
+/* Whether other rows, columns or looks than the plain file's are wanted. */
 static bool has_wishes(const struct sim_cli_common *c)
 {
 	return c->fields || c->where || c->fail_if || c->sort ||
-	       c->no_header || c->limit >= 0;
+	       c->no_header || c->limit >= 0 || c->is_styled;
 }
 
 static int run_export(struct sim_cli *cli, struct sim_err *err)
@@ -170,11 +170,13 @@ static int run_export(struct sim_cli *cli, struct sim_err *err)
 	struct sim_source s = SIM_SOURCE_INIT;
 	int rc;
 
+	if (export_file && !strcmp(export_file, "-"))
+		export_file = NULL;
 	if (export_file && has_wishes(cli->common))
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--file writes whole plain CSV; redirect the"
-				   " output for --fields, --where, --fail-if,"
-				   " --sort, --limit or --no-header");
+				   " output for other rows, columns, formats or"
+				   " looks of numbers and times");
 	want.name = cli->argv[0];
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc && export_file)

@@ -46,6 +46,12 @@ int sim_modes_check(const struct sim_cli_common *c, struct sim_err *err)
 	return SIM_OK;
 }
 
+void sim_modes_style(struct sim_cli_common *c)
+{
+	c->is_styled = (c->output && strcmp(c->output, "csv")) || c->json ||
+		       c->ndjson || c->ts || c->decimal_strings;
+}
+
 void sim_modes_short(struct sim_cli_common *c)
 {
 	for (size_t i = 0; i < SHORTS; i++)

@@ -78,6 +78,19 @@ expect 0 'time,close
 expect 0 '{"close":48.16}' simutrador data export ACME --limit 1 \
 	--fields close --ndjson
 status 64 simutrador data export ACME --limit 1 --file x.csv
+# A file is plain CSV, or none is written; - is none.
+for how in -ojson --ndjson --ts=epoch --decimal-strings; do
+	status 64 simutrador data export ACME --file x.csv $how
+done
+[ ! -e x.csv ] || fail "a file was written that wasn't asked for"
+expect 0 'time,open,high,low,close,volume,flags
+1546439400,48.07,48.7,48.07,48.16,2635615,' simutrador data export ACME --ts epoch \
+	--limit 1
+simutrador data export ACME --file - | cmp - ACME_daily.csv
+[ ! -e ./- ] || fail "standard output became a file"
+SIMUTRADOR_OUTPUT=json SIMUTRADOR_DECIMALS=1 simutrador data export ACME \
+	--file out3.csv
+cmp out3.csv ACME_daily.csv || fail "a setting changed a file"
 status 0 simutrador data export ACME --file out2.csv
 cmp out.csv out2.csv
 status 0 simutrador data hash ACME
