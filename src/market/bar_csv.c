@@ -152,8 +152,8 @@ int sim_bar_csv_bad(struct bar_csv_ctx *c, int role, const char *fmt, ...)
 		snprintf(where, sizeof(where), ", column %d (%s)",
 			 c->lay->col[role] + 1, role_text[role]);
 	sim_err_set(&e, SIM_E_DATA, "%.120s, line %zu%s: %s; correct it, or "
-		    "leave such rows out with --skip-bad", c->in->name,
-		    c->line, where, why);
+		    "import the file with --skip-bad, which leaves such rows "
+		    "out", c->in->name, c->line, where, why);
 	if (c->in->bad != SIM_BAR_CSV_SKIP)
 		return sim_err_set(c->err, SIM_E_DATA, "%s", e.msg);
 	if (!c->out->skipped++)

@@ -267,9 +267,10 @@ static int bad_row(struct work *w, size_t row, const char *why)
 	struct sim_err e = SIM_ERR_INIT;
 
 	sim_err_set(&e, SIM_E_DATA, "%.120s, line %zu, column %d (%s): %s; "
-		    "correct it, or leave such rows out with --skip-bad",
-		    w->name, sim_bar_csv_line_of(r, row),
-		    l->col[SIM_BAR_CSV_TIME] + 1, name[0] ? name : "time", why);
+		    "correct it, or import the file with --skip-bad, which "
+		    "leaves such rows out", w->name,
+		    sim_bar_csv_line_of(r, row), l->col[SIM_BAR_CSV_TIME] + 1,
+		    name[0] ? name : "time", why);
 	if (w->opts->bad != SIM_BAR_CSV_SKIP)
 		return sim_err_set(w->err, SIM_E_DATA, "%s", e.msg);
 	if (!r->skipped++)

@@ -31,6 +31,8 @@ status 65 simutrador data import bad.csv --symbol BAD
 has 'bad.csv'
 has 'line 7'
 has 'oops'
+status 65 simutrador data show bad.csv
+has 'or import the file with --skip-bad, which leaves such rows out'
 status 66 simutrador data list BAD
 has "BAD"
 [ ! -s "$tmp/out" ] || fail "a list of what is not there"

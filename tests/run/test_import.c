@@ -206,8 +206,8 @@ static const struct inference inferences[] = {
 	{ HEAD "2024-07-01T13:30:00Z" P "2024-07-02T13:30:00Z" P,
 	  { .symbol = "X" }, "2024-07-01T13:30:00Z", "daily", "XNYS",
 	  "equity", "0.1", "1", 2 },
-	/* Our own stamps of 24/5, over a change of the clocks; on Friday evening
-	 * nothing opens there. */
+	/* Our own stamps of 24/5, over a change of the clocks; on Friday
+	 * evening nothing opens there. */
 	{ HEAD "2024-03-07T22:00:00Z" P "2024-03-10T21:00:00Z" P
 	  "2024-03-11T21:00:00Z" P "2024-03-12T21:00:00Z" P,
 	  { .symbol = "X" }, "2024-03-07T22:00:00Z", "daily", "24/5",
