@@ -95,8 +95,7 @@ static int put_fill(struct journal *j, const struct sim_log_line *l,
 	bool is_buy = f->side == SIM_SIDE_BUY;
 	sim_dec value;
 
-	if (!sim_dec_mul(f->qty, f->price, &value) ||
-	    !sim_dec_mul(value, ins->multiplier, &value))
+	if (!sim_dec_mul3(f->qty, f->price, ins->multiplier, &value))
 		return sim_err_set(err, SIM_E_OVERFLOW, "fill %u is worth more "
 				   "than an amount can be",
 				   (unsigned)l->ev.fill_id);

@@ -102,10 +102,13 @@ static inline __attribute__((always_inline)) sim_dec
 sim_cost_notional(struct sim_engine *e, const struct sym *s, sim_dec qty,
 		  sim_dec price)
 {
-	sim_dec v = mul_checked(e, qty, price);
+	sim_dec v = 0;
 
-	return s->multiplier == SIM_DEC_ONE ? v
-					    : mul_checked(e, v, s->multiplier);
+	if (s->multiplier == SIM_DEC_ONE)
+		return mul_checked(e, qty, price);
+	if (!sim_dec_mul3(qty, price, s->multiplier, &v))
+		e->overflow = "a product of quantity, price and rate";
+	return v;
 }
 /* The fee of a fill; the simplest kind without a call. */
 static inline sim_dec commission(struct sim_engine *e, struct node *n,

@@ -181,10 +181,7 @@ static int close_lots(struct build *b, struct queue *q, struct exit *e)
 bool sim_trades_value(const struct sim_fill *f, const struct sim_instrument *i,
 		      sim_dec price, sim_dec *value)
 {
-	sim_dec v;
-
-	return sim_dec_mul(f->qty, price, &v) &&
-	       sim_dec_mul(v, i->multiplier, value);
+	return sim_dec_mul3(f->qty, price, i->multiplier, value);
 }
 
 static int fill_value(const struct build *b, const struct sim_fill *f,

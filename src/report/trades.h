@@ -86,7 +86,7 @@ int sim_trades_build(const struct sim_trades_input *in, struct sim_trades *out,
 		     struct sim_err *err) SIM_MUST_CHECK;
 void sim_trades_release(struct sim_trades *t);
 
-/* Money of a fill at a price: qty * price * multiplier, each product rounded
+/* Money of a fill at a price: qty * price * multiplier, rounded once,
  * half-even; false when it is out of range, *value untouched. */
 bool sim_trades_value(const struct sim_fill *f, const struct sim_instrument *i,
 		      sim_dec price, sim_dec *value);

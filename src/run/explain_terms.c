@@ -186,20 +186,13 @@ static void price(struct pen *p, const struct sim_trace_fill *a)
 
 static void value(struct pen *p, const struct sim_trace_fill *a)
 {
-	sim_dec units = a->notional;
-
 	p->part = "value";
-	if (a->multiplier == SIM_DEC_ONE) {
+	if (a->multiplier == SIM_DEC_ONE)
 		made(p, "value", a->notional, "%s * %s", text(a->qty),
 		     text(a->price.price));
-		return;
-	}
-	if (!sim_dec_mul(a->qty, a->price.price, &units))
-		units = 0;
-	made(p, "units", units, "%s * %s", text(a->qty),
-	     text(a->price.price));
-	made(p, "value", a->notional, "%s * %s", text(units),
-	     text(a->multiplier));
+	else
+		made(p, "value", a->notional, "%s * %s * %s", text(a->qty),
+		     text(a->price.price), text(a->multiplier));
 }
 
 /* The fee before bounds, band by band. */

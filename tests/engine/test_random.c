@@ -189,6 +189,18 @@ static sim_dec rounded(sim_dec a, sim_dec b)
 	return r;
 }
 
+/* qty * price * multiplier, above zero, rounded half-even once. */
+static sim_dec worth(sim_dec qty, sim_dec price, sim_dec multiplier)
+{
+	const sim_dec_uwide unit = (sim_dec_uwide)SIM_DEC_ONE * SIM_DEC_ONE;
+	sim_dec_uwide p = (sim_dec_uwide)qty * (sim_dec_uwide)price *
+			  (sim_dec_uwide)multiplier;
+	sim_dec_uwide q = p / unit, left = p % unit;
+
+	q += left > unit / 2 || (left == unit / 2 && q % 2);
+	return (sim_dec)q;
+}
+
 static void mix(struct world *w, uint64_t v)
 {
 	w->hash = (w->hash ^ v) * UINT64_C(0x100000001b3);
@@ -259,8 +271,7 @@ static void book_fill(struct world *w, const struct sim_event *ev)
 {
 	const struct sim_fill *f = ev->fill;
 	const struct sim_order *o = ev->order;
-	sim_dec value = rounded(rounded(f->qty, f->price),
-				w->ins[f->sym].multiplier);
+	sim_dec value = worth(f->qty, f->price, w->ins[f->sym].multiplier);
 
 	check_fill(w, ev);
 	w->pos[f->sym] = ev->c;

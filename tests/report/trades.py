@@ -22,7 +22,7 @@ def money(units):
 
 
 def product(qty, price, mult):
-    return money(F(money(F(qty * price, ONE)) * mult, ONE))
+    return money(F(qty * price * mult, ONE * ONE))
 
 
 class Lot:

@@ -96,6 +96,18 @@ def op_muldiv():
     return ("muldiv", a, b, c), half_even(a * b, c)
 
 
+def op_mul3():
+    a, b, c = value(), value(), value()
+    kind = rnd.randrange(3)
+    if kind == 0:
+        c = near_overflow(a * b // ONE or 1, ONE)
+    elif kind == 1:
+        # Rounding a product before the next one is seen in small numbers.
+        a, b = rnd.randint(1, 10**5), rnd.randint(1, 10**12)
+        c = rnd.randint(1, 10**11)
+    return ("mul3", a, b, c), half_even(a * b * c, ONE * ONE)
+
+
 def op_floor():
     v, step = value(), divisor()
     q = v // step * step
@@ -194,7 +206,7 @@ def op_fromdouble():
 
 
 OPS = (op_add, op_sub, op_mul, op_mul, op_div, op_div, op_muldiv, op_muldiv,
-       op_floor, op_ceil, op_parse, op_parse, op_format, op_decimals,
+       op_mul3, op_floor, op_ceil, op_parse, op_parse, op_format, op_decimals,
        op_fromdouble)
 
 

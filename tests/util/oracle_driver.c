@@ -54,6 +54,11 @@ static bool ask_div(char **a, int64_t *out)
 	return sim_dec_div(number(a[0]), number(a[1]), out);
 }
 
+static bool ask_mul3(char **a, int64_t *out)
+{
+	return sim_dec_mul3(number(a[0]), number(a[1]), number(a[2]), out);
+}
+
 static bool ask_muldiv(char **a, int64_t *out)
 {
 	return sim_dec_muldiv(number(a[0]), number(a[1]), number(a[2]), out);
@@ -107,6 +112,7 @@ static const struct {
 	{ "mul", ask_mul, NULL },
 	{ "div", ask_div, NULL },
 	{ "muldiv", ask_muldiv, NULL },
+	{ "mul3", ask_mul3, NULL },
 	{ "floor", ask_floor, NULL },
 	{ "ceil", ask_ceil, NULL },
 	{ "parse", ask_parse, NULL },
