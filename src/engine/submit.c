@@ -504,7 +504,10 @@ static bool replaced_prices(const struct sym *s, const struct sim_order *o,
 			    const struct sim_order *old, struct refusal *r)
 {
 	bool stop = o->stop != old->stop, limit = o->limit != old->limit;
+	struct sim_order asked = *o;
 
+	/* With a bracket it was not asked to: it sells for a cash account. */
+	asked.reduce_only = false;
 	if (limit && (!price_given(o, o->limit, wants[o->type].limit,
 				   "limit price", r) ||
 		      !on_tick(s, o->limit, "limit price", r)))
@@ -517,7 +520,7 @@ static bool replaced_prices(const struct sym *s, const struct sim_order *o,
 				  "stop price", r) ||
 		     !on_tick(s, o->stop, "stop price", r)))
 		return false;
-	return !(stop || limit) || check_bracket(s, o, r);
+	return !(stop || limit) || check_bracket(s, &asked, r);
 }
 
 /* Can it be paid?  Of a pair the larger need counts. */
