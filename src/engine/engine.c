@@ -456,6 +456,21 @@ static bool match_lone(struct sim_engine *e, const struct sim_engine_bar *bars)
 	       sim_match_lone(e, &e->syms[i], &bars[i]);
 }
 
+/* When the first of a step's bars begins: they end together, but a session's
+ * last may be short. */
+static sim_time earliest(const struct sim_engine_bar *bars,
+			 const uint32_t *traded, uint32_t n)
+{
+	sim_time t = SIM_TIME_MAX;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sim_engine_bar *b = &bars[traded[i]];
+
+		t = dec_min(t, b->series->ts[b->at]);
+	}
+	return t;
+}
+
 /* What the bars of a step do to orders, and to what goes ex with them. */
 static void match(struct sim_engine *e, const struct sim_engine_bar *bars,
 		  const uint32_t *traded, uint32_t n)
@@ -463,6 +478,10 @@ static void match(struct sim_engine *e, const struct sim_engine_bar *bars,
 	sim_time start = bars[traded[0]].series->ts[bars[traded[0]].at];
 	bool woken = start >= e->wake_at;
 
+	if (woken) {
+		start = earliest(bars, traded, n);
+		woken = start >= e->wake_at;
+	}
 	e->nactive = 0;
 	if (woken)
 		wake(e, start);

@@ -87,6 +87,32 @@ def forced(home):
            [("2024-01-19T00:00:00Z", "BTC", "215")])
 
 
+def hourly(home, name):
+    """New York's last hour is a half: a step holds bars that begin apart.  A
+    limit good till 20:30 meets the bar from 20:00, whatever stands first."""
+    rows = ["time,open,high,low,close,volume"]
+    for hour in range(24):
+        low = 90 if hour == 20 else 99
+        rows.append(f"2024-01-16T{hour:02}:00:00Z,100,101,{low},100,1000")
+    home.write("round.csv", "\n".join(rows) + "\n")
+    rows[1:] = [f"2024-01-16T{hour}:30:00Z,50,51,49,50,1000"
+                for hour in range(14, 21)]
+    home.write("half.csv", "\n".join(rows) + "\n")
+    home.write("gtd.csv", "time,symbol,side,type,quantity,limit,"
+               "time_in_force,expire_at\n2024-01-16T17:00:00Z,ROUND,buy,limit,"
+               "1,95,gtd,2024-01-16T20:30:00Z\n")
+    for symbol, file, calendar in (("ROUND", "round", "24/7"),
+                                   (name, "half", "XNYS")):
+        home.run("data", "import", f"{file}.csv", "--symbol", symbol,
+                 "--timeframe", "1h", "--calendar", calendar)
+    fills = home.rows("simulate", "--orders", "gtd.csv", "--symbols",
+                      f"ROUND,{name}", "--timeframe", "1h", "--model",
+                      "frictionless", "--print", "fills")
+    t.same(f"good till date beside {name}",
+           [(f["time"], f["price"]) for f in fills],
+           [("2024-01-16T21:00:00Z", "95")])
+
+
 with t.Home() as home:
     for name, text in (("BTC", BTC), ("EQ", EQ)):
         home.write(f"{name}.csv", text)
@@ -96,4 +122,6 @@ with t.Home() as home:
     waited(home)
     strategy(home)
     forced(home)
+    hourly(home, "A")
+    hourly(home, "Z")
 print(f"{len(ORDERS) * len(RULES)} orders beside a bar under way")
