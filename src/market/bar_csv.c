@@ -151,11 +151,12 @@ int sim_bar_csv_bad(struct bar_csv_ctx *c, int role, const char *fmt, ...)
 	else if (role >= 0)
 		snprintf(where, sizeof(where), ", column %d (%s)",
 			 c->lay->col[role] + 1, role_text[role]);
-	sim_err_set(&e, SIM_E_DATA, "%.120s, line %zu%s: %s; correct it, or "
-		    "import the file with --skip-bad, which leaves such rows "
-		    "out", c->in->name, c->line, where, why);
+	sim_err_set(&e, SIM_E_DATA, "%.120s, line %zu%s: %s", c->in->name,
+		    c->line, where, why);
 	if (c->in->bad != SIM_BAR_CSV_SKIP)
-		return sim_err_set(c->err, SIM_E_DATA, "%s", e.msg);
+		return sim_err_set(c->err, SIM_E_DATA, "%.400s; correct it, or "
+				   "import the file with --skip-bad, which "
+				   "leaves such rows out", e.msg);
 	if (!c->out->skipped++)
 		memcpy(c->out->first_bad, e.msg, sizeof(e.msg));
 	return SIM_OK;

@@ -266,13 +266,13 @@ static int bad_row(struct work *w, size_t row, const char *why)
 	const char *name = l->name[SIM_BAR_CSV_TIME];
 	struct sim_err e = SIM_ERR_INIT;
 
-	sim_err_set(&e, SIM_E_DATA, "%.120s, line %zu, column %d (%s): %s; "
-		    "correct it, or import the file with --skip-bad, which "
-		    "leaves such rows out", w->name,
-		    sim_bar_csv_line_of(r, row), l->col[SIM_BAR_CSV_TIME] + 1,
-		    name[0] ? name : "time", why);
+	sim_err_set(&e, SIM_E_DATA, "%.120s, line %zu, column %d (%s): %s",
+		    w->name, sim_bar_csv_line_of(r, row),
+		    l->col[SIM_BAR_CSV_TIME] + 1, name[0] ? name : "time", why);
 	if (w->opts->bad != SIM_BAR_CSV_SKIP)
-		return sim_err_set(w->err, SIM_E_DATA, "%s", e.msg);
+		return sim_err_set(w->err, SIM_E_DATA, "%.400s; correct it, or "
+				   "import the file with --skip-bad, which "
+				   "leaves such rows out", e.msg);
 	if (!r->skipped++)
 		memcpy(r->first_bad, e.msg, sizeof(e.msg));
 	return SIM_OK;
