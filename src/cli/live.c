@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/seen.h"
@@ -87,29 +88,59 @@ static void models(struct sim_cli *cli, const struct taker *t)
 		t->each(t->ctx, name, summary);
 }
 
+struct file_name {
+	char name[256];
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct file_name *)a)->name,
+		      ((const struct file_name *)b)->name);
+}
+
+/* What the folder's *.cal are called without that, sorted; to be freed. */
+static struct file_name *calendar_files(const char *path, size_t *n)
+{
+	struct file_name *list = NULL;
+	size_t cap = 0;
+	struct dirent *e;
+	DIR *d = opendir(path);
+
+	*n = 0;
+	while (d && (e = readdir(d))) {
+		size_t k = strlen(e->d_name);
+
+		if (k < 5 || strcmp(e->d_name + k - 4, ".cal"))
+			continue;
+		SIM_MEM_GROW(list, cap, *n + 1);
+		snprintf(list[*n].name, sizeof(list[*n].name), "%.*s",
+			 (int)k - 4, e->d_name);
+		(*n)++;
+	}
+	if (d)
+		closedir(d);
+	if (*n)
+		qsort(list, *n, sizeof(*list), by_name);
+	return list;
+}
+
 static void calendars(struct sim_cli *cli, const struct taker *t)
 {
 	static const char *const built_in[] = { "XNYS", "24/7", "24/5" };
+	struct file_name *list;
 	const char *path;
-	char word[256];
-	struct dirent *e;
-	DIR *d;
+	size_t n;
 
 	for (size_t i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++)
 		t->each(t->ctx, built_in[i], "calendar");
 	if (sim_cli_folder(cli, "calendars", &path, NULL))
 		return;
-	d = opendir(path);
-	while (d && (e = readdir(d))) {
-		size_t n = strlen(e->d_name);
-
-		if (n < 5 || strcmp(e->d_name + n - 4, ".cal"))
-			continue;
-		snprintf(word, sizeof(word), "%.*s", (int)n - 4, e->d_name);
-		t->each(t->ctx, word, "calendar");
-	}
-	if (d)
-		closedir(d);
+	list = calendar_files(path, &n);
+	for (size_t i = 0; i < n; i++)
+		/* What is called as a built-in one is never opened. */
+		if (strcmp(list[i].name, built_in[0]))
+			t->each(t->ctx, list[i].name, "calendar");
+	sim_mem_free(list);
 }
 
 static void sweeps(struct sim_cli *cli, const struct taker *t)

@@ -39,6 +39,7 @@ has "BAD"
 status 0 simutrador data import bad.csv --symbol BAD --skip-bad
 has '"skipped":1'
 has '"bars":1257'
+has 'is not a number; write it like -1234.5","understood"'
 
 # What is there.
 expect 0 'symbol,timeframe,bars
@@ -216,3 +217,21 @@ status 0 simutrador data rm ACME --yes
 expect 0 'BAD
 GEN' simutrador data list -o name
 status 66 simutrador data rm ACME --yes
+
+# Calendars of one's own are listed by name; a built-in one can't be replaced.
+mkdir -p "$XDG_DATA_HOME/simutrador/calendars"
+for name in ZZ B10 XNYS A B9 MM b; do
+	printf 'zone UTC\nhours mon-fri 09:00-17:00\n' \
+		>"$XDG_DATA_HOME/simutrador/calendars/$name.cal"
+done
+expect 0 'XNYS
+24/7
+24/5
+A
+B10
+B9
+MM
+ZZ
+b' simutrador calendar list -o name
+expect 0 '{"date":"2024-01-15","status":"closed","note":"Martin Luther King, Jr. Day"}' \
+	simutrador calendar show XNYS 2024-01-15
