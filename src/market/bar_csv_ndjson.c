@@ -2,7 +2,8 @@
  * bar_csv_ndjson: bars as one JSON object a line.
  *
  * Members are found by the names that columns have in CSV, unless --map names
- * them; the first line decides which, and how times are written.
+ * them; the first line decides which, and how times are written.  A volume may
+ * be there from a later line on.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,10 +51,10 @@ static bool time_fields(const struct sim_bar_csv_layout *lay,
 
 /* ---- the first line ----------------------------------------------------- */
 
-static bool is_taken(const struct sim_bar_csv_layout *lay, int member)
+static bool is_taken(const struct sim_bar_csv_layout *lay, const char *key)
 {
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
-		if (lay->col[r] == member)
+		if (lay->col[r] >= 0 && !strcmp(lay->name[r], key))
 			return true;
 	return false;
 }
@@ -78,7 +79,7 @@ static void find_member(const struct sim_json_val *root, int role,
 		if (!sim_json_member(root, i, &key))
 			continue;
 		rank = sim_bar_csv_role_rank(role, key, strlen(key));
-		if (rank < 0 || rank >= best || is_taken(lay, (int)i) ||
+		if (rank < 0 || rank >= best || is_taken(lay, key) ||
 		    strlen(key) >= SIM_BAR_CSV_NAMEMAX)
 			continue;
 		best = rank;
@@ -193,6 +194,18 @@ int sim_bar_csv_ndjson_sniff(const char *name, struct bar_csv_field line,
 		rc = check_members(&first, lay, err);
 	sim_json_free(doc);
 	return rc;
+}
+
+void sim_bar_csv_ndjson_volume(struct bar_csv_field line,
+			       struct sim_bar_csv_layout *lay)
+{
+	struct sim_json_doc *doc;
+
+	if (line.n > SIM_BAR_CSV_LINE_MAX ||
+	    sim_json_parse(line.s, line.n, &doc, NULL))
+		return;
+	find_member(sim_json_root(doc), SIM_BAR_CSV_VOLUME, lay);
+	sim_json_free(doc);
 }
 
 bool sim_bar_csv_ndjson_time(const struct sim_bar_csv_layout *lay,

@@ -58,6 +58,9 @@ int sim_bar_csv_ndjson(struct bar_csv_ctx *c, const char *s, const char *e);
 int sim_bar_csv_ndjson_sniff(const char *name, struct bar_csv_field line,
 			     const char *map, struct sim_bar_csv_layout *lay,
 			     struct sim_err *err);
+/* Find the volume in a later object than the first. */
+void sim_bar_csv_ndjson_volume(struct bar_csv_field line,
+			       struct sim_bar_csv_layout *lay);
 /* The time of an NDJSON line, naive ones as if in UTC; false: it has none. */
 bool sim_bar_csv_ndjson_time(const struct sim_bar_csv_layout *lay,
 			     struct bar_csv_field line, sim_time *t);

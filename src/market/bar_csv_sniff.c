@@ -388,15 +388,19 @@ static int find_dates(const struct sample *sm, struct sim_bar_csv_layout *lay,
 			   quoted, lay->col[SIM_BAR_CSV_TIME] + 1);
 }
 
+static struct bar_csv_field whole_line(const struct line *l)
+{
+	return (struct bar_csv_field){ l->s, (size_t)(l->e - l->s) };
+}
+
 static bool row_time(const struct sample *sm, size_t row,
 		     const struct sim_bar_csv_layout *lay, sim_time *t)
 {
-	const struct line *l = &sm->line[sm->header + row];
 	struct bar_csv_field f[SIM_BAR_CSV_COLUMNS_MAX];
-	struct bar_csv_field all = { l->s, (size_t)(l->e - l->s) };
 
 	if (lay->format == SIM_BAR_CSV_FORMAT_NDJSON)
-		return sim_bar_csv_ndjson_time(lay, all, t);
+		return sim_bar_csv_ndjson_time(lay, whole_line(&sm->line[row]),
+					       t);
 	return data_fields(sm, row, lay->delim, f) == lay->columns &&
 	       !sim_bar_csv_time(lay, f[lay->col[SIM_BAR_CSV_TIME]],
 				 clock_of(lay, f), t, NULL);
@@ -563,12 +567,14 @@ static int sniff_objects(const struct sample *sm,
 			 const struct sim_bar_csv_opts *opts,
 			 struct sim_bar_csv_layout *lay, struct sim_err *err)
 {
-	const struct line *l = &sm->line[0];
-	const struct bar_csv_field first = { l->s, (size_t)(l->e - l->s) };
-	int rc = sim_bar_csv_ndjson_sniff(sm->name, first, opts->map, lay,
-					  err);
+	int rc = sim_bar_csv_ndjson_sniff(sm->name, whole_line(&sm->line[0]),
+					  opts->map, lay, err);
 
-	return rc ? rc : find_scale(opts, lay, err);
+	if (rc)
+		return rc;
+	for (size_t i = 1; i < sm->n && lay->col[SIM_BAR_CSV_VOLUME] < 0; i++)
+		sim_bar_csv_ndjson_volume(whole_line(&sm->line[i]), lay);
+	return find_scale(opts, lay, err);
 }
 
 static void set_start(const char *text, const struct sample *sm,
