@@ -237,6 +237,7 @@ static int run_hash(struct sim_cli *cli, struct sim_err *err)
 	int rc;
 
 	want.name = cli->argv[0];
+	want.whole = true;
 	rc = sim_source_open(cli, &want, &s, err);
 	if (!rc) {
 		sim_store_hash(&s.instrument, s.tf, &s.whole, NULL, hash);

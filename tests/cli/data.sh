@@ -235,3 +235,11 @@ ZZ
 b' simutrador calendar list -o name
 expect 0 '{"date":"2024-01-15","status":"closed","note":"Martin Luther King, Jr. Day"}' \
 	simutrador calendar show XNYS 2024-01-15
+# A hash needs no calendar.
+status 0 simutrador data gen OWN --calendar MM --timeframe daily \
+	--from 2024-01-01 --to 2024-01-31
+rm "$XDG_DATA_HOME/simutrador/calendars/MM.cal"
+status 66 simutrador data show OWN
+has "there is no calendar 'MM'"
+status 0 simutrador data hash OWN
+has '"ok":true'
