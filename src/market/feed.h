@@ -45,7 +45,8 @@ int sim_feed_prepare(const struct sim_bar_series *s, struct sim_bar_tf tf,
 void sim_feed_release(struct sim_feed *f);
 
 /* When bar i, of session k, becomes known: a day or week with its last close;
- * an intraday bar after its span, but not later than the close it runs into. */
+ * an intraday bar after its span, but not later than the close it runs into or
+ * the bar that follows: before a session the last one may be short. */
 static inline sim_time sim_feed_end(const struct sim_feed *f, size_t i,
 				    size_t k)
 {
@@ -54,7 +55,9 @@ static inline sim_time sim_feed_end(const struct sim_feed *f, size_t i,
 	sim_time limit = ts < s->close ? s->close : s->post_close;
 
 	if (f->tf.unit != SIM_BAR_TF_INTRADAY || end > limit)
-		return limit;
+		end = limit;
+	if (i + 1 < f->bars.n && f->bars.ts[i + 1] < end)
+		end = f->bars.ts[i + 1];
 	return end;
 }
 

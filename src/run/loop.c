@@ -26,7 +26,7 @@ static void regular_bars(struct cursor *c, const struct sim_hours *x)
 		c->first++;
 	while (c->last > a && c->s.ts[c->last] >= x->close)
 		c->last--;
-	if (c->first == b || c->s.ts[c->last] >= x->close)
+	if (c->first > c->last || c->s.ts[c->last] >= x->close)
 		c->last = c->first = SIZE_MAX;
 }
 
@@ -52,6 +52,8 @@ static sim_time end_of(const struct cursor *c)
 	sim_time ts = c->s.ts[c->i], end = ts + c->span;
 	sim_time limit = ts < c->close ? c->close : c->post_close;
 
+	if (c->i + 1 < c->s.n && c->s.ts[c->i + 1] < limit)
+		limit = c->s.ts[c->i + 1];
 	return end < limit ? end : limit;
 }
 

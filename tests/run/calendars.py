@@ -113,6 +113,54 @@ def hourly(home, name):
            [("2024-01-16T21:00:00Z", "95")])
 
 
+def before_open(home):
+    """The hour from 09:00 New York is cut short by the session: it is known at
+    09:30, and what is decided then meets the bar that begins with it."""
+    rows = ["time,open,high,low,close,volume"]
+    for i in range(180):
+        hour, minute = divmod(13 * 60 + i, 60)
+        price = 100 + i
+        rows.append(f"2024-01-16T{hour:02}:{minute:02}:00Z,{price},{price},"
+                    f"{price},{price},1000")
+    home.write("minutes.csv", "\n".join(rows) + "\n")
+    home.run("data", "import", "minutes.csv", "--symbol", "PRE", "--calendar",
+             "XNYS")
+    home.run("data", "resample", "PRE", "1h", "--session", "extended",
+             "--timeframe", "1min", "--save")
+    home.write("pre.csv", "time,symbol,side,type,quantity\n"
+               "2024-01-16T14:00:00Z,PRE,buy,market,1\n")
+    args = ("simulate", "--orders", "pre.csv", "--symbols", "PRE",
+            "--timeframe", "1h", "--session", "extended", "--model",
+            "frictionless")
+    run = home.json(*args)["run_id"]
+    t.same("cut short", [e["time"] for e in home.rows(
+        "run", "show", run, "--print", "equity")],
+        [f"2024-01-16T{at}:00Z" for at in ("14:00", "14:30", "15:30",
+                                           "16:30")])
+    t.same("after it", [(f["time"], f["price"]) for f in home.rows(
+        "run", "show", run, "--print", "fills")],
+        [("2024-01-16T15:30:00Z", "190")])
+    home.run("run", "verify", run)
+
+
+def no_regular(home):
+    """A day with bars before and after the session, but none of it, has no
+    open and no close to fill at."""
+    home.write("odd.csv", "time,open,high,low,close,volume\n" + "".join(
+        f"2024-01-{at}:00Z,{p},{p},{p},{p},1000\n" for at, p in (
+            ("16T20:00", 100), ("17T13:00", 101), ("17T22:00", 102),
+            ("18T15:00", 103))))
+    home.run("data", "import", "odd.csv", "--symbol", "ODD", "--calendar",
+             "XNYS", "--timeframe", "30min")
+    home.write("odd_orders.csv", "time,symbol,side,type,quantity,"
+               "time_in_force\n2024-01-16T20:00:00Z,ODD,buy,market,1,opg\n"
+               "2024-01-16T20:00:00Z,ODD,buy,market,1,cls\n")
+    t.same("no session", [(f["order"], f["price"]) for f in home.rows(
+        "simulate", "--orders", "odd_orders.csv", "--symbols", "ODD",
+        "--session", "extended", "--model", "frictionless", "--print",
+        "fills")], [("1", "103"), ("2", "103")])
+
+
 with t.Home() as home:
     for name, text in (("BTC", BTC), ("EQ", EQ)):
         home.write(f"{name}.csv", text)
@@ -124,4 +172,6 @@ with t.Home() as home:
     forced(home)
     hourly(home, "A")
     hourly(home, "Z")
+    before_open(home)
+    no_regular(home)
 print(f"{len(ORDERS) * len(RULES)} orders beside a bar under way")
