@@ -18,6 +18,7 @@ const char *const sim_source_formats[] = {
 #undef SIM_BAR_CSV_FORMAT
 	NULL
 };
+const char *const sim_source_dates[] = { "ymd", "dmy", "mdy", NULL };
 const char *const sim_source_stamps[] = { "start", "end", NULL };
 
 bool sim_source_is_file(const char *name)
@@ -103,7 +104,8 @@ static int check_no_file(const struct sim_source_want *want,
 	const struct {
 		const char *name, *value;
 	} rows[] = {
-		{ "format", o->format }, { "map", o->map }, { "tz", o->tz },
+		{ "format", o->format }, { "map", o->map },
+		{ "dates", o->dates }, { "tz", o->tz },
 		{ "stamp", o->stamp }, { "scale", o->scale },
 		{ "calendar", o->calendar },
 	};

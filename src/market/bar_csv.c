@@ -50,6 +50,26 @@ int sim_bar_csv_format_parse(const char *s, enum sim_bar_csv_format *f,
 			   "auto, generic, yahoo, lean or ndjson", s);
 }
 
+static const char *const dates_text[] = { "ymd", "dmy", "mdy" };
+
+const char *sim_bar_csv_dates_text(enum sim_bar_csv_dates d)
+{
+	return dates_text[d];
+}
+
+int sim_bar_csv_dates_parse(const char *s, enum sim_bar_csv_dates *d,
+			    struct sim_err *err)
+{
+	for (int i = 0; i < SIM_BAR_CSV_DATES__COUNT; i++) {
+		if (strcmp(s, dates_text[i]))
+			continue;
+		*d = (enum sim_bar_csv_dates)i;
+		return SIM_OK;
+	}
+	return sim_err_set(err, SIM_E_INVAL, "'%.32s' is not an order of "
+			   "dates; use ymd, dmy or mdy", s);
+}
+
 static size_t squeeze(const char *s, size_t n, char out[32])
 {
 	size_t k = 0;

@@ -47,8 +47,13 @@ int sim_bar_csv_format_parse(const char *s, enum sim_bar_csv_format *f,
 enum sim_bar_csv_dates {
 	SIM_BAR_CSV_DATES_YMD,
 	SIM_BAR_CSV_DATES_DMY,
-	SIM_BAR_CSV_DATES_MDY
+	SIM_BAR_CSV_DATES_MDY,
+	SIM_BAR_CSV_DATES__COUNT
 };
+/* The word for it, as typed; parse Errors: SIM_E_INVAL listing them. */
+const char *sim_bar_csv_dates_text(enum sim_bar_csv_dates d);
+int sim_bar_csv_dates_parse(const char *s, enum sim_bar_csv_dates *d,
+			    struct sim_err *err) SIM_MUST_CHECK;
 
 /* What sniffing finds. */
 struct sim_bar_csv_layout {
@@ -72,8 +77,11 @@ struct sim_bar_csv_opts {
 	enum sim_bar_csv_format format;	/* AUTO: sniff */
 	const char *map;		/* "ts=Date,o=Open"; NULL: sniff */
 	int64_t scale;			/* 1, 10, .. 10^8; 0: sniff */
+	bool has_dates;			/* false: sniff */
+	enum sim_bar_csv_dates dates;
 };
-#define SIM_BAR_CSV_OPTS_INIT { SIM_BAR_CSV_FORMAT_AUTO, NULL, 0 }
+#define SIM_BAR_CSV_OPTS_INIT \
+	{ SIM_BAR_CSV_FORMAT_AUTO, NULL, 0, false, SIM_BAR_CSV_DATES_YMD }
 
 /*
  * Say what a text is.

@@ -156,7 +156,6 @@ static int check_members(const struct first *first,
 					   "object has no member for the %s; "
 					   "name it with --map %s=NAME",
 					   first->name, texts[r], keys[r]);
-	lay->dates = SIM_BAR_CSV_DATES_YMD;
 	if (time_fields(lay, first->root, buf, f) &&
 	    sim_bar_csv_time_sniff(lay, f[0], f[1]))
 		return SIM_OK;
@@ -171,7 +170,8 @@ static int check_members(const struct first *first,
 }
 
 int sim_bar_csv_ndjson_sniff(const char *name, struct bar_csv_field line,
-			     const char *map, struct sim_bar_csv_layout *lay,
+			     const struct sim_bar_csv_opts *opts,
+			     struct sim_bar_csv_layout *lay,
 			     struct sim_err *err)
 {
 	struct sim_json_doc *doc;
@@ -189,7 +189,8 @@ int sim_bar_csv_ndjson_sniff(const char *name, struct bar_csv_field line,
 		return sim_err_set(err, SIM_E_DATA, "%.120s: the first line is "
 				   "not a JSON object: %.200s", name, why.msg);
 	first.root = sim_json_root(doc);
-	rc = find_members(&first, map, lay, err);
+	lay->dates = opts->dates;	/* year first where nothing is said */
+	rc = find_members(&first, opts->map, lay, err);
 	if (!rc)
 		rc = check_members(&first, lay, err);
 	sim_json_free(doc);

@@ -53,10 +53,10 @@ int sim_bar_csv_resolve(struct bar_csv_ctx *c, sim_time *t);
 
 /* Read one NDJSON line. */
 int sim_bar_csv_ndjson(struct bar_csv_ctx *c, const char *s, const char *e);
-/* Find the members of the first NDJSON object, or take those of map (NULL:
- * none). */
+/* Find the members of the first NDJSON object, or take those of a map. */
 int sim_bar_csv_ndjson_sniff(const char *name, struct bar_csv_field line,
-			     const char *map, struct sim_bar_csv_layout *lay,
+			     const struct sim_bar_csv_opts *opts,
+			     struct sim_bar_csv_layout *lay,
 			     struct sim_err *err);
 /* Find the volume in a later object than the first. */
 void sim_bar_csv_ndjson_volume(struct bar_csv_field line,

@@ -358,24 +358,29 @@ static size_t times_under(const struct sample *sm,
 	return good;
 }
 
-static int find_dates(const struct sample *sm, struct sim_bar_csv_layout *lay,
+static int find_dates(const struct sample *sm,
+		      const struct sim_bar_csv_opts *opts,
+		      struct sim_bar_csv_layout *lay,
 		      const struct bar_csv_field *f, struct sim_err *err)
 {
-	size_t good[3];
+	size_t good[SIM_BAR_CSV_DATES__COUNT];
 	char quoted[SIM_STR_QUOTEMAX];
 	struct bar_csv_field t = f[lay->col[SIM_BAR_CSV_TIME]];
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < SIM_BAR_CSV_DATES__COUNT; i++)
 		good[i] = times_under(sm, lay, (enum sim_bar_csv_dates)i);
 	sim_str_quote(t.s, t.n, quoted);
-	if (good[0])
+	if (opts->has_dates)
+		lay->dates = opts->dates;
+	else if (good[0])
 		lay->dates = SIM_BAR_CSV_DATES_YMD;
 	else if (memchr(t.s, '.', t.n) && good[SIM_BAR_CSV_DATES_DMY])
 		lay->dates = SIM_BAR_CSV_DATES_DMY;
 	else if (good[1] == good[2] && good[1])
 		return sim_err_set(err, SIM_E_DATA, "%.120s: dates like %s can "
-				   "be read day first or month first; write "
-				   "them like 2024-01-31", sm->name, quoted);
+				   "be read day first or month first; say "
+				   "which with --dates dmy or --dates mdy",
+				   sm->name, quoted);
 	else
 		lay->dates = good[1] > good[2] ? SIM_BAR_CSV_DATES_DMY
 					       : SIM_BAR_CSV_DATES_MDY;
@@ -556,7 +561,7 @@ static int sniff_table(struct sample *sm, const struct sim_bar_csv_opts *opts,
 	if (rc)
 		return rc;
 	name_columns(sm, lay);
-	rc = find_dates(sm, lay, f, err);
+	rc = find_dates(sm, opts, lay, f, err);
 	if (rc)
 		return rc;
 	find_format(sm, opts, lay);
@@ -568,7 +573,7 @@ static int sniff_objects(const struct sample *sm,
 			 struct sim_bar_csv_layout *lay, struct sim_err *err)
 {
 	int rc = sim_bar_csv_ndjson_sniff(sm->name, whole_line(&sm->line[0]),
-					  opts->map, lay, err);
+					  opts, lay, err);
 
 	if (rc)
 		return rc;

@@ -99,6 +99,9 @@ static int csv_opts(struct work *w, struct sim_bar_csv_opts *o)
 	if (!rc && w->opts->scale)
 		rc = sim_str_int(w->opts->scale, "--scale", 1, 100000000,
 				 &o->scale, w->err);
+	if (!rc && w->opts->dates)
+		rc = sim_bar_csv_dates_parse(w->opts->dates, &o->dates, w->err);
+	o->has_dates = w->opts->dates != NULL;
 	o->map = w->opts->map;
 	return rc;
 }
@@ -452,6 +455,10 @@ static void text_facts(struct work *w)
 		     l->has_header ? "yes" : "no");
 	}
 	column_facts(w);
+	if (w->opts->dates || l->dates != SIM_BAR_CSV_DATES_YMD)
+		fact(imp, "dates", "--dates", w->opts->dates ?
+		     SIM_IMPORT_GIVEN : SIM_IMPORT_SNIFFED, "%s",
+		     sim_bar_csv_dates_text(l->dates));
 	fact(imp, "scale", "--scale", w->opts->scale ? SIM_IMPORT_GIVEN
 						     : SIM_IMPORT_SNIFFED,
 	     "%" PRId64, scale);

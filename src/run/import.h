@@ -15,7 +15,7 @@
 /* Options as typed; NULL is not given.  Texts are borrowed. */
 struct sim_import_opts {
 	const char *symbol;		/* compulsory */
-	const char *format, *map, *scale;
+	const char *format, *map, *dates, *scale;
 	const char *timeframe, *tz, *stamp;
 	const char *calendar, *tick, *lot, *multiplier, *currency;
 	const char *asset_class;

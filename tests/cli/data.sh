@@ -72,6 +72,17 @@ expect 0 "$(simutrador data hash LOCAL --fields bars)" simutrador data hash \
 	--fields bars
 status 0 simutrador data rm LOCAL -y
 
+# Dates that two orders fit are read in neither, until one is said.
+printf 'Date,Open,High,Low,Close\n01/03/2024,1,2,1,2\n01/04/2024,2,3,2,3\n' >us.csv
+status 65 simutrador data show us.csv
+has 'say which with --dates dmy or --dates mdy'
+expect 0 '2024-01-03T14:30:00Z
+2024-01-04T14:30:00Z' simutrador data show us.csv --dates mdy -o name
+expect 0 '2024-03-01T14:30:00Z
+2024-04-01T13:30:00Z' simutrador data show us.csv --dates dmy \
+	--timeframe daily -o name
+status 64 simutrador data show ACME --dates mdy
+
 # Out and in again is the same.
 simutrador data export ACME >out.csv
 cmp out.csv ACME_daily.csv || fail "the export differs from the import"

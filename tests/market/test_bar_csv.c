@@ -1,7 +1,8 @@
 /*
  * bar_csv: what is sniffed, what is read, how bad rows are named, and that the
  * vector path and the portable one agree on random input to the last byte of
- * their messages.  The real files are tests/run/test_import.c's.
+ * their messages.  The real files are tests/run/test_import.c's, options those
+ * of test_bar_csv_opts.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -153,53 +154,6 @@ START_TEST(reads)
 }
 END_TEST
 
-static const char *const foreign[] = {
-	"a,b,c,d,e,f\n2024-01-02,9,200,50,100,7\n",
-	"{\"a\":\"2024-01-02\",\"o\":9,\"c\":200,\"d\":50,\"e\":100,"
-	"\"f\":7}\n",
-};
-
-START_TEST(options_win)
-{
-	const char *text = foreign[_i];
-	struct sim_bar_csv_opts o = { SIM_BAR_CSV_FORMAT_AUTO,
-				      _i ? "ts=a,o=e,h=c,l=d,c=e,v=f" :
-				      "ts=a,o=5,h=c,l=d,c=e,v=f", 100 };
-	struct sim_bar_csv_result r = SIM_BAR_CSV_RESULT_INIT;
-	struct sim_bar_csv_input in = { .bad = SIM_BAR_CSV_REFUSE };
-	struct sim_bar_csv_layout lay;
-	struct sim_err err = SIM_ERR_INIT;
-
-	ck_assert_msg(!load(text, &o, &in, &lay, &r, &err), "%s", err.msg);
-	expect_dec(r.bars.open[0], "1");
-	expect_dec(r.bars.high[0], "2");
-	expect_dec(r.bars.low[0], "0.5");
-	expect_dec(r.bars.volume[0], "7");
-	sim_bar_csv_release(&r);
-}
-END_TEST
-
-/* Names of a header whose first one stands over two columns. */
-START_TEST(map_over_two_columns)
-{
-	static const char text[] = "Date,A,B,C,D,V\n"
-				   "2006-01-02,09:01:00,1,3,0.5,2,7\n";
-	struct sim_bar_csv_opts o = { SIM_BAR_CSV_FORMAT_AUTO,
-				      "date=Date,o=A,h=B,l=C,c=D,v=V", 0 };
-	struct sim_bar_csv_result r = SIM_BAR_CSV_RESULT_INIT;
-	struct sim_bar_csv_input in = { .bad = SIM_BAR_CSV_REFUSE };
-	struct sim_bar_csv_layout lay;
-	struct sim_err err = SIM_ERR_INIT;
-
-	ck_assert_msg(!load(text, &o, &in, &lay, &r, &err), "%s", err.msg);
-	expect_time(r.bars.ts[0], "2006-01-02T09:01:00Z");
-	expect_dec(r.bars.open[0], "1");
-	expect_dec(r.bars.close[0], "2");
-	expect_dec(r.bars.volume[0], "7");
-	sim_bar_csv_release(&r);
-}
-END_TEST
-
 /* ---- refusals ----------------------------------------------------------- */
 
 struct refusal {
@@ -210,7 +164,7 @@ struct refusal {
 };
 
 #define ROW1 "2024-01-02 10:00,1,2,0.5,1.5,10\n"
-#define ANY { SIM_BAR_CSV_FORMAT_AUTO, NULL, 0 }
+#define ANY SIM_BAR_CSV_OPTS_INIT
 
 static const struct refusal refusals[] = {
 	{ "", ANY, SIM_E_DATA, "f.csv is empty" },
@@ -223,17 +177,20 @@ static const struct refusal refusals[] = {
 	{ "Date,Open,High,Low,Close\nx,1,2,1,1\n", ANY, SIM_E_DATA,
 	  "line 2: \"x\" in column 1 is not a time" },
 	{ "Date,Open,High,Low,Close\n01/02/2024,1,2,1,1\n", ANY, SIM_E_DATA,
-	  "day first or month first" },
-	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, "x=1", 0 }, SIM_E_INVAL,
+	  "day first or month first; say which with --dates" },
+	{ "Date,Open,High,Low,Close\n13/02/2024,1,2,1,1\n",
+	  { .has_dates = true, .dates = SIM_BAR_CSV_DATES_MDY }, SIM_E_DATA,
+	  "line 2: \"13/02/2024\" in column 1 is not a time" },
+	{ HEAD ROW1, { .map = "x=1" }, SIM_E_INVAL,
 	  "'x' is not a column of bars" },
-	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, "ts", 0 }, SIM_E_INVAL,
+	{ HEAD ROW1, { .map = "ts" }, SIM_E_INVAL,
 	  "not KEY=COLUMN" },
-	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, "o=Price", 0 }, SIM_E_DATA,
+	{ HEAD ROW1, { .map = "o=Price" }, SIM_E_DATA,
 	  "no column 'Price'" },
 	{ "Date,Open,High,Low,Close\n2024-01-02,1,2,0.5,1,9,9\n",
-	  { SIM_BAR_CSV_FORMAT_AUTO, "v=7", 0 }, SIM_E_DATA,
+	  { .map = "v=7" }, SIM_E_DATA,
 	  "line 2: 7 columns where 5 were expected" },
-	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, NULL, 3 }, SIM_E_INVAL,
+	{ HEAD ROW1, { .scale = 3 }, SIM_E_INVAL,
 	  "--scale must be" },
 	{ HEAD ROW1 "2024-01-02 10:00,1,2,0.5,1.5,10\n", ANY, SIM_E_DATA,
 	  "f.csv, line 3, column 1 (time): the time 2024-01-02T10:00:00Z "
@@ -277,20 +234,20 @@ static const struct refusal refusals[] = {
 	{ HEAD ROW1 "\n\n2024-02-30 10:01,1,2,0.5,1,2\n", ANY, SIM_E_DATA,
 	  "line 5, column 1 (time): \"2024-02-30 10:01\" is not a date or" },
 	{ HEAD "2024-01-02,1.12345678,2,1,1.5,1\n",
-	  { SIM_BAR_CSV_FORMAT_AUTO, NULL, 10 }, SIM_E_DATA,
+	  { .scale = 10 }, SIM_E_DATA,
 	  "line 2, column 2 (open): 1.12345678 divided by the scale" },
-	{ HEAD ROW1, { SIM_BAR_CSV_FORMAT_AUTO, "ts=time,date=time", 0 },
+	{ HEAD ROW1, { .map = "ts=time,date=time" },
 	  SIM_E_INVAL, "the column of the time twice" },
 	{ "{\"t\":1}\n", ANY, SIM_E_DATA, "no member for the open" },
-	{ "{\"t\":1}\n", { SIM_BAR_CSV_FORMAT_AUTO, "o=x", 0 }, SIM_E_DATA,
+	{ "{\"t\":1}\n", { .map = "o=x" }, SIM_E_DATA,
 	  "the first object has no member 'x'" },
-	{ "{\"t\":1}\n", { SIM_BAR_CSV_FORMAT_AUTO, "x=t", 0 }, SIM_E_INVAL,
+	{ "{\"t\":1}\n", { .map = "x=t" }, SIM_E_INVAL,
 	  "'x' is not a column of bars" },
 	{ "{\"t\":\"2024-01-02\",\"o\":1,\"h\":2,\"l\":1,"
-	  "\"c\":1.00000001}\n", { SIM_BAR_CSV_FORMAT_AUTO, NULL, 10 },
+	  "\"c\":1.00000001}\n", { .scale = 10 },
 	  SIM_E_DATA, "the c divided by the scale" },
 	{ "{\"t\":\"2024-01-02\",\"o\":1,\"h\":2,\"l\":1,\"c\":1}\n",
-	  { SIM_BAR_CSV_FORMAT_AUTO, NULL, 3 }, SIM_E_INVAL,
+	  { .scale = 3 }, SIM_E_INVAL,
 	  "--scale must be" },
 	{ "{x\n", ANY, SIM_E_DATA, "the first line is not a JSON object" },
 	{ "{\"t\":\"x\",\"o\":1,\"h\":1,\"l\":1,\"c\":1}\n", ANY, SIM_E_DATA,
@@ -775,8 +732,6 @@ static Suite *suite(void)
 
 	tcase_set_timeout(t, 3000);
 	tcase_add_loop_test(t, reads, 0, COUNT(goods));
-	tcase_add_loop_test(t, options_win, 0, 2);
-	tcase_add_test(t, map_over_two_columns);
 	tcase_add_loop_test(t, refuses, 0, COUNT(refusals));
 	tcase_add_test(t, binary_is_no_text);
 	tcase_add_test(t, skips_and_counts);

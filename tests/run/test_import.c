@@ -339,6 +339,8 @@ static const struct refusal refusals[] = {
 	  "'xls' is not a format" },
 	{ TWO, { .symbol = "X", .scale = "0" }, SIM_E_INVAL, "--scale" },
 	{ TWO, { .symbol = "X", .scale = "7" }, SIM_E_INVAL, "--scale" },
+	{ TWO, { .symbol = "X", .dates = "dym" }, SIM_E_INVAL,
+	  "'dym' is not an order of dates; use ymd, dmy or mdy" },
 	{ TWO, { .symbol = "X", .stamp = "middle" }, SIM_E_INVAL,
 	  "--stamp is 'middle'; use start or end" },
 	{ TWO, { .symbol = "X", .tz = "Mars/Olympus" }, SIM_E_INVAL,
