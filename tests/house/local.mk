@@ -7,8 +7,7 @@ EXTRA_DIST += %D%/count.sh %D%/long.sh %D%/coverage.sh %D%/tidy.sh \
 house_env = top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	MAKE='$(MAKE)' CLANG='$(CLANG)'
 
-check-long: all
-	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS= >/dev/null
+check-long:
 	$(AM_V_at)$(house_env) LONG_TESTS='$(LONG_TESTS)' \
 		ALL_TESTS='$(TESTS)' LINT_TESTS='$(LINT_TESTS)' \
 		UNIT_TESTS='$(UNIT_TESTS)' MEASURED_TESTS='$(MEASURED_TESTS)' \

@@ -59,6 +59,7 @@ BUILT_TESTS=$(without "$ALL_TESTS" "$LINT_TESTS")
 
 full_counts()
 {
+	"$MAKE" -s -j "$jobs" && "$MAKE" -s -j "$jobs" check TESTS= || return 1
 	find tests -name '*.trs' -type f -exec rm -f {} +
 	SIM_LONG=1
 	export SIM_LONG
