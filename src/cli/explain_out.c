@@ -41,12 +41,15 @@ static void put_prices(const struct sim_order *o, struct sim_buf *b)
 		{ "trail", o->trail }, { "take profit", o->take_profit },
 		{ "stop loss", o->stop_loss },
 	};
+	const sim_dec *trail = &p[2].v;
 
 	for (size_t i = 0; i < sizeof(p) / sizeof(p[0]); i++) {
 		if (!p[i].v)
 			continue;
 		sim_buf_printf(b, ", %s ", p[i].name);
 		sim_buf_dec(b, p[i].v, 0);
+		if (&p[i].v == trail && o->trail_is_percent)
+			sim_buf_putc(b, '%');
 	}
 }
 

@@ -276,13 +276,28 @@ static void put_price(struct sim_out *o, const char *name, sim_dec v)
 		sim_out_dec(o, name, v);
 }
 
+/* An amount, or as in an order list percent with its sign. */
+static void put_trail(struct sim_out *o, const struct sim_order *q)
+{
+	char text[SIM_DEC_STRMAX + 1];
+	size_t n;
+
+	if (!q->trail || !q->trail_is_percent) {
+		put_price(o, "trail", q->trail);
+		return;
+	}
+	n = sim_dec_format(q->trail, 0, text);
+	snprintf(text + n, sizeof(text) - n, "%%");
+	sim_out_str(o, "trail", text);
+}
+
 static void put_prices(struct sim_out *o, const struct sim_order *q)
 {
 	sim_dec avg;
 
 	put_price(o, "limit", q->limit);
 	put_price(o, "stop", q->stop);
-	put_price(o, "trail", q->trail);
+	put_trail(o, q);
 	put_price(o, "take_profit", q->take_profit);
 	put_price(o, "stop_loss", q->stop_loss);
 	if (q->filled > 0 && sim_dec_div(q->notional, q->filled, &avg))

@@ -115,6 +115,16 @@ fills=$(simutrador run show r1 --print fills -o name | wc -l)
 [ "$(simutrador run show r1 --fields fills)" = "{\"fills\":$fills}" ]
 [ "$(simutrador order list r1 --status filled -o name | wc -l)" -gt 0 ]
 [ "$(simutrador order list r1 --symbol NOPE -o name | wc -l)" = 0 ]
+# A trail of 5 is not one of 5%.
+cat >trails.csv <<'END'
+time,symbol,side,type,quantity,trail
+2022-06-01,ACME,buy,trailing_stop,1,5
+2022-06-01,ACME,buy,trailing_stop,1,5%
+END
+expect 0 'trail
+5
+5%' simutrador simulate --orders trails.csv --symbols ACME --no-save \
+	--print orders --fields trail -o csv
 
 # The account adds up (cash + value = equity), also by allocation.
 simutrador portfolio show r1 -o csv --fields cash,value,equity --no-header |
