@@ -109,12 +109,15 @@ static void put_event(const struct sim_explain_event *e, struct sim_buf *b)
 		 ev->type == SIM_EVENT_TYPE_ORDER_EXPIRED)
 		sim_buf_printf(b, "  %s",
 			       sim_vocab_end_reason_text(ev->reason));
-	if (e->is_other)
+	else if (ev->type == SIM_EVENT_TYPE_SPLIT)
+		sim_buf_printf(b, "  %" PRId64 " for %" PRId64, ev->a, ev->b);
+	if (e->is_other && e->order)
 		sim_buf_printf(b, "  (order %" PRIu32 ")", e->order);
 	if (ev->cause)
 		sim_buf_printf(b, "  <- %" PRIu64, ev->cause);
 	else
-		sim_buf_puts(b, "  <- the strategy");
+		sim_buf_puts(b, e->order ? "  <- the strategy"
+					 : "  <- the market");
 	sim_buf_putc(b, '\n');
 }
 

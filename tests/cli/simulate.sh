@@ -360,3 +360,15 @@ cmp "$tmp/a" "$tmp/b" || fail "a split changed the benchmark's end"
 awk -v a="$before" -v b="$(bench 1p)" \
 	'BEGIN { d = a / b - 4; exit d > 1e-6 || d < -1e-6 }' ||
 	fail "a split is a loss of the benchmark"
+
+# What a split does to an order comes from the market, not from an order 0.
+printf '2022-06-03,split,2\n' | simutrador data actions import ACME - -q
+cat >split.csv <<'END'
+time,symbol,side,type,quantity,limit,time_in_force
+2022-06-01,ACME,buy,limit,10,20,gtc
+END
+simutrador simulate --orders split.csv --symbols ACME -q >"$tmp/out"
+simutrador explain order 1 --brief -o table >"$tmp/out"
+grep -q 'split  *2 for 1  <- the market' "$tmp/out" ||
+	fail "explain has not the split"
+! grep -q 'order 0' "$tmp/out" || fail "a split is said to be of an order 0"
