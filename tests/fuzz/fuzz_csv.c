@@ -1,7 +1,7 @@
 /*
  * fuzz_csv: any text is bars or is refused with a sentence, and the vector
  * path says what the portable one says.  The first byte chooses the zone, what
- * happens to bad rows and whether columns are mapped.
+ * happens to bad rows, and which options are given.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -88,7 +88,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	in.tz = data[0] & 1 ? tz : NULL;
-	o.map = data[0] & 8 ? "ts=1,o=3,h=4,l=5,c=6,v=7" : NULL;
+	o.map = data[0] & 8 ? "ts=1,o=3,h=4,l=5,c=6,v=7" :
+		data[0] & 64 ? "date=d,time=t,o=a,h=b,l=c,c=a" : NULL;
+	o.has_dates = data[0] & 16;
+	o.dates = o.has_dates ? SIM_BAR_CSV_DATES_MDY : SIM_BAR_CSV_DATES_YMD;
+	o.scale = data[0] & 32 ? 100 : 0;
 	in.bad = (enum sim_bar_csv_bad)((data[0] >> 1 & 3) % 3);
 	/* A copy of exactly this size: reading past it is seen. */
 	text = sim_mem_alloc(size - 1);
