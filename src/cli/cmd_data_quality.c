@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include "cli/source.h"
+#include "market/feed.h"
 #include "market/quality.h"
 #include "util/buf.h"
 #include "util/mem.h"
@@ -255,6 +256,8 @@ static int run_gaps(struct sim_cli *cli, struct sim_err *err)
 
 	want.name = cli->argv[0];
 	rc = sim_source_open(cli, &want, &s, err);
+	if (!rc && s.bars.n)
+		rc = sim_feed_check_years(&s.bars, s.cal, err);
 	if (!rc) {
 		struct sim_quality_range range = { s.from, s.to };
 

@@ -47,8 +47,8 @@ static size_t gallop(const struct sim_bar_series *s, size_t i, size_t guess,
 	return hi;
 }
 
-static int check_years(const struct sim_bar_series *s,
-		       const struct sim_calendar *cal, struct sim_err *err)
+int sim_feed_check_years(const struct sim_bar_series *s,
+			 const struct sim_calendar *cal, struct sim_err *err)
 {
 	int first, last;
 	int64_t a = sim_time_day_of(s->ts[0]);
@@ -194,7 +194,7 @@ int sim_feed_prepare(const struct sim_bar_series *s, struct sim_bar_tf tf,
 			      .own = SIM_BAR_TABLE_INIT };
 	struct span *spans;
 	size_t kept;
-	int rc = s->n ? check_years(s, cal, err) : SIM_OK;
+	int rc = s->n ? sim_feed_check_years(s, cal, err) : SIM_OK;
 
 	if (rc)
 		return rc;

@@ -29,6 +29,12 @@ struct sim_feed {
 					 * the middle */
 };
 
+/* Whether a series, not empty, lies in the years that a calendar knows, a day
+ * before and after them included.  Errors: SIM_E_DATA. */
+int sim_feed_check_years(const struct sim_bar_series *s,
+			 const struct sim_calendar *cal, struct sim_err *err)
+	SIM_MUST_CHECK;
+
 /*
  * Lay out a series.
  *

@@ -323,6 +323,24 @@ static bool on_grid(const struct check *c, const struct sim_hours *s,
 	return true;
 }
 
+/* Beyond its years a calendar has no sessions, which says nothing. */
+static void found_closed(struct check *c, size_t i)
+{
+	int first, last, year, month, day;
+	sim_time ts = c->s->ts[i];
+	char x[SIM_TIME_STRMAX];
+
+	sim_time_format(ts, x);
+	sim_calendar_years(c->cal, &first, &last);
+	sim_time_from_days(sim_time_day_of(ts), &year, &month, &day);
+	if (year < first || year > last)
+		found(c, SIM_QUALITY_CLOSED, i, ts, "%s knows the years %d to "
+		      "%d, not %s", sim_calendar_name(c->cal), first, last, x);
+	else
+		found(c, SIM_QUALITY_CLOSED, i, ts, "%s is closed at %s",
+		      sim_calendar_name(c->cal), x);
+}
+
 static void test_calendar(struct check *c, size_t i)
 {
 	sim_time ts = c->s->ts[i];
@@ -330,14 +348,16 @@ static void test_calendar(struct check *c, size_t i)
 	struct sim_hours s;
 	int64_t day;
 
-	sim_time_format(ts, x);
 	if (!sim_calendar_day_of(c->cal, ts, &day) ||
-	    !sim_calendar_day(c->cal, day, &s))
-		found(c, SIM_QUALITY_CLOSED, i, ts,
-		      "%s is closed at %s", sim_calendar_name(c->cal), x);
-	else if (!on_grid(c, &s, ts))
-		found(c, SIM_QUALITY_OFF_GRID, i, ts,
-		      "no %s bar begins at %s", sim_bar_tf_text(c->tf, tf), x);
+	    !sim_calendar_day(c->cal, day, &s)) {
+		found_closed(c, i);
+		return;
+	}
+	if (on_grid(c, &s, ts))
+		return;
+	sim_time_format(ts, x);
+	found(c, SIM_QUALITY_OFF_GRID, i, ts, "no %s bar begins at %s",
+	      sim_bar_tf_text(c->tf, tf), x);
 }
 
 static void (*const tests[])(struct check *, size_t) = {

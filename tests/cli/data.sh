@@ -162,6 +162,13 @@ expect 0 '{"sessions":1,"expected":300,"actual":300,"missing":0}' \
 status 0 simutrador data gaps ACME_1min.csv --by total
 has '"sessions":10,"expected":3900,"actual":3900,"missing":0'
 
+# What the calendar doesn't know is neither complete nor closed.
+printf 'ts,o,h,l,c\n1985-01-02 14:30,1,2,1,1\n1985-01-02 14:31,1,2,1,1\n' >old.csv
+status 65 simutrador data gaps old.csv
+has 'calendar XNYS knows the years 1990 to 2030'
+status 0 simutrador data check old.csv
+has '"text":"XNYS knows the years 1990 to 2030, not 1985-01-02T14:30:00Z"'
+
 # Sessions anchor hours at 09:30 New York time, before and after the clocks
 # change.
 expect 0 '2024-03-08T14:30:00Z
