@@ -41,7 +41,8 @@ static const char *const units[SIM_METRICS_UNIT__COUNT] = {
 
 static const char *const conventions[] = {
 	"Returns are arithmetic, from one session close of the run's calendar "
-	"to the next; the last equity point counts as a close",
+	"to the next; the last equity point counts as a close; of several "
+	"calendars the one with the most sessions a year is the run's",
 	"A, the periods a year, is 252 for exchanges, 260 for FX 24/5, 365 for "
 	"24/7, 52 weekly and 12 monthly; it is printed beside the figures",
 	"Standard deviations divide by N - 1",

@@ -226,6 +226,7 @@ static void make_cursors(struct sim_loop *l)
 	l->traded = sim_mem_array(p->nsyms, sizeof(*l->traded));
 	for (uint32_t i = 0; i < p->nsyms; i++) {
 		l->next_end[i] = cursor_start(&l->cur[i], &p->syms[i].feed);
+		l->cur[i].closes = p->syms[i].cal == p->closes;
 		l->bars[i].series = &l->cur[i].s;
 		wants_detail |= p->syms[i].data->detail != NULL;
 	}
@@ -358,7 +359,8 @@ static inline void add_point(struct sim_loop *l, sim_time now, uint32_t n)
 	uint32_t flags = 0;
 
 	for (uint32_t i = 0; l->marked && i < n; i++)
-		flags |= l->bars[l->traded[i]].flags;
+		if (l->cur[l->traded[i]].closes)
+			flags |= l->bars[l->traded[i]].flags;
 	l->marked = false;
 	q->time[k] = now;
 	q->value[k] = l->acc->equity;

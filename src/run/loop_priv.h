@@ -16,6 +16,7 @@ struct cursor {
 	sim_time span, close, post_close;
 	const struct sim_feed *feed;
 	size_t k;			/* session */
+	bool closes;			/* returns follow its calendar */
 };
 
 struct sim_loop {

@@ -9,6 +9,7 @@
 
 /* No closure of an exchange is longer than this. */
 #define DAYS_CLOSED 31
+#define WEEKS 52				/* a year */
 
 static int by_symbol(const void *pa, const void *pb)
 {
@@ -224,6 +225,20 @@ static int prepare_benchmark(struct sim_prepare *p,
 	return prepare_sym(p, &seen, &p->benchmark, err);
 }
 
+static void choose_closes(struct sim_prepare *p)
+{
+	for (uint32_t i = 0; i < p->nsyms; i++) {
+		const struct sim_prepare_sym *s = &p->syms[i];
+		int n = s->data->tf.unit == SIM_BAR_TF_WEEK ? WEEKS :
+			sim_calendar_periods(s->cal);
+
+		if (!s->feed.bars.n || (p->closes && n <= p->periods))
+			continue;
+		p->closes = s->cal;
+		p->periods = n;
+	}
+}
+
 int sim_prepare_run(const struct sim_run_spec *spec, struct sim_prepare *p,
 		    struct sim_err *err)
 {
@@ -254,6 +269,7 @@ int sim_prepare_run(const struct sim_run_spec *spec, struct sim_prepare *p,
 	}
 	if (!p->bars)
 		return no_bars(p, err);
+	choose_closes(p);
 	return prepare_benchmark(p, spec, err);
 }
 

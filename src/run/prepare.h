@@ -27,6 +27,10 @@ struct sim_prepare {
 	uint32_t ncals;
 	uint64_t bars;			/* that step, over all symbols */
 	uint64_t steps_max;		/* most bars of one symbol */
+	/* Returns go from close to close of the calendar with the most
+	 * sessions a year, the first by symbol; that many, or weeks. */
+	const struct sim_calendar *closes;
+	int periods;
 };
 
 /*

@@ -113,12 +113,7 @@ void sim_run_describe(const struct sim_run_spec *spec,
 	else
 		sim_form_label(&spec->form, r->strategy);
 	sim_bar_tf_text(p->syms[0].data->tf, r->timeframe);
-	r->periods = 0;
-	for (uint32_t i = 0; i < p->nsyms; i++) {
-		int n = sim_calendar_periods(p->syms[i].cal);
-
-		r->periods = n > r->periods ? n : r->periods;
-	}
+	r->periods = p->periods;
 	r->stamps = find_stamps(spec, p, r);
 }
 

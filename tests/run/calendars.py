@@ -161,6 +161,30 @@ def no_regular(home):
         "fills")], [("1", "103"), ("2", "103")])
 
 
+def closes(home):
+    """Returns follow the closes of the calendar with the most sessions, not
+    those of all; weekly bars have 52 a year."""
+    run = home.json("simulate", "--strategy", "buy-hold", "--symbols",
+                    "BTC,EQ", "--model", "frictionless")["run_id"]
+    points = home.rows("run", "show", run, "--print", "equity")
+    t.same("closes", [e["time"][5:13] for e in points
+                      if e["is_close"] == "true"],
+           ["01-14T00", "01-15T00", "01-16T00", "01-17T00", "01-18T00",
+            "01-19T00", "01-20T00", "01-21T00"])
+    got = home.json("metrics", run)
+    t.same("periods", (got["periods"], got["periods_per_year"]), (8, 365))
+    rows = ["date,open,high,low,close"] + [
+        f"2023-{1 + i // 4:02}-{2 + 7 * (i % 4):02},{100 + i},{101 + i},"
+        f"{99 + i},{100 + i}" for i in range(16)]
+    home.write("weeks.csv", "\n".join(rows) + "\n")
+    home.run("data", "import", "weeks.csv", "--symbol", "WEEKS",
+             "--timeframe", "weekly", "--calendar", "24/7")
+    run = home.json("simulate", "--strategy", "buy-hold", "--symbols",
+                    "WEEKS")["run_id"]
+    got = home.json("metrics", run)
+    t.same("weeks", (got["periods"], got["periods_per_year"]), (16, 52))
+
+
 with t.Home() as home:
     for name, text in (("BTC", BTC), ("EQ", EQ)):
         home.write(f"{name}.csv", text)
@@ -174,4 +198,5 @@ with t.Home() as home:
     hourly(home, "Z")
     before_open(home)
     no_regular(home)
+    closes(home)
 print(f"{len(ORDERS) * len(RULES)} orders beside a bar under way")
