@@ -87,6 +87,10 @@ static int check_view(struct sim_err *err)
 		return sim_err_set(err, SIM_E_USAGE,
 				   "--save stores raw prices only, so it can't"
 				   " stand with --adjust %s", want.adjust);
+	if (replace && !save)
+		return sim_err_set(err, SIM_E_USAGE,
+				   "--replace says what --save may do; add"
+				   " --save, or leave it out");
 	return SIM_OK;
 }
 
@@ -293,6 +297,10 @@ static int run_gen(struct sim_cli *cli, struct sim_err *err)
 	struct sim_gen p;
 	int rc = sim_instrument_check_symbol(cli->argv[0], err);
 
+	if (!rc && g.file && g.replace)
+		rc = sim_err_set(err, SIM_E_USAGE,
+				 "--file stores nothing that --replace could"
+				 " replace; leave one of them out");
 	if (!rc)
 		rc = sim_source_calendar(cli, name, &cal, err);
 	if (!rc)

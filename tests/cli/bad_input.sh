@@ -116,6 +116,8 @@ bad 64 data check BOLT --calendar 24/7
 bad 64 data resample BOLT weekly --save --adjust split
 bad 64 data rm BOLT
 bad 64 data actions drop BOLT
+bad 64 data resample BOLT weekly --replace
+bad 64 data gen X --from 2024-01-02 --to 2024-01-03 --file x.csv --replace
 bad 64 data actions import BOLT
 bad 64 data actions list BOLT actions.csv
 bad 64 data actions rm BOLT actions.csv --yes
