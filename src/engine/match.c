@@ -469,8 +469,16 @@ bool sim_match_lone(struct sim_engine *e, struct sym *s,
 
 void sim_match_rest(struct sim_engine *e)
 {
-	for (uint32_t i = 0; i < e->nactive; i++)
-		follow_path(e, &e->syms[e->active[i]]);
+	unsigned int kinds = 0;
+
+	for (uint32_t i = 0; i < e->nactive; i++) {
+		struct sym *s = &e->syms[e->active[i]];
+
+		follow_path(e, s);
+		kinds |= s->kinds;
+	}
+	if (!(kinds & KIND_AT_CLOSE))
+		return;
 	for (uint32_t i = 0; i < e->nactive; i++)
 		at_close(e, &e->syms[e->active[i]], PASS_REDUCING);
 	for (uint32_t i = 0; i < e->nactive; i++)
