@@ -2,6 +2,8 @@
 # make coverage: the whole suite in build-coverage/ and which lines it reached.
 set -eu
 unset MAKEFLAGS MAKELEVEL
+# As gcc wrote it down, without "..".
+top_srcdir=$(cd "$top_srcdir" && pwd -P)
 mkdir -p "$top_builddir/build-coverage"
 cd "$top_builddir/build-coverage"
 [ -f Makefile ] || "$top_srcdir/configure" -q CC=gcc CFLAGS='-O0 -g' \
