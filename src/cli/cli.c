@@ -752,12 +752,15 @@ static int dispatch(int argc, char **argv, struct sim_opt_line *line,
 	return c ? run_command(c, line, err) : print_text(NULL, group, err);
 }
 
-/* A reader that goes away (| head) ends us quietly, as the shell expects. */
-static void default_sigpipe(void)
+/* A reader that goes away (| head) ends us quietly, as the shell expects; a
+ * file that may not grow (ulimit -f) is a full disk, not the end. */
+static void set_signals(void)
 {
 	struct sigaction sa = { .sa_handler = SIG_DFL };
 
 	sigaction(SIGPIPE, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGXFSZ, &sa, NULL);
 }
 
 int sim_cli_main(int argc, char **argv)
@@ -767,7 +770,7 @@ int sim_cli_main(int argc, char **argv)
 	int rc;
 
 	sim_term_fill();
-	default_sigpipe();
+	set_signals();
 	sim_interrupt_guard();
 	if (argc > 1 && !strcmp(argv[1], "__complete"))
 		return sim_err_exit(sim_complete_main(argc - 2, argv + 2));

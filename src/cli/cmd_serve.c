@@ -420,10 +420,6 @@ static void say_started(struct sim_cli *cli, const struct sim_hub_config *c,
 
 static void block_signals(sigset_t *set)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	/* A file that may not grow is a full disk, not the end. */
-	sigaction(SIGXFSZ, &ignore, NULL);
 	sigemptyset(set);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGINT);

@@ -101,7 +101,8 @@ int sim_store_put(struct sim_store *st, const struct sim_instrument *ins,
  * Gives:  the counts in *m.
  * Errors: SIM_E_DATA an existing time with other values and !m->replace (names
  *         the time and both closes); SIM_E_CONFIG another instrument
- *         definition than stored.  Nothing is stored then.
+ *         definition than stored; SIM_E_DATA bars that would stay were altered
+ *         since they were stored.  Nothing is stored then.
  */
 struct sim_store_merge {
 	bool replace;			/* in: the new values win */

@@ -301,13 +301,15 @@ static int name_difference(const struct sim_store_bars *b, size_t chunk,
 		return sim_err_set(err, SIM_E_FALSE,
 				   "the stored %s bars of %s were altered in "
 				   "chunk %zu (more than one bar, from row %zu "
-				   "on); import the data again", name,
+				   "on); import all of it again with --replace",
+				   name,
 				   b->instrument.symbol, chunk,
 				   chunk * SIM_STORE_CHUNK);
 	sim_time_format(b->series.ts[row], when);
 	return sim_err_set(err, SIM_E_FALSE,
 			   "the stored %s bars of %s were altered in chunk "
-			   "%zu, row %zu (%s); import the data again", name,
+			   "%zu, row %zu (%s); import all of it again with "
+			   "--replace", name,
 			   b->instrument.symbol, chunk, row, when);
 }
 
@@ -329,6 +331,6 @@ int sim_store_bars_verify(const struct sim_store_bars *b, size_t *chunk,
 	*chunk = 0;
 	return sim_err_set(err, SIM_E_FALSE,
 			   "the head of the stored bars of %s doesn't match "
-			   "their hash; import the data again",
+			   "their hash; remove them and import the data again",
 			   b->instrument.symbol);
 }

@@ -141,6 +141,20 @@ static void unite(const struct sim_bar_series *a,
 	t->has_volume = a->volume || b->volume;
 }
 
+/* What stays is given a new hash, so it must be what the old one says. */
+static int check_old(const struct sim_store_bars *old, size_t n,
+		     const struct sim_store_merge *m, struct sim_err *err)
+{
+	struct sim_err why = SIM_ERR_INIT;
+	size_t chunk;
+	int rc = SIM_OK;
+
+	if (m->same + m->changed < n)
+		rc = sim_store_bars_verify(old, &chunk, &why);
+	return rc ? sim_err_set(err, rc == SIM_E_FALSE ? SIM_E_DATA : rc,
+				"%s", why.msg) : SIM_OK;
+}
+
 static int merge_into(const char *path, const struct sim_store_bars *old,
 		      const struct sim_instrument *ins,
 		      const struct sim_bar_series *s,
@@ -152,6 +166,9 @@ static int merge_into(const char *path, const struct sim_store_bars *old,
 
 	if (!m->added && !m->changed)
 		return SIM_OK;
+	rc = check_old(old, a.n, m, err);
+	if (rc)
+		return rc;
 	sim_bar_table_reserve(&t, a.n + m->added);
 	unite(&a, s, &t);
 	u = sim_bar_table_view(&t);

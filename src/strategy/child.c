@@ -65,7 +65,7 @@ static void default_signals(void)
 {
 	static const int signals[] = {
 		SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGWINCH,
-		SIGUSR1, SIGUSR2
+		SIGUSR1, SIGUSR2, SIGXFSZ
 	};
 	struct sigaction sa;
 	sigset_t none;

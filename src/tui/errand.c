@@ -104,6 +104,7 @@ static int spawn(struct sim_errand *e, const char *program, char *const *argv,
 {
 	static const int usual[] = {
 		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGPIPE, SIGWINCH,
+		SIGXFSZ,
 	};
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t attr;

@@ -283,6 +283,13 @@ if [ -w /dev/full ]; then
 	[ "$rc" = 74 ] || fail "a full disk ended with $rc"
 	has 'could not be written'
 fi
+set +e
+(ulimit -f 4; simutrador data export ACME --file limited.csv 2>"$tmp/err")
+rc=$?
+set -e
+[ "$rc" = 73 ] || fail "a file that may not grow ended with $rc"
+has 'cannot write limited.csv'
+[ ! -e limited.csv ] || fail "half a file was left"
 simutrador data gen BIG --from 2010-01-04 --to 2010-03-31 >"$tmp/out"
 (simutrador data export BIG 2>"$tmp/err" || :) | head -1 >"$tmp/out"
 [ ! -s "$tmp/err" ] || fail "a closed pipe is talked about"

@@ -71,6 +71,32 @@ def altered_bar(home):
     verdict(home, "r1", 0)
 
 
+def altered_store(home):
+    """A byte of a volume: more bars don't seal it, all of them anew do."""
+    bars = home.write("w.csv", home.run("data", "export", "WALK").stdout)
+    more = os.path.join(home.path, "more.csv")
+    home.run("data", "gen", "WALK", "--seed", "4", "--from", "2023-03-01",
+             "--to", "2023-03-01", "--file", more)
+    path, = (os.path.join(home.path, "sim", "store", "WALK", name)
+             for name in os.listdir(os.path.join(home.path, "sim", "store",
+                                                 "WALK")) if "1min" in name)
+    with open(path, "r+b") as f, open(bars, encoding="ascii") as lines:
+        n, row = len(lines.readlines()) - 1, 9000
+        f.seek((row - n) * 8 + 2, os.SEEK_END)
+        byte = f.read(1)[0]
+        f.seek(-1, os.SEEK_CUR)
+        f.write(bytes([byte ^ 0x40]))
+    for extra in ((), ("--replace",)):
+        done = home.run("data", "import", more, "--symbol", "WALK", *extra,
+                        status=65)
+        if f"in chunk {row // 4096}, row {row} (" not in done.stderr:
+            t.fail(f"import into altered bars said {done.stderr!r}")
+    home.run("data", "hash", "WALK", status=1)
+    home.run("data", "import", bars, "--symbol", "WALK", "--replace")
+    home.run("data", "hash", "WALK")
+    verdict(home, "r1", 0)
+
+
 def bar_of_file(home):
     """A run straight on a file; a bar outside of its range is no matter."""
     bars = home.write("f.csv", home.run("data", "export", "WALK").stdout)
@@ -230,11 +256,13 @@ with t.Home() as home:
     home.run(*SIMULATE, "--symbols", "WALK")
     verdict(home, "r1", 0)
     altered_bar(home)
+    altered_store(home)
     bar_of_file(home)
     altered_log(home, False)
     altered_log(home, True)
     cut_log(home)
     altered_figures(home)
+    altered_band(home)
     missing(home)
     interrupted(home)
 print("verify names what was altered; Ctrl-C seals a partial run")
