@@ -289,6 +289,17 @@ static bool all_midnight(const struct sim_bar_table *t)
 	return true;
 }
 
+/* Whether the bar before one at t was cut there: regular hours begin or end. */
+static bool is_cut(const struct work *w, sim_time t)
+{
+	struct sim_hours h;
+	int64_t day;
+
+	return sim_calendar_day_of(w->cal, t, &day) &&
+	       sim_calendar_day(w->cal, day, &h) &&
+	       (t == h.open || t == h.close);
+}
+
 /* The start of an intraday bar, or why it can't be. */
 static bool stamp_intraday(const struct work *w, sim_time *t, sim_time prev,
 			   char why[160])
@@ -300,7 +311,7 @@ static bool stamp_intraday(const struct work *w, sim_time *t, sim_time prev,
 		*t -= w->imp->tf.span;
 	if (prev == SIM_TIME_NONE || w->opts->bad == SIM_BAR_CSV_KEEP ||
 	    __builtin_sub_overflow(*t, prev, &apart) ||
-	    apart >= w->imp->tf.span)
+	    apart >= w->imp->tf.span || (apart > 0 && is_cut(w, *t)))
 		return true;
 	sim_time_format(*t, a);
 	sim_time_format(prev, b);

@@ -261,3 +261,17 @@ status 66 simutrador data show OWN
 has "there is no calendar 'MM'"
 status 0 simutrador data hash OWN
 has '"ok":true'
+
+# Hours that the beginning of regular trading cuts come back as they went.
+awk 'BEGIN {
+	print "time,open,high,low,close"
+	for (i = 0; i < 120; i++)
+		printf "2024-07-02T%02d:%02d:00Z,1,1,1,1\n", 13 + i / 60, i % 60
+}' >around.csv
+simutrador data resample around.csv 1h --session extended -o csv \
+	--calendar XNYS --fields time,open,high,low,close >hours.csv
+simutrador data import hours.csv --symbol HOURS --timeframe 1h \
+	--calendar XNYS >"$tmp/out"
+simutrador data export HOURS --fields time,open,high,low,close >back.csv
+cmp hours.csv back.csv || fail "hours that were cut don't come back"
+[ "$(wc -l <back.csv)" -eq 4 ] || fail "not three hours: $(cat back.csv)"
