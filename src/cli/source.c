@@ -18,7 +18,6 @@ const char *const sim_source_formats[] = {
 #undef SIM_BAR_CSV_FORMAT
 	NULL
 };
-const char *const sim_source_dates[] = { "ymd", "dmy", "mdy", NULL };
 const char *const sim_source_stamps[] = { "start", "end", NULL };
 
 bool sim_source_is_file(const char *name)

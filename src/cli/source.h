@@ -47,7 +47,6 @@ struct sim_source {
 
 extern const char *const sim_source_adjusts[];	/* for --adjust */
 extern const char *const sim_source_formats[];	/* for --format */
-extern const char *const sim_source_dates[];	/* for --dates */
 extern const char *const sim_source_stamps[];	/* for --stamp */
 
 /* Rows of an option table: how a file is read; how is a static struct
@@ -62,7 +61,7 @@ extern const char *const sim_source_stamps[];	/* for --stamp */
 	  .value = &(how).map }, \
 	{ SIM_OPT_ENUM, "dates", .arg = "ORDER", \
 	  .help = "order of year, month and day in the file's dates", \
-	  .value = &(how).dates, .choices = sim_source_dates }, \
+	  .value = &(how).dates, .choices = sim_bar_csv_dates_words }, \
 	{ SIM_OPT_STR, "tz", .arg = "ZONE", \
 	  .help = "time zone of times without one in the file", \
 	  .value = &(how).tz }, \

@@ -14,14 +14,8 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-static const char *const role_headers[] = {
-#define SIM_BAR_CSV_ROLE(name, key, text, headers) headers,
-#include "market/bar_csv_role.def"
-#undef SIM_BAR_CSV_ROLE
-};
-
-static const char *const role_text[] = {
-#define SIM_BAR_CSV_ROLE(name, key, text, headers) text,
+const struct sim_bar_csv_role_row sim_bar_csv_roles[SIM_BAR_CSV__ROLES] = {
+#define SIM_BAR_CSV_ROLE(name, key, text, headers) { key, text, headers },
 #include "market/bar_csv_role.def"
 #undef SIM_BAR_CSV_ROLE
 };
@@ -50,18 +44,13 @@ int sim_bar_csv_format_parse(const char *s, enum sim_bar_csv_format *f,
 			   "auto, generic, yahoo, lean or ndjson", s);
 }
 
-static const char *const dates_text[] = { "ymd", "dmy", "mdy" };
-
-const char *sim_bar_csv_dates_text(enum sim_bar_csv_dates d)
-{
-	return dates_text[d];
-}
+const char *const sim_bar_csv_dates_words[] = { "ymd", "dmy", "mdy", NULL };
 
 int sim_bar_csv_dates_parse(const char *s, enum sim_bar_csv_dates *d,
 			    struct sim_err *err)
 {
 	for (int i = 0; i < SIM_BAR_CSV_DATES__COUNT; i++) {
-		if (strcmp(s, dates_text[i]))
+		if (strcmp(s, sim_bar_csv_dates_words[i]))
 			continue;
 		*d = (enum sim_bar_csv_dates)i;
 		return SIM_OK;
@@ -104,7 +93,7 @@ int sim_bar_csv_role_rank(int role, const char *s, size_t n)
 	char word[32];
 	size_t k = squeeze(s, n, word);
 
-	return k ? place_in(role_headers[role], word, k) : -1;
+	return k ? place_in(sim_bar_csv_roles[role].headers, word, k) : -1;
 }
 
 void sim_bar_csv_release(struct sim_bar_csv_result *r)
@@ -170,7 +159,7 @@ int sim_bar_csv_bad(struct bar_csv_ctx *c, int role, const char *fmt, ...)
 			 c->lay->col[role] + 1, c->lay->name[role]);
 	else if (role >= 0)
 		snprintf(where, sizeof(where), ", column %d (%s)",
-			 c->lay->col[role] + 1, role_text[role]);
+			 c->lay->col[role] + 1, sim_bar_csv_roles[role].text);
 	sim_err_set(&e, SIM_E_DATA, "%.120s, line %zu%s: %s", c->in->name,
 		    c->line, where, why);
 	if (c->in->bad != SIM_BAR_CSV_SKIP)
@@ -346,13 +335,14 @@ static int check_order(struct bar_csv_ctx *c, sim_time t, bool *fine)
 static int bad_pair(struct bar_csv_ctx *c, int role, const sim_dec v[5],
 		    int a, int b, const char *how)
 {
+	const struct sim_bar_csv_role_row *of =
+		&sim_bar_csv_roles[SIM_BAR_CSV_OPEN];
 	char x[SIM_DEC_STRMAX], y[SIM_DEC_STRMAX];
 
 	sim_dec_format(v[a], 0, x);
 	sim_dec_format(v[b], 0, y);
-	return sim_bar_csv_bad(c, role, "the %s %s is %s the %s %s",
-			       role_text[SIM_BAR_CSV_OPEN + a], x, how,
-			       role_text[SIM_BAR_CSV_OPEN + b], y);
+	return sim_bar_csv_bad(c, role, "the %s %s is %s the %s %s", of[a].text,
+			       x, how, of[b].text, y);
 }
 
 enum { O, H, L, C, V };

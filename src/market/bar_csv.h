@@ -30,6 +30,11 @@ enum sim_bar_csv_role {
 #undef SIM_BAR_CSV_ROLE
 	SIM_BAR_CSV__ROLES
 };
+/* By role: the key of --map, what it is, and the headers it is known by. */
+struct sim_bar_csv_role_row {
+	const char *key, *text, *headers;
+};
+extern const struct sim_bar_csv_role_row sim_bar_csv_roles[SIM_BAR_CSV__ROLES];
 
 enum sim_bar_csv_format {
 #define SIM_BAR_CSV_FORMAT(name, text, what) SIM_BAR_CSV_FORMAT_##name,
@@ -50,8 +55,9 @@ enum sim_bar_csv_dates {
 	SIM_BAR_CSV_DATES_MDY,
 	SIM_BAR_CSV_DATES__COUNT
 };
-/* The word for it, as typed; parse Errors: SIM_E_INVAL listing them. */
-const char *sim_bar_csv_dates_text(enum sim_bar_csv_dates d);
+/* The words for them as typed, NULL-ended; parse Errors: SIM_E_INVAL listing
+ * them. */
+extern const char *const sim_bar_csv_dates_words[SIM_BAR_CSV_DATES__COUNT + 1];
 int sim_bar_csv_dates_parse(const char *s, enum sim_bar_csv_dates *d,
 			    struct sim_err *err) SIM_MUST_CHECK;
 

@@ -137,16 +137,6 @@ static int find_members(const struct first *first, const char *map,
 static int check_members(const struct first *first,
 			 struct sim_bar_csv_layout *lay, struct sim_err *err)
 {
-	static const char *const keys[] = {
-#define SIM_BAR_CSV_ROLE(name, key, text, headers) key,
-#include "market/bar_csv_role.def"
-#undef SIM_BAR_CSV_ROLE
-	};
-	static const char *const texts[] = {
-#define SIM_BAR_CSV_ROLE(name, key, text, headers) text,
-#include "market/bar_csv_role.def"
-#undef SIM_BAR_CSV_ROLE
-	};
 	char buf[2][32], quoted[SIM_STR_QUOTEMAX];
 	struct bar_csv_field f[2];
 
@@ -155,7 +145,9 @@ static int check_members(const struct first *first,
 			return sim_err_set(err, SIM_E_DATA, "%.120s: the first "
 					   "object has no member for the %s; "
 					   "name it with --map %s=NAME",
-					   first->name, texts[r], keys[r]);
+					   first->name,
+					   sim_bar_csv_roles[r].text,
+					   sim_bar_csv_roles[r].key);
 	if (time_fields(lay, first->root, buf, f) &&
 	    sim_bar_csv_time_sniff(lay, f[0], f[1]))
 		return SIM_OK;

@@ -15,14 +15,6 @@
 
 #define SAMPLE_MAX	200
 
-static const struct role {
-	const char *key, *text, *headers;
-} roles[SIM_BAR_CSV__ROLES] = {
-#define SIM_BAR_CSV_ROLE(name, key, text, headers) { key, text, headers },
-#include "market/bar_csv_role.def"
-#undef SIM_BAR_CSV_ROLE
-};
-
 struct line {
 	const char *s, *e;
 	size_t number;
@@ -263,7 +255,7 @@ static int map_role(const char *key, struct sim_err *err)
 	if (!strcmp(key, "date"))
 		return SIM_BAR_CSV_TIME;
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
-		if (!strcmp(key, roles[r].key))
+		if (!strcmp(key, sim_bar_csv_roles[r].key))
 			return r;
 	return sim_err_set(err, SIM_E_INVAL, "--map: '%.32s' is not a column "
 			   "of bars; use ts=, time=, o=, h=, l=, c= and v=",
@@ -287,7 +279,7 @@ static int map_part(char *part, const struct bar_csv_map *m,
 	if (seen[role])
 		return sim_err_set(err, SIM_E_INVAL, "--map names the column "
 				   "of the %s twice; leave one of them out",
-				   roles[role].text);
+				   sim_bar_csv_roles[role].text);
 	seen[role] = true;
 	return m->column(m, role, what, err);
 }
@@ -498,8 +490,8 @@ static int check_columns(const struct sample *sm,
 			return sim_err_set(err, SIM_E_DATA, "%.120s: no column "
 					   "for the %s was found in %s; name "
 					   "it with --map %s=NAME", sm->name,
-					   roles[r].text, quoted,
-					   roles[r].key);
+					   sim_bar_csv_roles[r].text, quoted,
+					   sim_bar_csv_roles[r].key);
 	}
 	for (int r = 0; r < SIM_BAR_CSV__ROLES; r++)
 		if (lay->col[r] >= n || lay->col[r] >= lay->columns)

@@ -401,25 +401,22 @@ static int stamp_rows(struct work *w)
 
 static void column_facts(struct work *w)
 {
-	static const char *const key[] = {
-#define SIM_BAR_CSV_ROLE(name, key, text, headers) key,
-#include "market/bar_csv_role.def"
-#undef SIM_BAR_CSV_ROLE
-	};
 	const struct sim_bar_csv_layout *l = &w->imp->layout;
 	char text[160] = "";
 	size_t n = 0;
 
 	for (int r = 0; r < SIM_BAR_CSV_ADJUSTED; r++) {
+		const char *key = sim_bar_csv_roles[r].key;
+
 		if (l->col[r] < 0 || n > 100)
 			continue;
 		if (l->name[r][0])
 			n += (size_t)snprintf(text + n, sizeof(text) - n,
 					      "%s%s=%.14s", n ? "," : "",
-					      key[r], l->name[r]);
+					      key, l->name[r]);
 		else
 			n += (size_t)snprintf(text + n, sizeof(text) - n,
-					      "%s%s=%d", n ? "," : "", key[r],
+					      "%s%s=%d", n ? "," : "", key,
 					      l->col[r] + 1);
 	}
 	fact(w->imp, "columns", "--map", w->opts->map ? SIM_IMPORT_GIVEN
@@ -469,7 +466,7 @@ static void text_facts(struct work *w)
 	if (w->opts->dates || l->dates != SIM_BAR_CSV_DATES_YMD)
 		fact(imp, "dates", "--dates", w->opts->dates ?
 		     SIM_IMPORT_GIVEN : SIM_IMPORT_SNIFFED, "%s",
-		     sim_bar_csv_dates_text(l->dates));
+		     sim_bar_csv_dates_words[l->dates]);
 	fact(imp, "scale", "--scale", w->opts->scale ? SIM_IMPORT_GIVEN
 						     : SIM_IMPORT_SNIFFED,
 	     "%" PRId64, scale);

@@ -39,6 +39,7 @@ UNIT_TESTS += %D%/test_bar_csv
 %C%_test_bar_csv_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_bar_csv_LDADD = $(LIBS_MARKET) $(CHECK_LIBS)
 UNIT_TESTS += %D%/test_bar_csv_opts
+EXTRA_DIST += %D%/bar_csv_load.h
 %C%_test_bar_csv_opts_SOURCES = %D%/test_bar_csv_opts.c
 %C%_test_bar_csv_opts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_bar_csv_opts_LDADD = $(LIBS_MARKET) $(CHECK_LIBS)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "market/bar_csv.h"
+#include "bar_csv_load.h"
 #include "expect.h"
 #include "suite.h"
 #include "util/buf.h"
@@ -117,20 +117,6 @@ static const struct good goods[] = {
 	  "2024-01-02T10:01:00Z", "2024-01-02T10:01:00Z", "1.5", "0", 1,
 	  SIM_BAR_CSV_FORMAT_NDJSON, 0 },
 };
-
-/* Sniff and parse; returns the status. */
-static int load(const char *text, const struct sim_bar_csv_opts *o,
-		struct sim_bar_csv_input *in, struct sim_bar_csv_layout *lay,
-		struct sim_bar_csv_result *r, struct sim_err *err)
-{
-	int rc;
-
-	in->name = "f.csv";
-	in->text = text;
-	in->len = strlen(text);
-	rc = sim_bar_csv_sniff(in->name, text, in->len, o, lay, err);
-	return rc ? rc : sim_bar_csv_parse(in, lay, r, err);
-}
 
 START_TEST(reads)
 {

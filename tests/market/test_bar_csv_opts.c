@@ -4,23 +4,9 @@
  */
 #include <string.h>
 
-#include "market/bar_csv.h"
+#include "bar_csv_load.h"
 #include "expect.h"
 #include "suite.h"
-
-/* Sniff and parse; returns the status. */
-static int load(const char *text, const struct sim_bar_csv_opts *o,
-		struct sim_bar_csv_input *in, struct sim_bar_csv_layout *lay,
-		struct sim_bar_csv_result *r, struct sim_err *err)
-{
-	int rc;
-
-	in->name = "f.csv";
-	in->text = text;
-	in->len = strlen(text);
-	rc = sim_bar_csv_sniff(in->name, text, in->len, o, lay, err);
-	return rc ? rc : sim_bar_csv_parse(in, lay, r, err);
-}
 
 static const char *const foreign[] = {
 	"a,b,c,d,e,f\n2024-01-02,9,200,50,100,7\n",
